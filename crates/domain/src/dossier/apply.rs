@@ -1,0 +1,320 @@
+//! What an event changes. Never fails on a log that [`super::decide`] made, erased bodies included.
+
+use super::event::{Erasable, Event, Recorded};
+use super::holder::{Holder, Holding, Owner};
+use super::{
+    Apology, Decision, Dossier, DueDate, LastForward, OpenSupplement, Pause, PauseCause, Stage, Status, StepAt,
+};
+use crate::ids::DossierId;
+use crate::procedure::StepKind;
+use crate::time::Instant;
+
+/// A log that no sequence of commands could have written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    /// The first event is not the filing.
+    #[error("the first event is {0}, not the filing")]
+    NotFiledFirst(&'static str),
+    /// A second filing.
+    #[error("filed twice")]
+    FiledTwice,
+    /// The numbers of the events have a gap.
+    #[error("event {found} stands where event {expected} should")]
+    Gap {
+        /// What should come.
+        expected: u32,
+        /// What came.
+        found: u32,
+    },
+    /// There are no events.
+    #[error("no events")]
+    Empty,
+}
+
+impl Dossier {
+    /// Folds a whole log.
+    ///
+    /// # Errors
+    /// A log no sequence of commands could have written.
+    pub fn fold<'a>(id: DossierId, log: impl IntoIterator<Item = &'a Recorded>) -> Result<Self, FoldError> {
+        let mut dossier = None;
+        for recorded in log {
+            dossier = Some(Self::apply(id, dossier, recorded)?);
+        }
+        dossier.ok_or(FoldError::Empty)
+    }
+
+    /// Takes one more event.
+    ///
+    /// # Errors
+    /// The filing comes first and once; numbers have no gap.
+    pub fn apply(id: DossierId, before: Option<Self>, recorded: &Recorded) -> Result<Self, FoldError> {
+        let expected = before.as_ref().map_or(1, |it| it.version + 1);
+        if recorded.seq != expected {
+            return Err(FoldError::Gap { expected, found: recorded.seq });
+        }
+        let mut after = match (before, &recorded.event) {
+            (None, Event::Filed { .. }) => Self::filed(id, recorded)?,
+            (None, other) => return Err(FoldError::NotFiledFirst(other.kind())),
+            (Some(_), Event::Filed { .. }) => return Err(FoldError::FiledTwice),
+            (Some(before), _) => before.changed(recorded),
+        };
+        after.version = recorded.seq;
+        Ok(after)
+    }
+
+    fn filed(id: DossierId, recorded: &Recorded) -> Result<Self, FoldError> {
+        let Event::Filed {
+            code,
+            foreign_code,
+            revision,
+            procedure,
+            sector,
+            regime,
+            channel,
+            receiving_unit,
+            competent_unit,
+            collect_at,
+            owner,
+            answer_by,
+            fee_vnd,
+            body,
+        } = &recorded.event
+        else {
+            return Err(FoldError::NotFiledFirst(recorded.event.kind()));
+        };
+        Ok(Self {
+            id,
+            code: code.clone(),
+            foreign_code: *foreign_code,
+            revision: revision.clone(),
+            procedure: procedure.clone(),
+            sector: sector.clone(),
+            regime: regime.clone(),
+            channel: *channel,
+            receiving_unit: *receiving_unit,
+            competent_unit: *competent_unit,
+            collect_at: *collect_at,
+            status: Status::New,
+            step: StepAt { number: 1, kind: StepKind::Receive },
+            owner: *owner,
+            holdings: vec![Holding { holder: Holder::Post { owner: *owner }, since: recorded.at }],
+            filed_at: recorded.at,
+            answer_by: *answer_by,
+            received_at: None,
+            limit: None,
+            due: None,
+            first_due: None,
+            calendar: String::new(),
+            apology: None,
+            pause: None,
+            supplement: None,
+            asked_at_intake: 0,
+            asked_at_appraisal: 0,
+            owed_vnd: *fee_vnd,
+            paid_vnd: 0,
+            draft: None,
+            signed: None,
+            decision: None,
+            finished_at: None,
+            filing: body.clone(),
+            erased: false,
+            version: 1,
+            done: Vec::new(),
+            last_forward: None,
+        })
+    }
+
+    fn changed(mut self, recorded: &Recorded) -> Self {
+        let at = recorded.at;
+        let last_forward = self.last_forward.take();
+        match &recorded.event {
+            Event::Filed { .. } => {}
+            Event::Received { limit, due, calendar, owner, step, .. } => {
+                self.status = Status::Received;
+                self.received_at = Some(at);
+                self.answer_by = None;
+                self.limit = Some(limit.clone());
+                self.due = Some(*due);
+                self.first_due = Some(*due);
+                self.calendar = calendar.clone();
+                self.leave_step(recorded, None);
+                self.enter(*step, *owner, at, false);
+            }
+            Event::NotAccepted { .. } => self.close(Status::NotAccepted, at),
+            Event::SupplementLapsed {} => {
+                let status =
+                    if self.received_at.is_some() { Status::Discontinued } else { Status::NotAccepted };
+                self.close(status, at);
+            }
+            Event::Withdrawn { .. } => self.close(Status::Withdrawn, at),
+            Event::Discontinued { .. } => self.close(Status::Discontinued, at),
+            Event::SupplementRequested { stage, reply_by, body, .. } => {
+                match stage {
+                    Stage::Intake => self.asked_at_intake += 1,
+                    Stage::Appraisal => self.asked_at_appraisal += 1,
+                }
+                self.supplement = Some(OpenSupplement { stage: *stage, reply_by: *reply_by, request: body.clone() });
+                self.status = Status::AwaitingSupplement;
+                self.wait(PauseCause::Supplement, Holder::Citizen, at);
+            }
+            Event::Supplemented { due, answer_by, body } => self.supplied(*due, *answer_by, body, at),
+            Event::Assigned { owner, .. } => {
+                self.owner = *owner;
+                self.status = Status::InProgress;
+                if matches!(self.holder(), Holder::Post { .. }) {
+                    self.hold(Holder::Post { owner: *owner }, at);
+                }
+            }
+            Event::Forwarded { from_step, step, owner, clock_pauses, due, .. } => {
+                self.note_forward(recorded, *from_step);
+                self.go_on(*due);
+                self.enter(*step, *owner, at, *clock_pauses);
+            }
+            Event::SubmittedForSignature { from_step, step, owner, outcome, due, body } => {
+                self.note_forward(recorded, *from_step);
+                self.go_on(*due);
+                self.draft = Some((*outcome, body.clone()));
+                self.enter(*step, *owner, at, false);
+            }
+            Event::SentBack { step, owner, .. } => {
+                self.leave_step(recorded, None);
+                self.draft = None;
+                self.signed = None;
+                self.enter(*step, *owner, at, false);
+            }
+            Event::Recalled { step, owner, .. } => {
+                self.draft = None;
+                self.pause = None;
+                self.enter(*step, *owner, at, false);
+            }
+            Event::Apologised { promised, new_date, at_fault, .. } => {
+                self.apology =
+                    Some(Apology { at, promised: *promised, new_date: *new_date, at_fault: *at_fault });
+                self.last_forward = last_forward;
+            }
+            Event::ObligationNotified { amount_vnd, .. } => {
+                self.owed_vnd = self.owed_vnd.saturating_add(*amount_vnd);
+                self.status = Status::AwaitingPayment;
+                self.wait(PauseCause::Payment, Holder::Payment, at);
+            }
+            Event::Paid { amount_vnd, due, .. } => {
+                self.paid_vnd = self.paid_vnd.saturating_add(*amount_vnd);
+                if self.status == Status::AwaitingPayment && self.still_owed_vnd() == 0 {
+                    self.status = Status::InProgress;
+                    self.go_on(*due);
+                    self.hold(Holder::Post { owner: self.owner }, at);
+                } else {
+                    self.last_forward = last_forward;
+                }
+            }
+            Event::Signed { from_step, step, owner, outcome } => {
+                self.leave_step(recorded, Some(*from_step));
+                self.signed = Some(*outcome);
+                self.enter(*step, *owner, at, false);
+            }
+            Event::Issued { outcome, step, owner, document, decision_code, body } => {
+                self.leave_step(recorded, None);
+                self.enter(*step, *owner, at, false);
+                self.status = Status::Decided;
+                self.finished_at = Some(at);
+                self.decision = Some(Decision {
+                    at,
+                    outcome: *outcome,
+                    code: decision_code.clone(),
+                    number: body.clone(),
+                    document: *document,
+                });
+            }
+            Event::Delivered { .. } => {
+                self.status = Status::Delivered;
+                self.hold(Holder::Nobody, at);
+            }
+            Event::Erased { .. } => {
+                self.erased = true;
+                self.filing = Erasable::default();
+                self.draft = self.draft.take().map(|(outcome, _)| (outcome, Erasable::default()));
+            }
+        }
+        self
+    }
+
+    fn supplied(
+        &mut self,
+        due: Option<DueDate>,
+        answer_by: Option<Instant>,
+        body: &Erasable<super::Supplied>,
+        at: Instant,
+    ) {
+        self.supplement = None;
+        self.go_on(due);
+        if let (Some(filing), Some(supplied)) = (self.filing.0.as_mut(), body.get()) {
+            filing.papers.extend(supplied.papers.iter().cloned());
+        }
+        self.status = if self.received_at.is_some() { Status::InProgress } else { Status::New };
+        self.answer_by = answer_by;
+        self.hold(Holder::Post { owner: self.owner }, at);
+    }
+
+    /// The clock runs on, with a new due date where it had stood still.
+    fn go_on(&mut self, due: Option<DueDate>) {
+        self.pause = None;
+        if due.is_some() {
+            self.due = due;
+        }
+    }
+
+    fn wait(&mut self, cause: PauseCause, holder: Holder, at: Instant) {
+        if self.pause.is_none() {
+            self.pause = Some(Pause { cause, since: at });
+        }
+        self.hold(holder, at);
+    }
+
+    fn note_forward(&mut self, recorded: &Recorded, from: u16) {
+        let before = LastForward { by: recorded.actor, from: self.step, owner: self.owner };
+        self.leave_step(recorded, Some(from));
+        self.last_forward = Some(before);
+    }
+
+    fn leave_step(&mut self, recorded: &Recorded, from: Option<u16>) {
+        let number = from.unwrap_or(self.step.number);
+        let owner = Owner { person: recorded.actor.or(self.owner.person), ..self.owner };
+        self.done.retain(|(step, _)| *step != number);
+        self.done.push((number, owner));
+    }
+
+    fn enter(&mut self, step: StepAt, owner: Owner, at: Instant, clock_pauses: bool) {
+        self.step = step;
+        self.owner = owner;
+        if self.status == Status::Received && self.received_at != Some(at) {
+            self.status = Status::InProgress;
+        }
+        if clock_pauses {
+            self.pause = Some(Pause { cause: PauseCause::Outside, since: at });
+        }
+        let holder = match step.kind {
+            StepKind::Citizen => Holder::Citizen,
+            StepKind::Consult => Holder::Outside { step: step.number },
+            StepKind::Receive | StepKind::Work | StepKind::Sign | StepKind::Issue | StepKind::HandOver => {
+                Holder::Post { owner }
+            }
+        };
+        self.hold(holder, at);
+    }
+
+    fn close(&mut self, status: Status, at: Instant) {
+        self.status = status;
+        self.pause = None;
+        self.supplement = None;
+        self.answer_by = None;
+        self.finished_at = Some(at);
+        self.hold(Holder::Nobody, at);
+    }
+
+    fn hold(&mut self, holder: Holder, since: Instant) {
+        if self.holder() != &holder {
+            self.holdings.push(Holding { holder, since });
+        }
+    }
+}

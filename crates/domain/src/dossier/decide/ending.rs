@@ -1,0 +1,132 @@
+//! Money, and the ways a dossier ends.
+
+use super::words::{at_most, body, note, reason, reason_and_law};
+use super::{Context, next_step, place, resume};
+use crate::dossier::command::Proxy;
+use crate::dossier::event::{Erasable, Event, Obligation, PaymentMethod};
+use crate::dossier::filing::{Evidence, ObligationItem};
+use crate::dossier::holder::Owner;
+use crate::dossier::{Dossier, DossierRefusal};
+use crate::ids::DocumentId;
+use crate::post::Post;
+use crate::procedure::StepKind;
+use jiff::civil::Date;
+
+/// The most that one line or payment can be, in đồng.
+const AMOUNT_VND_MAX: i64 = 1_000_000_000_000;
+
+fn amount(vnd: i64) -> Result<i64, DossierRefusal> {
+    if (1..=AMOUNT_VND_MAX).contains(&vnd) {
+        Ok(vnd)
+    } else {
+        Err(DossierRefusal::AmountOutOfRange { max_vnd: AMOUNT_VND_MAX })
+    }
+}
+
+pub(super) fn notify_obligation(
+    items: &[ObligationItem],
+    pay_by: Option<Date>,
+    text: &str,
+) -> Result<Event, DossierRefusal> {
+    at_most(items.len())?;
+    let mut total = 0_i64;
+    let mut kept = Vec::with_capacity(items.len());
+    for item in items {
+        total = total.saturating_add(amount(item.amount_vnd)?);
+        kept.push(ObligationItem { name: reason(&item.name)?, amount_vnd: item.amount_vnd });
+    }
+    Ok(Event::ObligationNotified {
+        amount_vnd: amount(total)?,
+        pay_by,
+        body: Erasable::kept(Obligation { items: kept, note: note(text)? }),
+    })
+}
+
+pub(super) fn record_payment(
+    dossier: &Dossier,
+    amount_vnd: i64,
+    method: PaymentMethod,
+    number: &str,
+    context: &Context<'_>,
+) -> Result<Event, DossierRefusal> {
+    let amount_vnd = amount(amount_vnd)?;
+    let owed_vnd = dossier.still_owed_vnd();
+    if amount_vnd > owed_vnd {
+        return Err(DossierRefusal::MoreThanOwed { owed_vnd });
+    }
+    let runs_on = dossier.status == crate::dossier::Status::AwaitingPayment && amount_vnd == owed_vnd;
+    Ok(Event::Paid {
+        amount_vnd,
+        method,
+        due: if runs_on { resume(dossier, context)? } else { None },
+        body: body(note(number)?),
+    })
+}
+
+pub(super) fn withdraw(why: &str) -> Result<Event, DossierRefusal> {
+    Ok(Event::Withdrawn { body: body(reason(why)?) })
+}
+
+pub(super) fn discontinue(why: &str, legal_basis: &str) -> Result<Event, DossierRefusal> {
+    Ok(Event::Discontinued { body: reason_and_law(why, legal_basis)? })
+}
+
+pub(super) fn sign(dossier: &Dossier, context: &Context<'_>) -> Result<Event, DossierRefusal> {
+    let (outcome, _) = dossier.draft.as_ref().ok_or(DossierRefusal::DraftNeeded)?;
+    let step = next_step(dossier, context)?;
+    if step.kind != StepKind::Issue {
+        return Err(DossierRefusal::NotAtThisStep);
+    }
+    Ok(Event::Signed {
+        from_step: dossier.step.number,
+        step: place(step),
+        owner: super::course::owner_of(context.organisation.responsible_now(dossier), step.post, None, context),
+        outcome: *outcome,
+    })
+}
+
+pub(super) fn issue(
+    dossier: &Dossier,
+    number: &str,
+    document: Option<DocumentId>,
+    context: &Context<'_>,
+) -> Result<Event, DossierRefusal> {
+    let outcome = dossier.signed.ok_or(DossierRefusal::DraftNeeded)?;
+    let number = note(number)?;
+    if number.is_empty() {
+        return Err(DossierRefusal::NumberMissing);
+    }
+    let step = next_step(dossier, context)?;
+    Ok(Event::Issued {
+        outcome,
+        step: place(step),
+        owner: Owner { unit: dossier.collect_at, post: Post::Reception, person: None },
+        document,
+        decision_code: format!("{}-KQ1", dossier.code),
+        body: body(number),
+    })
+}
+
+pub(super) fn deliver(dossier: &Dossier, evidence: &Evidence, by: Proxy) -> Result<Event, DossierRefusal> {
+    let owed_vnd = dossier.still_owed_vnd();
+    if owed_vnd > 0 {
+        return Err(DossierRefusal::StillOwed { owed_vnd });
+    }
+    let evidence = Evidence {
+        receiver: note(&evidence.receiver)?,
+        receiver_paper: note(&evidence.receiver_paper)?,
+        proxy_paper: note(&evidence.proxy_paper)?,
+        proof: note(&evidence.proof)?,
+    };
+    if evidence.receiver.is_empty() {
+        return Err(DossierRefusal::ReceiverMissing);
+    }
+    if by == Proxy::Representative && evidence.proxy_paper.is_empty() {
+        return Err(DossierRefusal::ProxyPaperMissing);
+    }
+    Ok(Event::Delivered { body: Erasable::kept(evidence) })
+}
+
+pub(super) fn erase(basis: &str) -> Result<Event, DossierRefusal> {
+    Ok(Event::Erased { basis: reason(basis)? })
+}

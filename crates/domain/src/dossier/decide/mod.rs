@@ -1,0 +1,269 @@
+//! Yes with events, or a lawful no. One function a command; every command passes [`guard`] first.
+
+mod course;
+mod ending;
+mod intake;
+mod words;
+
+pub use words::TEXT_CHARS_MAX;
+
+use super::available::{Act, act_of};
+use super::command::Command;
+use super::event::{DueDate, Event};
+use super::{Dossier, DossierRefusal, LastForward, PauseCause, Stage, Status, StepAt};
+use crate::calendar::WorkingClock;
+use crate::ids::PersonId;
+use crate::organisation::{Mandates, Organisation};
+use crate::post::Post;
+use crate::procedure::{ProcedureRevision, Step, StepKind};
+use crate::regime::{AfterSupplement, Regime};
+use crate::time::Instant;
+
+/// Everything a decision rests on beside the dossier: the moment, the people, the pinned revision, the calendar.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Now.
+    pub now: Instant,
+    /// Who asks; none for a timer.
+    pub actor: Option<PersonId>,
+    /// The pinned revision.
+    pub revision: &'a ProcedureRevision,
+    /// The pinned regime.
+    pub regime: &'a Regime,
+    /// The working time of the responsible unit.
+    pub clock: WorkingClock<'a>,
+    /// Version of the holiday tables.
+    pub calendar_version: &'a str,
+    /// The units.
+    pub organisation: &'a Organisation,
+    /// Who holds which post.
+    pub mandates: &'a Mandates,
+}
+
+/// Decides one command on a dossier (none: it is to be filed).
+///
+/// # Errors
+/// A lawful no, with the data that explains it.
+pub fn decide(
+    dossier: Option<&Dossier>,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, DossierRefusal> {
+    match (dossier, command) {
+        (None, Command::File(request)) => intake::file(request, context),
+        (None, Command::ReceiveAtDesk(request)) => intake::receive_at_desk(request, context),
+        (None, _) => Err(DossierRefusal::NotFiled),
+        (Some(dossier), command) => {
+            guard(dossier, act_of(command), context)?;
+            carry_out(dossier, command, context)
+        }
+    }
+}
+
+fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, DossierRefusal> {
+    let event = match command {
+        Command::File(_) | Command::ReceiveAtDesk(_) => return Err(DossierRefusal::AlreadyFiled),
+        Command::Accept => intake::accept(dossier, context)?,
+        Command::Refuse { reason, legal_basis } => intake::refuse(reason, legal_basis)?,
+        Command::RequestSupplement { items, reason, legal_basis, override_reason, days } => {
+            let asked = intake::Asked { items, reason, legal_basis, override_reason, days: *days };
+            intake::request_supplement(dossier, &asked, context)?
+        }
+        Command::Supply { papers, note } => intake::supply(dossier, papers, note, context)?,
+        Command::LapseSupplement => intake::lapse(dossier, context)?,
+        Command::TakeOn => course::take_on(dossier, context)?,
+        Command::Assign { to, note } => course::assign(dossier, *to, note, context)?,
+        Command::Forward { to, note } => course::forward(dossier, *to, note, context)?,
+        Command::Confirm => course::forward(dossier, None, "", context)?,
+        Command::SubmitForSignature { outcome, draft, to } => {
+            course::submit_for_signature(dossier, *outcome, draft, *to, context)?
+        }
+        Command::SendBack { to_step, reason } => course::send_back(dossier, *to_step, reason, context)?,
+        Command::Recall { reason } => course::recall(dossier, reason)?,
+        Command::Apologise { reason, at_fault, new_date } => {
+            course::apologise(dossier, reason, *at_fault, *new_date, context)?
+        }
+        Command::NotifyObligation { items, pay_by, note } => ending::notify_obligation(items, *pay_by, note)?,
+        Command::RecordPayment { amount_vnd, method, number } => {
+            ending::record_payment(dossier, *amount_vnd, *method, number, context)?
+        }
+        Command::Withdraw { reason } => ending::withdraw(reason)?,
+        Command::Discontinue { reason, legal_basis } => ending::discontinue(reason, legal_basis)?,
+        Command::Sign => ending::sign(dossier, context)?,
+        Command::Issue { number, document } => ending::issue(dossier, number, *document, context)?,
+        Command::Deliver { evidence, by_proxy } => ending::deliver(dossier, evidence, *by_proxy)?,
+        Command::Erase { basis } => ending::erase(basis)?,
+    };
+    Ok(vec![event])
+}
+
+/// Whether an act is possible now, whatever its contents: the same question the menu asks.
+pub(super) fn guard(dossier: &Dossier, act: Act, context: &Context<'_>) -> Result<(), DossierRefusal> {
+    let status = dossier.status;
+    let wrong = Err(DossierRefusal::NotInThisStatus { status });
+    let working = matches!(status, Status::Received | Status::InProgress);
+    match act {
+        Act::File | Act::ReceiveAtDesk => Err(DossierRefusal::AlreadyFiled),
+        Act::Accept => match status {
+            Status::New if context.revision.time_limit.is_none() => Err(DossierRefusal::NoTimeLimit),
+            Status::New => Ok(()),
+            _ => wrong,
+        },
+        Act::Refuse => match dossier.received_at {
+            Some(_) => Err(DossierRefusal::ReceivedAlready),
+            None if status == Status::New || status == Status::AwaitingSupplement => Ok(()),
+            None => wrong,
+        },
+        Act::RequestSupplement => match status {
+            Status::New => Ok(()),
+            Status::InProgress if matches!(dossier.step.kind, StepKind::Work | StepKind::Consult) => Ok(()),
+            Status::InProgress => Err(DossierRefusal::NotAtThisStep),
+            _ => wrong,
+        },
+        Act::Supply | Act::LapseSupplement if status == Status::AwaitingSupplement => Ok(()),
+        Act::Supply | Act::LapseSupplement => wrong,
+        Act::TakeOn if working && dossier.owner.person != context.actor => Ok(()),
+        Act::TakeOn if working => Err(DossierRefusal::NotAtThisStep),
+        Act::Assign if working => Ok(()),
+        Act::TakeOn | Act::Assign => wrong,
+        Act::Forward => match dossier.step.kind {
+            _ if !working => wrong,
+            StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen => {
+                match next_step(dossier, context)?.kind {
+                    StepKind::Sign => Err(DossierRefusal::DraftNeeded),
+                    StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen => Ok(()),
+                    StepKind::Issue | StepKind::HandOver => Err(DossierRefusal::NotAtThisStep),
+                }
+            }
+            StepKind::Sign | StepKind::Issue | StepKind::HandOver => Err(DossierRefusal::NotAtThisStep),
+        },
+        Act::Confirm if working && dossier.step.kind == StepKind::Citizen => Ok(()),
+        Act::Confirm => Err(DossierRefusal::NotAtThisStep),
+        Act::SubmitForSignature => match dossier.step.kind {
+            _ if !working => wrong,
+            StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen
+                if next_step(dossier, context)?.kind == StepKind::Sign =>
+            {
+                Ok(())
+            }
+            _ => Err(DossierRefusal::NotAtThisStep),
+        },
+        Act::SendBack if !working => wrong,
+        Act::SendBack if send_back_targets(dossier, context).is_empty() => Err(DossierRefusal::NotAtThisStep),
+        Act::SendBack => Ok(()),
+        Act::Recall => match dossier.last_forward {
+            _ if !working => wrong,
+            Some(LastForward { by, .. }) if by == context.actor => Ok(()),
+            _ => Err(DossierRefusal::CannotRecall),
+        },
+        Act::Apologise if !working => wrong,
+        Act::Apologise if dossier.apology.is_some() => Err(DossierRefusal::ReappointedAlready),
+        Act::Apologise => Ok(()),
+        Act::NotifyObligation => match status {
+            Status::InProgress if matches!(dossier.step.kind, StepKind::Work | StepKind::Consult) => Ok(()),
+            Status::InProgress => Err(DossierRefusal::NotAtThisStep),
+            _ => wrong,
+        },
+        Act::RecordPayment if dossier.still_owed_vnd() == 0 => {
+            Err(DossierRefusal::MoreThanOwed { owed_vnd: 0 })
+        }
+        Act::RecordPayment if status.is_open() => Ok(()),
+        Act::RecordPayment => wrong,
+        Act::Withdraw => match status {
+            Status::New | Status::Received | Status::AwaitingSupplement | Status::InProgress => Ok(()),
+            Status::AwaitingPayment => Ok(()),
+            _ => wrong,
+        },
+        Act::Discontinue => match status {
+            Status::InProgress | Status::AwaitingPayment => Ok(()),
+            Status::AwaitingSupplement if dossier.received_at.is_some() => Ok(()),
+            _ => wrong,
+        },
+        Act::Sign if !working => wrong,
+        Act::Sign if dossier.step.kind != StepKind::Sign => Err(DossierRefusal::NotAtThisStep),
+        Act::Sign => Ok(()),
+        Act::Issue if !working => wrong,
+        Act::Issue if dossier.step.kind != StepKind::Issue => Err(DossierRefusal::NotAtThisStep),
+        Act::Issue => Ok(()),
+        Act::Deliver => match status {
+            Status::Decided if dossier.still_owed_vnd() > 0 => {
+                Err(DossierRefusal::StillOwed { owed_vnd: dossier.still_owed_vnd() })
+            }
+            Status::Decided => Ok(()),
+            _ => wrong,
+        },
+        Act::Erase if status.is_open() || dossier.erased => wrong,
+        Act::Erase => Ok(()),
+    }
+}
+
+/// The step after the one the dossier is at, in its pinned revision.
+pub(super) fn next_step<'a>(dossier: &Dossier, context: &Context<'a>) -> Result<&'a Step, DossierRefusal> {
+    context
+        .revision
+        .steps
+        .iter()
+        .filter(|it| it.number > dossier.step.number)
+        .min_by_key(|it| it.number)
+        .ok_or(DossierRefusal::NoFurtherStep)
+}
+
+/// The step the dossier is at.
+pub(super) fn this_step<'a>(dossier: &Dossier, context: &Context<'a>) -> Option<&'a Step> {
+    context.revision.steps.iter().find(|it| it.number == dossier.step.number)
+}
+
+/// Steps the dossier may be sent back to from where it is.
+pub(super) fn send_back_targets(dossier: &Dossier, context: &Context<'_>) -> Vec<u16> {
+    this_step(dossier, context)
+        .map(|it| it.send_back_to.iter().copied().filter(|to| *to < dossier.step.number).collect())
+        .unwrap_or_default()
+}
+
+pub(super) const fn place(step: &Step) -> StepAt {
+    StepAt { number: step.number, kind: step.kind }
+}
+
+/// The due date once a clock that stood still runs on; none where it ran, or where the dossier is not received yet.
+///
+/// # Errors
+/// The clock cannot answer.
+pub fn resume(dossier: &Dossier, context: &Context<'_>) -> Result<Option<DueDate>, DossierRefusal> {
+    let (Some(pause), Some(due), Some(limit)) = (dossier.pause, dossier.due, dossier.limit.as_ref()) else {
+        return Ok(None);
+    };
+    let now = context.now.local();
+    if pause.cause == PauseCause::Supplement && context.regime.after_supplement == AfterSupplement::Restart {
+        let at = context.clock.due(now, limit.binding())?;
+        let legal = context.clock.due(now, limit.legal)?;
+        return Ok(Some(DueDate {
+            at: Instant::from_local(at.at),
+            legal_at: Instant::from_local(legal.at),
+            provisional: at.provisional || legal.provisional,
+        }));
+    }
+    let since = pause.since.local();
+    let at = context.clock.shift_due(due.at.local(), since, now)?;
+    let legal = context.clock.shift_due(due.legal_at.local(), since, now)?;
+    Ok(Some(DueDate {
+        at: Instant::from_local(at.at),
+        legal_at: Instant::from_local(legal.at),
+        provisional: due.provisional || at.provisional || legal.provisional,
+    }))
+}
+
+/// True where the actor leads the unit that answers for the dossier, or the authority above it.
+pub(super) fn actor_leads(dossier: &Dossier, context: &Context<'_>) -> bool {
+    let Some(actor) = context.actor else { return false };
+    let today = context.now.day();
+    let unit = context.organisation.responsible_now(dossier);
+    let authority = context.organisation.authority_of(unit, today);
+    context.mandates.holds(actor, unit, Post::Head, today)
+        || context.mandates.holds(actor, authority, Post::Leader, today)
+        || context.mandates.holds(actor, unit, Post::Leader, today)
+}
+
+/// At which stage a request for papers would stand.
+pub(super) const fn stage_of(dossier: &Dossier) -> Stage {
+    if dossier.received_at.is_some() { Stage::Appraisal } else { Stage::Intake }
+}

@@ -1,0 +1,103 @@
+//! The ledger of minutes: each working minute of a dossier belongs to exactly one holder, and the parts sum to the whole.
+
+use super::holder::Holder;
+use super::{Dossier, PauseCause, Status};
+use crate::calendar::{ClockRefusal, WorkingClock};
+use crate::time::Instant;
+
+/// One holder's stretch of a dossier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// Who.
+    pub holder: Holder,
+    /// From when.
+    pub from: Instant,
+    /// Until when.
+    pub until: Instant,
+    /// Working minutes.
+    pub minutes: i64,
+}
+
+/// What the clock of a dossier shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockView {
+    /// The desk must answer.
+    Answering {
+        /// By when.
+        by: Instant,
+        /// Working minutes left; negative where it is past.
+        minutes_left: i64,
+    },
+    /// It runs.
+    Running {
+        /// The date promised.
+        promised: Instant,
+        /// Working minutes left; negative where it is past.
+        minutes_left: i64,
+    },
+    /// It stands still.
+    Paused {
+        /// Why.
+        cause: PauseCause,
+        /// Working minutes left once it runs on; none where the dossier is not received yet.
+        minutes_left: Option<i64>,
+    },
+    /// It ended.
+    Ended,
+}
+
+impl Dossier {
+    /// Who held it for how many working minutes, from the filing until `until` or its end. The minutes sum to the working
+    /// time between the two.
+    ///
+    /// # Errors
+    /// A year without a calendar, where the clock does not project.
+    pub fn shares(&self, clock: &WorkingClock<'_>, until: Instant) -> Result<Vec<Share>, ClockRefusal> {
+        let end = self.finished_at.map_or(until, |it| it.min(until));
+        let mut shares: Vec<Share> = Vec::with_capacity(self.holdings.len());
+        for (place, holding) in self.holdings.iter().enumerate() {
+            let next = self.holdings.get(place + 1).map_or(end, |it| it.since.min(end));
+            if holding.since >= end || matches!(holding.holder, Holder::Nobody) {
+                break;
+            }
+            let minutes = clock.elapsed(holding.since.local(), next.local())?;
+            shares.push(Share { holder: holding.holder.clone(), from: holding.since, until: next, minutes });
+        }
+        Ok(shares)
+    }
+
+    /// What its clock shows at that moment.
+    ///
+    /// # Errors
+    /// A year without a calendar, where the clock does not project.
+    pub fn clock_view(&self, clock: &WorkingClock<'_>, now: Instant) -> Result<ClockView, ClockRefusal> {
+        if self.finished_at.is_some() || !self.status.is_open() {
+            return Ok(ClockView::Ended);
+        }
+        if let Some(pause) = self.pause {
+            let minutes_left = match self.promised_at() {
+                Some(due) => Some(minutes_between(clock, pause.since, due)?),
+                None => None,
+            };
+            return Ok(ClockView::Paused { cause: pause.cause, minutes_left });
+        }
+        match (self.status, self.answer_by, self.promised_at()) {
+            (Status::New, Some(by), _) => {
+                Ok(ClockView::Answering { by, minutes_left: minutes_between(clock, now, by)? })
+            }
+            (_, _, Some(promised)) => {
+                Ok(ClockView::Running { promised, minutes_left: minutes_between(clock, now, promised)? })
+            }
+            (_, _, None) => Ok(ClockView::Ended),
+        }
+    }
+}
+
+/// Working minutes from one moment to another, negative where the second lies before the first.
+fn minutes_between(clock: &WorkingClock<'_>, from: Instant, to: Instant) -> Result<i64, ClockRefusal> {
+    if from <= to {
+        clock.elapsed(from.local(), to.local())
+    } else {
+        clock.elapsed(to.local(), from.local()).map(|minutes| -minutes)
+    }
+}

@@ -1,0 +1,283 @@
+//! A dossier: a fold of its events, and the rules of what may happen to it next.
+//!
+//! Start with [`Command`] (what people ask for), [`decide`] (yes with events, or a lawful no) and [`Dossier::apply`] (what an
+//! event changes). Everything here is a function of its arguments: the moment, the people and the calendar are passed in.
+
+mod apply;
+mod available;
+mod code;
+mod command;
+mod decide;
+mod event;
+mod filing;
+mod holder;
+mod ledger;
+mod refusal;
+mod status;
+
+pub use apply::FoldError;
+pub use available::{Act, act_of, available};
+pub use code::{CODE_CHARS_MAX, CodeError, CodePattern, DossierCode, PatternError};
+pub use command::{Command, FileRequest, Proxy};
+pub use decide::{Context, TEXT_CHARS_MAX, decide, resume};
+pub use event::{
+    DueDate, Erasable, Event, Obligation, Outcome, PaymentMethod, Recorded, SupplementRequest, Words,
+};
+pub use filing::{
+    Collection, Draft, Evidence, FiledPaper, Filing, ObligationItem, Party, Supplied, SupplementItem,
+};
+pub use holder::{Holder, Holding, NextAct, Owner};
+pub use ledger::{ClockView, Share};
+pub use refusal::DossierRefusal;
+pub use status::Status;
+
+use crate::calendar::TimeLimit;
+use crate::ids::{DocumentId, DossierId, PersonId, UnitId};
+use crate::post::Post;
+use crate::procedure::{Channel, ProcedureId, RevisionId, StepKind};
+use crate::time::Instant;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// When papers were asked for: before or after the dossier was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// By the desk, answering an online application.
+    Intake,
+    /// By the officer who appraises it.
+    Appraisal,
+}
+
+/// A place in the pinned workflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepAt {
+    /// Its number in the pinned revision.
+    pub number: u16,
+    /// What is done there.
+    pub kind: StepKind,
+}
+
+/// Why the clock stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseCause {
+    /// The citizen was asked for papers.
+    Supplement,
+    /// The citizen was asked to pay.
+    Payment,
+    /// A step that the law does not count waits for somebody outside.
+    Outside,
+}
+
+/// A clock that stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pause {
+    /// Why.
+    pub cause: PauseCause,
+    /// Since when.
+    pub since: Instant,
+}
+
+/// An unanswered request for papers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSupplement {
+    /// When it was asked in the life of the dossier.
+    pub stage: Stage,
+    /// The last day to supply.
+    pub reply_by: Date,
+    /// What is asked.
+    pub request: Erasable<SupplementRequest>,
+}
+
+/// An apology with a new date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apology {
+    /// When.
+    pub at: Instant,
+    /// The date promised before.
+    pub promised: Instant,
+    /// The new date.
+    pub new_date: Instant,
+    /// The unit at fault.
+    pub at_fault: UnitId,
+}
+
+/// A decision issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// When.
+    pub at: Instant,
+    /// Granted or declined.
+    pub outcome: Outcome,
+    /// Its code, `<dossier>-KQ1`.
+    pub code: String,
+    /// Its number in the register.
+    pub number: Erasable<Words>,
+    /// Its file.
+    pub document: Option<DocumentId>,
+}
+
+/// The last hand-over, while it can be recalled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct LastForward {
+    by: Option<PersonId>,
+    from: StepAt,
+    owner: Owner,
+}
+
+/// One dossier, folded from its events.
+#[doc(alias = "hồ sơ")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dossier {
+    /// Its id for ever.
+    pub id: DossierId,
+    /// Its code for ever.
+    pub code: DossierCode,
+    /// True where the code is the national portal's.
+    pub foreign_code: bool,
+    /// The pinned revision.
+    pub revision: RevisionId,
+    /// The procedure.
+    pub procedure: ProcedureId,
+    /// The sector.
+    pub sector: String,
+    /// The regime it keeps.
+    pub regime: String,
+    /// How it came.
+    pub channel: Channel,
+    /// Who took it in.
+    pub receiving_unit: UnitId,
+    /// Who was competent when it was filed.
+    pub competent_unit: UnitId,
+    /// Where the decision is handed over.
+    pub collect_at: UnitId,
+    /// Where it stands.
+    pub status: Status,
+    /// Its place in the workflow.
+    pub step: StepAt,
+    /// Who answers for it.
+    pub owner: Owner,
+    /// Who held it since when, oldest first.
+    pub holdings: Vec<Holding>,
+    /// When it was filed.
+    pub filed_at: Instant,
+    /// By when the desk must answer.
+    pub answer_by: Option<Instant>,
+    /// When it was received.
+    pub received_at: Option<Instant>,
+    /// The term.
+    pub limit: Option<TimeLimit>,
+    /// When it is due, pauses included, apologies not.
+    pub due: Option<DueDate>,
+    /// When it was due at first.
+    pub first_due: Option<DueDate>,
+    /// The version of the holiday tables.
+    pub calendar: String,
+    /// Apologised with a new date.
+    pub apology: Option<Apology>,
+    /// A clock that stands still.
+    pub pause: Option<Pause>,
+    /// What the citizen was asked and has not answered.
+    pub supplement: Option<OpenSupplement>,
+    /// How often the desk asked.
+    pub asked_at_intake: u16,
+    /// How often the officer asked.
+    pub asked_at_appraisal: u16,
+    /// Fees and duties owed in all, in đồng.
+    pub owed_vnd: i64,
+    /// Paid in all, in đồng.
+    pub paid_vnd: i64,
+    /// The draft on its way to signature.
+    pub draft: Option<(Outcome, Erasable<Draft>)>,
+    /// Signed and not yet issued, or issued.
+    pub signed: Option<Outcome>,
+    /// Issued.
+    pub decision: Option<Decision>,
+    /// When the clock ended: issue, withdrawal, stop.
+    pub finished_at: Option<Instant>,
+    /// What was filed, with what was supplied since.
+    pub filing: Erasable<Filing>,
+    /// True once personal data was erased.
+    pub erased: bool,
+    /// How many events it has.
+    pub version: u32,
+    /// Who did which step last.
+    done: Vec<(u16, Owner)>,
+    last_forward: Option<LastForward>,
+}
+
+impl Dossier {
+    /// The unit that answers for it, as its own events say. Ask [`crate::organisation::Organisation::responsible_now`].
+    pub(crate) fn responsible_unit(&self) -> UnitId {
+        self.competent_unit
+    }
+
+    /// The one thing that must happen next; none once it is closed.
+    pub fn next_act(&self) -> Option<NextAct> {
+        match self.status {
+            Status::New => Some(NextAct::Answer),
+            Status::AwaitingSupplement => Some(NextAct::Supply),
+            Status::AwaitingPayment => Some(NextAct::Pay),
+            Status::Decided => Some(NextAct::HandOver),
+            Status::Received | Status::InProgress => Some(match self.step.kind {
+                StepKind::Sign => NextAct::Sign,
+                StepKind::Issue => NextAct::Issue,
+                StepKind::HandOver => NextAct::HandOver,
+                StepKind::Consult | StepKind::Citizen => NextAct::AwaitOutside,
+                StepKind::Receive | StepKind::Work => {
+                    if self.owner.person.is_none() && self.owner.post == Post::Specialist {
+                        NextAct::Assign
+                    } else {
+                        NextAct::Work
+                    }
+                }
+            }),
+            Status::NotAccepted | Status::Withdrawn | Status::Discontinued | Status::Delivered => None,
+        }
+    }
+
+    /// In whose hands it lies.
+    pub fn holder(&self) -> &Holder {
+        self.holdings.last().map_or(&Holder::Nobody, |it| &it.holder)
+    }
+
+    /// Since when it lies there.
+    pub fn held_since(&self) -> Instant {
+        self.holdings.last().map_or(self.filed_at, |it| it.since)
+    }
+
+    /// What is still owed, in đồng.
+    pub fn still_owed_vnd(&self) -> i64 {
+        self.owed_vnd.saturating_sub(self.paid_vnd).max(0)
+    }
+
+    /// The date promised to the citizen: the new one after an apology, else the due date.
+    pub fn promised_at(&self) -> Option<Instant> {
+        self.apology.as_ref().map(|it| it.new_date).or_else(|| self.due.map(|it| it.at))
+    }
+
+    /// True where something broke the promise of the house: an open dossier has one owner, one next act and one clock.
+    pub fn is_sound(&self) -> bool {
+        let open = self.status.is_open();
+        let held = !matches!(self.holder(), Holder::Nobody);
+        let clocked = match self.status {
+            Status::New => self.answer_by.is_some() && self.pause.is_none(),
+            Status::Received | Status::InProgress => {
+                self.due.is_some() && self.finished_at.is_none() && (self.pause.is_none() || !self.step_runs())
+            }
+            Status::AwaitingSupplement | Status::AwaitingPayment => self.pause.is_some() && self.finished_at.is_none(),
+            Status::Decided | Status::Delivered | Status::Withdrawn | Status::Discontinued | Status::NotAccepted => {
+                self.finished_at.is_some() && self.pause.is_none()
+            }
+        };
+        open == held && open == self.next_act().is_some() && clocked
+    }
+
+    fn step_runs(&self) -> bool {
+        self.pause.is_none_or(|it| it.cause != PauseCause::Outside)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! The rules of the one-stop shop: pure functions of their arguments.
+//!
+//! Nothing here reads a clock, rolls dice, opens a file or speaks to anybody: the moment, the ids and the people are passed in.
+//! Start with [`dossier`] (what may happen to a dossier), [`calendar`] (when something is due), [`procedure`] (what the State
+//! published) and [`organisation`] (which unit is which, by date).
+
+pub mod calendar;
+pub mod dossier;
+pub mod ids;
+pub mod kpi;
+pub mod organisation;
+pub mod person;
+pub mod post;
+pub mod procedure;
+pub mod regime;
+pub mod time;

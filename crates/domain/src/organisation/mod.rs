@@ -1,0 +1,175 @@
+//! The units of local government, their names by date, their posts and who holds them.
+//!
+//! A unit is an id for ever with dated attributes; it is never edited in place and never deleted: it begins, changes from a
+//! day on, and ends naming its successors. Everything that wants to know a unit asks one of three questions:
+//! [`Organisation::responsible_now`], [`Organisation::name_on`], [`Organisation::unit_by_code`].
+
+mod mandate;
+mod unit;
+
+pub use mandate::{Mandate, Mandates};
+pub use unit::{Standing, Unit, UnitAttributes, UnitCode, UnitEvent};
+
+use crate::calendar::HoursHistory;
+use crate::dossier::Dossier;
+use crate::ids::UnitId;
+use crate::post::Post;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// No chain of parents is longer than this.
+const PARENTS_MAX: usize = 16;
+
+/// A log of unit events that contradicts itself.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrganisationError {
+    /// An event for a unit that was never established.
+    #[error("unit {0} has events before it was established")]
+    NotEstablished(UnitId),
+    /// A second establishment of the same unit.
+    #[error("unit {0} is established twice")]
+    EstablishedTwice(UnitId),
+    /// A unit that ended earlier is changed.
+    #[error("unit {0} changes after it ended")]
+    ChangedAfterEnd(UnitId),
+}
+
+/// All units there are and ever were, folded from their events.
+#[derive(Clone, Debug, Default)]
+pub struct Organisation {
+    units: BTreeMap<UnitId, Unit>,
+}
+
+impl Organisation {
+    /// Folds the log of unit events, oldest first.
+    ///
+    /// # Errors
+    /// A log that contradicts itself.
+    pub fn fold<'a>(events: impl IntoIterator<Item = (UnitId, &'a UnitEvent)>) -> Result<Self, OrganisationError> {
+        let mut organisation = Self::default();
+        for (id, event) in events {
+            organisation.apply(id, event)?;
+        }
+        Ok(organisation)
+    }
+
+    /// Takes one more event of one unit.
+    ///
+    /// # Errors
+    /// An event that contradicts what went before.
+    pub fn apply(&mut self, id: UnitId, event: &UnitEvent) -> Result<(), OrganisationError> {
+        match event {
+            UnitEvent::Established { on, attributes } => {
+                if self.units.contains_key(&id) {
+                    return Err(OrganisationError::EstablishedTwice(id));
+                }
+                self.units.insert(id, Unit::new(id, *on, attributes.clone()));
+            }
+            UnitEvent::Changed { from, attributes } => {
+                self.existing(id)?.change(*from, attributes.clone())?;
+            }
+            UnitEvent::Ended { on, successors, .. } => {
+                self.existing(id)?.end(*on, successors.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn existing(&mut self, id: UnitId) -> Result<&mut Unit, OrganisationError> {
+        self.units.get_mut(&id).ok_or(OrganisationError::NotEstablished(id))
+    }
+
+    /// The unit that answers for this dossier today.
+    pub fn responsible_now(&self, dossier: &Dossier) -> UnitId {
+        dossier.responsible_unit()
+    }
+
+    /// What the unit was called on that day: what a paper of that day must say. An unknown unit has no name.
+    #[doc(alias = "tên đơn vị")]
+    pub fn name_on(&self, unit: UnitId, on: Date) -> &str {
+        self.attributes_on(unit, on).map_or("", |it| it.name.as_str())
+    }
+
+    /// The unit that carried this external code on that day. The State re-uses codes: without a day a code means nothing.
+    pub fn unit_by_code(&self, scheme: &str, code: &str, on: Date) -> Option<UnitId> {
+        self.units
+            .values()
+            .filter(|unit| unit.stands_on(on))
+            .find(|unit| unit.attributes_on(on).is_some_and(|it| it.has_code(scheme, code)))
+            .map(|unit| unit.id)
+    }
+
+    /// All dated attributes of a unit as they stood on that day; the first ones for a day before it began.
+    pub fn attributes_on(&self, unit: UnitId, on: Date) -> Option<&UnitAttributes> {
+        self.units.get(&unit).and_then(|it| it.attributes_on(on))
+    }
+
+    /// The unit itself.
+    pub fn find_unit(&self, unit: UnitId) -> Option<&Unit> {
+        self.units.get(&unit)
+    }
+
+    /// Units standing on that day, in the order they were founded.
+    pub fn standing_on(&self, on: Date) -> impl Iterator<Item = (UnitId, &UnitAttributes)> {
+        self.units
+            .values()
+            .filter(move |unit| unit.stands_on(on))
+            .filter_map(move |unit| unit.attributes_on(on).map(|it| (unit.id, it)))
+    }
+
+    /// The opening hours of a unit through time; the house's hours where it has none of its own.
+    pub fn hours(&self, unit: UnitId) -> HoursHistory {
+        self.units.get(&unit).map(Unit::hours).unwrap_or_default()
+    }
+
+    /// The unit where a post is to be found for work a unit is competent for: leaders and clerks sit with the authority above
+    /// an office, everybody else in the unit itself.
+    pub fn seat_of(&self, competent: UnitId, post: Post, on: Date) -> UnitId {
+        match post {
+            Post::Leader | Post::Clerk | Post::ControlOfficer | Post::Administrator => self.authority_of(competent, on),
+            Post::Reception | Post::Specialist | Post::Head => competent,
+        }
+    }
+
+    /// The authority (committee) a unit belongs to: itself where it is one.
+    pub fn authority_of(&self, unit: UnitId, on: Date) -> UnitId {
+        let mut here = unit;
+        for _ in 0..PARENTS_MAX {
+            match self.attributes_on(here, on) {
+                Some(it) if it.standing == Standing::Authority => return here,
+                Some(it) => match it.parent {
+                    Some(parent) => here = parent,
+                    None => return here,
+                },
+                None => return here,
+            }
+        }
+        here
+    }
+
+    /// True where `unit` is `above` or lies anywhere below it on that day.
+    pub fn is_within(&self, unit: UnitId, above: UnitId, on: Date) -> bool {
+        let mut here = Some(unit);
+        for _ in 0..PARENTS_MAX {
+            match here {
+                Some(id) if id == above => return true,
+                Some(id) => here = self.attributes_on(id, on).and_then(|it| it.parent),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// How many units are known.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// True before the first unit was founded.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! Application forms: what a citizen is asked.
+
+use serde::{Deserialize, Serialize};
+
+/// An application form of a procedure, as the State prescribes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[doc(alias = "mẫu đơn, tờ khai")]
+pub struct ApplicationForm {
+    /// Its title.
+    pub title: String,
+    /// The prescribed template it follows.
+    pub template: String,
+    /// Its parts, in order.
+    pub sections: Vec<Section>,
+}
+
+impl ApplicationForm {
+    /// Every field of the form, without the fields inside repeated rows and groups.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.sections.iter().flat_map(|section| &section.fields)
+    }
+}
+
+/// A part of a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// Its fields, in order.
+    pub fields: Vec<Field>,
+}
+
+/// One thing a form asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Name within the form, in the letters of an HTML name.
+    pub id: String,
+    /// The question, as printed.
+    pub label: String,
+    /// What sort of answer it takes.
+    pub kind: FieldKind,
+    /// Whether an application is incomplete without it.
+    pub required: bool,
+    /// The register that may fill it in: `csdl_dan_cu`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill: Option<String>,
+    /// The answers to choose from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// A hint printed under the question.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hint: String,
+    /// Asked only under this condition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub show_if: Option<Condition>,
+    /// The fields of one row of a repeat, or of a group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Field>,
+    /// How many rows a repeat may have.
+    #[serde(default)]
+    pub max_rows: u16,
+    /// Smallest number accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<i64>,
+    /// Largest number accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<i64>,
+    /// Whether the day asked for has already come: a birth, a death, the issue of a paper.
+    #[serde(default)]
+    pub past: bool,
+}
+
+impl Field {
+    /// A plain field, for builders and tests.
+    pub fn new(id: &str, label: &str, kind: FieldKind) -> Self {
+        Self {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            kind,
+            required: false,
+            prefill: None,
+            options: Vec::new(),
+            hint: String::new(),
+            show_if: None,
+            children: Vec::new(),
+            max_rows: 0,
+            min: None,
+            max: None,
+            past: false,
+        }
+    }
+}
+
+/// When a field is asked: another field of the same form (or row) has one of these answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The field it looks at.
+    pub field: String,
+    /// The answers that ask the question; with none, any answer does. A ticked box answers `true`.
+    pub equals: Vec<String>,
+}
+
+/// What sort of answer a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// One line of text.
+    Text,
+    /// The name of a person: letters, marks, space and `' - .`.
+    PersonName,
+    /// Several lines of text.
+    Textarea,
+    /// A day.
+    Date,
+    /// A day and a time of day.
+    Datetime,
+    /// A year.
+    Year,
+    /// A whole number.
+    Int,
+    /// A number with at most two decimals.
+    Decimal,
+    /// An amount in đồng.
+    Money,
+    /// One of the options.
+    Enum,
+    /// Some of the options.
+    MultiEnum,
+    /// A box that may be ticked.
+    Bool,
+    /// A declaration that is made by ticking it.
+    Consent,
+    /// An address, in one line.
+    Address,
+    /// The name of an administrative unit.
+    Unit,
+    /// The name of a facility, such as a hospital.
+    Facility,
+    /// The number of an identity paper: personal number, old identity card or passport.
+    NationalId,
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A bank account, in digits.
+    BankAccount,
+    /// Rows of the same fields.
+    Repeat,
+    /// Fields asked together under one heading.
+    Group,
+    /// Papers attached; uploads look after them.
+    Attachments,
+}
+
+impl FieldKind {
+    /// Every kind.
+    pub const ALL: [Self; 23] = [
+        Self::Text,
+        Self::PersonName,
+        Self::Textarea,
+        Self::Date,
+        Self::Datetime,
+        Self::Year,
+        Self::Int,
+        Self::Decimal,
+        Self::Money,
+        Self::Enum,
+        Self::MultiEnum,
+        Self::Bool,
+        Self::Consent,
+        Self::Address,
+        Self::Unit,
+        Self::Facility,
+        Self::NationalId,
+        Self::Phone,
+        Self::Email,
+        Self::BankAccount,
+        Self::Repeat,
+        Self::Group,
+        Self::Attachments,
+    ];
+
+    /// The name a catalogue file uses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::PersonName => "person_name",
+            Self::Textarea => "textarea",
+            Self::Date => "date",
+            Self::Datetime => "datetime",
+            Self::Year => "year",
+            Self::Int => "int",
+            Self::Decimal => "decimal",
+            Self::Money => "money",
+            Self::Enum => "enum",
+            Self::MultiEnum => "multi_enum",
+            Self::Bool => "bool",
+            Self::Consent => "consent",
+            Self::Address => "address",
+            Self::Unit => "unit",
+            Self::Facility => "facility",
+            Self::NationalId => "national_id",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::BankAccount => "bank_account",
+            Self::Repeat => "repeat",
+            Self::Group => "group",
+            Self::Attachments => "attachments",
+        }
+    }
+
+    /// The kind a catalogue file names, if it is one.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether the answer is chosen among options.
+    pub const fn has_options(self) -> bool {
+        matches!(self, Self::Enum | Self::MultiEnum)
+    }
+
+    /// Whether the field is made of other fields.
+    pub const fn has_children(self) -> bool {
+        matches!(self, Self::Repeat | Self::Group)
+    }
+}

@@ -1,0 +1,41 @@
+//! Procedures: what the State published, read from the catalogue, and what an applicant answers.
+//!
+//! Start with [`ProcedureRevision`]: everything a dossier pins. [`build`] makes revisions from catalogue files ([`read_rows`],
+//! [`read_flagship`], [`read_option_lists`]); [`validate`] reads what a citizen typed into an [`ApplicationForm`];
+//! [`difference`] says what a newer revision asks otherwise. Files are handed in as text: nothing here opens one.
+
+mod answer;
+mod answers;
+mod build;
+mod code;
+mod difference;
+mod fee;
+mod form;
+mod import;
+mod import_csv;
+mod import_form;
+mod import_steps;
+mod import_toml;
+mod option_lists;
+mod revision;
+mod sample;
+mod standard;
+mod toml_reader;
+
+pub use answer::{AnswerProblem, DocumentNumberProblem};
+pub use answers::{Answer, AnswerGap, Answers, Completeness, RawAnswers, validate};
+pub use build::build;
+pub use code::{CodeProblem, ProcedureCode, ProcedureId, RevisionId, Tab, parse_slug};
+pub use difference::{Difference, difference};
+pub use fee::{FeeEstimate, FeeKind, FeeLine, FeeMoment, FeePer, FeeRule, FeeTier, Quantities, estimate};
+pub use form::{ApplicationForm, Condition, Field, FieldKind, Section};
+pub use import::{FILE_BYTES_MAX, ImportProblem};
+pub use import_csv::{CsvRow, read_rows};
+pub use import_toml::{FlagshipLimit, FlagshipSource, read_flagship};
+pub use option_lists::{OptionLists, read_option_lists};
+pub use revision::{
+    Authority, Basis, BudgetBasis, Channel, ExcludedSpan, LinkedProcedure, Need, OnlineLevel, OutcomePaper, ProcedureRevision,
+    Requirement, RequirementGroup, Step, StepClock, StepKind, StepsSource, TermVariant, content_hash,
+};
+pub use sample::sample_answers;
+pub use standard::standard_steps;

@@ -1,0 +1,247 @@
+//! Every key there is, and how its value is read.
+
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+use domain::dossier::CodePattern;
+use domain::kpi::StoppedIn;
+
+use super::{Network, PREFIX, Secret, Settings};
+
+const TEXT_CHARS_MAX: usize = 200;
+const PROXIES_MAX: usize = 64;
+const REGIMES: &[&str] = &["2018", "2025"];
+const KIBIBYTE: u64 = 1024;
+const GIBIBYTE: u64 = 1024 * 1024 * 1024;
+
+/// A value as it was given.
+pub(super) enum Raw<'a> {
+    /// By a variable: a text that stands for any kind.
+    Variable(&'a str),
+    /// A text in the file.
+    Text(&'a str),
+    /// A whole number in the file.
+    Whole(i64),
+    /// Yes or no in the file.
+    Flag(bool),
+    /// A list of texts in the file.
+    List(Vec<&'a str>),
+    /// Something no key takes, in words.
+    Other(&'static str),
+}
+
+/// A value and the folder its paths count from.
+pub(super) struct Given<'a> {
+    pub(super) raw: Raw<'a>,
+    pub(super) folder: &'a Path,
+}
+
+/// One key.
+pub(super) struct Key {
+    /// `section.key`.
+    pub(super) name: &'static str,
+    /// A secret, which a file would show to whoever reads it.
+    pub(super) only_as_variable: bool,
+    /// Checks a value and puts it where it belongs; the error says what was expected.
+    pub(super) set: fn(&mut Settings, &Given<'_>) -> Result<(), String>,
+}
+
+impl Key {
+    /// The variable that overrides it.
+    pub(super) fn variable(&self) -> String {
+        format!("{PREFIX}{}", self.name.replace('.', "_").to_uppercase())
+    }
+
+    /// The section it stands in.
+    pub(super) fn section(&self) -> &'static str {
+        self.name.split('.').next().unwrap_or_default()
+    }
+}
+
+const fn key(name: &'static str, set: fn(&mut Settings, &Given<'_>) -> Result<(), String>) -> Key {
+    Key { name, only_as_variable: false, set }
+}
+
+const fn secret(name: &'static str, set: fn(&mut Settings, &Given<'_>) -> Result<(), String>) -> Key {
+    Key { name, only_as_variable: true, set }
+}
+
+/// Every key there is.
+pub(super) static KEYS: &[Key] = &[
+    key("server.listen", |all, given| {
+        let text = text(given)?;
+        all.server.listen = text.parse().map_err(|_| format!("`{text}` is not ADDRESS:PORT, like 127.0.0.1:8080"))?;
+        Ok(())
+    }),
+    key("server.public_url", |all, given| {
+        all.server.public_url = Some(public_url(text(given)?)?);
+        Ok(())
+    }),
+    key("server.trusted_proxies", |all, given| {
+        all.server.trusted_proxies = networks(&list(given)?)?;
+        Ok(())
+    }),
+    key("data.dir", |all, given| path(given).map(|path| all.data.dir = path)),
+    key("office.name", |all, given| text(given).map(|name| all.office.name = Some(name.to_owned()))),
+    key("office.place", |all, given| text(given).map(|place| all.office.place = Some(place.to_owned()))),
+    key("office.regime", |all, given| {
+        all.office.regime = one_of(given, REGIMES)?.to_owned();
+        Ok(())
+    }),
+    key("office.citizen_accounts", |all, given| flag(given).map(|flag| all.office.citizen_accounts = Some(flag))),
+    key("code.pattern", |all, given| {
+        let pattern = CodePattern::parse(text(given)?);
+        all.code.pattern =
+            Some(pattern.map_err(|error| format!("{error}; a pattern is like {{unit}}-{{yymmdd}}-{{seq:04}}"))?);
+        Ok(())
+    }),
+    key("upload.file_bytes_max", |all, given| {
+        whole(given, KIBIBYTE..=GIBIBYTE).map(|bytes| all.upload.file_bytes_max = bytes)
+    }),
+    key("upload.files_max", |all, given| small(given, 1..=1000).map(|files| all.upload.files_max = files)),
+    key("upload.dossier_bytes_max", |all, given| {
+        whole(given, KIBIBYTE..=10 * GIBIBYTE).map(|bytes| all.upload.dossier_bytes_max = bytes)
+    }),
+    key("session.idle_minutes", |all, given| small(given, 1..=1440).map(|minutes| all.session.idle_minutes = minutes)),
+    key("session.absolute_hours", |all, given| small(given, 1..=168).map(|hours| all.session.absolute_hours = hours)),
+    key("limits.login_tries", |all, given| small(given, 1..=100).map(|tries| all.limits.login_tries = tries)),
+    key("limits.lookup_tries", |all, given| small(given, 1..=100).map(|tries| all.limits.lookup_tries = tries)),
+    key("limits.lock_minutes", |all, given| small(given, 1..=1440).map(|minutes| all.limits.lock_minutes = minutes)),
+    key("outbox.folder", |all, given| path(given).map(|path| all.outbox.folder = Some(path))),
+    key("reports.stopped_in", |all, given| {
+        all.reports.stopped_in = match one_of(given, &["resolved_on_time", "open"])? {
+            "open" => StoppedIn::Open,
+            _ => StoppedIn::ResolvedOnTime,
+        };
+        Ok(())
+    }),
+    key("supplement.max_per_stage", |all, given| {
+        tiny(given, 1..=10).map(|times| all.supplement.max_per_stage = Some(times))
+    }),
+    key("supplement.citizen_days", |all, given| {
+        tiny(given, 1..=365).map(|days| all.supplement.citizen_days = Some(days))
+    }),
+    key("key.file", |all, given| path(given).map(|path| all.key.file = Some(path))),
+    secret("key.pem", |all, given| {
+        let Raw::Variable(pem) = given.raw else { return Err("a secret comes as a variable".to_owned()) };
+        if !pem.trim_start().starts_with("-----BEGIN PRIVATE KEY-----") {
+            return Err("not a private key in PEM (PKCS #8)".to_owned());
+        }
+        all.key.pem = Some(Secret(pem.to_owned()));
+        Ok(())
+    }),
+];
+
+fn got(raw: &Raw<'_>) -> String {
+    match raw {
+        Raw::Variable(text) | Raw::Text(text) => format!("the text `{text}`"),
+        Raw::Whole(number) => format!("the number {number}"),
+        Raw::Flag(flag) => format!("{flag}"),
+        Raw::List(_) => "a list".to_owned(),
+        Raw::Other(what) => (*what).to_owned(),
+    }
+}
+
+/// A text on one line, without spaces around it.
+fn text<'a>(given: &'a Given<'_>) -> Result<&'a str, String> {
+    let (Raw::Variable(text) | Raw::Text(text)) = given.raw else {
+        return Err(format!("expected a text, got {}", got(&given.raw)));
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("expected a text, got nothing; leave the key out to take what is usual".to_owned());
+    }
+    if text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control) {
+        return Err(format!("expected a text of at most {TEXT_CHARS_MAX} characters on one line"));
+    }
+    Ok(text)
+}
+
+fn path(given: &Given<'_>) -> Result<PathBuf, String> {
+    Ok(given.folder.join(text(given)?))
+}
+
+fn whole(given: &Given<'_>, range: RangeInclusive<u64>) -> Result<u64, String> {
+    let number = match given.raw {
+        Raw::Variable(text) => text.trim().parse().ok(),
+        Raw::Whole(number) => u64::try_from(number).ok(),
+        Raw::Text(_) | Raw::Flag(_) | Raw::List(_) | Raw::Other(_) => None,
+    };
+    let (from, to) = (*range.start(), *range.end());
+    let wrong = || format!("expected a whole number from {from} to {to}, got {}", got(&given.raw));
+    number.filter(|number| range.contains(number)).ok_or_else(wrong)
+}
+
+fn small(given: &Given<'_>, range: RangeInclusive<u32>) -> Result<u32, String> {
+    let number = whole(given, u64::from(*range.start())..=u64::from(*range.end()))?;
+    u32::try_from(number).map_err(|error| error.to_string())
+}
+
+fn tiny(given: &Given<'_>, range: RangeInclusive<u16>) -> Result<u16, String> {
+    let number = whole(given, u64::from(*range.start())..=u64::from(*range.end()))?;
+    u16::try_from(number).map_err(|error| error.to_string())
+}
+
+fn flag(given: &Given<'_>) -> Result<bool, String> {
+    match given.raw {
+        Raw::Flag(flag) => Ok(flag),
+        Raw::Variable("true") => Ok(true),
+        Raw::Variable("false") => Ok(false),
+        Raw::Variable(_) | Raw::Text(_) | Raw::Whole(_) | Raw::List(_) | Raw::Other(_) => {
+            Err(format!("expected true or false, got {}", got(&given.raw)))
+        }
+    }
+}
+
+/// A list of texts; in a variable they are parted by commas.
+fn list<'a>(given: &'a Given<'_>) -> Result<Vec<&'a str>, String> {
+    match &given.raw {
+        Raw::List(words) => Ok(words.clone()),
+        Raw::Variable(text) => Ok(text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect()),
+        Raw::Text(_) | Raw::Whole(_) | Raw::Flag(_) | Raw::Other(_) => {
+            Err(format!("expected a list of texts, got {}", got(&given.raw)))
+        }
+    }
+}
+
+fn one_of<'a>(given: &'a Given<'_>, choices: &[&str]) -> Result<&'a str, String> {
+    let text = text(given)?;
+    if choices.contains(&text) {
+        return Ok(text);
+    }
+    Err(format!("expected one of {}, got {}", choices.join(", "), got(&given.raw)))
+}
+
+fn networks(words: &[&str]) -> Result<Vec<Network>, String> {
+    if words.len() > PROXIES_MAX {
+        return Err(format!("{} entries, {PROXIES_MAX} are the most", words.len()));
+    }
+    let network = |word: &&str| {
+        let wrong = || format!("`{word}` is neither an address nor a range like 10.0.0.0/8");
+        Network::parse(word).ok_or_else(wrong)
+    };
+    words.iter().map(network).collect()
+}
+
+/// Scheme, host and port only: every link is this and a path of ours.
+fn public_url(text: &str) -> Result<String, String> {
+    let wrong = || format!("`{text}` is not an address like https://motcua.example");
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(wrong)?;
+    let place = rest.strip_suffix('/').unwrap_or(rest);
+    let (host, port) = match place.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
+        Some((host, port)) => (host, Some(port)),
+        None => (place, None),
+    };
+    let letters = |host: &str| host.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-'));
+    let is_ipv6 = || {
+        host.strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+            .is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok())
+    };
+    let host_ok = (!host.is_empty() && letters(host)) || is_ipv6();
+    let port_ok = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+    if !host_ok || !port_ok {
+        return Err(wrong());
+    }
+    Ok(text.strip_suffix('/').unwrap_or(text).to_owned())
+}

@@ -1,0 +1,75 @@
+//! Procedure revisions: written once, never changed.
+
+use crate::args;
+use crate::engine::{StorageError, Tx};
+use crate::{house, undecodable};
+use domain::ids::PersonId;
+use domain::procedure::{ProcedureRevision, RevisionId};
+use domain::time::Instant;
+
+crate::statements! {
+    CURRENT: "SELECT r.body FROM procedure_revision r WHERE r.number = (SELECT max(n.number) FROM procedure_revision n WHERE n.slug = r.slug AND n.tab = r.tab) ORDER BY r.slug, r.tab";
+    REVISION: "SELECT body FROM procedure_revision WHERE id = $1";
+    LAST: "SELECT number, hash FROM procedure_revision WHERE slug = $1 AND tab = $2 ORDER BY number DESC LIMIT 1";
+    ADD: "INSERT INTO procedure_revision (id, slug, tab, number, hash, published_at, published_by, basis, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    HISTORY: "SELECT id, number, published_at, published_by, basis FROM procedure_revision WHERE slug = $1 AND tab = $2 ORDER BY number DESC";
+}
+
+fn decode(body: &str) -> Result<ProcedureRevision, StorageError> {
+    serde_json::from_str(body).map_err(|why| undecodable("reading a procedure revision", why))
+}
+
+/// The newest revision of every procedure.
+///
+/// # Errors
+/// The storage failed.
+pub fn current(tx: &Tx) -> Result<Vec<ProcedureRevision>, StorageError> {
+    let bodies: Vec<String> = tx.all(CURRENT, args![])?;
+    bodies.iter().map(|body| decode(body)).collect()
+}
+
+/// One revision, whatever its age.
+///
+/// # Errors
+/// The storage failed.
+pub fn revision(tx: &Tx, id: &RevisionId) -> Result<Option<ProcedureRevision>, StorageError> {
+    let body: Option<String> = tx.opt(REVISION, args![id.0])?;
+    body.as_deref().map(decode).transpose()
+}
+
+/// Number and content hash of the newest revision of a procedure.
+///
+/// # Errors
+/// The storage failed.
+pub fn last(tx: &Tx, slug: &str, tab: &str) -> Result<Option<(u32, String)>, StorageError> {
+    tx.opt(LAST, args![slug, tab])
+}
+
+/// Publishes a revision; every node reads the catalogue again.
+///
+/// # Errors
+/// The storage failed.
+pub fn publish(
+    tx: &mut Tx,
+    it: &ProcedureRevision,
+    hash: &str,
+    at: Instant,
+    by: Option<PersonId>,
+    basis: &str,
+) -> Result<(), StorageError> {
+    let body = serde_json::to_string(it).map_err(|why| undecodable("writing a procedure revision", why))?;
+    let tab = it.procedure.tab.as_str();
+    tx.exec(ADD, args![it.id.0, it.procedure.slug, tab, it.number, hash, at, by, basis, body])?;
+    house::next_edition(tx, house::CATALOGUE)
+}
+
+/// One line of a procedure's history.
+pub type Published = (String, u32, Instant, Option<PersonId>, String);
+
+/// All revisions of a procedure, newest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn history(tx: &Tx, slug: &str, tab: &str) -> Result<Vec<Published>, StorageError> {
+    tx.all(HISTORY, args![slug, tab])
+}

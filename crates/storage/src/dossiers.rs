@@ -1,0 +1,468 @@
+//! Dossiers: their chain, their read model, what reports count of them, and their way back into the domain.
+
+use crate::args;
+use crate::chain::{self, Envelope};
+use crate::engine::{Constraint, Cursor, Row, StorageError, Tx};
+use crate::rows::Day;
+use crate::undecodable;
+use domain::calendar::Timeliness;
+use domain::dossier::{Dossier, DossierCode, Event, Holder, Recorded, Status};
+use domain::ids::{DossierId, PersonId, UnitId};
+use domain::kpi;
+use domain::person::fold;
+use domain::time::Instant;
+use jiff::civil::Date;
+use serde_json::{Map, Value as Json};
+
+/// The columns of a [`Card`], in the order it reads them.
+macro_rules! card_columns {
+    () => {
+        "id, code, foreign_code, revision, procedure, procedure_name, sector, channel, status, step, step_kind, next_act, owner_unit, \
+         owner_post, owner_person, holder, held_since, receiving_unit, competent_unit, collect_at, filed_at, answer_by, received_at, due_at, \
+         promised_at, clock_at, waiting, reply_by, finished_at, owed_vnd, applicant, applicant_folded, number_hash, phone_tail, number_tail, \
+         account, version, last_hash, changed_at, is_open"
+    };
+}
+pub(crate) use card_columns;
+
+crate::statements! {
+    NEXT_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, 1) \
+                  ON CONFLICT (unit, day) DO UPDATE SET last = dossier_number.last + 1 RETURNING last";
+    FIND_ID: "SELECT id FROM dossier WHERE code = $1";
+    LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, b.body FROM dossier_event e \
+          LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
+    LAST_HASH: "SELECT hash FROM dossier_event WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
+    ADD_EVENT: "INSERT INTO dossier_event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    ADD_BODY: "INSERT INTO dossier_event_body (dossier, seq, salt, body) VALUES ($1, $2, $3, $4)";
+    PUT_DOSSIER: concat!("INSERT INTO dossier (", card_columns!(), ") \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
+        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) \
+        ON CONFLICT (id) DO UPDATE SET status = excluded.status, step = excluded.step, step_kind = excluded.step_kind, \
+        next_act = excluded.next_act, owner_unit = excluded.owner_unit, owner_post = excluded.owner_post, owner_person = excluded.owner_person, \
+        holder = excluded.holder, held_since = excluded.held_since, answer_by = excluded.answer_by, received_at = excluded.received_at, \
+        due_at = excluded.due_at, promised_at = excluded.promised_at, clock_at = excluded.clock_at, waiting = excluded.waiting, \
+        reply_by = excluded.reply_by, finished_at = excluded.finished_at, owed_vnd = excluded.owed_vnd, applicant = excluded.applicant, \
+        applicant_folded = excluded.applicant_folded, number_hash = excluded.number_hash, phone_tail = excluded.phone_tail, \
+        number_tail = excluded.number_tail, account = excluded.account, version = excluded.version, last_hash = excluded.last_hash, \
+        changed_at = excluded.changed_at, is_open = excluded.is_open");
+    PUT_FACT: "INSERT INTO dossier_fact (dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dossier) DO UPDATE SET received_on = excluded.received_on, \
+        competent_unit = excluded.competent_unit, finished_on = excluded.finished_on, outcome = excluded.outcome, stopped = excluded.stopped";
+    LAST_DUE: "SELECT due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
+    ADD_DUE: "INSERT INTO due_history (dossier, seq, from_on, due_on, waiting) VALUES ($1, $2, $3, $4, $5)";
+    ERASE_BODIES: "DELETE FROM dossier_event_body WHERE dossier = $1";
+    ERASE_MESSAGES: "DELETE FROM outbox WHERE dossier = $1";
+    BLOBS_OF: "SELECT blob FROM document WHERE dossier = $1";
+    ERASE_DOCUMENTS: "DELETE FROM document WHERE dossier = $1";
+    ERASE_READINGS: "UPDATE reading SET reason = '' WHERE dossier = $1";
+    CARD: concat!("SELECT ", card_columns!(), " FROM dossier WHERE id = $1");
+}
+
+/// What one event takes to be stored beside itself: chance and words that this crate must not make up.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    /// The event.
+    pub recorded: Recorded,
+    /// Sixteen random bytes.
+    pub salt: [u8; 16],
+}
+
+/// What the read model needs beside the dossier itself.
+#[derive(Clone, Debug)]
+pub struct Titles {
+    /// Name of the pinned procedure.
+    pub procedure_name: String,
+    /// Keyed hash of the owner's personal number; empty where there is none.
+    pub number_hash: String,
+}
+
+/// The next number of a unit on a day: unbroken, because it is taken inside the transaction that files.
+///
+/// # Errors
+/// The storage failed.
+pub fn next_number(tx: &mut Tx, unit: UnitId, on: Date) -> Result<u32, StorageError> {
+    tx.one(NEXT_NUMBER, args![unit, Day(on)])
+}
+
+/// The dossier of that code.
+///
+/// # Errors
+/// The storage failed.
+pub fn find_id(tx: &Tx, code: &DossierCode) -> Result<Option<DossierId>, StorageError> {
+    tx.opt(FIND_ID, args![code])
+}
+
+/// All events of a dossier, oldest first; bodies that were erased come back as erased.
+///
+/// # Errors
+/// The storage failed, or an event cannot be read.
+pub fn log(tx: &Tx, id: DossierId) -> Result<Vec<Recorded>, StorageError> {
+    let mut log = Vec::with_capacity(12);
+    tx.each(LOG, args![id], |stored: StoredEvent| {
+        log.push(stored.recorded()?);
+        Ok::<(), StorageError>(())
+    })?;
+    Ok(log)
+}
+
+/// The dossier with its log.
+///
+/// # Errors
+/// The storage failed, or the log cannot be folded.
+pub fn find(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, StorageError> {
+    let log = log(tx, id)?;
+    if log.is_empty() {
+        return Ok(None);
+    }
+    let dossier = Dossier::fold(id, &log).map_err(|why| undecodable("folding a dossier", why))?;
+    Ok(Some((dossier, log)))
+}
+
+struct StoredEvent {
+    seq: u32,
+    at: Instant,
+    actor: Option<PersonId>,
+    unit: Option<UnitId>,
+    kind: String,
+    facts: String,
+    body: Option<String>,
+}
+
+impl Row for StoredEvent {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            seq: row.take()?,
+            at: row.take()?,
+            actor: row.take()?,
+            unit: row.take()?,
+            kind: row.take()?,
+            facts: row.take()?,
+            body: row.take()?,
+        })
+    }
+}
+
+impl StoredEvent {
+    fn recorded(self) -> Result<Recorded, StorageError> {
+        let event = join(&self.kind, &self.facts, self.body.as_deref())?;
+        Ok(Recorded { seq: self.seq, at: self.at, actor: self.actor, unit: self.unit, event })
+    }
+}
+
+/// Cuts an event into its facts and its body.
+pub(crate) fn split(event: &Event) -> Result<(String, Option<String>), StorageError> {
+    let failed = |why| undecodable("writing an event", why);
+    let Json::Object(mut whole) = serde_json::to_value(event).map_err(failed)? else {
+        return Err(undecodable("writing an event", "it is no object"));
+    };
+    whole.remove("kind");
+    let body = match whole.remove("body") {
+        None | Some(Json::Null) => None,
+        Some(body) => Some(body.to_string()),
+    };
+    Ok((Json::Object(whole).to_string(), body))
+}
+
+/// Puts an event together again.
+pub(crate) fn join(kind: &str, facts: &str, body: Option<&str>) -> Result<Event, StorageError> {
+    let failed = |why| undecodable("reading an event", why);
+    let mut whole: Map<String, Json> = serde_json::from_str(facts).map_err(failed)?;
+    whole.insert("kind".to_owned(), Json::String(kind.to_owned()));
+    if let Some(body) = body {
+        whole.insert("body".to_owned(), serde_json::from_str(body).map_err(failed)?);
+    }
+    serde_json::from_value(Json::Object(whole)).map_err(failed)
+}
+
+/// Writes new events of a dossier: chain, bodies, read model, facts and due dates, all in the caller's transaction.
+///
+/// # Errors
+/// The storage failed. An event number that exists already means that somebody else was faster: see [`was_stale`].
+pub fn append(tx: &mut Tx, after: &Dossier, events: &[NewEvent], titles: &Titles) -> Result<(), StorageError> {
+    let mut previous: String =
+        tx.opt(LAST_HASH, args![after.id])?.unwrap_or_else(|| chain::START.to_owned());
+    for new in events {
+        previous = add_event(tx, after.id, new, previous)?;
+    }
+    let changed_at = events.last().map_or(after.filed_at, |it| it.recorded.at);
+    put_card(tx, &Card::of(after, titles, &previous, changed_at))?;
+    put_facts(tx, after, changed_at)?;
+    if events.iter().any(|it| matches!(it.recorded.event, Event::Erased { .. })) {
+        erase(tx, after.id)?;
+    }
+    Ok(())
+}
+
+/// True where an append failed because somebody else had appended that event number first.
+pub fn was_stale(error: &StorageError) -> bool {
+    error.constraint() == Some(Constraint::Unique)
+}
+
+fn add_event(tx: &mut Tx, dossier: DossierId, new: &NewEvent, previous: String) -> Result<String, StorageError> {
+    let recorded = &new.recorded;
+    let (facts, body) = split(&recorded.event)?;
+    let envelope = Envelope {
+        dossier,
+        seq: recorded.seq,
+        at: recorded.at,
+        actor: recorded.actor,
+        unit: recorded.unit,
+        kind: recorded.event.kind().to_owned(),
+        facts,
+        body_hash: chain::body_hash(&new.salt, body.as_deref().unwrap_or("")),
+        previous,
+    };
+    let hash = envelope.hash();
+    tx.exec(
+        ADD_EVENT,
+        args![
+            envelope.dossier,
+            envelope.seq,
+            envelope.at,
+            envelope.actor,
+            envelope.unit,
+            envelope.kind,
+            envelope.facts,
+            envelope.body_hash,
+            envelope.previous,
+            hash
+        ],
+    )?;
+    if let Some(body) = &body {
+        tx.exec(ADD_BODY, args![dossier, recorded.seq, new.salt, body])?;
+    }
+    Ok(hash)
+}
+
+pub(crate) const fn holder_key(holder: &Holder) -> &'static str {
+    match holder {
+        Holder::Post { .. } => "post",
+        Holder::Citizen => "citizen",
+        Holder::Payment => "payment",
+        Holder::Outside { .. } => "outside",
+        Holder::Nobody => "nobody",
+    }
+}
+
+fn tail(text: &str) -> String {
+    let digits: Vec<char> = text.chars().filter(char::is_ascii_digit).collect();
+    digits.iter().skip(digits.len().saturating_sub(4)).collect()
+}
+
+/// Writes one dossier's row of the read model.
+pub(crate) fn put_card(tx: &mut Tx, it: &Card) -> Result<(), StorageError> {
+    tx.exec(
+        PUT_DOSSIER,
+        args![
+            it.id, it.code, it.foreign_code, it.revision, it.procedure, it.procedure_name, it.sector, it.channel, it.status,
+            it.step, it.step_kind, it.next_act, it.owner_unit, it.owner_post, it.owner_person, it.holder, it.held_since,
+            it.receiving_unit, it.competent_unit, it.collect_at, it.filed_at, it.answer_by, it.received_at, it.due_at,
+            it.promised_at, it.clock_at, it.waiting, it.reply_by, it.finished_at, it.owed_vnd, it.applicant,
+            it.applicant_folded, it.number_hash, it.phone_tail, it.number_tail, it.account, it.version, it.last_hash,
+            it.changed_at, it.is_open
+        ],
+    )
+    .map(|_| ())
+}
+
+pub(crate) const fn outcome_key(outcome: Timeliness) -> &'static str {
+    match outcome {
+        Timeliness::Early => "early",
+        Timeliness::OnTime => "on_time",
+        Timeliness::Late => "late",
+    }
+}
+
+pub(crate) fn put_facts(tx: &mut Tx, it: &Dossier, changed_at: Instant) -> Result<(), StorageError> {
+    let facts = kpi::facts(it);
+    let Some(received_on) = facts.received_on else { return Ok(()) };
+    tx.exec(
+        PUT_FACT,
+        args![
+            it.id,
+            Day(received_on),
+            it.channel,
+            it.receiving_unit,
+            it.competent_unit,
+            it.sector,
+            facts.finished_on.map(Day),
+            facts.outcome.map(outcome_key),
+            facts.stopped
+        ],
+    )?;
+    let due_on = facts.due_on.map(Day);
+    let last: Option<(Option<Day>, bool)> = tx.opt(LAST_DUE, args![it.id])?;
+    if last != Some((due_on, facts.waiting)) {
+        tx.exec(ADD_DUE, args![it.id, it.version, Day(changed_at.day()), due_on, facts.waiting])?;
+    }
+    Ok(())
+}
+
+/// Names of the files of a dossier: they must go too when its data is erased.
+///
+/// # Errors
+/// The storage failed.
+pub fn blobs_of(tx: &Tx, id: DossierId) -> Result<Vec<String>, StorageError> {
+    tx.all(BLOBS_OF, args![id])
+}
+
+fn erase(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {
+    for statement in [ERASE_BODIES, ERASE_MESSAGES, ERASE_DOCUMENTS, ERASE_READINGS] {
+        tx.exec(statement, args![id])?;
+    }
+    Ok(())
+}
+
+/// One dossier as lists and headers show it: the row of the read model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the like-named part of domain::dossier::Dossier")]
+pub struct Card {
+    pub id: DossierId,
+    pub code: DossierCode,
+    pub foreign_code: bool,
+    pub revision: String,
+    pub procedure: String,
+    pub procedure_name: String,
+    pub sector: String,
+    pub channel: domain::procedure::Channel,
+    pub status: Status,
+    pub step: u16,
+    pub step_kind: String,
+    pub next_act: String,
+    pub owner_unit: UnitId,
+    pub owner_post: domain::post::Post,
+    pub owner_person: Option<PersonId>,
+    pub holder: String,
+    pub held_since: Instant,
+    pub receiving_unit: UnitId,
+    pub competent_unit: UnitId,
+    pub collect_at: UnitId,
+    pub filed_at: Instant,
+    pub answer_by: Option<Instant>,
+    pub received_at: Option<Instant>,
+    pub due_at: Option<Instant>,
+    pub promised_at: Option<Instant>,
+    pub clock_at: i64,
+    pub waiting: bool,
+    pub reply_by: Option<Day>,
+    pub finished_at: Option<Instant>,
+    pub owed_vnd: i64,
+    pub applicant: String,
+    pub applicant_folded: String,
+    pub number_hash: String,
+    pub phone_tail: String,
+    pub number_tail: String,
+    pub account: Option<PersonId>,
+    pub version: u32,
+    pub last_hash: String,
+    pub changed_at: Instant,
+    pub is_open: bool,
+}
+
+impl Row for Card {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: row.take()?,
+            code: row.take()?,
+            foreign_code: row.take()?,
+            revision: row.take()?,
+            procedure: row.take()?,
+            procedure_name: row.take()?,
+            sector: row.take()?,
+            channel: row.take()?,
+            status: row.take()?,
+            step: row.take()?,
+            step_kind: row.take()?,
+            next_act: row.take()?,
+            owner_unit: row.take()?,
+            owner_post: row.take()?,
+            owner_person: row.take()?,
+            holder: row.take()?,
+            held_since: row.take()?,
+            receiving_unit: row.take()?,
+            competent_unit: row.take()?,
+            collect_at: row.take()?,
+            filed_at: row.take()?,
+            answer_by: row.take()?,
+            received_at: row.take()?,
+            due_at: row.take()?,
+            promised_at: row.take()?,
+            clock_at: row.take()?,
+            waiting: row.take()?,
+            reply_by: row.take()?,
+            finished_at: row.take()?,
+            owed_vnd: row.take()?,
+            applicant: row.take()?,
+            applicant_folded: row.take()?,
+            number_hash: row.take()?,
+            phone_tail: row.take()?,
+            number_tail: row.take()?,
+            account: row.take()?,
+            version: row.take()?,
+            last_hash: row.take()?,
+            changed_at: row.take()?,
+            is_open: row.take()?,
+        })
+    }
+}
+
+impl Card {
+    /// The row a dossier must have: `verify` compares it with the one that is there.
+    pub fn of(it: &Dossier, titles: &Titles, last_hash: &str, changed_at: Instant) -> Self {
+        let filing = it.filing.get();
+        let applicant = filing.map_or("", |it| it.owner().name.as_str());
+        let submitter = filing.map_or("", |it| it.submitter.name.as_str());
+        let step_kind = serde_json::to_value(it.step.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
+        Self {
+            id: it.id,
+            code: it.code.clone(),
+            foreign_code: it.foreign_code,
+            revision: it.revision.0.clone(),
+            procedure: it.procedure.to_string(),
+            procedure_name: titles.procedure_name.clone(),
+            sector: it.sector.clone(),
+            channel: it.channel,
+            status: it.status,
+            step: it.step.number,
+            step_kind: step_kind.unwrap_or_default(),
+            next_act: it.next_act().map_or("", domain::dossier::NextAct::key).to_owned(),
+            owner_unit: it.owner.unit,
+            owner_post: it.owner.post,
+            owner_person: it.owner.person,
+            holder: holder_key(it.holder()).to_owned(),
+            held_since: it.held_since(),
+            receiving_unit: it.receiving_unit,
+            competent_unit: it.competent_unit,
+            collect_at: it.collect_at,
+            filed_at: it.filed_at,
+            answer_by: it.answer_by,
+            received_at: it.received_at,
+            due_at: it.due.map(|due| due.at),
+            promised_at: it.promised_at(),
+            clock_at: it.promised_at().or(it.answer_by).map_or(i64::MAX, Instant::micros),
+            waiting: it.pause.is_some(),
+            reply_by: it.supplement.as_ref().map(|open| Day(open.reply_by)),
+            finished_at: it.finished_at,
+            owed_vnd: it.still_owed_vnd(),
+            applicant: applicant.to_owned(),
+            applicant_folded: fold(&format!("{applicant} {submitter}")),
+            number_hash: if filing.is_some() { titles.number_hash.clone() } else { String::new() },
+            phone_tail: tail(filing.map_or("", |it| it.submitter.phone.as_str())),
+            number_tail: tail(filing.map_or("", |it| it.submitter.number.as_str())),
+            account: filing.and_then(|it| it.account),
+            version: it.version,
+            last_hash: last_hash.to_owned(),
+            changed_at,
+            is_open: it.status.is_open(),
+        }
+    }
+}
+
+/// The card of one dossier.
+///
+/// # Errors
+/// The storage failed.
+pub fn card(tx: &Tx, id: DossierId) -> Result<Option<Card>, StorageError> {
+    tx.opt(CARD, args![id])
+}

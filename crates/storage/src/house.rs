@@ -1,0 +1,123 @@
+//! Small things of the installation: editions of what nodes keep in memory, its texts, what was changed by whom.
+
+use crate::args;
+use crate::engine::{StorageError, Tx};
+use domain::ids::PersonId;
+use domain::time::Instant;
+
+/// Edition of the units and mandates.
+pub const ORGANISATION: &str = "organisation";
+/// Edition of the catalogue.
+pub const CATALOGUE: &str = "catalogue";
+
+crate::statements! {
+    EDITION: "SELECT number FROM edition WHERE name = $1";
+    NEXT_EDITION: "INSERT INTO edition (name, number) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET number = edition.number + 1";
+    TEXT: "SELECT value FROM house WHERE name = $1";
+    PUT_TEXT: "INSERT INTO house (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    AUDIT: "INSERT INTO audit (at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5)";
+    AUDITED: "SELECT at, actor, act, subject, detail FROM audit ORDER BY at DESC LIMIT $1";
+    ANSWERED: "SELECT act, body_hash, answer FROM idempotency WHERE actor = $1 AND key = $2";
+    REMEMBER: "INSERT INTO idempotency (actor, key, act, body_hash, answer, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    FORGET: "DELETE FROM idempotency WHERE at < $1";
+}
+
+/// Which edition of something is current.
+///
+/// # Errors
+/// The storage failed.
+pub fn edition(tx: &Tx, name: &str) -> Result<i64, StorageError> {
+    Ok(tx.opt(EDITION, args![name])?.unwrap_or(0))
+}
+
+/// Tells every node to read something again.
+///
+/// # Errors
+/// The storage failed.
+pub fn next_edition(tx: &mut Tx, name: &str) -> Result<(), StorageError> {
+    tx.exec(NEXT_EDITION, args![name]).map(|_| ())
+}
+
+/// A text of the installation.
+///
+/// # Errors
+/// The storage failed.
+pub fn text(tx: &Tx, name: &str) -> Result<Option<String>, StorageError> {
+    tx.opt(TEXT, args![name])
+}
+
+/// Keeps a text of the installation.
+///
+/// # Errors
+/// The storage failed.
+pub fn put_text(tx: &mut Tx, name: &str, value: &str) -> Result<(), StorageError> {
+    tx.exec(PUT_TEXT, args![name, value]).map(|_| ())
+}
+
+/// Writes down that somebody changed something that has no log of its own.
+///
+/// # Errors
+/// The storage failed.
+pub fn audit(
+    tx: &mut Tx,
+    at: Instant,
+    actor: Option<PersonId>,
+    act: &str,
+    subject: &str,
+    detail: &str,
+) -> Result<(), StorageError> {
+    tx.exec(AUDIT, args![at, actor, act, subject, detail]).map(|_| ())
+}
+
+/// One line of what was changed.
+pub type Audited = (Instant, Option<PersonId>, String, String, String);
+
+/// The latest changes, newest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn audited(tx: &Tx, most: u32) -> Result<Vec<Audited>, StorageError> {
+    tx.all(AUDITED, args![most])
+}
+
+/// An answer given before under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// To which act.
+    pub act: String,
+    /// With which contents.
+    pub body_hash: String,
+    /// The answer.
+    pub answer: String,
+}
+
+/// What was answered to that actor under that key.
+///
+/// # Errors
+/// The storage failed.
+pub fn answered(tx: &Tx, actor: PersonId, key: &str) -> Result<Option<Answered>, StorageError> {
+    let row: Option<(String, String, String)> = tx.opt(ANSWERED, args![actor, key])?;
+    Ok(row.map(|(act, body_hash, answer)| Answered { act, body_hash, answer }))
+}
+
+/// Keeps an answer under a key, in the transaction that made it true.
+///
+/// # Errors
+/// The storage failed.
+pub fn remember(
+    tx: &mut Tx,
+    actor: PersonId,
+    key: &str,
+    answered: &Answered,
+    at: Instant,
+) -> Result<(), StorageError> {
+    tx.exec(REMEMBER, args![actor, key, answered.act, answered.body_hash, answered.answer, at]).map(|_| ())
+}
+
+/// Forgets answers older than that.
+///
+/// # Errors
+/// The storage failed.
+pub fn forget(tx: &mut Tx, before: Instant) -> Result<u64, StorageError> {
+    tx.exec(FORGET, args![before])
+}

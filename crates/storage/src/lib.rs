@@ -1,0 +1,50 @@
+//! All SQL of the one-stop shop: rows to domain types and back, transactions, migrations, and the files' store.
+//!
+//! It must never hold a rule of the office, a word for users or a type of HTTP. Start with [`engine::Db`] (how a transaction
+//! runs), then [`dossiers`] (the chain and the read model). SQL is the subset that SQLite and PostgreSQL share; every statement
+//! is registered by `statements!`, and a test prepares all of them.
+
+pub mod blobs;
+pub mod catalogue;
+pub mod chain;
+pub mod dossiers;
+pub mod drafts;
+pub mod engine;
+pub mod house;
+pub mod lists;
+pub mod outbox;
+pub mod people;
+pub mod readings;
+pub mod reports;
+mod rows;
+pub mod sessions;
+pub mod units;
+pub mod verify;
+
+pub use rows::Day;
+
+use engine::{Sql, StorageError};
+
+/// Every statement of the program: a test prepares them all and checks what they give.
+pub fn statements() -> Vec<Sql> {
+    [
+        catalogue::STATEMENTS,
+        dossiers::STATEMENTS,
+        drafts::STATEMENTS,
+        house::STATEMENTS,
+        lists::STATEMENTS,
+        outbox::STATEMENTS,
+        people::STATEMENTS,
+        readings::STATEMENTS,
+        reports::STATEMENTS,
+        sessions::STATEMENTS,
+        units::STATEMENTS,
+        verify::STATEMENTS,
+    ]
+    .concat()
+}
+
+/// Something stored that this program cannot read: a fault, not a refusal.
+pub(crate) fn undecodable(doing: &'static str, why: impl std::fmt::Display) -> StorageError {
+    StorageError::Driver { doing: doing.to_owned(), source: std::sync::Arc::from(Box::from(why.to_string())) }
+}

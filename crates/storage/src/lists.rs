@@ -1,0 +1,312 @@
+//! Lists of dossiers: queues of officers, dossiers of a citizen, searches.
+
+use crate::args;
+use crate::dossiers::{Card, card_columns};
+use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::rows::Day;
+use domain::dossier::Status;
+use domain::ids::{DossierId, PersonId, UnitId};
+use domain::post::Post;
+use domain::time::Instant;
+use jiff::civil::Date;
+
+/// Longest page of a list.
+pub const PAGE_MAX: u32 = 100;
+
+macro_rules! queue {
+    ($what:expr, $end:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM dossier WHERE owner_unit = $1 AND owner_post = $2 AND is_open = 1 AND (\
+             ($3 = 'to_receive' AND status = 1) OR \
+             ($3 = 'unclaimed' AND status IN (2, 4) AND owner_person IS NULL AND holder = 'post' AND next_act NOT IN ('sign', 'issue')) OR \
+             ($3 = 'citizen' AND holder IN ('citizen', 'payment')) OR \
+             ($3 = 'outside' AND holder = 'outside') OR \
+             ($3 = 'to_sign' AND next_act = 'sign') OR \
+             ($3 = 'to_issue' AND next_act = 'issue') OR \
+             ($3 = 'to_hand_over' AND status = 9)) \
+             AND ($4 = '' OR code = $5 OR applicant_folded LIKE '%' || $4 || '%') \
+             AND ($6 = 0 OR channel = $6) AND ($7 = 0 OR (clock_at < $7 AND waiting = 0)) AND ($8 = '' OR procedure = $8)",
+            $end
+        )
+    };
+}
+
+macro_rules! mine {
+    ($what:expr, $end:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM dossier WHERE owner_person = $1 AND is_open = 1 AND status IN (2, 4) AND holder = 'post' \
+             AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%') \
+             AND ($4 = 0 OR channel = $4) AND ($5 = 0 OR (clock_at < $5 AND waiting = 0)) AND ($6 = '' OR procedure = $6)",
+            $end
+        )
+    };
+}
+
+macro_rules! done {
+    ($what:expr, $end:literal) => {
+        concat!(
+            "SELECT ",
+            $what,
+            " FROM dossier WHERE (owner_unit = $1 OR receiving_unit = $1 OR competent_unit = $1) AND is_open = 0 \
+             AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%') \
+             AND ($4 = 0 OR channel = $4) AND ($5 = '' OR procedure = $5)",
+            $end
+        )
+    };
+}
+
+crate::statements! {
+    QUEUE: queue!(card_columns!(), " ORDER BY clock_at, id LIMIT $9");
+    QUEUE_COUNT: queue!("count(*)", "");
+    MINE: mine!(card_columns!(), " ORDER BY clock_at, id LIMIT $7");
+    MINE_COUNT: mine!("count(*)", "");
+    DONE: done!(card_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
+    DONE_COUNT: done!("count(*)", "");
+    TAB_COUNTS: "SELECT count(*) FILTER (WHERE status = 1), \
+        count(*) FILTER (WHERE status IN (2, 4) AND owner_person IS NULL AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
+        count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
+        count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9), \
+        count(*) FILTER (WHERE clock_at < $3 AND waiting = 0 AND status <> 9) \
+        FROM dossier WHERE owner_unit = $1 AND owner_post = $2 AND is_open = 1";
+    OF_ACCOUNT: concat!("SELECT ", card_columns!(), " FROM dossier WHERE account = $1 ORDER BY changed_at DESC LIMIT 200");
+    RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
+    ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%') \
+        ORDER BY changed_at DESC LIMIT $3");
+    LAPSED: "SELECT id FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";
+    BY_UNIT: "SELECT competent_unit, count(*), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND promised_at < $1), \
+        count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND promised_at >= $1 AND promised_at < $2), \
+        count(*) FILTER (WHERE waiting = 1), count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE status = 9), \
+        count(*) FILTER (WHERE status = 1) FROM dossier WHERE is_open = 1 GROUP BY competent_unit";
+    SOON: concat!("SELECT ", card_columns!(), " FROM dossier WHERE competent_unit = $1 AND is_open = 1 AND status IN (2, 4) AND waiting = 0 \
+        AND promised_at < $2 ORDER BY promised_at, id LIMIT $3");
+    LATEST_OF_UNIT: "SELECT code FROM dossier WHERE receiving_unit = $1 AND channel <> 2 ORDER BY filed_at DESC, id LIMIT 1";
+    RECEIVED_TODAY: "SELECT count(*) FROM dossier WHERE receiving_unit = $1 AND channel <> 2 AND filed_at >= $2";
+    BEYOND_LIST: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier \
+        WHERE e.kind = 'supplement_requested' AND (e.facts LIKE '%\"beyond_list\":true%' OR e.facts LIKE '%\"overridden\":true%') ORDER BY e.at DESC LIMIT $1";
+    STATUSES: "SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status";
+}
+
+/// What narrows a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Folded words of a name, or a code.
+    pub text: String,
+    /// National code of the channel; 0 for all.
+    pub channel: u8,
+    /// Only what is due before; none for all.
+    pub due_before: Option<Instant>,
+    /// One procedure; empty for all.
+    pub procedure: String,
+}
+
+impl Filter {
+    fn code(&self) -> String {
+        self.text.to_ascii_uppercase()
+    }
+
+    fn due(&self) -> i64 {
+        self.due_before.map_or(0, Instant::micros)
+    }
+}
+
+/// A queue of a post in a unit: a name of the list above.
+pub type QueueName = &'static str;
+
+/// Most urgent dossiers of a post's queue, and how many there are in all.
+///
+/// # Errors
+/// The storage failed.
+pub fn queue(
+    tx: &Tx,
+    (unit, post): (UnitId, Post),
+    queue: &str,
+    filter: &Filter,
+    most: u32,
+) -> Result<(Vec<Card>, i64), StorageError> {
+    let (code, due) = (filter.code(), filter.due());
+    let count = tx.one(
+        QUEUE_COUNT,
+        args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure],
+    )?;
+    let rows =
+        tx.all(QUEUE, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, most])?;
+    Ok((rows, count))
+}
+
+/// What one person has in hand.
+///
+/// # Errors
+/// The storage failed.
+pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
+    let (code, due) = (filter.code(), filter.due());
+    let count = tx.one(MINE_COUNT, args![person, filter.text, code, filter.channel, due, filter.procedure])?;
+    let rows = tx.all(MINE, args![person, filter.text, code, filter.channel, due, filter.procedure, most])?;
+    Ok((rows, count))
+}
+
+/// Closed dossiers of a unit, newest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn done(tx: &Tx, unit: UnitId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
+    let code = filter.code();
+    let count = tx.one(DONE_COUNT, args![unit, filter.text, code, filter.channel, filter.procedure])?;
+    let rows = tx.all(DONE, args![unit, filter.text, code, filter.channel, filter.procedure, most])?;
+    Ok((rows, count))
+}
+
+/// How much lies in each queue of a post.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the like-named queue")]
+pub struct Counts {
+    pub to_receive: i64,
+    pub unclaimed: i64,
+    pub citizen: i64,
+    pub outside: i64,
+    pub to_sign: i64,
+    pub to_issue: i64,
+    pub to_hand_over: i64,
+    pub late: i64,
+}
+
+impl Row for Counts {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            to_receive: row.take()?,
+            unclaimed: row.take()?,
+            citizen: row.take()?,
+            outside: row.take()?,
+            to_sign: row.take()?,
+            to_issue: row.take()?,
+            to_hand_over: row.take()?,
+            late: row.take()?,
+        })
+    }
+}
+
+/// The counts of all queues of a post.
+///
+/// # Errors
+/// The storage failed.
+pub fn counts(tx: &Tx, unit: UnitId, post: Post, now: Instant) -> Result<Counts, StorageError> {
+    tx.one(TAB_COUNTS, args![unit, post, now])
+}
+
+/// How many one person has in hand.
+///
+/// # Errors
+/// The storage failed.
+pub fn mine_count(tx: &Tx, person: PersonId) -> Result<i64, StorageError> {
+    tx.one(MINE_COUNT, args![person, "", "", 0_i64, 0_i64, ""])
+}
+
+/// Dossiers of a citizen's account, newest act first.
+///
+/// # Errors
+/// The storage failed.
+pub fn of_account(tx: &Tx, person: PersonId) -> Result<Vec<Card>, StorageError> {
+    tx.all(OF_ACCOUNT, args![person])
+}
+
+/// A running dossier of the same person and procedure.
+///
+/// # Errors
+/// The storage failed.
+pub fn running_twin(tx: &Tx, number_hash: &str, procedure: &str) -> Result<Option<String>, StorageError> {
+    if number_hash.is_empty() {
+        return Ok(None);
+    }
+    tx.opt(RUNNING_TWIN, args![number_hash, procedure])
+}
+
+/// Dossiers anywhere in the house by code or name.
+///
+/// # Errors
+/// The storage failed.
+pub fn anywhere(tx: &Tx, code: &str, folded_name: &str, most: u32) -> Result<Vec<Card>, StorageError> {
+    tx.all(ANYWHERE, args![code, folded_name, most])
+}
+
+/// Dossiers whose time to supply has passed.
+///
+/// # Errors
+/// The storage failed.
+pub fn lapsed(tx: &Tx, today: Date, most: u32) -> Result<Vec<DossierId>, StorageError> {
+    tx.all(LAPSED, args![Day(today), most])
+}
+
+/// Open work of a competent unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says of open dossiers")]
+pub struct UnitLoad {
+    pub unit: UnitId,
+    pub open: i64,
+    pub late: i64,
+    pub due_today: i64,
+    pub waiting: i64,
+    pub to_sign: i64,
+    pub to_hand_over: i64,
+    pub to_receive: i64,
+}
+
+impl Row for UnitLoad {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            unit: row.take()?,
+            open: row.take()?,
+            late: row.take()?,
+            due_today: row.take()?,
+            waiting: row.take()?,
+            to_sign: row.take()?,
+            to_hand_over: row.take()?,
+            to_receive: row.take()?,
+        })
+    }
+}
+
+/// Open work of every competent unit.
+///
+/// # Errors
+/// The storage failed.
+pub fn by_unit(tx: &Tx, now: Instant, end_of_day: Instant) -> Result<Vec<UnitLoad>, StorageError> {
+    tx.all(BY_UNIT, args![now, end_of_day])
+}
+
+/// Running dossiers of a unit that are late or soon will be.
+///
+/// # Errors
+/// The storage failed.
+pub fn soon(tx: &Tx, unit: UnitId, before: Instant, most: u32) -> Result<Vec<Card>, StorageError> {
+    tx.all(SOON, args![unit, before, most])
+}
+
+/// What a desk took in since a moment, and the code of its latest.
+///
+/// # Errors
+/// The storage failed.
+pub fn desk_today(tx: &Tx, unit: UnitId, since: Instant) -> Result<(i64, Option<String>), StorageError> {
+    Ok((tx.one(RECEIVED_TODAY, args![unit, since])?, tx.opt(LATEST_OF_UNIT, args![unit])?))
+}
+
+/// A request for something outside the published list, or a further one.
+pub type UnusualRequest = (String, String, Instant, Option<PersonId>, String);
+
+/// The latest of them, for the control officer.
+///
+/// # Errors
+/// The storage failed.
+pub fn unusual_requests(tx: &Tx, most: u32) -> Result<Vec<UnusualRequest>, StorageError> {
+    tx.all(BEYOND_LIST, args![most])
+}
+
+/// How many dossiers stand where.
+///
+/// # Errors
+/// The storage failed.
+pub fn statuses(tx: &Tx) -> Result<Vec<(Status, i64)>, StorageError> {
+    tx.all(STATUSES, args![])
+}

@@ -1,0 +1,150 @@
+//! Messages on their way out: written with what they tell of, delivered later, at least once, in order.
+
+use crate::args;
+use crate::engine::{Cursor, Row, StorageError, Tx};
+use domain::ids::{DossierId, MessageId};
+use domain::time::Instant;
+
+crate::statements! {
+    ADD: "INSERT INTO outbox (id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8, NULL, NULL, '')";
+    READY: "SELECT o.id, o.channel, o.dossier, o.kind, o.recipient, o.subject, o.body, o.created_at, o.tries, o.next_try_at, o.delivered_at, o.dead_at, o.last_error FROM outbox o \
+        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND o.next_try_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
+        AND e.dossier = o.dossier AND e.id < o.id AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.id LIMIT $2";
+    DELIVERED: "UPDATE outbox SET delivered_at = $2, tries = tries + 1, last_error = '' WHERE id = $1 AND delivered_at IS NULL";
+    FAILED: "UPDATE outbox SET tries = tries + 1, next_try_at = $2, dead_at = $3, last_error = $4 WHERE id = $1";
+    RESEND: "UPDATE outbox SET dead_at = NULL, tries = 0, next_try_at = $2 WHERE id = $1 AND dead_at IS NOT NULL";
+    LATEST: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox ORDER BY id DESC LIMIT $1";
+    DEAD: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox WHERE dead_at IS NOT NULL ORDER BY id LIMIT $1";
+    WAITING: "SELECT count(*) FROM outbox WHERE delivered_at IS NULL AND dead_at IS NULL";
+    EMPTY_OLD: "UPDATE outbox SET body = '', subject = '', recipient = '' WHERE delivered_at < $1 AND body <> ''";
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id: later messages have greater ones.
+    pub id: MessageId,
+    /// `sms` or `email`.
+    pub channel: String,
+    /// About which dossier.
+    pub dossier: Option<DossierId>,
+    /// What it tells.
+    pub kind: String,
+    /// To whom.
+    pub recipient: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its text.
+    pub body: String,
+    /// When it was written.
+    pub created_at: Instant,
+    /// Tries so far.
+    pub tries: u32,
+    /// When it is tried next.
+    pub next_try_at: Instant,
+    /// When it arrived.
+    pub delivered_at: Option<Instant>,
+    /// When we gave up.
+    pub dead_at: Option<Instant>,
+    /// Why the last try failed.
+    pub last_error: String,
+}
+
+impl Row for Message {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: row.take()?,
+            channel: row.take()?,
+            dossier: row.take()?,
+            kind: row.take()?,
+            recipient: row.take()?,
+            subject: row.take()?,
+            body: row.take()?,
+            created_at: row.take()?,
+            tries: row.take()?,
+            next_try_at: row.take()?,
+            delivered_at: row.take()?,
+            dead_at: row.take()?,
+            last_error: row.take()?,
+        })
+    }
+}
+
+/// Puts a message in the outbox, in the transaction of what it tells.
+///
+/// # Errors
+/// The storage failed.
+pub fn add(tx: &mut Tx, it: &Message) -> Result<(), StorageError> {
+    tx.exec(ADD, args![it.id, it.channel, it.dossier, it.kind, it.recipient, it.subject, it.body, it.created_at])
+        .map(|_| ())
+}
+
+/// Messages that may go now: the first of each channel and dossier.
+///
+/// # Errors
+/// The storage failed.
+pub fn ready(tx: &Tx, now: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
+    tx.all(READY, args![now, most])
+}
+
+/// Notes that a message arrived.
+///
+/// # Errors
+/// The storage failed.
+pub fn delivered(tx: &mut Tx, id: MessageId, at: Instant) -> Result<u64, StorageError> {
+    tx.exec(DELIVERED, args![id, at])
+}
+
+/// Notes that a try failed, and when the next one is; or that we give up.
+///
+/// # Errors
+/// The storage failed.
+pub fn failed(
+    tx: &mut Tx,
+    id: MessageId,
+    next_try_at: Instant,
+    dead_at: Option<Instant>,
+    why: &str,
+) -> Result<u64, StorageError> {
+    tx.exec(FAILED, args![id, next_try_at, dead_at, why])
+}
+
+/// Tries a dead letter again.
+///
+/// # Errors
+/// The storage failed.
+pub fn resend(tx: &mut Tx, id: MessageId, at: Instant) -> Result<u64, StorageError> {
+    tx.exec(RESEND, args![id, at])
+}
+
+/// The latest messages, newest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn latest(tx: &Tx, most: u32) -> Result<Vec<Message>, StorageError> {
+    tx.all(LATEST, args![most])
+}
+
+/// Dead letters, oldest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn dead(tx: &Tx, most: u32) -> Result<Vec<Message>, StorageError> {
+    tx.all(DEAD, args![most])
+}
+
+/// How many wait.
+///
+/// # Errors
+/// The storage failed.
+pub fn waiting(tx: &Tx) -> Result<i64, StorageError> {
+    tx.one(WAITING, args![])
+}
+
+/// Empties messages delivered before that: their words are not ours to keep.
+///
+/// # Errors
+/// The storage failed.
+pub fn empty_old(tx: &mut Tx, before: Instant) -> Result<u64, StorageError> {
+    tx.exec(EMPTY_OLD, args![before])
+}

@@ -1,0 +1,156 @@
+//! People and their accounts.
+
+use crate::args;
+use crate::engine::{Cursor, Row, StorageError, Tx};
+use domain::ids::PersonId;
+use domain::time::Instant;
+
+crate::statements! {
+    ADD_PERSON: "INSERT INTO person (id, kind, name, number, birth, phone, email, address, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    PERSON: "SELECT id, kind, name, number, birth, phone, email, address FROM person WHERE id = $1";
+    NAMES: "SELECT id, name FROM person WHERE kind = 'staff' ORDER BY name, id";
+    ADD_ACCOUNT: "INSERT INTO account (person, login, password_hash, active, created_at) VALUES ($1, $2, $3, 1, $4)";
+    ACCOUNT: "SELECT person, password_hash, active FROM account WHERE login = $1";
+    LOGINS: "SELECT person, login, active FROM account ORDER BY login";
+    SET_PASSWORD: "UPDATE account SET password_hash = $2 WHERE person = $1";
+    TRIES: "SELECT tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2";
+    PUT_TRIES: "INSERT INTO attempt (scope, subject, tries, since_at, locked_until) VALUES ($1, $2, $3, $4, $5) \
+                ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, since_at = excluded.since_at, locked_until = excluded.locked_until";
+    FORGET_TRIES: "DELETE FROM attempt WHERE scope = $1 AND subject = $2";
+}
+
+/// A citizen or somebody of the staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Who.
+    pub id: PersonId,
+    /// `staff` or `citizen`.
+    pub kind: String,
+    /// Full name.
+    pub name: String,
+    /// Personal number; empty where none is known.
+    pub number: String,
+    /// Date of birth as written.
+    pub birth: String,
+    /// Telephone.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Where they live.
+    pub address: String,
+}
+
+impl Person {
+    /// True for staff.
+    pub fn is_staff(&self) -> bool {
+        self.kind == "staff"
+    }
+}
+
+impl Row for Person {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: row.take()?,
+            kind: row.take()?,
+            name: row.take()?,
+            number: row.take()?,
+            birth: row.take()?,
+            phone: row.take()?,
+            email: row.take()?,
+            address: row.take()?,
+        })
+    }
+}
+
+/// Adds somebody.
+///
+/// # Errors
+/// The storage failed.
+pub fn add(tx: &mut Tx, it: &Person, at: Instant) -> Result<(), StorageError> {
+    tx.exec(ADD_PERSON, args![it.id, it.kind, it.name, it.number, it.birth, it.phone, it.email, it.address, at])
+        .map(|_| ())
+}
+
+/// One person.
+///
+/// # Errors
+/// The storage failed.
+pub fn find(tx: &Tx, id: PersonId) -> Result<Option<Person>, StorageError> {
+    tx.opt(PERSON, args![id])
+}
+
+/// Names of all staff, for lists and histories.
+///
+/// # Errors
+/// The storage failed.
+pub fn staff_names(tx: &Tx) -> Result<Vec<(PersonId, String)>, StorageError> {
+    tx.all(NAMES, args![])
+}
+
+/// Opens an account. A login that is taken breaks the rule of uniqueness.
+///
+/// # Errors
+/// The storage failed, or the login is taken.
+pub fn add_account(tx: &mut Tx, person: PersonId, login: &str, hash: &str, at: Instant) -> Result<(), StorageError> {
+    tx.exec(ADD_ACCOUNT, args![person, login, hash, at]).map(|_| ())
+}
+
+/// An account's person, password hash, and whether it is active.
+///
+/// # Errors
+/// The storage failed.
+pub fn account(tx: &Tx, login: &str) -> Result<Option<(PersonId, String, bool)>, StorageError> {
+    tx.opt(ACCOUNT, args![login])
+}
+
+/// All logins.
+///
+/// # Errors
+/// The storage failed.
+pub fn logins(tx: &Tx) -> Result<Vec<(PersonId, String, bool)>, StorageError> {
+    tx.all(LOGINS, args![])
+}
+
+/// Changes a password.
+///
+/// # Errors
+/// The storage failed.
+pub fn set_password(tx: &mut Tx, person: PersonId, hash: &str) -> Result<u64, StorageError> {
+    tx.exec(SET_PASSWORD, args![person, hash])
+}
+
+/// Wrong tries at something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tries {
+    /// How many.
+    pub count: u32,
+    /// Since when they are counted.
+    pub since: Instant,
+    /// Locked until then.
+    pub locked_until: Instant,
+}
+
+/// Wrong tries of one subject.
+///
+/// # Errors
+/// The storage failed.
+pub fn tries(tx: &Tx, scope: &str, subject: &str) -> Result<Tries, StorageError> {
+    let row: Option<(u32, Instant, Instant)> = tx.opt(TRIES, args![scope, subject])?;
+    Ok(row.map_or_else(Tries::default, |(count, since, locked_until)| Tries { count, since, locked_until }))
+}
+
+/// Writes the tries of one subject.
+///
+/// # Errors
+/// The storage failed.
+pub fn put_tries(tx: &mut Tx, scope: &str, subject: &str, tries: Tries) -> Result<(), StorageError> {
+    tx.exec(PUT_TRIES, args![scope, subject, tries.count, tries.since, tries.locked_until]).map(|_| ())
+}
+
+/// Forgets the tries of one subject, once it succeeded.
+///
+/// # Errors
+/// The storage failed.
+pub fn forget_tries(tx: &mut Tx, scope: &str, subject: &str) -> Result<(), StorageError> {
+    tx.exec(FORGET_TRIES, args![scope, subject]).map(|_| ())
+}

@@ -1,0 +1,63 @@
+//! Who read whose data.
+
+use crate::args;
+use crate::engine::{StorageError, Tx};
+use domain::ids::{DossierId, PersonId};
+use domain::time::Instant;
+
+crate::statements! {
+    ADD: "INSERT INTO reading (person, dossier, at, what, reason) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (dossier, at, person) DO NOTHING";
+    OF_DOSSIER: "SELECT person, at, what, reason FROM reading WHERE dossier = $1 ORDER BY at DESC LIMIT 200";
+    LATEST: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier WHERE r.reason <> '' ORDER BY r.at DESC LIMIT $1";
+    REASON_SINCE: "SELECT max(at) FROM reading WHERE person = $1 AND dossier = $2 AND reason <> ''";
+}
+
+/// One reading of personal data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Who read.
+    pub person: PersonId,
+    /// Whose dossier.
+    pub dossier: DossierId,
+    /// When.
+    pub at: Instant,
+    /// What was shown.
+    pub what: String,
+    /// Why, where it lay outside the reader's task.
+    pub reason: String,
+}
+
+/// Writes readings down.
+///
+/// # Errors
+/// The storage failed.
+pub fn add(tx: &mut Tx, it: &Reading) -> Result<(), StorageError> {
+    tx.exec(ADD, args![it.person, it.dossier, it.at, it.what, it.reason]).map(|_| ())
+}
+
+/// Who read a dossier, newest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn of_dossier(tx: &Tx, id: DossierId) -> Result<Vec<(PersonId, Instant, String, String)>, StorageError> {
+    tx.all(OF_DOSSIER, args![id])
+}
+
+/// Readings outside the reader's task.
+pub type WithReason = (PersonId, Instant, String, String, String);
+
+/// The latest readings with a reason, for the control officer.
+///
+/// # Errors
+/// The storage failed.
+pub fn with_reason(tx: &Tx, most: u32) -> Result<Vec<WithReason>, StorageError> {
+    tx.all(LATEST, args![most])
+}
+
+/// When that person last gave a reason for that dossier.
+///
+/// # Errors
+/// The storage failed.
+pub fn reason_given(tx: &Tx, person: PersonId, dossier: DossierId) -> Result<Option<Instant>, StorageError> {
+    tx.one(REASON_SINCE, args![person, dossier])
+}

@@ -1,0 +1,127 @@
+//! Sessions: kept by the hash of their token, listed and revocable.
+
+use crate::args;
+use crate::engine::{Cursor, Row, StorageError, Tx};
+use domain::ids::{MessageId, PersonId};
+use domain::time::Instant;
+
+crate::statements! {
+    ADD: "INSERT INTO session (token_hash, id, person, csrf, created_at, last_seen_at, expires_at, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FIND: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device FROM session WHERE token_hash = $1";
+    OF_PERSON: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device FROM session WHERE person = $1 ORDER BY last_seen_at DESC LIMIT 200";
+    ALL: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device FROM session WHERE person IS NOT NULL ORDER BY last_seen_at DESC LIMIT $1";
+    SEEN: "UPDATE session SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2";
+    END: "DELETE FROM session WHERE token_hash = $1";
+    REVOKE: "DELETE FROM session WHERE id = $1 AND person = $2";
+    REVOKE_ANY: "DELETE FROM session WHERE id = $1";
+    SWEEP: "DELETE FROM session WHERE expires_at < $1 OR last_seen_at < $2";
+}
+
+/// A browser that talks to us: signed in, or on the way to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its name in lists; not its token.
+    pub id: MessageId,
+    /// Who signed in.
+    pub person: Option<PersonId>,
+    /// What every form must carry.
+    pub csrf: String,
+    /// Since when.
+    pub created_at: Instant,
+    /// When it was last heard of.
+    pub last_seen_at: Instant,
+    /// When it ends in any case.
+    pub expires_at: Instant,
+    /// What the browser says it is.
+    pub device: String,
+}
+
+impl Row for Session {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: row.take()?,
+            person: row.take()?,
+            csrf: row.take()?,
+            created_at: row.take()?,
+            last_seen_at: row.take()?,
+            expires_at: row.take()?,
+            device: row.take()?,
+        })
+    }
+}
+
+/// Begins a session.
+///
+/// # Errors
+/// The storage failed.
+pub fn add(tx: &mut Tx, token_hash: &str, it: &Session) -> Result<(), StorageError> {
+    tx.exec(
+        ADD,
+        args![token_hash, it.id, it.person, it.csrf, it.created_at, it.last_seen_at, it.expires_at, it.device],
+    )
+    .map(|_| ())
+}
+
+/// The session of a token.
+///
+/// # Errors
+/// The storage failed.
+pub fn find(tx: &Tx, token_hash: &str) -> Result<Option<Session>, StorageError> {
+    tx.opt(FIND, args![token_hash])
+}
+
+/// Sessions of one person.
+///
+/// # Errors
+/// The storage failed.
+pub fn of_person(tx: &Tx, person: PersonId) -> Result<Vec<Session>, StorageError> {
+    tx.all(OF_PERSON, args![person])
+}
+
+/// Sessions of everybody.
+///
+/// # Errors
+/// The storage failed.
+pub fn all(tx: &Tx, most: u32) -> Result<Vec<Session>, StorageError> {
+    tx.all(ALL, args![most])
+}
+
+/// Notes that a session was heard of.
+///
+/// # Errors
+/// The storage failed.
+pub fn seen(tx: &mut Tx, token_hash: &str, at: Instant) -> Result<u64, StorageError> {
+    tx.exec(SEEN, args![token_hash, at])
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// The storage failed.
+pub fn end(tx: &mut Tx, token_hash: &str) -> Result<u64, StorageError> {
+    tx.exec(END, args![token_hash])
+}
+
+/// Ends one of a person's sessions, by its name in lists.
+///
+/// # Errors
+/// The storage failed.
+pub fn revoke(tx: &mut Tx, id: MessageId, person: PersonId) -> Result<u64, StorageError> {
+    tx.exec(REVOKE, args![id, person])
+}
+
+/// Ends anybody's session: for the administrator.
+///
+/// # Errors
+/// The storage failed.
+pub fn revoke_any(tx: &mut Tx, id: MessageId) -> Result<u64, StorageError> {
+    tx.exec(REVOKE_ANY, args![id])
+}
+
+/// Removes sessions past their end, and those not heard of since `idle`.
+///
+/// # Errors
+/// The storage failed.
+pub fn sweep(tx: &mut Tx, now: Instant, idle: Instant) -> Result<u64, StorageError> {
+    tx.exec(SWEEP, args![now, idle])
+}

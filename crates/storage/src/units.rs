@@ -1,0 +1,71 @@
+//! Units and mandates.
+
+use crate::args;
+use crate::engine::{StorageError, Tx};
+use crate::rows::Day;
+use crate::{house, undecodable};
+use domain::ids::{PersonId, UnitId};
+use domain::organisation::{Mandate, Mandates, Organisation, UnitEvent};
+use domain::post::Post;
+use domain::time::Instant;
+
+crate::statements! {
+    ALL_EVENTS: "SELECT unit, body FROM unit_event ORDER BY at, unit, seq";
+    LAST_SEQ: "SELECT max(seq) FROM unit_event WHERE unit = $1";
+    ADD_EVENT: "INSERT INTO unit_event (unit, seq, at, actor, body) VALUES ($1, $2, $3, $4, $5)";
+    MANDATES: "SELECT person, unit, post, from_on, until_on FROM mandate ORDER BY unit, post, from_on, person";
+    ADD_MANDATE: "INSERT INTO mandate (person, unit, post, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
+}
+
+/// All units and mandates as stored.
+///
+/// # Errors
+/// The storage failed, or the log of units contradicts itself.
+pub fn load(tx: &Tx) -> Result<(Organisation, Mandates), StorageError> {
+    let mut organisation = Organisation::default();
+    tx.each(ALL_EVENTS, args![], |(unit, body): (UnitId, String)| {
+        let event: UnitEvent = serde_json::from_str(&body).map_err(|why| undecodable("reading a unit", why))?;
+        organisation.apply(unit, &event).map_err(|why| undecodable("folding the units", why))
+    })?;
+    let mandates = tx
+        .all::<(PersonId, UnitId, Post, Day, Option<Day>)>(MANDATES, args![])?
+        .into_iter()
+        .map(|(person, unit, post, from, until)| Mandate {
+            person,
+            unit,
+            post,
+            from: from.0,
+            until: until.map(|it| it.0),
+        })
+        .collect();
+    Ok((organisation, Mandates::new(mandates)))
+}
+
+/// Appends one event of a unit; every node reads the organisation again.
+///
+/// # Errors
+/// The storage failed.
+pub fn append(
+    tx: &mut Tx,
+    unit: UnitId,
+    at: Instant,
+    actor: Option<PersonId>,
+    event: &UnitEvent,
+) -> Result<(), StorageError> {
+    let last: Option<u32> = tx.one(LAST_SEQ, args![unit])?;
+    let body = serde_json::to_string(event).map_err(|why| undecodable("writing a unit", why))?;
+    tx.exec(ADD_EVENT, args![unit, last.unwrap_or(0) + 1, at, actor, body])?;
+    house::next_edition(tx, house::ORGANISATION)
+}
+
+/// Gives somebody a post.
+///
+/// # Errors
+/// The storage failed.
+pub fn add_mandate(tx: &mut Tx, mandate: &Mandate) -> Result<(), StorageError> {
+    tx.exec(
+        ADD_MANDATE,
+        args![mandate.person, mandate.unit, mandate.post, Day(mandate.from), mandate.until.map(Day)],
+    )?;
+    house::next_edition(tx, house::ORGANISATION)
+}

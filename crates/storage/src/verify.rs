@@ -1,0 +1,342 @@
+//! Checking that the house is what its events say, making the read model again, and sealing a day.
+
+use crate::args;
+use crate::chain::{self, Envelope};
+use crate::dossiers::{self, Card, Titles};
+use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::rows::Day;
+use domain::dossier::{Dossier, Event, Recorded};
+use domain::ids::DossierId;
+use domain::kpi;
+use domain::time::Instant;
+
+crate::statements! {
+    IDS: "SELECT DISTINCT dossier FROM dossier_event WHERE dossier > $1 ORDER BY dossier LIMIT $2";
+    COUNT: "SELECT count(DISTINCT dossier), count(*) FROM dossier_event";
+    ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, b.salt, b.body \
+        FROM dossier_event e LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
+    FACT: "SELECT received_on, finished_on, outcome, stopped FROM dossier_fact WHERE dossier = $1";
+    DUES: "SELECT seq, from_on, due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq";
+    ROWS_WITHOUT_LOG: "SELECT d.id FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM dossier_event e WHERE e.dossier = d.id) LIMIT 100";
+    LEAVES: "SELECT e.dossier, e.seq, e.hash FROM dossier_event e WHERE e.at <= $1 AND e.seq = \
+        (SELECT max(l.seq) FROM dossier_event l WHERE l.dossier = e.dossier AND l.at <= $1) ORDER BY e.dossier";
+    SEAL: "INSERT INTO checkpoint (sealed_at, dossiers, events, root, public_key, signature) VALUES ($1, $2, $3, $4, $5, $6)";
+    LAST_SEAL: "SELECT sealed_at, dossiers, events, root, public_key, signature FROM checkpoint ORDER BY sealed_at DESC LIMIT 1";
+    DOCUMENTS: "SELECT blob, sha256 FROM document WHERE blob > $1 ORDER BY blob LIMIT $2";
+    CLEAR_CARD: "DELETE FROM dossier WHERE id = $1";
+    CLEAR_FACT: "DELETE FROM dossier_fact WHERE dossier = $1";
+    CLEAR_DUES: "DELETE FROM due_history WHERE dossier = $1";
+}
+
+/// Something that is not as the events say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The dossier, or the file.
+    pub subject: String,
+    /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `checkpoint`, `blob`.
+    pub part: &'static str,
+    /// How.
+    pub how: String,
+}
+
+struct Stored {
+    envelope: Envelope,
+    hash: String,
+    salt: Option<Vec<u8>>,
+    body: Option<String>,
+}
+
+impl Row for Stored {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            envelope: Envelope {
+                dossier: row.take()?,
+                seq: row.take()?,
+                at: row.take()?,
+                actor: row.take()?,
+                unit: row.take()?,
+                kind: row.take()?,
+                facts: row.take()?,
+                body_hash: row.take()?,
+                previous: row.take()?,
+            },
+            hash: row.take()?,
+            salt: row.take()?,
+            body: row.take()?,
+        })
+    }
+}
+
+/// Dossiers after an id, in order: for walks in small pieces.
+///
+/// # Errors
+/// The storage failed.
+pub fn ids_after(tx: &Tx, after: Option<DossierId>, most: u32) -> Result<Vec<DossierId>, StorageError> {
+    let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
+    tx.all(IDS, args![after, most])
+}
+
+/// How many dossiers and events there are.
+///
+/// # Errors
+/// The storage failed.
+pub fn count(tx: &Tx) -> Result<(i64, i64), StorageError> {
+    tx.one(COUNT, args![])
+}
+
+/// Folds one dossier again and compares everything kept beside its events.
+///
+/// # Errors
+/// The storage failed.
+pub fn dossier(
+    tx: &Tx,
+    id: DossierId,
+    titles: &dyn Fn(&Dossier) -> Titles,
+) -> Result<Vec<Difference>, StorageError> {
+    let mut found = Vec::new();
+    let rows: Vec<Stored> = tx.all(ENVELOPES, args![id])?;
+    let mut note = |part, how: String| found.push(Difference { subject: id.to_string(), part, how });
+    check_chain(&rows, &mut note);
+    let mut states = Vec::with_capacity(rows.len());
+    let mut state = None;
+    for row in &rows {
+        let next = dossiers::join(&row.envelope.kind, &row.envelope.facts, row.body.as_deref()).map_err(|e| e.to_string()).and_then(|event| {
+            let recorded = Recorded {
+                seq: row.envelope.seq,
+                at: row.envelope.at,
+                actor: row.envelope.actor,
+                unit: row.envelope.unit,
+                event,
+            };
+            Dossier::apply(id, state.clone(), &recorded).map_err(|e| e.to_string())
+        });
+        match next {
+            Ok(next) => {
+                states.push((row.envelope.at, next.clone()));
+                state = Some(next);
+            }
+            Err(why) => {
+                note("fold", format!("event {}: {why}", row.envelope.seq));
+                return Ok(found);
+            }
+        }
+    }
+    let Some(after) = state else {
+        note("fold", "no events".to_owned());
+        return Ok(found);
+    };
+    let (hash, at) = rows.last().map_or((chain::START, after.filed_at), |it| (it.hash.as_str(), it.envelope.at));
+    match dossiers::card(tx, id)? {
+        None => note("read model", "the row is missing".to_owned()),
+        Some(card) => {
+            let expected = Card::of(&after, &titles(&after), hash, at);
+            if card != expected {
+                note("read model", card_difference(&card, &expected));
+            }
+        }
+    }
+    if !after.is_sound() {
+        note("owner", "an open dossier needs one owner, one next act and one clock".to_owned());
+    }
+    check_facts(tx, &after, &mut note)?;
+    check_dues(tx, id, &states, &mut note)?;
+    Ok(found)
+}
+
+fn check_chain(rows: &[Stored], note: &mut impl FnMut(&'static str, String)) {
+    let mut previous = chain::START.to_owned();
+    let erased = rows.iter().any(|it| it.envelope.kind == Event::KINDS[19]);
+    for (place, row) in rows.iter().enumerate() {
+        let seq = row.envelope.seq;
+        if u32::try_from(place + 1) != Ok(seq) {
+            note("chain", format!("event {seq} stands at place {}", place + 1));
+        }
+        if row.envelope.previous != previous {
+            note("chain", format!("event {seq} does not follow the one before it"));
+        }
+        if row.envelope.hash() != row.hash {
+            note("chain", format!("event {seq} was changed"));
+        }
+        match (&row.salt, &row.body) {
+            (Some(salt), Some(body)) if chain::body_hash(salt, body) != row.envelope.body_hash => {
+                note("body", format!("the words of event {seq} were changed"));
+            }
+            (None, None) if !erased && may_lack_body(row) == Some(false) => {
+                note("body", format!("the words of event {seq} are missing"));
+            }
+            _ => {}
+        }
+        previous.clone_from(&row.hash);
+    }
+}
+
+/// Whether an event without words is as it was written; nothing can be said of an erased one.
+fn may_lack_body(row: &Stored) -> Option<bool> {
+    match row.envelope.kind.as_str() {
+        "filed" | "supplement_requested" | "supplemented" | "submitted_for_signature" | "obligation_notified"
+        | "delivered" | "issued" | "not_accepted" | "withdrawn" | "discontinued" | "sent_back" | "recalled"
+        | "apologised" => Some(false),
+        _ => None,
+    }
+}
+
+fn card_difference(stored: &Card, expected: &Card) -> String {
+    let (stored, expected) = (format!("{stored:?}"), format!("{expected:?}"));
+    let names: Vec<&str> = stored
+        .split(", ")
+        .zip(expected.split(", "))
+        .filter(|(a, b)| a != b)
+        .filter_map(|(a, _)| a.split(':').next())
+        .take(6)
+        .collect();
+    format!("differs in {}", names.join(", "))
+}
+
+type FactRow = (Day, Option<Day>, Option<String>, bool);
+
+fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, String)) -> Result<(), StorageError> {
+    let facts = kpi::facts(it);
+    let stored: Option<FactRow> = tx.opt(FACT, args![it.id])?;
+    let expected = facts.received_on.map(|on| {
+        (Day(on), facts.finished_on.map(Day), facts.outcome.map(|it| dossiers::outcome_key(it).to_owned()), facts.stopped)
+    });
+    if stored != expected {
+        note("facts", "what reports count is not what the events say".to_owned());
+    }
+    Ok(())
+}
+
+type DueRow = (u32, Day, Option<Day>, bool);
+
+fn check_dues(
+    tx: &Tx,
+    id: DossierId,
+    states: &[(Instant, Dossier)],
+    note: &mut impl FnMut(&'static str, String),
+) -> Result<(), StorageError> {
+    let stored: Vec<DueRow> = tx.all(DUES, args![id])?;
+    if stored != due_rows(states) {
+        note("due dates", "the history of due dates is not what the events say".to_owned());
+    }
+    Ok(())
+}
+
+fn due_rows(states: &[(Instant, Dossier)]) -> Vec<DueRow> {
+    let mut rows: Vec<DueRow> = Vec::new();
+    for (at, state) in states {
+        let facts = kpi::facts(state);
+        if facts.received_on.is_none() {
+            continue;
+        }
+        let now = (facts.due_on.map(Day), facts.waiting);
+        if rows.last().map(|it| (it.2, it.3)) != Some(now) {
+            rows.push((state.version, Day(at.day()), now.0, now.1));
+        }
+    }
+    rows
+}
+
+/// Rows of the read model that no event speaks of.
+///
+/// # Errors
+/// The storage failed.
+pub fn rows_without_log(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
+    let ids: Vec<DossierId> = tx.all(ROWS_WITHOUT_LOG, args![])?;
+    let how = "a row without any event".to_owned();
+    Ok(ids.iter().map(|id| Difference { subject: id.to_string(), part: "read model", how: how.clone() }).collect())
+}
+
+/// Makes everything kept beside the events of one dossier again.
+///
+/// # Errors
+/// The storage failed, or the log cannot be folded.
+pub fn rebuild(tx: &mut Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> Result<(), StorageError> {
+    let rows: Vec<Stored> = tx.all(ENVELOPES, args![id])?;
+    for statement in [CLEAR_CARD, CLEAR_FACT, CLEAR_DUES] {
+        tx.exec(statement, args![id])?;
+    }
+    let log = dossiers::log(tx, id)?;
+    let mut state = None;
+    for recorded in &log {
+        let next = Dossier::apply(id, state, recorded).map_err(|why| crate::undecodable("rebuilding", why))?;
+        dossiers::put_facts(tx, &next, recorded.at)?;
+        state = Some(next);
+    }
+    if let (Some(after), Some(last)) = (state, rows.last()) {
+        dossiers::put_card(tx, &Card::of(&after, &titles(&after), &last.hash, last.envelope.at))?;
+    }
+    Ok(())
+}
+
+/// A sealed day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// When.
+    pub sealed_at: Instant,
+    /// How many dossiers.
+    pub dossiers: i64,
+    /// How many events.
+    pub events: i64,
+    /// Root over the last hash of every dossier.
+    pub root: String,
+    /// The key that signed.
+    pub public_key: String,
+    /// Its signature over [`Checkpoint::message`].
+    pub signature: String,
+}
+
+impl Checkpoint {
+    /// What is signed.
+    pub fn message(&self) -> Vec<u8> {
+        let (at, dossiers, events) = (self.sealed_at.micros(), self.dossiers, self.events);
+        format!("motcua.checkpoint.1\n{at}\n{dossiers}\n{events}\n{}", self.root).into_bytes()
+    }
+}
+
+impl Row for Checkpoint {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            sealed_at: row.take()?,
+            dossiers: row.take()?,
+            events: row.take()?,
+            root: row.take()?,
+            public_key: row.take()?,
+            signature: row.take()?,
+        })
+    }
+}
+
+/// Root and counts of everything that happened until a moment.
+///
+/// # Errors
+/// The storage failed.
+pub fn root_at(tx: &Tx, at: Instant) -> Result<(i64, i64, String), StorageError> {
+    let leaves: Vec<(DossierId, u32, String)> = tx.all(LEAVES, args![at])?;
+    let dossiers = i64::try_from(leaves.len()).unwrap_or(i64::MAX);
+    let events = leaves.iter().map(|(_, count, _)| i64::from(*count)).sum();
+    Ok((dossiers, events, chain::merkle_root(leaves)))
+}
+
+/// Keeps a sealed day.
+///
+/// # Errors
+/// The storage failed.
+pub fn seal(tx: &mut Tx, it: &Checkpoint) -> Result<(), StorageError> {
+    tx.exec(SEAL, args![it.sealed_at, it.dossiers, it.events, it.root, it.public_key, it.signature]).map(|_| ())
+}
+
+/// The last sealed day.
+///
+/// # Errors
+/// The storage failed.
+pub fn last_seal(tx: &Tx) -> Result<Option<Checkpoint>, StorageError> {
+    tx.opt(LAST_SEAL, args![])
+}
+
+/// Names and hashes of files, after a name, in order.
+///
+/// # Errors
+/// The storage failed.
+pub fn documents_after(tx: &Tx, after: &str, most: u32) -> Result<Vec<(String, String)>, StorageError> {
+    tx.all(DOCUMENTS, args![after, most])
+}

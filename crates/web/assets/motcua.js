@@ -1,0 +1,306 @@
+// Improves pages that work without it. An ES module without dependencies; each part finds its own elements and does nothing when
+// they are absent. Contracts with the server stand above each part. Allowed by `script-src 'self'; connect-src 'self'`.
+
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const typing = (element) => element.matches("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
+const later = (wait, act) => { let timer; return (...args) => { clearTimeout(timer); timer = setTimeout(act, wait, ...args); }; };
+
+/** Makes an element from its name, attributes and children. */
+const make = (name, attributes = {}, ...children) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+};
+
+// ---- for everybody ----
+
+/** [data-copy="text"]: a button that copies; shown only here because it needs the script. Its words stand in [data-words]. */
+function copies(root) {
+  for (const button of $$("[data-copy]", root)) {
+    button.hidden = false;
+    const words = button.querySelector("[data-words]") ?? button;
+    const before = words.textContent;
+    words.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        words.textContent = "Đã chép";
+      } catch {
+        const code = document.getElementById("ma-ho-so");
+        if (code) getSelection().selectAllChildren(code);
+        words.textContent = "Bấm Ctrl+C để chép";
+      }
+      setTimeout(() => { words.textContent = before; }, 3000);
+    });
+  }
+}
+
+/** [data-print]: a button that prints. */
+function prints(root) {
+  for (const button of $$("[data-print]", root)) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+}
+
+/** [data-focus]: what must be read first (the summary of errors) receives the focus when the page comes. */
+function firstFocus(root) {
+  root.querySelector("[data-focus]")?.focus();
+}
+
+/** A form is sent once: a second press within ten seconds does nothing, going back makes it ready again. */
+function onceOnly() {
+  const sent = new WeakMap();
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (Date.now() - (sent.get(form) ?? 0) < 10_000) event.preventDefault();
+    else sent.set(form, Date.now());
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) for (const form of document.forms) sent.delete(form); });
+}
+
+/**
+ * [data-suggest="/address"] on a search box: GET address?q=… answers JSON [{"label", "detail", "href" | "value"}], best first.
+ * Choosing one with `href` goes there; one with `value` fills the box, or the hidden input named by data-suggest-into.
+ */
+function suggestions(root) {
+  for (const input of $$("[data-suggest]", root)) suggest(input);
+}
+
+function suggest(input) {
+  const host = input.parentElement;
+  const list = make("ul", { class: "sugg", role: "listbox", id: `${input.id}-goi-y-ds`, "aria-label": "Gợi ý" });
+  const into = input.dataset.suggestInto && document.getElementById(input.dataset.suggestInto);
+  let items = [], at = -1, asked = 0;
+  list.hidden = true;
+  host.classList.add("has-sugg");
+  host.append(list);
+  for (const [key, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list" })) input.setAttribute(key, value);
+  const close = () => { list.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+  const mark = (index) => {
+    at = index;
+    [...list.children].forEach((option, n) => option.setAttribute("aria-selected", n === at));
+    if (at < 0) input.removeAttribute("aria-activedescendant");
+    else { input.setAttribute("aria-activedescendant", list.children[at].id); list.children[at].scrollIntoView({ block: "nearest" }); }
+  };
+  const choose = (item) => {
+    close();
+    if (item.href) { location.assign(item.href); return; }
+    input.value = item.label;
+    if (into) into.value = item.value;
+    (into ?? input).dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  const show = (found) => {
+    items = found.slice(0, 10);
+    list.replaceChildren(...items.map((item, n) => {
+      const option = make("li", { role: "option", id: `${list.id}-${n}`, "aria-selected": "false" }, item.label);
+      if (item.detail) option.append(make("br"), make("small", { class: "muted" }, item.detail));
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(item); });
+      return option;
+    }));
+    list.hidden = items.length === 0;
+    at = -1;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+  };
+  const ask = later(150, async () => {
+    const words = input.value.trim(), mine = ++asked;
+    if (into) into.value = "";
+    if (words.length < 2) { close(); return; }
+    try {
+      const answer = await fetch(`${input.dataset.suggest}?${new URLSearchParams({ q: words })}`, { headers: { accept: "application/json" } });
+      const found = answer.ok ? await answer.json() : [];
+      if (mine === asked && document.activeElement === input) show(found);
+    } catch { close(); }
+  });
+  input.addEventListener("input", ask);
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || list.hidden) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); mark((at + (event.key === "ArrowDown" ? 1 : items.length)) % items.length); }
+    else if (event.key === "Enter" && at >= 0) { event.preventDefault(); choose(items[at]); }
+    else if (event.key === "Escape") { event.preventDefault(); close(); }
+  });
+}
+
+// ---- citizens ----
+
+/**
+ * form[data-autosave="/address"]: what is typed is sent there as a urlencoded POST a moment after each change; the answer's text
+ * ("Đã lưu lúc 10 giờ 42") goes into [data-saved]. A failure is said in words and tried again at the next change.
+ */
+function autosave(root) {
+  for (const form of $$("form[data-autosave]", root)) {
+    const line = document.querySelector("[data-saved]");
+    if (!form.dataset.autosave || !line) continue;
+    let running = false, again = false;
+    const save = async () => {
+      if (running) { again = true; return; }
+      running = true;
+      try {
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "text/plain" } });
+        if (!answer.ok) throw new Error(String(answer.status));
+        line.textContent = await answer.text();
+      } catch {
+        line.textContent = "Chưa lưu được, sẽ thử lại. Đừng đóng trang vội.";
+      }
+      running = false;
+      if (again) { again = false; save(); }
+    };
+    const soon = later(1500, save);
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+  }
+}
+
+/** A date box that is full hands the focus on to the next one. */
+function dateBoxes(root) {
+  for (const row of $$(".date", root)) {
+    const boxes = $$("input", row);
+    boxes.forEach((box, n) => box.addEventListener("input", (event) => {
+      if (event.inputType === "insertText" && n + 1 < boxes.length && n !== 2 && /^\d\d$/.test(box.value)) boxes[n + 1].select();
+    }));
+  }
+}
+
+/**
+ * form[data-files] with input[data-upload]: choosing a file sends the form at once as `viec=tai`, with its progress; the page that
+ * comes back (303 followed, or 413/422 with its words) replaces the content of <main>.
+ */
+function uploads(root) {
+  for (const form of $$("form[data-files]", root)) {
+    for (const input of $$("[data-upload]", form)) {
+      const drop = input.closest(".drop");
+      drop.querySelector("[data-upload-button]").hidden = true;
+      input.addEventListener("change", () => { if (input.files.length) send(form, drop); });
+      drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
+      drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+      drop.addEventListener("drop", (event) => {
+        event.preventDefault();
+        drop.classList.remove("over");
+        if (event.dataTransfer.files.length) { input.files = event.dataTransfer.files; send(form, drop); }
+      });
+    }
+  }
+}
+
+function send(form, drop) {
+  const data = new FormData(form);
+  data.append("viec", "tai");
+  const bar = make("progress", { max: "100", value: "0", "aria-label": "Đang tải lên" });
+  const words = make("p", { class: "sm", role: "status" }, "Đang tải lên…");
+  drop.append(bar, words);
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", (event) => {
+    if (!event.lengthComputable) return;
+    bar.value = Math.round((event.loaded / event.total) * 100);
+    words.textContent = bar.value < 100 ? `Đang tải lên: ${bar.value} %` : "Đang kiểm tra tệp…";
+  });
+  request.addEventListener("load", () => renew(request.responseText, request.responseURL));
+  request.addEventListener("error", () => { bar.remove(); words.className = "emsg"; words.textContent = "Mất kết nối, tệp chưa gửi được. Hãy chọn lại tệp."; });
+  request.send(data);
+}
+
+/** Shows the page that came back in place of this one, without losing the place on the screen. */
+function renew(html, address) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const main = page.querySelector("main");
+  if (!main) { location.reload(); return; }
+  document.title = page.title;
+  if (address && new URL(address).origin === location.origin) history.replaceState(null, "", address);
+  const here = document.querySelector("main");
+  here.replaceWith(main);
+  const [old, fresh] = [document.querySelector(".dock"), page.querySelector(".dock")];
+  if (old && fresh) old.replaceWith(fresh);
+  start(main);
+}
+
+// ---- counter: the due date while one fills in ----
+
+/**
+ * form[data-preview="/address"]: after each change the form is sent there as a urlencoded POST; the answer's HTML (a fragment made by
+ * the server from its own templates) goes into [data-preview-into]. Nothing is written by it.
+ */
+function preview(root) {
+  for (const form of $$("form[data-preview]", root)) {
+    const into = document.querySelector("[data-preview-into]");
+    if (!into) continue;
+    let asked = 0;
+    form.addEventListener("change", later(100, async () => {
+      const mine = ++asked;
+      try {
+        const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+        if (!answer.ok || mine !== asked) return;
+        const html = await answer.text();
+        into.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+      } catch { /* the date stands on the page that comes after sending */ }
+    }));
+  }
+}
+
+// ---- officers: the list under the fingers ----
+
+/** .list rows: j/k move, x ticks, Enter opens, / searches; dead while a text field has the focus or a modifier is held. */
+function listKeys() {
+  const list = document.querySelector("table.list");
+  if (!list) return;
+  const rows = $$("tbody tr", list);
+  let at = rows.findIndex((row) => row.classList.contains("cur"));
+  const go = (index) => {
+    if (!rows.length) return;
+    rows[at]?.classList.remove("cur");
+    at = Math.max(0, Math.min(rows.length - 1, index));
+    rows[at].classList.add("cur");
+    rows[at].querySelector("a")?.focus({ preventScroll: true });
+    rows[at].scrollIntoView({ block: "nearest" });
+  };
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
+    if (event.key === "j") go(at + 1);
+    else if (event.key === "k") go(at - 1);
+    else if (event.key === "x") rows[at]?.querySelector("[type=checkbox]")?.click();
+    else if (event.key === "Enter" && !event.target.closest("a,button,input,summary")) rows[at]?.querySelector("a")?.click();
+    else if (event.key === "/") document.querySelector("[data-find],.list thead input:not([type=checkbox])")?.focus();
+    else return;
+    event.preventDefault();
+  });
+}
+
+/** Ctrl+Enter presses the main button of the form one is in, or of the page. */
+function mainKey() {
+  addEventListener("keydown", (event) => {
+    if (!event.ctrlKey || event.key !== "Enter" || event.isComposing) return;
+    const button = event.target.closest("form")?.querySelector("button.go") ?? document.querySelector("main form button.go");
+    if (button) { event.preventDefault(); button.click(); }
+  });
+}
+
+/** [data-tick-all]: ticks every box of its form; [data-ticked] shows how many are ticked. */
+function ticks(root) {
+  for (const all of $$("[data-tick-all]", root)) {
+    const boxes = () => $$("tbody [type=checkbox]", all.closest("table"));
+    const count = () => { for (const place of $$("[data-ticked]")) place.textContent = String(boxes().filter((box) => box.checked).length); };
+    all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; count(); });
+    all.closest("table").addEventListener("change", count);
+  }
+}
+
+/** Everything that belongs to a piece of page; called again for a piece that was renewed. */
+function start(root) {
+  copies(root);
+  prints(root);
+  firstFocus(root);
+  suggestions(root);
+  autosave(root);
+  dateBoxes(root);
+  uploads(root);
+  preview(root);
+  ticks(root);
+}
+
+start(document);
+onceOnly();
+listKeys();
+mainKey();

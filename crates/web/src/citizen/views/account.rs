@@ -1,0 +1,81 @@
+//! Signing in, registering, one's own account.
+
+use super::{Fact, FieldView};
+use crate::page::{FieldLink, Icon, Page};
+use askama::Template;
+
+/// Signing in, for citizens and staff.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/sign_in.html")]
+pub struct SignInPage {
+    /// The frame.
+    pub page: Page,
+    /// Where to go afterwards, sent as `ve`.
+    pub then: String,
+    /// Said above when somebody came here from a page that needs it ("Đăng nhập để gửi thêm giấy tờ.").
+    pub why: Option<String>,
+    /// The name typed; sent as `ten`.
+    pub login: String,
+    /// The same words for every wrong pair, or how long to wait.
+    pub error: Option<String>,
+    /// Where to register, when local citizen accounts are allowed.
+    pub register: Option<String>,
+    /// Who may sign in to the demonstration.
+    pub demo_accounts: Vec<DemoAccount>,
+}
+
+/// An account of the demonstration.
+#[derive(Debug, Clone, Default)]
+pub struct DemoAccount {
+    /// Name to type.
+    pub login: String,
+    /// Password to type.
+    pub password: String,
+    /// Who it is, in which post.
+    pub who: String,
+}
+
+/// A new local citizen account.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/register.html")]
+pub struct RegisterPage {
+    /// The frame.
+    pub page: Page,
+    /// Where to go afterwards, sent as `ve`.
+    pub then: String,
+    /// What must be corrected.
+    pub errors: Vec<FieldLink>,
+    /// The questions.
+    pub fields: Vec<FieldView>,
+}
+
+/// One's own account.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/account.html")]
+pub struct AccountPage {
+    /// The frame.
+    pub page: Page,
+    /// Who one is; personal number and phone masked.
+    pub facts: Vec<Fact>,
+    /// Where one is signed in.
+    pub sessions: Vec<SessionView>,
+    /// What must be corrected about the password.
+    pub errors: Vec<FieldLink>,
+    /// The questions of a change of password; empty when that is done elsewhere.
+    pub password_fields: Vec<FieldView>,
+}
+
+/// A place where one is signed in.
+#[derive(Debug, Clone, Default)]
+pub struct SessionView {
+    /// Browser and system, in words.
+    pub device: String,
+    /// Since when.
+    pub since: String,
+    /// Last seen.
+    pub last_seen: String,
+    /// True for the one showing this page.
+    pub current: bool,
+    /// What the button that ends it sends as `phien`.
+    pub key: String,
+}

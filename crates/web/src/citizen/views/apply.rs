@@ -1,0 +1,245 @@
+//! Applying online: unit, e-form, papers, review, sent.
+
+use super::{Choice, Fact, FieldView, FormView, Link, StepMark};
+use crate::page::{FieldLink, Icon, Page};
+use askama::Template;
+
+/// What one is applying for: shown beside every step.
+#[derive(Debug, Clone, Default)]
+pub struct ApplicationSummary {
+    /// The procedure.
+    pub procedure: String,
+    /// Its page.
+    pub procedure_href: String,
+    /// Unit, term, fee.
+    pub facts: Vec<Fact>,
+    /// The steps Hướng dẫn, Khai thông tin, Giấy tờ, Xem lại và nộp.
+    pub steps: Vec<StepMark>,
+    /// Number of the step one is at, from 1.
+    pub step_number: usize,
+}
+
+/// Step 1: what awaits one, and which unit receives.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/apply_start.html")]
+pub struct ApplyStartPage {
+    /// The frame.
+    pub page: Page,
+    /// What one is applying for.
+    pub application: ApplicationSummary,
+    /// Where the form goes.
+    pub action: String,
+    /// What must be corrected.
+    pub errors: Vec<FieldLink>,
+    /// What to have at hand.
+    pub at_hand: Vec<String>,
+    /// How the unit follows from the address, in words.
+    pub unit_hint: String,
+    /// The units that may receive it; the address is the choice's hint. Sent as `don_vi`.
+    pub units: Vec<Choice>,
+    /// What is wrong with the unit.
+    pub unit_error: Option<String>,
+    /// Other questions of this step: case variant, on whose behalf.
+    pub fields: Vec<FieldView>,
+    /// A draft of the same procedure that could be taken up again.
+    pub draft: Option<Link>,
+}
+
+/// Step 2: the e-form.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/apply_form.html")]
+pub struct ApplyFormPage {
+    /// The frame.
+    pub page: Page,
+    /// What one is applying for.
+    pub application: ApplicationSummary,
+    /// Where the form goes. Buttons send `viec`: `tiep` on, `luu` save and leave; also `them` and `bo` for rows.
+    pub action: String,
+    /// Where the script saves the form while one types; answers the words to show ("Đã lưu lúc 10 giờ 42") as plain text.
+    pub autosave: String,
+    /// What must be corrected.
+    pub errors: Vec<FieldLink>,
+    /// The questions.
+    pub form: FormView,
+    /// When it was last saved, in words ("Đã lưu lúc 10 giờ 42").
+    pub saved: Option<String>,
+    /// The step before.
+    pub back: String,
+}
+
+/// Step 3: papers.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/apply_papers.html")]
+pub struct ApplyPapersPage {
+    /// The frame.
+    pub page: Page,
+    /// What one is applying for.
+    pub application: ApplicationSummary,
+    /// Where the multipart form goes. Buttons send `viec` = `tai` upload, `tiep` on, `luu` save and leave, or `bo` = a file's key.
+    pub action: String,
+    /// What must be corrected.
+    pub errors: Vec<FieldLink>,
+    /// The papers asked for.
+    pub papers: Vec<PaperUpload>,
+    /// Accepted kinds, as in the `accept` attribute.
+    pub accept: String,
+    /// The limits in words.
+    pub limits: String,
+    /// When it was last saved, in words.
+    pub saved: Option<String>,
+    /// The step before.
+    pub back: String,
+}
+
+/// A paper asked for, with what has been given so far.
+#[derive(Debug, Clone, Default)]
+pub struct PaperUpload {
+    /// Name of its file input, unique in its page.
+    pub id: String,
+    /// What it is.
+    pub name: String,
+    /// When or how it is needed.
+    pub note: Option<String>,
+    /// How many of what.
+    pub copies: String,
+    /// Without it the dossier cannot be sent.
+    pub required: bool,
+    /// Why it is asked (again), in the officer's words.
+    pub reason: Option<String>,
+    /// Files given so far.
+    pub files: Vec<FileView>,
+    /// A tick that lets data stand in for it, when some can.
+    pub use_data: Option<FieldView>,
+    /// Further questions about it: why it is missing, a note to the officer.
+    pub fields: Vec<FieldView>,
+    /// What is wrong with what was given.
+    pub error: Option<String>,
+}
+
+/// A file given.
+#[derive(Debug, Clone, Default)]
+pub struct FileView {
+    /// Its name.
+    pub name: String,
+    /// Its size in words ("1,2 MB").
+    pub size: String,
+    /// Where to look at it.
+    pub href: Option<String>,
+    /// What the button that takes it away sends as `bo`.
+    pub key: String,
+}
+
+/// Step 4: read everything once more, and send.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/apply_review.html")]
+pub struct ApplyReviewPage {
+    /// The frame.
+    pub page: Page,
+    /// What one is applying for.
+    pub application: ApplicationSummary,
+    /// Where the form goes.
+    pub action: String,
+    /// Sent along as `khoa`, so that a double click makes one dossier.
+    pub send_key: String,
+    /// What was wrong with the questions of this page.
+    pub errors: Vec<FieldLink>,
+    /// What is still missing, each leading to its place.
+    pub gaps: Vec<FieldLink>,
+    /// What changed in the procedure since the draft was begun.
+    pub differences: Vec<RevisionDifference>,
+    /// Everything typed.
+    pub sections: Vec<ReviewSection>,
+    /// Everything given.
+    pub papers: Vec<ReviewPaper>,
+    /// Back to the papers.
+    pub papers_href: String,
+    /// Where one is told: telephone, e-mail.
+    pub contact: Vec<FieldView>,
+    /// How one wants the paper back: a `Radio` whose choices reveal an address.
+    pub collect: FieldView,
+    /// What one declares: a `Tick`.
+    pub consent: FieldView,
+    /// What happens on sending: to whom, answered by when; whole sentences.
+    pub promise: String,
+}
+
+/// Something in the procedure that changed since the draft was begun.
+#[derive(Debug, Clone, Default)]
+pub struct RevisionDifference {
+    /// What.
+    pub what: String,
+    /// As it was.
+    pub before: String,
+    /// As it is.
+    pub now: String,
+}
+
+/// A section of answers to read.
+#[derive(Debug, Clone, Default)]
+pub struct ReviewSection {
+    /// Heading.
+    pub title: String,
+    /// Where to correct it; `None` once sent.
+    pub edit: Option<String>,
+    /// The answers.
+    pub answers: Vec<Answer>,
+}
+
+/// One answer to read.
+#[derive(Debug, Clone, Default)]
+pub struct Answer {
+    /// The question.
+    pub label: String,
+    /// The answer in words; empty when none was given.
+    pub value: String,
+    /// Where the answer is missing or wrong: leads to the question.
+    pub gap: Option<String>,
+}
+
+/// A paper given, to read.
+#[derive(Debug, Clone, Default)]
+pub struct ReviewPaper {
+    /// What it is.
+    pub name: String,
+    /// The files, or the data that stand in for it, in words.
+    pub given: Vec<String>,
+    /// Where it is missing: leads to its place.
+    pub gap: Option<String>,
+}
+
+/// Sent: unmistakably.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/sent.html")]
+pub struct SentPage {
+    /// The frame.
+    pub page: Page,
+    /// The dossier's code.
+    pub code: String,
+    /// The procedure.
+    pub procedure: String,
+    /// The unit it went to.
+    pub unit: String,
+    /// When, in words.
+    pub sent_at: String,
+    /// A whole `<svg class="qr" role="img" aria-label="…">` made by this program; written as it is.
+    pub qr_svg: String,
+    /// What happens next.
+    pub next: Vec<NextStep>,
+    /// How one will be told, a whole sentence.
+    pub told: String,
+    /// The dossier's page.
+    pub dossier_href: String,
+    /// Address of the look-up, as one would type it.
+    pub look_up_address: String,
+}
+
+/// What happens next, by whom, until when.
+#[derive(Debug, Clone, Default)]
+pub struct NextStep {
+    /// What.
+    pub what: String,
+    /// By whom.
+    pub who: String,
+    /// Until when.
+    pub until: String,
+}

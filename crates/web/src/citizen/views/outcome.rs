@@ -1,0 +1,89 @@
+//! Pages that say no, or not now: what happened, why, what to do.
+
+use super::{Fact, HistoryLine, Link};
+use crate::page::{Icon, Page};
+use askama::Template;
+
+/// 404: the same for everything that does not exist or may not be seen.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/not_found.html")]
+pub struct NotFoundPage {
+    /// The frame.
+    pub page: Page,
+}
+
+/// 403, to staff only: the act belongs to another post.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/forbidden.html")]
+pub struct ForbiddenPage {
+    /// The frame.
+    pub page: Page,
+    /// Whose act it is ("Lãnh đạo UBND phường").
+    pub belongs_to: Option<String>,
+    /// Back.
+    pub back: Link,
+}
+
+/// 409: somebody else acted first; nothing was overwritten.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/stale.html")]
+pub struct StalePage {
+    /// The frame.
+    pub page: Page,
+    /// What one tried ("Chuyển hồ sơ").
+    pub tried: String,
+    /// What changed meanwhile.
+    pub changes: Vec<HistoryLine>,
+    /// What one typed, to copy.
+    pub typed: Vec<Fact>,
+    /// The page as it is now.
+    pub again: Link,
+}
+
+/// 409 or 422: a lawful no.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/refused.html")]
+pub struct RefusedPage {
+    /// The frame.
+    pub page: Page,
+    /// What happened, a whole sentence.
+    pub what: String,
+    /// Why, whole sentences.
+    pub why: Option<String>,
+    /// Legal basis.
+    pub legal: Option<String>,
+    /// What to do now: the first is the main way on.
+    pub now: Vec<Link>,
+}
+
+/// 413: too large, or too many.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/too_large.html")]
+pub struct TooLargePage {
+    /// The frame.
+    pub page: Page,
+    /// The limits in words.
+    pub limits: String,
+    /// Back.
+    pub back: Link,
+}
+
+/// 500: our fault.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/fault.html")]
+pub struct FaultPage {
+    /// The frame.
+    pub page: Page,
+    /// Short code that is also in the log.
+    pub code: String,
+}
+
+/// 503: not now.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/unavailable.html")]
+pub struct UnavailablePage {
+    /// The frame.
+    pub page: Page,
+    /// When it should be back, in words.
+    pub until: Option<String>,
+}

@@ -1,0 +1,72 @@
+// Anybody, without an account: the first page, a search, and a look-up that finds nothing.
+import assert from 'node:assert/strict';
+import { look } from '../lib.mjs';
+
+export default async function home(trip) {
+  const page = await trip.visitor();
+
+  await trip.step('the first page asks what you need to get done', async () => {
+    const answer = await page.goto('/');
+    assert.equal(answer.status(), 200);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'vi');
+    assert.equal(await page.locator('h1').count(), 1, 'a page has one main heading');
+    await page.locator('input[type="search"][name="q"]').first().waitFor();
+    await look(page, 'home');
+  });
+
+  await trip.step('the demo says that it is a demo', async () => {
+    assert.match(await page.locator('.demo').first().innerText(), /trình diễn/i);
+    assert.match(await page.locator('body').innerText(), /không có giá trị pháp lý/i);
+  });
+
+  await trip.step('the first key press offers to jump to the contents', async () => {
+    await page.goto('/');
+    await page.keyboard.press('Tab');
+    const target = await page.evaluate(() => document.activeElement?.getAttribute('href'));
+    assert.equal(target, '#main');
+    assert.equal(await page.locator('#main').count(), 1);
+  });
+
+  await trip.step('the strict policy on contents is sent with every page', async () => {
+    const answer = await page.goto('/');
+    const policy = answer.headers()['content-security-policy'] ?? '';
+    assert.match(policy, /default-src '(none|self)'/);
+    assert.doesNotMatch(policy, /unsafe-/);
+  });
+
+  await trip.step('without JavaScript, the search finds the registration of a birth', async () => {
+    const plain = await trip.visitor({ javaScriptEnabled: false });
+    await plain.goto('/');
+    const field = plain.locator('input[type="search"][name="q"]').first();
+    await field.fill('khai sinh cho con');
+    await field.press('Enter');
+    await plain.getByRole('link', { name: /đăng ký khai sinh/i }).first().waitFor();
+  });
+
+  await trip.step('the look-up page asks for the code and little else', async () => {
+    const answer = await page.goto('/tra-cuu');
+    assert.equal(answer.status(), 200);
+    await page.getByLabel(/mã hồ sơ/i).first().waitFor();
+    await look(page, 'look-up');
+  });
+
+  await trip.step('every miss of a look-up is the same page', async () => {
+    const misses = [];
+    for (const code of ['H24.18.19-250102-9999', 'khong-phai-ma']) {
+      await page.goto('/tra-cuu');
+      const field = page.getByLabel(/mã hồ sơ/i).first();
+      await field.fill(code);
+      const digits = page.getByLabel(/4 số cuối/i);
+      if ((await digits.count()) > 0) await digits.first().fill('0000');
+      const [answer] = await Promise.all([
+        page.waitForResponse((response) => response.request().isNavigationRequest() && response.status() !== 303),
+        field.press('Enter'),
+      ]);
+      await page.waitForLoadState();
+      misses.push({ status: answer.status(), words: (await page.locator('main').innerText()).replaceAll(code, '') });
+    }
+    assert.deepEqual(misses.map((miss) => miss.status), [404, 404]);
+    assert.equal(misses[0].words, misses[1].words);
+    await look(page, 'look-up-miss');
+  });
+}

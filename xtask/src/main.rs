@@ -1,0 +1,67 @@
+//! The habits of the house as a program: `cargo xtask test` passes everything a change must pass, installing what is
+//! missing; `check`, `tidy` and `journeys` are parts of it to run alone.
+//!
+//! It must never skip a stage in silence: what could not be installed fails its stage and says why.
+//! Start reading at [`stages`] for what runs, at [`tidy`] for the rules no compiler checks.
+
+mod needs;
+mod stages;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const HELP: &str = "\
+The habits of the house.
+
+Usage: cargo xtask <COMMAND>
+
+Commands:
+  test              everything: fmt, clippy, tidy, tests, documentation tests, browser journeys;
+                    installs what is missing
+  check             fmt, clippy and tidy: the quick look before a commit
+  tidy              the rules no compiler checks
+  journeys [NAME…]  the browser journeys, all or those named
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Answers whether everything that ran has passed.
+fn run() -> Result<bool> {
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.collect();
+    if !rest.is_empty() && command != "journeys" {
+        bail!("`{command}` takes no arguments, got: {}\n\n{HELP}", rest.join(" "));
+    }
+    let root = repository()?;
+    match command.as_str() {
+        "test" => stages::test(&root),
+        "check" => stages::check(&root),
+        "tidy" => stages::tidy_alone(&root),
+        "journeys" => stages::journeys_alone(&root, &rest),
+        "" | "help" | "--help" | "-h" => {
+            eprint!("{HELP}");
+            Ok(!command.is_empty())
+        }
+        other => bail!("there is no command `{other}`\n\n{HELP}"),
+    }
+}
+
+/// The top folder of the repository: the parent of this crate's.
+fn repository() -> Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.parent().context("xtask lies in the repository's top folder")?;
+    Ok(root.to_path_buf())
+}

@@ -1,0 +1,122 @@
+//! What the stages need and a fresh machine lacks: found, or installed, or named with what to type.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+/// Something a stage needs that comes as a Debian package.
+struct Package {
+    name: &'static str,
+    why: &'static str,
+    /// It is here when one of these files is.
+    signs: &'static [&'static str],
+}
+
+const PACKAGES: &[Package] = &[
+    Package { name: "nodejs", why: "runs the browser journeys", signs: &["/usr/bin/node", "/usr/local/bin/node"] },
+    Package { name: "npm", why: "gets the journeys' driver", signs: &["/usr/bin/npm", "/usr/local/bin/npm"] },
+    Package { name: "chromium", why: "is the browser of the journeys", signs: &["/usr/bin/chromium"] },
+    Package {
+        name: "fonts-noto-core",
+        why: "draws every Vietnamese letter in their pictures",
+        signs: &["/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf"],
+    },
+];
+
+/// Makes the browser journeys possible; the error lists all that could not be got.
+pub fn for_journeys(root: &Path) -> Result<()> {
+    debian_packages()?;
+    npm_packages(&root.join("e2e"))
+}
+
+/// Makes `cargo nextest` possible.
+pub fn for_nextest() -> Result<()> {
+    if answers("cargo", &["nextest", "--version"]) {
+        return Ok(());
+    }
+    eprintln!("-- cargo-nextest is not here: installing it (once, some minutes)");
+    run(Command::new("cargo").args(["install", "cargo-nextest", "--locked"]))
+        .context("cannot get cargo-nextest; by hand: cargo install cargo-nextest --locked")
+}
+
+fn debian_packages() -> Result<()> {
+    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !is_here(package)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|package| package.name).collect();
+    let by_hand = format!("by hand: apt-get install {}", names.join(" "));
+    if !answers("apt-get", &["--version"]) {
+        bail!("missing, and there is no apt-get here: {} (set MOTCUA_CHROMIUM to a Chromium of yours)", say(&missing));
+    }
+    if !is_root() {
+        bail!("missing, and only root may install packages: {}; {by_hand}", say(&missing));
+    }
+    eprintln!("-- installing Debian packages: {}", names.join(", "));
+    run(apt().arg("update")).with_context(|| by_hand.clone())?;
+    run(apt().args(["install", "-y", "--no-install-recommends"]).args(&names)).with_context(|| by_hand.clone())?;
+    let still: Vec<&Package> = missing.into_iter().filter(|package| !is_here(package)).collect();
+    if !still.is_empty() {
+        bail!("installed, yet not where they should be: {}", say(&still));
+    }
+    Ok(())
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq");
+    command
+}
+
+fn is_here(package: &Package) -> bool {
+    let own_browser = package.name == "chromium" && std::env::var_os("MOTCUA_CHROMIUM").is_some();
+    own_browser
+        || package.signs.iter().any(|sign| Path::new(sign).exists())
+        || match package.name {
+            "nodejs" => answers("node", &["--version"]),
+            "npm" => answers("npm", &["--version"]),
+            _ => false,
+        }
+}
+
+fn say(packages: &[&Package]) -> String {
+    packages.iter().map(|package| format!("{} ({})", package.name, package.why)).collect::<Vec<_>>().join(", ")
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
+}
+
+/// `npm ci`, unless the folder holds what the lock file asks for already.
+fn npm_packages(folder: &Path) -> Result<()> {
+    let changed = |path: &str| folder.join(path).metadata().and_then(|about| about.modified()).ok();
+    let (asked, got) = (changed("package-lock.json"), changed("node_modules/.package-lock.json"));
+    if asked.is_some() && got >= asked {
+        return Ok(());
+    }
+    eprintln!("-- getting the npm packages of e2e/");
+    run(Command::new("npm").current_dir(folder).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))
+        .context("cannot get the npm packages of e2e/; by hand: cd e2e && npm ci")
+}
+
+fn answers(program: &str, words: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// Runs a command to its end in plain sight; anything but success is an error that names the command.
+pub fn run(command: &mut Command) -> Result<()> {
+    let line = shown(command);
+    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` ended with {status}");
+    }
+    Ok(())
+}
+
+fn shown(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
