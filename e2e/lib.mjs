@@ -68,15 +68,18 @@ async function isEmpty(folder) {
  */
 export async function demoData() {
   const root = await mkdtemp(join(tmpdir(), 'motcua-e2e-'));
+  const remove = () => rm(root, { recursive: true, force: true });
   const data = join(root, 'data');
   const kept = process.env.MOTCUA_DEMO_DATA;
-  if (kept) {
-    if (await isEmpty(kept)) await makeDemo(kept);
-    await cp(kept, data, { recursive: true });
-  } else {
-    await makeDemo(data);
+  try {
+    if (!kept) await makeDemo(data);
+    else if (await isEmpty(kept)) await makeDemo(kept);
+    if (kept) await cp(kept, data, { recursive: true });
+  } catch (error) {
+    await remove();
+    throw error;
   }
-  return { data, remove: () => rm(root, { recursive: true, force: true }) };
+  return { data, remove };
 }
 
 /** Starts `motcua serve` on a free port and waits until it says where it listens. */

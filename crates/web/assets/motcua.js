@@ -1,8 +1,9 @@
 // Improves pages that work without it. An ES module without dependencies; each part finds its own elements and does nothing when
 // they are absent. Contracts with the server stand above each part. Allowed by `script-src 'self'; connect-src 'self'`.
+// What only the office needs (keys of the list, the counter's live parts) is in desk.js, which has its own copying and printing.
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const typing = (element) => element.matches("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
+const office = document.querySelector('script[src*="/desk.js"]') !== null;
 const later = (wait, act) => { let timer; return (...args) => { clearTimeout(timer); timer = setTimeout(act, wait, ...args); }; };
 
 /** Makes an element from its name, attributes and children. */
@@ -217,90 +218,18 @@ function renew(html, address) {
   start(main);
 }
 
-// ---- counter: the due date while one fills in ----
-
-/**
- * form[data-preview="/address"]: after each change the form is sent there as a urlencoded POST; the answer's HTML (a fragment made by
- * the server from its own templates) goes into [data-preview-into]. Nothing is written by it.
- */
-function preview(root) {
-  for (const form of $$("form[data-preview]", root)) {
-    const into = document.querySelector("[data-preview-into]");
-    if (!into) continue;
-    let asked = 0;
-    form.addEventListener("change", later(100, async () => {
-      const mine = ++asked;
-      try {
-        const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-        if (!answer.ok || mine !== asked) return;
-        const html = await answer.text();
-        into.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-      } catch { /* the date stands on the page that comes after sending */ }
-    }));
-  }
-}
-
-// ---- officers: the list under the fingers ----
-
-/** .list rows: j/k move, x ticks, Enter opens, / searches; dead while a text field has the focus or a modifier is held. */
-function listKeys() {
-  const list = document.querySelector("table.list");
-  if (!list) return;
-  const rows = $$("tbody tr", list);
-  let at = rows.findIndex((row) => row.classList.contains("cur"));
-  const go = (index) => {
-    if (!rows.length) return;
-    rows[at]?.classList.remove("cur");
-    at = Math.max(0, Math.min(rows.length - 1, index));
-    rows[at].classList.add("cur");
-    rows[at].querySelector("a")?.focus({ preventScroll: true });
-    rows[at].scrollIntoView({ block: "nearest" });
-  };
-  addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || typing(event.target)) return;
-    if (event.key === "j") go(at + 1);
-    else if (event.key === "k") go(at - 1);
-    else if (event.key === "x") rows[at]?.querySelector("[type=checkbox]")?.click();
-    else if (event.key === "Enter" && !event.target.closest("a,button,input,summary")) rows[at]?.querySelector("a")?.click();
-    else if (event.key === "/") document.querySelector("[data-find],.list thead input:not([type=checkbox])")?.focus();
-    else return;
-    event.preventDefault();
-  });
-}
-
-/** Ctrl+Enter presses the main button of the form one is in, or of the page. */
-function mainKey() {
-  addEventListener("keydown", (event) => {
-    if (!event.ctrlKey || event.key !== "Enter" || event.isComposing) return;
-    const button = event.target.closest("form")?.querySelector("button.go") ?? document.querySelector("main form button.go");
-    if (button) { event.preventDefault(); button.click(); }
-  });
-}
-
-/** [data-tick-all]: ticks every box of its form; [data-ticked] shows how many are ticked. */
-function ticks(root) {
-  for (const all of $$("[data-tick-all]", root)) {
-    const boxes = () => $$("tbody [type=checkbox]", all.closest("table"));
-    const count = () => { for (const place of $$("[data-ticked]")) place.textContent = String(boxes().filter((box) => box.checked).length); };
-    all.addEventListener("change", () => { for (const box of boxes()) box.checked = all.checked; count(); });
-    all.closest("table").addEventListener("change", count);
-  }
-}
-
 /** Everything that belongs to a piece of page; called again for a piece that was renewed. */
 function start(root) {
-  copies(root);
-  prints(root);
+  if (!office) {
+    copies(root);
+    prints(root);
+  }
   firstFocus(root);
   suggestions(root);
   autosave(root);
   dateBoxes(root);
   uploads(root);
-  preview(root);
-  ticks(root);
 }
 
 start(document);
 onceOnly();
-listKeys();
-mainKey();

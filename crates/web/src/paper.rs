@@ -11,7 +11,7 @@ use askama::Template;
 pub struct PaperHead {
     /// Superior body, in capitals as printed ("ỦY BAN NHÂN DÂN QUẬN LÊ CHÂN").
     pub superior: String,
-    /// Issuing body, in capitals as printed.
+    /// Issuing body, in capitals as printed; lines divided by `\n` here and above.
     pub issuer: String,
     /// Number of a letter ("Số: 12/PXL"); slips have none.
     pub number: Option<String>,

@@ -160,6 +160,11 @@ impl Organisation {
         false
     }
 
+    /// Every unit there is or was.
+    pub fn ids(&self) -> impl Iterator<Item = UnitId> {
+        self.units.keys().copied()
+    }
+
     /// How many units are known.
     pub fn len(&self) -> usize {
         self.units.len()

@@ -192,10 +192,8 @@ fn moment(field: &Field, text: &str, today: Date) -> Result<String, AnswerProble
     let (first, second) = (first.trim(), second.trim());
     let (date, time) = if first.contains(':') { (second, first) } else { (first, second) };
     let time = time_of_day(time).ok_or(AnswerProblem::NotADateTime)?;
-    let date = day(field, date, today).map_err(|problem| match problem {
-        AnswerProblem::NotADate => AnswerProblem::NotADateTime,
-        other => other,
-    })?;
+    let date = day(field, date, today)
+        .map_err(|problem| if problem == AnswerProblem::NotADate { AnswerProblem::NotADateTime } else { problem })?;
     Ok(DateTime::from_parts(date, time).strftime("%Y-%m-%dT%H:%M").to_string())
 }
 
@@ -275,9 +273,9 @@ fn document_number(text: &str, today: Date) -> Result<String, AnswerProblem> {
         if compact.len() == 9 && compact.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(compact);
         }
-        return PersonalNumber::parse(&compact, today)
-            .map(|(number, _)| number.as_str().to_owned())
-            .map_err(|error| AnswerProblem::BadDocumentNumber { reason: DocumentNumberProblem::PersonalNumber { error } });
+        return PersonalNumber::parse(&compact, today).map(|(number, _)| number.as_str().to_owned()).map_err(|error| {
+            AnswerProblem::BadDocumentNumber { reason: DocumentNumberProblem::PersonalNumber { error } }
+        });
     }
     let passport = compact.to_ascii_uppercase();
     let plain = passport.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());

@@ -267,8 +267,13 @@ impl Reading<'_> {
             let number: u32 = index.parse().ok()?;
             (number.to_string() == index).then_some(number)
         };
-        let numbers: BTreeSet<u32> =
-            self.raw.range(prefix.clone()..).map(|(key, _)| key).take_while(|key| key.starts_with(&prefix)).filter_map(number).collect();
+        let numbers: BTreeSet<u32> = self
+            .raw
+            .range(prefix.clone()..)
+            .map(|(key, _)| key)
+            .take_while(|key| key.starts_with(&prefix))
+            .filter_map(number)
+            .collect();
         numbers.into_iter().take(usize::try_from(REPEAT_ROWS_MAX).unwrap_or_default() + 1).collect()
     }
 }

@@ -14,8 +14,7 @@ use crate::calendar::{Term, TimeLimit};
 /// The era of the list: steps that belong to another era only are left out.
 const ERA: &str = "pre-2025-07";
 /// How a source says that nothing is to be paid.
-const FREE: [&str; 6] =
-    ["miễn phí", "miễn lệ phí", "không có lệ phí", "không có phí, lệ phí", "không có", "không"];
+const FREE: [&str; 6] = ["miễn phí", "miễn lệ phí", "không có lệ phí", "không có phí, lệ phí", "không có", "không"];
 
 /// The revisions the files describe, in the order of the list, each as number 1. All of them or, with one problem, none.
 ///

@@ -226,7 +226,17 @@ mod tests {
         for good in ["1.000948", "2.000908", "1.000948.H38"] {
             assert_eq!(good.parse::<ProcedureCode>().unwrap().to_string(), good);
         }
-        for bad in ["", "1000948", "1.00094", "11.000948", "1.000948.38", "1.000948.H3", "1.00094８", " 1.000948", "1.000948.H38.H1"] {
+        for bad in [
+            "",
+            "1000948",
+            "1.00094",
+            "11.000948",
+            "1.000948.38",
+            "1.000948.H3",
+            "1.00094８",
+            " 1.000948",
+            "1.000948.H38.H1",
+        ] {
             assert_eq!(bad.parse::<ProcedureCode>(), Err(CodeProblem::Code(bad.to_owned())));
         }
         let code: ProcedureCode = "1.000948.H38".parse().unwrap();

@@ -119,7 +119,9 @@ pub fn difference(old: &ProcedureRevision, new: &ProcedureRevision) -> Vec<Diffe
         here.iter().filter(|channel| !there.contains(channel)).copied().collect()
     };
     found.extend(only_in(&new.channels, &old.channels).into_iter().map(|channel| Difference::ChannelAdded { channel }));
-    found.extend(only_in(&old.channels, &new.channels).into_iter().map(|channel| Difference::ChannelRemoved { channel }));
+    found.extend(
+        only_in(&old.channels, &new.channels).into_iter().map(|channel| Difference::ChannelRemoved { channel }),
+    );
     papers(&old.requirements, &new.requirements, &mut found);
     forms(&old.forms, &new.forms, &mut found);
     found
@@ -166,6 +168,10 @@ fn form_fields(form: &str, old: &[Field], new: &[Field], found: &mut Vec<Differe
         }
     }
     for field in old.iter().filter(|field| new.iter().all(|it| it.id != field.id)) {
-        found.push(Difference::FieldRemoved { form: form.to_owned(), id: field.id.clone(), label: field.label.clone() });
+        found.push(Difference::FieldRemoved {
+            form: form.to_owned(),
+            id: field.id.clone(),
+            label: field.label.clone(),
+        });
     }
 }

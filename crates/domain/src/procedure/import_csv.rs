@@ -9,8 +9,21 @@ use crate::calendar::Term;
 
 /// The columns, in order.
 const COLUMNS: [&str; 15] = [
-    "id", "level", "code", "name", "field", "time_limit", "time_limit_working_days", "fee_vnd", "online_level",
-    "online_submission", "legal_basis", "flagship", "level_basis", "source", "procedures_csv_line",
+    "id",
+    "level",
+    "code",
+    "name",
+    "field",
+    "time_limit",
+    "time_limit_working_days",
+    "fee_vnd",
+    "online_level",
+    "online_submission",
+    "legal_basis",
+    "flagship",
+    "level_basis",
+    "source",
+    "procedures_csv_line",
 ];
 
 /// A row of the list: a procedure that a level of government publishes.
@@ -26,7 +39,7 @@ pub struct CsvRow {
     pub code: Option<ProcedureCode>,
     /// The official name.
     pub name: String,
-    /// Field of administration.
+    /// Field of administration; empty where the source names none.
     pub sector: String,
     /// The words of the source on the term.
     pub time_limit_stated: String,
@@ -163,7 +176,7 @@ fn read_row(cells: &mut Cells<'_>) -> Option<CsvRow> {
     let procedure = key(cells);
     let code = code(cells);
     let name = cells.filled("name", NAME_CHARS_MAX);
-    let sector = cells.filled("field", NAME_CHARS_MAX);
+    let sector = cells.text("field", NAME_CHARS_MAX);
     let time_limit_stated = cells.text("time_limit", TEXT_CHARS_MAX);
     let term = term(cells);
     let fee_stated = cells.text("fee_vnd", TEXT_CHARS_MAX);
@@ -177,7 +190,8 @@ fn read_row(cells: &mut Cells<'_>) -> Option<CsvRow> {
     let online_submission = cells.word("online_submission", &[("yes", Some(true)), ("no", Some(false)), ("", None)]);
     let legal_basis = cells.text("legal_basis", TEXT_CHARS_MAX);
     let flagship = cells.word("flagship", &[("yes", true), ("", false)]);
-    let level_basis = cells.word("level_basis", &[("verified", Basis::Verified), ("reconstructed", Basis::Reconstructed)]);
+    let level_basis =
+        cells.word("level_basis", &[("verified", Basis::Verified), ("reconstructed", Basis::Reconstructed)]);
     let source = cells.filled("source", TEXT_CHARS_MAX);
     let line_in_list = cells.raw("procedures_csv_line").to_owned();
     if !line_in_list.is_empty() && line_in_list.parse::<u32>().is_err() {

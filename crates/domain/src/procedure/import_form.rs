@@ -9,8 +9,24 @@ use super::toml_reader::Table;
 
 pub(super) const FORM_KEYS: [&str; 4] = ["title", "template", "basis", "section"];
 const FIELD_KEYS: [&str; 18] = [
-    "id", "label", "type", "required", "prefill", "options", "options_from", "rule", "show_if", "children", "max_rows", "min",
-    "max", "past", "format", "include", "sections", "note",
+    "id",
+    "label",
+    "type",
+    "required",
+    "prefill",
+    "options",
+    "options_from",
+    "rule",
+    "show_if",
+    "children",
+    "max_rows",
+    "min",
+    "max",
+    "past",
+    "format",
+    "include",
+    "sections",
+    "note",
 ];
 /// The type of a field that stands for sections of another form.
 const INCLUDE: &str = "include";
@@ -57,8 +73,11 @@ pub(super) fn read_forms(root: &Table<'_, '_>, tables: &[Table<'_, '_>]) -> Vec<
         basis(table);
         let title = table.text("title", NAME_CHARS_MAX);
         let template = table.text_or_empty("template", NAME_CHARS_MAX);
-        let sections: Vec<SectionDraft> =
-            table.tables("section", ENTRIES_MAX, &["title", "fields"]).iter().map(|it| read_section(it, &mut count)).collect();
+        let sections: Vec<SectionDraft> = table
+            .tables("section", ENTRIES_MAX, &["title", "fields"])
+            .iter()
+            .map(|it| read_section(it, &mut count))
+            .collect();
         if sections.is_empty() {
             table.note("section", "at least one section", "nothing");
         }
@@ -99,8 +118,11 @@ fn read_include(entry: &Table<'_, '_>) -> Include {
     if parse_slug(&slug).is_err() {
         entry.note("include", "the id of another procedure file", &slug);
     }
-    let sections: Vec<usize> =
-        entry.numbers("sections", ENTRIES_MAX, 1, 300).into_iter().filter_map(|number| usize::try_from(number).ok()).collect();
+    let sections: Vec<usize> = entry
+        .numbers("sections", ENTRIES_MAX, 1, 300)
+        .into_iter()
+        .filter_map(|number| usize::try_from(number).ok())
+        .collect();
     if sections.is_empty() {
         entry.note("sections", "the numbers of the sections to take, from 1", "nothing");
     }

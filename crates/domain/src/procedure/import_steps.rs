@@ -8,8 +8,22 @@ use super::toml_reader::Table;
 use crate::post::Post;
 
 pub(super) const STEP_KEYS: [&str; 16] = [
-    "n", "role", "unit", "action", "hours", "hours_basis", "limit_value", "limit_unit", "limit_note", "clock", "parallel",
-    "era", "requires_presence", "channel", "basis", "note",
+    "n",
+    "role",
+    "unit",
+    "action",
+    "hours",
+    "hours_basis",
+    "limit_value",
+    "limit_unit",
+    "limit_note",
+    "clock",
+    "parallel",
+    "era",
+    "requires_presence",
+    "channel",
+    "basis",
+    "note",
 ];
 const HOURS_MAX: i64 = 10_000;
 
@@ -50,9 +64,6 @@ pub(super) fn read_steps(root: &Table<'_, '_>, tables: &[Table<'_, '_>]) -> Vec<
     }
     if !is(steps.last(), StepKind::HandOver) || count(StepKind::HandOver) != 1 {
         root.note("step", "tra_ket_qua or trao_ket_qua as the last step and nowhere else", "another order");
-    }
-    if count(StepKind::Sign) == 0 {
-        root.note("step", "a step with the role lanh_dao_ky", "none");
     }
     steps
 }
@@ -110,30 +121,35 @@ fn step_limit(table: &Table<'_, '_>) -> Option<String> {
     Some(note.map_or_else(|| format!("{value} {unit}"), |note| format!("{value} {unit}: {note}")))
 }
 
-/// The steps of one era as a workflow: numbered from 1; only the last signature ends the work, an earlier one is work of the leader;
-/// and where the table leaves out the registry, its step is added before the hand-over and marked so.
+/// The steps of one era as a workflow the office can run: numbered from 1, and ending with signature, registry and hand-over.
 ///
-/// Căn cứ: NĐ 30/2020/NĐ-CP Điều 15-18 (cấp số, đóng dấu, phát hành văn bản).
+/// A signature that is not the last thing before the hand-over signs a paper on the way and is work of the leader. Where the published
+/// table then has no signature or no registry before the hand-over, the step is added and marked so.
+///
+/// Căn cứ: NĐ 30/2020/NĐ-CP Điều 13 (ký ban hành văn bản), Điều 15-18 (cấp số, đóng dấu, phát hành văn bản).
 pub(super) fn complete(published: &[FlagshipStep], at_era: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = published
         .iter()
         .filter(|it| it.era.as_deref().is_none_or(|era| era == at_era))
         .map(|it| it.step.clone())
         .collect();
-    if let Some(last) = steps.iter().rposition(|step| step.kind == StepKind::Sign) {
-        for step in steps.iter_mut().take(last).filter(|step| step.kind == StepKind::Sign) {
-            step.kind = StepKind::Work;
-        }
+    let hand_over = steps.pop_if(|step| step.kind == StepKind::HandOver);
+    let signature = steps.pop_if(|step| step.kind == StepKind::Sign);
+    for step in steps.iter_mut().filter(|step| step.kind == StepKind::Sign) {
+        step.kind = StepKind::Work;
     }
-    if !steps.iter().any(|step| step.kind == StepKind::Issue) {
-        let at = steps.iter().rposition(|step| step.kind == StepKind::HandOver).unwrap_or(steps.len());
-        let mut issue = plain_step(0, Post::Clerk, StepKind::Issue, "Văn thư", "Vào sổ, đóng dấu, phát hành kết quả");
-        issue.added = true;
-        steps.insert(at, issue);
-    }
+    steps.push(signature.unwrap_or_else(|| added(Post::Leader, StepKind::Sign, "Lãnh đạo UBND", "Ký kết quả")));
+    steps.push(added(Post::Clerk, StepKind::Issue, "Văn thư", "Vào sổ, đóng dấu, phát hành kết quả"));
+    steps.push(
+        hand_over.unwrap_or_else(|| added(Post::Reception, StepKind::HandOver, "Bộ phận Một cửa", "Trả kết quả")),
+    );
     for (step, number) in steps.iter_mut().zip(1..) {
         step.number = number;
     }
     set_send_back(&mut steps);
     steps
+}
+
+fn added(post: Post, kind: StepKind, unit: &str, action: &str) -> Step {
+    Step { added: true, ..plain_step(0, post, kind, unit, action) }
 }

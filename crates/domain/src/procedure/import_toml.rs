@@ -15,8 +15,24 @@ use crate::calendar::Term;
 /// The only format there is.
 const SCHEMA: &str = "motcua.procedure/1";
 const ROOT_KEYS: [&str; 18] = [
-    "schema", "id", "code", "name", "field", "channels", "announced_by", "authority", "applicant", "time_limit", "fee",
-    "paper", "result", "legal", "step", "linked", "form", "provenance",
+    "schema",
+    "id",
+    "code",
+    "name",
+    "field",
+    "channels",
+    "announced_by",
+    "authority",
+    "applicant",
+    "time_limit",
+    "fee",
+    "paper",
+    "result",
+    "legal",
+    "step",
+    "linked",
+    "form",
+    "provenance",
 ];
 const CHANNELS: [(&str, Channel); 3] =
     [("counter", Channel::Counter), ("online", Channel::Online), ("post", Channel::Post)];
@@ -192,8 +208,19 @@ fn word_of(table: &Table<'_, '_>, key: &str, words: &[&'static str]) -> String {
 
 fn limit(root: &Table<'_, '_>) -> FlagshipLimit {
     let keys = [
-        "value", "unit", "stated", "same_day", "cutoff", "starts", "rule", "max_with_verification", "extend_when_incomplete",
-        "remote_extend", "basis", "variant", "excluded",
+        "value",
+        "unit",
+        "stated",
+        "same_day",
+        "cutoff",
+        "starts",
+        "rule",
+        "max_with_verification",
+        "extend_when_incomplete",
+        "remote_extend",
+        "basis",
+        "variant",
+        "excluded",
     ];
     let Some(table) = root.table("time_limit", &keys) else {
         return FlagshipLimit { term: None, stated: String::new(), variants: Vec::new(), excluded: Vec::new() };
@@ -251,7 +278,17 @@ fn term(table: &Table<'_, '_>) -> Option<Term> {
 
 fn fees(root: &Table<'_, '_>) -> Vec<FeeRule> {
     let keys = [
-        "kind", "amount_vnd", "stated", "per", "tiers", "cap_per_copy", "exempt", "set_by", "optional", "refundable", "moment",
+        "kind",
+        "amount_vnd",
+        "stated",
+        "per",
+        "tiers",
+        "cap_per_copy",
+        "exempt",
+        "set_by",
+        "optional",
+        "refundable",
+        "moment",
         "basis",
     ];
     let pers = [("trang", FeePer::Page), ("truong_hop", FeePer::Case), ("ban_sao", FeePer::Copy)];
@@ -261,7 +298,9 @@ fn fees(root: &Table<'_, '_>) -> Vec<FeeRule> {
         .map(|it| {
             let basis = basis(it);
             FeeRule {
-                kind: it.word("kind", &[("phi", FeeKind::Fee), ("le_phi", FeeKind::Charge)]).unwrap_or(FeeKind::Unstated),
+                kind: it
+                    .word("kind", &[("phi", FeeKind::Fee), ("le_phi", FeeKind::Charge)])
+                    .unwrap_or(FeeKind::Unstated),
                 // Where no source gives an amount, the 0 in the file is a placeholder and no fee of nothing.
                 amount_vnd: it.optional_number("amount_vnd", 0, AMOUNT_VND_MAX).filter(|_| basis != Basis::NotFound),
                 stated: it.text("stated", TEXT_CHARS_MAX),
@@ -401,7 +440,9 @@ fn basis_grade(text: &str) -> Option<Basis> {
 }
 
 fn provenance(root: &Table<'_, '_>) {
-    let Some(table) = root.table("provenance", &["sources", "believed", "not_found", "notes", "retrieved"]) else { return };
+    let Some(table) = root.table("provenance", &["sources", "believed", "not_found", "notes", "retrieved"]) else {
+        return;
+    };
     for key in ["sources", "believed", "not_found", "notes"] {
         table.texts(key, ENTRIES_MAX, TEXT_CHARS_MAX);
     }

@@ -20,6 +20,10 @@ mod option_lists;
 mod revision;
 mod sample;
 mod standard;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod tests_answers;
 mod toml_reader;
 
 pub use answer::{AnswerProblem, DocumentNumberProblem};
@@ -34,8 +38,9 @@ pub use import_csv::{CsvRow, read_rows};
 pub use import_toml::{FlagshipLimit, FlagshipSource, read_flagship};
 pub use option_lists::{OptionLists, read_option_lists};
 pub use revision::{
-    Authority, Basis, BudgetBasis, Channel, ExcludedSpan, LinkedProcedure, Need, OnlineLevel, OutcomePaper, ProcedureRevision,
-    Requirement, RequirementGroup, Step, StepClock, StepKind, StepsSource, TermVariant, content_hash,
+    Authority, Basis, BudgetBasis, Channel, ExcludedSpan, LinkedProcedure, Need, OnlineLevel, OutcomePaper,
+    ProcedureRevision, Requirement, RequirementGroup, Step, StepClock, StepKind, StepsSource, TermVariant,
+    content_hash,
 };
 pub use sample::sample_answers;
 pub use standard::standard_steps;

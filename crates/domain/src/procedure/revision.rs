@@ -27,7 +27,7 @@ pub struct ProcedureRevision {
     pub code: Option<ProcedureCode>,
     /// The official name.
     pub name: String,
-    /// Field of administration.
+    /// Field of administration; empty where the source names none.
     pub sector: String,
     /// Ways in which an application may come.
     pub channels: Vec<Channel>,
@@ -53,7 +53,7 @@ pub struct ProcedureRevision {
     pub outcomes: Vec<OutcomePaper>,
     /// Documents of law, by number.
     pub legal_basis: Vec<String>,
-    /// The way through the office.
+    /// The way through the office: reception first; signature, registry and hand-over last, each once.
     pub steps: Vec<Step>,
     /// Where the steps come from.
     pub steps_source: StepsSource,
@@ -100,12 +100,8 @@ impl ProcedureRevision {
 /// The hash of what a revision says, as 64 hexadecimal digits: SHA-256 over its JSON without key, number and hash.
 /// Two imports of the same files give the same one.
 pub fn content_hash(revision: &ProcedureRevision) -> String {
-    let content = ProcedureRevision {
-        id: RevisionId(String::new()),
-        number: 0,
-        source_hash: String::new(),
-        ..revision.clone()
-    };
+    let content =
+        ProcedureRevision { id: RevisionId(String::new()), number: 0, source_hash: String::new(), ..revision.clone() };
     // A structure of strings and numbers always has a JSON form; an empty one would only make every import a change.
     let json = serde_json::to_vec(&content).unwrap_or_default();
     Sha256::digest(&json).iter().map(|byte| format!("{byte:02x}")).collect()

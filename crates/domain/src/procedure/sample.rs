@@ -94,7 +94,9 @@ fn value(field: &Field, siblings: &[&Field], today: Date, dice: &mut Dice) -> St
         FieldKind::Decimal => format!("{},{}", number(field, 200, dice), dice.below(10)),
         FieldKind::Enum | FieldKind::MultiEnum => choice(field, siblings, dice),
         FieldKind::Bool | FieldKind::Consent => "true".to_owned(),
-        FieldKind::Address => format!("Số {} đường {}, quận Lê Chân, Hải Phòng", 1 + dice.below(200), dice.pick(&STREETS)),
+        FieldKind::Address => {
+            format!("Số {} đường {}, quận Lê Chân, Hải Phòng", 1 + dice.below(200), dice.pick(&STREETS))
+        }
         FieldKind::Unit => "UBND phường Hàng Kênh".to_owned(),
         FieldKind::Facility => "Trạm Y tế phường Hàng Kênh".to_owned(),
         FieldKind::NationalId => personal_number(dice),
@@ -129,7 +131,8 @@ fn number(field: &Field, spread: i64, dice: &mut Dice) -> i64 {
 /// An option; often the one that makes the form ask more.
 fn choice(field: &Field, siblings: &[&Field], dice: &mut Dice) -> String {
     let asks_more = |condition: &Condition| condition.field == field.id;
-    let more = siblings.iter().filter_map(|it| it.show_if.as_ref()).find(|it| asks_more(it)).and_then(|it| it.equals.first());
+    let more =
+        siblings.iter().filter_map(|it| it.show_if.as_ref()).find(|it| asks_more(it)).and_then(|it| it.equals.first());
     match more {
         Some(option) if dice.below(2) == 0 => option.clone(),
         Some(_) | None => {

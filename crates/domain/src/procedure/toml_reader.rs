@@ -121,7 +121,7 @@ impl<'r, 'a> Table<'r, 'a> {
     /// A text that must stand there and say something.
     pub(super) fn text(&self, key: &str, chars_max: usize) -> String {
         let text = self.text_or_empty(key, chars_max);
-        if text.is_empty() && self.value(key).is_some_and(|value| value.get_ref().is_str()) {
+        if self.value(key).and_then(|value| value.get_ref().as_str()).is_some_and(|text| text.trim().is_empty()) {
             self.missing(key, "text");
         }
         text

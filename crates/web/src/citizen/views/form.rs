@@ -288,3 +288,51 @@ pub struct RepeatRow {
     /// What the button that takes the row away sends as `bo`.
     pub remove: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(field: &FieldView) -> String {
+        field.render().unwrap()
+    }
+
+    #[test]
+    fn what_was_typed_comes_back_escaped() {
+        let field = FieldView::text("ho_ten", "Họ và tên", TextKind::Plain, "<b>\"Trâm\"</b>");
+        let html = html(&field);
+        assert!(!html.contains("<b>\""));
+        assert!(html.contains("Trâm"));
+    }
+
+    #[test]
+    fn an_error_is_tied_to_its_control() {
+        let mut field = FieldView::text("so", "Số định danh", TextKind::PersonalNumber, "12");
+        field.hint = Some("12 chữ số".into());
+        field.error = Some("Mới có 2 chữ số.".into());
+        let html = html(&field);
+        assert!(html.contains("aria-invalid=\"true\" aria-describedby=\"so-goi-y so-loi\""));
+        assert!(html.contains("id=\"so-loi\""));
+    }
+
+    #[test]
+    fn a_link_to_a_date_lands_in_its_first_box() {
+        let date = Control::Date { day: "5".into(), month: "3".into(), year: "2025".into() };
+        let field = FieldView { id: "ngay".into(), label: "Ngày sinh".into(), control: date, ..FieldView::default() };
+        let html = html(&field);
+        assert!(html.contains("id=\"ngay\" name=\"ngay.d\""));
+        assert!(html.contains("id=\"ngay.y\" name=\"ngay.y\""));
+    }
+
+    #[test]
+    fn rows_inside_rows_are_drawn() {
+        let name = FieldView::text("con.0.ho_ten", "Họ và tên", TextKind::Plain, "");
+        let row = RepeatRow { title: "Con thứ 1".into(), fields: vec![name], remove: "con.0".into() };
+        let control = Control::Repeat { rows: vec![row], add: Some("Thêm".into()) };
+        let field = FieldView { id: "con".into(), label: "Con".into(), control, ..FieldView::default() };
+        let html = html(&field);
+        assert!(html.contains("name=\"con.0.ho_ten\""));
+        assert!(html.contains("name=\"bo\" value=\"con.0\""));
+        assert!(html.contains("name=\"them\" value=\"con\""));
+    }
+}

@@ -1,0 +1,123 @@
+//! Filing: who may, where it goes, which revision and code it gets.
+
+use crate::actor::Actor;
+use crate::error::AppError;
+use crate::handle::Minted;
+use crate::house::{House, Snapshot};
+use domain::dossier::{Command, DossierCode, DossierRefusal, FileRequest, Filing};
+use domain::ids::{DossierId, DraftId, UnitId};
+use domain::post::Post;
+use domain::procedure::{Channel, ProcedureId, ProcedureRevision, RevisionId};
+use domain::regime::Regime;
+use std::sync::Arc;
+use storage::engine::Tx;
+use storage::{dossiers, drafts};
+
+/// Scheme of the codes that dossier codes begin with. Căn cứ: QĐ 20/2020/QĐ-TTg.
+pub const AGENCY_CODES: &str = "agency";
+
+/// Something to be filed.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Which procedure.
+    pub procedure: ProcedureId,
+    /// The revision the person saw; refused where a newer one is in force.
+    pub revision: Option<RevisionId>,
+    /// How it comes.
+    pub channel: Channel,
+    /// The desk that takes it in.
+    pub receiving_unit: UnitId,
+    /// Where the decision is handed over; the desk that took it in where none.
+    pub collect_at: Option<UnitId>,
+    /// The national portal's code.
+    pub foreign_code: Option<DossierCode>,
+    /// Fees owed, in đồng.
+    pub fee_vnd: i64,
+    /// What is handed in.
+    pub filing: Filing,
+    /// The draft it was.
+    pub draft: Option<DraftId>,
+    /// Files uploaded for it at the counter.
+    pub documents: Vec<drafts::Document>,
+}
+
+impl Plan {
+    /// True where the desk receives it in the same act.
+    pub fn at_desk(&self) -> bool {
+        self.channel != Channel::Online
+    }
+}
+
+pub(crate) struct Prepared {
+    pub(crate) command: Command,
+    pub(crate) revision: Arc<ProcedureRevision>,
+    pub(crate) regime: Regime,
+    pub(crate) competent_unit: UnitId,
+}
+
+pub(crate) fn prepare(
+    tx: &mut Tx,
+    house: &House,
+    known: &Snapshot,
+    actor: &Actor,
+    plan: &Plan,
+    minted: &Minted,
+) -> Result<Prepared, AppError> {
+    let today = minted.now.day();
+    let revision = known.catalogue.current(&plan.procedure).ok_or(AppError::NotFound)?;
+    if plan.revision.as_ref().is_some_and(|seen| *seen != revision.id) {
+        return Err(AppError::invalid("revision", "gap-revision-changed"));
+    }
+    let unit = known
+        .organisation
+        .attributes_on(plan.receiving_unit, today)
+        .filter(|it| it.level == plan.procedure.tab.as_str())
+        .ok_or_else(|| AppError::invalid("unit", "gap-unit"))?;
+    match actor {
+        Actor::Staff(person) if known.mandates.holds(*person, plan.receiving_unit, Post::Reception, today) => {}
+        Actor::Citizen(_) if !plan.at_desk() => {}
+        Actor::Citizen(_) | Actor::Staff(_) | Actor::Timer => return Err(AppError::Forbidden),
+    }
+    if revision.time_limit.is_none() {
+        return Err(DossierRefusal::NoTimeLimit.into());
+    }
+    let code = match &plan.foreign_code {
+        Some(code) => {
+            if dossiers::find_id(tx, code)?.is_some() {
+                return Err(AppError::invalid("foreign_code", "gap-code-taken"));
+            }
+            code.clone()
+        }
+        None => {
+            let own = unit.code(AGENCY_CODES).unwrap_or("000");
+            let pattern = house.code_pattern(today)?;
+            pattern.code(own, today, dossiers::next_number(tx, plan.receiving_unit, today)?)
+        }
+    };
+    let competent_unit = known.competent_for(plan.receiving_unit, &revision.sector, today);
+    let request = Box::new(FileRequest {
+        code,
+        foreign_code: plan.foreign_code.is_some(),
+        channel: plan.channel,
+        receiving_unit: plan.receiving_unit,
+        competent_unit,
+        collect_at: plan.collect_at.unwrap_or(plan.receiving_unit),
+        fee_vnd: plan.fee_vnd,
+        filing: plan.filing.clone(),
+    });
+    let command = if plan.at_desk() { Command::ReceiveAtDesk(request) } else { Command::File(request) };
+    Ok(Prepared { command, revision, regime: house.regime_on(today)?, competent_unit })
+}
+
+/// The draft becomes the dossier, and files follow it.
+pub(crate) fn settle(tx: &mut Tx, plan: &Plan, id: DossierId) -> Result<(), AppError> {
+    if let Some(draft) = plan.draft
+        && !drafts::sent(tx, draft, id)?
+    {
+        return Err(AppError::KeyReused);
+    }
+    for document in &plan.documents {
+        drafts::add_document(tx, &drafts::Document { dossier: Some(id), ..document.clone() })?;
+    }
+    Ok(())
+}

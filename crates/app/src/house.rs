@@ -1,0 +1,340 @@
+//! The house: everything the functions of this crate need, wired once.
+
+use crate::catalogue::Catalogue;
+use crate::clock::{Clock, Ids};
+use crate::error::AppError;
+use crate::key::InstallationKey;
+use arc_swap::ArcSwap;
+use domain::calendar::{ClockRules, HoursHistory, Unpublished, WorkingCalendar, WorkingClock};
+use domain::dossier::{CodePattern, Context, Dossier};
+use domain::ids::{PersonId, UnitId};
+use domain::kpi::StoppedIn;
+use domain::organisation::{Mandates, Organisation};
+use domain::person::PersonalNumber;
+use domain::procedure::ProcedureRevision;
+use domain::regime::{Regime, Regimes};
+use domain::time::Instant;
+use jiff::civil::Date;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use storage::blobs::Blobs;
+use storage::dossiers::Titles;
+use storage::engine::{Db, Tx};
+
+/// What the office set.
+#[derive(Clone, Debug)]
+pub struct OfficeRules {
+    /// The line beside the unit's name.
+    pub place: String,
+    /// Where citizens reach this house, without a slash at the end.
+    pub public_url: String,
+    /// True in a demonstration: every page and paper says so, and nothing leaves the house.
+    pub demo: bool,
+    /// Another code pattern than the regime's.
+    pub code_pattern: Option<CodePattern>,
+    /// Another rule on citizens' accounts than the regime's.
+    pub citizen_accounts: Option<bool>,
+    /// Another number of requests per stage than the regime's.
+    pub supplement_max_per_stage: Option<u16>,
+    /// Another number of days to supply than the regime's.
+    pub supplement_days: Option<u16>,
+    /// How stopped dossiers are counted.
+    pub stopped_in: StoppedIn,
+    /// Wrong tries before a login is locked.
+    pub login_tries: u32,
+    /// Wrong tries before a code is locked.
+    pub lookup_tries: u32,
+    /// How long a lock holds, in minutes.
+    pub lock_minutes: u32,
+    /// Minutes a session may be idle.
+    pub idle_minutes: u32,
+    /// Hours after which a session ends in any case.
+    pub absolute_hours: u32,
+    /// Largest file, in bytes.
+    pub file_bytes_max: u64,
+    /// Most files of one application.
+    pub files_max: usize,
+    /// Largest sum of files of one application, in bytes.
+    pub dossier_bytes_max: u64,
+    /// Where the outbox writes messages.
+    pub outbox_folder: PathBuf,
+}
+
+impl Default for OfficeRules {
+    fn default() -> Self {
+        Self {
+            place: "Một cửa".to_owned(),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            demo: false,
+            code_pattern: None,
+            citizen_accounts: None,
+            supplement_max_per_stage: None,
+            supplement_days: None,
+            stopped_in: StoppedIn::ResolvedOnTime,
+            login_tries: 5,
+            lookup_tries: 5,
+            lock_minutes: 60,
+            idle_minutes: 30,
+            absolute_hours: 12,
+            file_bytes_max: 20 << 20,
+            files_max: 30,
+            dossier_bytes_max: 100 << 20,
+            outbox_folder: PathBuf::from("hop-thu-di"),
+        }
+    }
+}
+
+/// What every node keeps in memory and reads again when its edition changes.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    /// The units.
+    pub organisation: Organisation,
+    /// Who holds which post.
+    pub mandates: Mandates,
+    /// Names of the staff.
+    pub staff: HashMap<PersonId, String>,
+    /// The published procedures.
+    pub catalogue: Catalogue,
+    hours: HashMap<UnitId, HoursHistory>,
+    editions: (i64, i64),
+}
+
+impl Snapshot {
+    /// Name of somebody of the staff; empty for others.
+    pub fn staff_name(&self, person: PersonId) -> &str {
+        self.staff.get(&person).map_or("", String::as_str)
+    }
+
+    /// The topmost unit above a unit.
+    pub fn root_unit(&self, on: Date, unit: UnitId) -> UnitId {
+        let mut here = unit;
+        for _ in 0..16 {
+            match self.organisation.attributes_on(here, on).and_then(|it| it.parent) {
+                Some(parent) => here = parent,
+                None => break,
+            }
+        }
+        here
+    }
+
+    /// Opening hours of a unit.
+    pub fn hours(&self, unit: UnitId) -> Option<&HoursHistory> {
+        self.hours.get(&unit)
+    }
+
+    /// The unit competent for a sector in the authority that takes the dossier in: its office for that sector, else itself.
+    pub fn competent_for(&self, authority: UnitId, sector: &str, on: Date) -> UnitId {
+        self.organisation
+            .standing_on(on)
+            .find(|(_, it)| it.parent == Some(authority) && it.sectors.iter().any(|own| own == sector))
+            .map_or(authority, |(id, _)| id)
+    }
+
+    /// Authorities of a level, in the order of their names: the desks that take a procedure of that level in.
+    pub fn desks_of_level(&self, level: &str, on: Date) -> Vec<UnitId> {
+        use domain::organisation::Standing;
+        let mut found: Vec<(String, UnitId)> = self
+            .organisation
+            .standing_on(on)
+            .filter(|(_, it)| it.level == level && it.standing == Standing::Authority)
+            .map(|(id, it)| (it.name.clone(), id))
+            .collect();
+        found.sort();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+/// Everything that stands still while the program runs.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The files.
+    pub blobs: Blobs,
+    /// The moment.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: Ids,
+    /// The installation's key.
+    pub key: InstallationKey,
+    /// Days off.
+    pub calendar: WorkingCalendar,
+    /// The regimes.
+    pub regimes: Regimes,
+    /// What the office set.
+    pub rules: OfficeRules,
+    /// How people say things, for the search.
+    pub words: crate::search::SearchWords,
+}
+
+/// The house. Cheap to share.
+pub struct House {
+    /// The database.
+    pub db: Db,
+    /// The files.
+    pub blobs: Blobs,
+    /// The moment.
+    pub clock: Clock,
+    /// New ids.
+    pub ids: Ids,
+    /// The installation's key.
+    pub key: InstallationKey,
+    /// What the office set.
+    pub rules: OfficeRules,
+    calendar: WorkingCalendar,
+    regimes: Regimes,
+    words: crate::search::SearchWords,
+    default_hours: HoursHistory,
+    state: ArcSwap<Snapshot>,
+}
+
+impl House {
+    /// Wires the house and reads what it keeps in memory.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn open(parts: Parts) -> Result<Arc<Self>, AppError> {
+        let house = Arc::new(Self {
+            db: parts.db,
+            blobs: parts.blobs,
+            clock: parts.clock,
+            ids: parts.ids,
+            key: parts.key,
+            rules: parts.rules,
+            calendar: parts.calendar,
+            regimes: parts.regimes,
+            words: parts.words,
+            default_hours: HoursHistory::default(),
+            state: ArcSwap::default(),
+        });
+        house.refresh()?;
+        Ok(house)
+    }
+
+    /// What the house keeps in memory, as it is now.
+    pub fn now_known(&self) -> Arc<Snapshot> {
+        self.state.load_full()
+    }
+
+    /// Reads again what changed since it was read last.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn refresh(&self) -> Result<(), AppError> {
+        let known = self.now_known();
+        let fresh = self.db.read_now(|tx| self.read_state(tx, &known))?;
+        if let Some(fresh) = fresh {
+            self.state.store(Arc::new(fresh));
+        }
+        Ok(())
+    }
+
+    fn read_state(&self, tx: &Tx, known: &Snapshot) -> Result<Option<Snapshot>, AppError> {
+        use storage::{catalogue, house, people, units};
+        let editions = (house::edition(tx, house::ORGANISATION)?, house::edition(tx, house::CATALOGUE)?);
+        if editions == known.editions {
+            return Ok(None);
+        }
+        let (organisation, mandates) = units::load(tx)?;
+        let hours = organisation.ids().map(|id| (id, organisation.hours(id))).collect();
+        let catalogue = if editions.1 == known.editions.1 {
+            known.catalogue.clone()
+        } else {
+            Catalogue::new(catalogue::current(tx)?, &self.words)?
+        };
+        let staff = people::staff_names(tx)?.into_iter().collect();
+        Ok(Some(Snapshot { organisation, mandates, staff, catalogue, hours, editions }))
+    }
+
+    /// The regime of a day, with what the office set instead of it.
+    ///
+    /// # Errors
+    /// There is no regime: a fault of the installation.
+    pub fn regime_on(&self, day: Date) -> Result<Regime, AppError> {
+        self.regimes.on(day).map(|it| self.adjusted(it)).ok_or_else(|| AppError::fault("reading the regimes", "none"))
+    }
+
+    /// The regime a dossier pinned.
+    ///
+    /// # Errors
+    /// The installation does not know it any more.
+    pub fn regime_named(&self, key: &str) -> Result<Regime, AppError> {
+        self.regimes
+            .named(key)
+            .map(|it| self.adjusted(it))
+            .ok_or_else(|| AppError::fault("reading the regimes", format!("{key} is not there")))
+    }
+
+    fn adjusted(&self, regime: &Regime) -> Regime {
+        let mut regime = regime.clone();
+        if let Some(most) = self.rules.supplement_max_per_stage {
+            regime.supplement_max_per_stage = most;
+        }
+        if let Some(days) = self.rules.supplement_days {
+            regime.supplement_days = days;
+        }
+        if let Some(accounts) = self.rules.citizen_accounts {
+            regime.citizen_accounts = accounts;
+        }
+        regime
+    }
+
+    /// The working clock of a unit. Years without a table are projected: a reception must not wait for the Government's notice.
+    pub fn working_clock<'a>(&'a self, known: &'a Snapshot, unit: UnitId, regime: &Regime) -> WorkingClock<'a> {
+        let hours = known.hours(unit).unwrap_or(&self.default_hours);
+        let rules = ClockRules { same_day_cutoff: regime.same_day_cutoff, unpublished: Unpublished::Project };
+        WorkingClock::new(&self.calendar, hours, rules)
+    }
+
+    /// The days off.
+    pub fn calendar(&self) -> &WorkingCalendar {
+        &self.calendar
+    }
+
+    /// Everything a decision about a dossier rests on.
+    pub fn context<'a>(
+        &'a self,
+        known: &'a Snapshot,
+        unit: UnitId,
+        revision: &'a ProcedureRevision,
+        regime: &'a Regime,
+        actor: Option<PersonId>,
+        now: Instant,
+    ) -> Context<'a> {
+        Context {
+            now,
+            actor,
+            revision,
+            regime,
+            clock: self.working_clock(known, unit, regime),
+            calendar_version: self.calendar.version(),
+            organisation: &known.organisation,
+            mandates: &known.mandates,
+        }
+    }
+
+    /// What the read model needs beside a dossier.
+    pub fn titles(&self, dossier: &Dossier, revision: &ProcedureRevision) -> Titles {
+        let number = dossier.filing.get().map_or("", |it| it.owner().number.as_str());
+        Titles { procedure_name: revision.name.clone(), number_hash: self.number_hash(number) }
+    }
+
+    /// Keyed hash of a personal number; empty for anything else.
+    pub fn number_hash(&self, number: &str) -> String {
+        match PersonalNumber::parse(number, self.clock.now().day()) {
+            Ok((number, _)) => self.key.hash("personal number", number.as_str()),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// How codes are formed on that day.
+    ///
+    /// # Errors
+    /// There is no regime.
+    pub fn code_pattern(&self, on: Date) -> Result<CodePattern, AppError> {
+        match &self.rules.code_pattern {
+            Some(pattern) => Ok(pattern.clone()),
+            None => Ok(self.regime_on(on)?.pattern()),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! One transaction, as the rest of the program sees it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rusqlite::Connection;
+
+use super::{
+    error::StorageError,
+    row::{Args, Row},
+    sql::Sql,
+    sqlite,
+};
+
+/// One open transaction: a snapshot when lent by [`Db::read`](super::Db::read), and durable work when lent by
+/// [`Db::write`](super::Db::write). Nobody outside the engine can make one or keep one.
+///
+/// ```
+/// use storage::{args, engine::{StorageError, Tx}};
+///
+/// storage::statements! {
+///     FIND: "SELECT name FROM unit WHERE code = $1";
+///     RENAME: "UPDATE unit SET name = $2 WHERE code = $1";
+/// }
+///
+/// fn rename(tx: &mut Tx, code: &str, name: &str) -> Result<bool, StorageError> {
+///     let before: Option<String> = tx.opt(FIND, args![code])?;
+///     Ok(before.as_deref() != Some(name) && tx.exec(RENAME, args![code, name])? == 1)
+/// }
+/// ```
+pub struct Tx {
+    engine: Engine,
+}
+
+/// The databases. A second one comes as a second arm, and no caller changes.
+enum Engine {
+    Sqlite(Connection),
+}
+
+/// What a statement takes and gives, as the database understood it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shape {
+    /// How many arguments it takes.
+    pub arguments: usize,
+    /// The names of the columns it gives.
+    pub columns: Vec<String>,
+    /// True if it changes nothing.
+    pub reads_only: bool,
+}
+
+/// The steps of a transaction, the same in every database.
+#[derive(Clone, Copy)]
+pub(super) enum Control {
+    BeginWrite,
+    BeginRead,
+    Savepoint,
+    RollbackToSavepoint,
+    ReleaseSavepoint,
+    Commit,
+    Rollback,
+}
+
+impl Tx {
+    pub(super) fn sqlite(connection: Connection) -> Self {
+        Self { engine: Engine::Sqlite(connection) }
+    }
+
+    /// The one row that must be there.
+    pub fn one<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<T, StorageError> {
+        self.opt(sql, args)?.ok_or_else(|| StorageError::NoRow { doing: sql.to_string() })
+    }
+
+    /// The one row, if it is there. More than one is a fault: write `LIMIT 1` where any will do.
+    pub fn opt<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
+        let mut found = None;
+        self.each(sql, args, |row: T| match found.replace(row) {
+            None => Ok(()),
+            Some(_) => Err(StorageError::ManyRows { doing: sql.to_string() }),
+        })?;
+        Ok(found)
+    }
+
+    /// All rows. The statement must carry a limit, or read something that is small by its nature.
+    pub fn all<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Vec<T>, StorageError> {
+        let mut rows = Vec::new();
+        self.each(sql, args, |row| {
+            rows.push(row);
+            Ok::<(), StorageError>(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Row after row, without holding them all; ends at the first error of `on_row`.
+    pub fn each<T, E, F>(&self, sql: Sql, args: Args<'_>, mut on_row: F) -> Result<(), E>
+    where
+        T: Row,
+        E: From<StorageError>,
+        F: FnMut(T) -> Result<(), E>,
+    {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::each_row(connection, sql, args, |row| on_row(T::read(row)?)),
+        }
+    }
+
+    /// Changes rows and says how many.
+    pub fn exec(&mut self, sql: Sql, args: Args<'_>) -> Result<u64, StorageError> {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
+        }
+    }
+
+    /// Has the database understand a statement without running it: for the test and the check of all statements.
+    pub fn shape(&self, sql: Sql) -> Result<Shape, StorageError> {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::shape(connection, sql),
+        }
+    }
+
+    pub(super) fn control(&mut self, step: Control) -> Result<(), StorageError> {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::control(connection, step),
+        }
+    }
+
+    /// False when the database itself gave the transaction up, as SQLite may when the disk is full.
+    pub(super) fn is_open(&self) -> bool {
+        match &self.engine {
+            Engine::Sqlite(connection) => !connection.is_autocommit(),
+        }
+    }
+
+    /// Moves committed pages into the database file: as far as nobody is disturbed, or (at the end) entirely.
+    pub(super) fn checkpoint(&self, reach: sqlite::Reach) -> Result<(), StorageError> {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::checkpoint(connection, reach),
+        }
+    }
+
+    /// Runs one closure so that its failure or panic undoes its own work only.
+    ///
+    /// If the transaction itself is gone afterwards ([`Tx::is_open`]), so is the work of everybody in it.
+    pub(super) fn isolated<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.control(Control::Savepoint)?;
+        let outcome = guarded(|| work(self));
+        if !self.is_open() {
+            return outcome.and_then(|_| Err(StorageError::Lost { doing: "the end of its work".to_owned() }.into()));
+        }
+        let ended = match &outcome {
+            Ok(_) => self.control(Control::ReleaseSavepoint),
+            Err(_) => self.control(Control::RollbackToSavepoint).and_then(|()| self.control(Control::ReleaseSavepoint)),
+        };
+        match ended {
+            Ok(()) => outcome,
+            Err(error) => {
+                // Nothing is certain any more about this transaction: give all of it up.
+                drop(self.control(Control::Rollback));
+                outcome.and_then(|_| Err(error.into()))
+            }
+        }
+    }
+}
+
+/// Turns a panic into an error of this caller: the connection and everybody else's work live on.
+pub(super) fn guarded<T, E: From<StorageError>>(work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let message = panic
+            .downcast_ref::<&str>()
+            .map(|words| (*words).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "without words".to_owned());
+        Err(StorageError::Panicked { message }.into())
+    })
+}

@@ -1,0 +1,214 @@
+//! The one writer: gathers waiting closures into one commit, each in a savepoint of its own.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    error::StorageError,
+    sqlite::{Log, Reach},
+    tx::{Control, Tx},
+};
+
+/// At most this many closures share a commit.
+const GATHERED_MAX: usize = 256;
+/// No closure is added to a commit that has been open for so long.
+const GATHERING_MAX: Duration = Duration::from_millis(20);
+
+/// The connection that writes, whoever holds it.
+pub(super) struct Writer {
+    tx: Tx,
+    log: Log,
+}
+
+/// A closure that waits for its turn, whatever it answers.
+pub(super) trait Job: Send {
+    /// True if nobody waits for the answer any more.
+    fn is_abandoned(&self) -> bool;
+    /// Runs in its own savepoint and keeps the outcome. May be called again if the database gave up the first time.
+    fn run(&mut self, tx: &mut Tx);
+    /// Tells the caller: its own outcome, or that the commit failed.
+    fn answer(self: Box<Self>, commit: Result<(), StorageError>);
+}
+
+/// The closure of one caller of [`Db::write`](super::Db::write).
+pub(super) struct Waiting<F, T, E> {
+    work: F,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> Waiting<F, T, E> {
+    pub(super) fn new(work: F) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (reply, answer) = oneshot::channel();
+        (Self { work, outcome: None, reply }, answer)
+    }
+}
+
+impl<F, T, E> Job for Waiting<F, T, E>
+where
+    F: Fn(&mut Tx) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StorageError> + Send,
+{
+    fn is_abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    fn run(&mut self, tx: &mut Tx) {
+        self.outcome = Some(tx.isolated(&self.work));
+    }
+
+    fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
+        let outcome = match (self.outcome, commit) {
+            (Some(Err(own)), _) => Err(own),
+            (_, Err(error)) => Err(error.into()),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(StorageError::Closed.into()),
+        };
+        // A caller that has gone does not hear it; what was committed stays.
+        drop(self.reply.send(outcome));
+    }
+}
+
+/// The life of the writer's thread: until the queue is closed and empty.
+pub(super) fn serve(writer: &Mutex<Writer>, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+    while let Some(first) = queue.blocking_recv() {
+        lock(writer).commit_together(first, &mut queue);
+    }
+}
+
+/// Nothing of a closure unwinds while the lock is held, so even a poisoned writer is whole.
+pub(super) fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
+    writer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Writer {
+    pub(super) fn new(tx: Tx, log: Log) -> Self {
+        Self { tx, log }
+    }
+
+    /// Runs this closure and those that wait behind it, commits once, then answers all of them.
+    fn commit_together(&mut self, first: Box<dyn Job>, queue: &mut mpsc::Receiver<Box<dyn Job>>) {
+        let begun = Instant::now();
+        let mut waiting = VecDeque::from([first]);
+        let mut done: VecDeque<Box<dyn Job>> = VecDeque::new();
+        let mut committed = self.tx.control(Control::BeginWrite);
+        while committed.is_ok() {
+            let room = done.len() < GATHERED_MAX && begun.elapsed() < GATHERING_MAX;
+            let Some(mut job) = waiting.pop_front().or_else(|| if room { queue.try_recv().ok() } else { None }) else {
+                committed = self.commit();
+                break;
+            };
+            if job.is_abandoned() {
+                continue;
+            }
+            job.run(&mut self.tx);
+            if self.tx.is_open() {
+                done.push_back(job);
+                continue;
+            }
+            // The database gave the transaction up because of this closure: it hears its own error, and the others,
+            // whose work went with it, run again. Each time one leaves, so this ends.
+            job.answer(Ok(()));
+            done.append(&mut waiting);
+            std::mem::swap(&mut waiting, &mut done);
+            committed = self.tx.control(Control::BeginWrite);
+        }
+        for job in done.into_iter().chain(waiting) {
+            job.answer(committed.clone());
+        }
+    }
+
+    /// One closure in a transaction of its own, on the thread of the caller.
+    pub(super) fn write<T, E: From<StorageError>>(&mut self, work: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+        self.tx.control(Control::BeginWrite)?;
+        let value = match self.tx.isolated(work) {
+            Ok(value) => value,
+            Err(error) => {
+                self.roll_back();
+                return Err(error);
+            }
+        };
+        self.commit()?;
+        Ok(value)
+    }
+
+    fn commit(&mut self) -> Result<(), StorageError> {
+        if let Err(error) = self.tx.control(Control::Commit) {
+            self.roll_back();
+            return Err(error);
+        }
+        if self.log.has_outgrown() {
+            // The other thread cannot keep up, because we never pause: help, without waiting for anybody.
+            if let Err(error) = self.tx.checkpoint(Reach::Undisturbing) {
+                tracing::warn!(error = %error, "the log of the database could not be emptied");
+            }
+        }
+        Ok(())
+    }
+
+    fn roll_back(&mut self) {
+        if !self.tx.is_open() {
+            return;
+        }
+        if let Err(error) = self.tx.control(Control::Rollback) {
+            tracing::error!(error = %error, "a transaction could not be rolled back");
+        }
+    }
+
+    /// Lets the thread that empties the log end.
+    pub(super) fn stop_log(&mut self) {
+        self.log.stop();
+    }
+
+    /// Empties the log entirely: the last thing done to a database.
+    pub(super) fn finish(&mut self) -> Result<(), StorageError> {
+        self.roll_back();
+        self.tx.checkpoint(Reach::Everything)
+    }
+}
+
+/// Many closures that share one commit, on the thread of the caller: for an import, or to build the demo.
+///
+/// It holds the writer: everybody else waits until it is committed or dropped. Dropping it undoes all of it.
+/// Do not write to the [`Db`](super::Db) in another way on the same thread meanwhile: it would wait for itself.
+pub struct Batch<'d> {
+    writer: MutexGuard<'d, Writer>,
+    lost: bool,
+}
+
+impl<'d> Batch<'d> {
+    pub(super) fn begin(mut writer: MutexGuard<'d, Writer>) -> Result<Self, StorageError> {
+        writer.tx.control(Control::BeginWrite)?;
+        Ok(Self { writer, lost: false })
+    }
+
+    /// Runs a closure; its error or panic undoes its own work only. Durable only after [`Batch::commit`].
+    pub fn write<T, E: From<StorageError>>(&mut self, work: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+        self.check()?;
+        let outcome = self.writer.tx.isolated(work);
+        self.lost = !self.writer.tx.is_open();
+        outcome
+    }
+
+    /// Makes all of it durable.
+    pub fn commit(mut self) -> Result<(), StorageError> {
+        self.check()?;
+        self.writer.commit()
+    }
+
+    fn check(&self) -> Result<(), StorageError> {
+        if self.lost { Err(StorageError::Lost { doing: "the rest of the batch".to_owned() }) } else { Ok(()) }
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        self.writer.roll_back();
+    }
+}

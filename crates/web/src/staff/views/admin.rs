@@ -1,0 +1,203 @@
+//! Keeping the installation: what waits to be sent, who works here, sessions, settings, proof.
+
+use askama::Template;
+
+use super::{ChipView, LinkView, Num, TabView};
+use crate::page::{Icon, Page, Pager, Tone};
+
+/// A message to the outside that waits, went, or is dead.
+#[derive(Debug, Clone, Default)]
+pub struct OutboxRow {
+    /// Number of the row, sent as `id`.
+    pub id: String,
+    /// When it was written.
+    pub at: String,
+    /// "tin nhắn", "thư điện tử".
+    pub channel: String,
+    /// Dossier it belongs to.
+    pub dossier: Option<LinkView>,
+    /// To whom, masked.
+    pub to: String,
+    /// What it says, in short.
+    pub about: String,
+    /// State.
+    pub state: ChipView,
+    /// How often it was tried, and when it is tried next.
+    pub tries: String,
+    /// Last answer of the other side; empty for none.
+    pub fault: String,
+    /// May be sent again.
+    pub resendable: bool,
+}
+
+/// What waits to leave the house, with its dead letters.
+#[doc(alias = "hộp gửi")]
+#[derive(Debug, Template)]
+#[template(path = "staff/outbox.html")]
+pub struct OutboxPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Waiting, sent, dead: with counts.
+    pub tabs: Vec<TabView>,
+    /// Messages.
+    pub rows: Vec<OutboxRow>,
+    /// All dead letters of the list can be sent again at once.
+    pub resend_all: bool,
+    /// Where in the list.
+    pub pager: Pager,
+    /// Said when there is no row.
+    pub empty: String,
+}
+
+/// A post that a person holds, with its dates.
+#[doc(alias = "chức vụ, thẩm quyền")]
+#[derive(Debug, Clone, Default)]
+pub struct MandateView {
+    /// Post.
+    pub post: String,
+    /// Unit by its name today.
+    pub unit: String,
+    /// "từ 01/07/2025", "đến hết 30/06/2025".
+    pub dates: String,
+    /// In force now.
+    pub current: bool,
+}
+
+/// One staff account.
+#[derive(Debug, Clone, Default)]
+pub struct StaffRow {
+    /// Person.
+    pub person: String,
+    /// Account name.
+    pub login: String,
+    /// Posts, current ones first.
+    pub mandates: Vec<MandateView>,
+    /// "đang dùng", "đã khóa".
+    pub state: ChipView,
+    /// Last signed in, in words.
+    pub seen: String,
+    /// Dossiers held now.
+    pub holds: Num,
+    /// Those dossiers.
+    pub holds_href: String,
+}
+
+/// Who works here, in which posts, since when.
+#[doc(alias = "cán bộ")]
+#[derive(Debug, Template)]
+#[template(path = "staff/staff_list.html")]
+pub struct StaffListPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// What was typed to narrow the list.
+    pub text: String,
+    /// Units to choose from (`don-vi`).
+    pub units: Vec<super::ChoiceView>,
+    /// The people.
+    pub rows: Vec<StaffRow>,
+    /// Where in the list.
+    pub pager: Pager,
+}
+
+/// A session that is open.
+#[derive(Debug, Clone, Default)]
+pub struct SessionRow {
+    /// Key of the session, sent as `id`; not the secret itself.
+    pub id: String,
+    /// Who.
+    pub person: String,
+    /// "cán bộ", "công dân".
+    pub kind: String,
+    /// Signed in at.
+    pub since: String,
+    /// Last seen.
+    pub seen: String,
+    /// Browser and place, in short.
+    pub device: String,
+    /// The session that looks at this page.
+    pub own: bool,
+}
+
+/// Open sessions; each can be ended.
+#[doc(alias = "phiên đăng nhập")]
+#[derive(Debug, Template)]
+#[template(path = "staff/sessions.html")]
+pub struct SessionsPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Sessions.
+    pub rows: Vec<SessionRow>,
+    /// Where in the list.
+    pub pager: Pager,
+}
+
+/// A setting as it is.
+#[derive(Debug, Clone, Default)]
+pub struct SettingRow {
+    /// Key: `server.port`.
+    pub key: String,
+    /// Value; `••••` for a secret.
+    pub value: String,
+    /// "mặc định", "tệp cấu hình", "biến MOTCUA_…".
+    pub source: String,
+    /// What it does.
+    pub meaning: String,
+}
+
+/// Settings as they are; they change in the file, not here.
+#[doc(alias = "cấu hình")]
+#[derive(Debug, Template)]
+#[template(path = "staff/settings.html")]
+pub struct SettingsPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Where the settings come from, in words.
+    pub source: String,
+    /// Groups with their settings.
+    pub groups: Vec<(String, Vec<SettingRow>)>,
+}
+
+/// One check of the stored history.
+#[derive(Debug, Clone, Default)]
+pub struct ProofRow {
+    /// "Chuỗi băm của mọi hồ sơ".
+    pub name: String,
+    /// How many were looked at: "5.084 hồ sơ, 61.207 sự kiện".
+    pub scope: String,
+    /// How it went.
+    pub state: ChipView,
+    /// What differs, one line each.
+    pub findings: Vec<LinkView>,
+}
+
+/// Whether the history is whole, and when that was last sealed.
+#[doc(alias = "kiểm tra toàn vẹn")]
+#[derive(Debug, Template)]
+#[template(path = "staff/integrity.html")]
+pub struct IntegrityPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The outcome in one sentence.
+    pub verdict: String,
+    /// Its colour.
+    pub tone: Tone,
+    /// When it was looked at: "lúc 2 giờ sáng, 08/07/2025, mất 14 giây".
+    pub at: String,
+    /// The checks.
+    pub checks: Vec<ProofRow>,
+    /// Checkpoints, newest first: date, root, count, signature.
+    pub checkpoints: Vec<CheckpointRow>,
+}
+
+/// A signed root over all histories.
+#[derive(Debug, Clone, Default)]
+pub struct CheckpointRow {
+    /// When.
+    pub at: String,
+    /// How many dossiers.
+    pub dossiers: Num,
+    /// Root hash, its first and last digits.
+    pub root: String,
+    /// Signature: "đúng khóa a1f3…".
+    pub state: ChipView,
+}

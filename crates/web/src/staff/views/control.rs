@@ -1,0 +1,203 @@
+//! Control of procedures: the report 06a, missing terms, papers asked for outside the law, who read what.
+
+use askama::Template;
+
+use super::{LinkView, Num, StaffField};
+use crate::page::{FieldLink, Icon, Page, Pager};
+
+/// One row of the report 06a: columns 2 to 13.
+///
+/// Căn cứ: Thông tư 02/2017/TT-VPCP, biểu II.06a/VPCP/KSTT.
+#[derive(Debug, Clone, Default)]
+pub struct ReportRow {
+    /// Column 2: sector or unit.
+    pub name: String,
+    /// Columns 3 to 13, each with the dossiers behind it.
+    pub cells: [CountCell; 11],
+}
+
+/// A number of the report with the dossiers behind it.
+#[derive(Debug, Clone, Default)]
+pub struct CountCell {
+    /// How many.
+    pub count: Num,
+    /// The dossiers; empty for a zero.
+    pub href: String,
+}
+
+/// Form II.06a: how dossiers were received and solved in a period.
+#[doc(alias = "biểu 06a")]
+#[derive(Debug, Template)]
+#[template(path = "staff/report_06a.html")]
+pub struct ReportPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// First day, ISO.
+    pub from: String,
+    /// Last day, ISO.
+    pub to: String,
+    /// Units to choose from (`don-vi`).
+    pub units: Vec<super::ChoiceView>,
+    /// Rows by sector or by unit (`theo`: `linh-vuc`, `don-vi`).
+    pub by: Vec<super::ChoiceView>,
+    /// Errors in the questions.
+    pub errors: Vec<FieldLink>,
+    /// Head of the paper; none until a period is asked for and valid.
+    pub sheet: Option<ReportSheet>,
+}
+
+/// The report as it lies on paper.
+#[derive(Debug, Clone, Default)]
+pub struct ReportSheet {
+    /// "UBND phường Lê Chân".
+    pub reporting_unit: String,
+    /// "UBND thành phố Hải Phòng".
+    pub receiving_unit: String,
+    /// "Từ ngày 01/01/2025 đến hết ngày 31/03/2025".
+    pub period: String,
+    /// "lĩnh vực" or "đơn vị".
+    pub rows_are: String,
+    /// Rows.
+    pub rows: Vec<ReportRow>,
+    /// All rows together.
+    pub total: ReportRow,
+    /// Column 3 = 7 + 11, in numbers: "5.084 = 4.859 + 225".
+    pub sum_check: String,
+    /// The sums agree.
+    pub sum_holds: bool,
+    /// What is counted how, one line each.
+    pub notes: Vec<String>,
+    /// "Số liệu tính đến hết 31/03/2025, lập lúc 8 giờ 05".
+    pub counted: String,
+    /// CSV and JSON.
+    pub exports: Vec<LinkView>,
+}
+
+/// A procedure that has no term in its source: it cannot be received.
+#[derive(Debug, Clone, Default)]
+pub struct TermlessRow {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Sector.
+    pub sector: String,
+    /// "quận", "phường".
+    pub level: String,
+    /// What the source says: "3 (đơn vị không ghi trong nguồn)"; empty for nothing.
+    pub stated: String,
+    /// Where the term is entered.
+    pub href: String,
+}
+
+/// Procedures nobody can receive until somebody enters a term.
+#[doc(alias = "thủ tục chưa có thời hạn")]
+#[derive(Debug, Template)]
+#[template(path = "staff/termless.html")]
+pub struct TermlessPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Words typed to narrow the list.
+    pub text: String,
+    /// The procedures.
+    pub rows: Vec<TermlessRow>,
+    /// Where in the list.
+    pub pager: Pager,
+}
+
+/// A term is entered with its legal basis; it makes a new revision.
+#[doc(alias = "nhập thời hạn giải quyết")]
+#[derive(Debug, Template)]
+#[template(path = "staff/term_entry.html")]
+pub struct TermEntryPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The procedure.
+    pub procedure: TermlessRow,
+    /// Where the form goes.
+    pub action: String,
+    /// Revision that the person saw.
+    pub revision: String,
+    /// Errors with links to the fields.
+    pub errors: Vec<FieldLink>,
+    /// Legal term, committed term, legal basis, number and date of the decision, in force from.
+    pub fields: Vec<StaffField>,
+    /// Revisions so far: date, who, what.
+    pub revisions: Vec<LinkView>,
+}
+
+/// A supplement asked for outside the published list, or a second time.
+#[derive(Debug, Clone, Default)]
+pub struct ExtraRequest {
+    /// When.
+    pub at: String,
+    /// Code.
+    pub code: String,
+    /// Its page.
+    pub href: String,
+    /// Procedure.
+    pub procedure: String,
+    /// Who asked, in which unit as it was called then.
+    pub by: String,
+    /// What was asked for.
+    pub asked: String,
+    /// Why it stands out: "lần thứ 2", "giấy tờ ngoài thành phần hồ sơ".
+    pub why: String,
+    /// Legal basis named; empty where none was.
+    pub legal: String,
+    /// Leader who agreed; empty where none did.
+    pub approved: String,
+}
+
+/// Supplements to look into.
+///
+/// Căn cứ: Nghị định 61/2018/NĐ-CP điều 5 (không yêu cầu giấy tờ ngoài quy định).
+#[doc(alias = "yêu cầu bổ sung ngoài quy định")]
+#[derive(Debug, Template)]
+#[template(path = "staff/extra_requests.html")]
+pub struct ExtraRequestsPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// First day, ISO.
+    pub from: String,
+    /// Last day, ISO.
+    pub to: String,
+    /// The requests.
+    pub rows: Vec<ExtraRequest>,
+    /// Where in the list.
+    pub pager: Pager,
+}
+
+/// Someone read personal data.
+#[derive(Debug, Clone, Default)]
+pub struct ReadingRow {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub who: String,
+    /// Post and unit.
+    pub post: String,
+    /// Code.
+    pub code: String,
+    /// Its page.
+    pub href: String,
+    /// What was read: "trang hồ sơ", "tệp giấy chứng sinh", "hiện số định danh".
+    pub what: String,
+    /// The reason given; empty when it was their task.
+    pub reason: String,
+}
+
+/// Who read whose data, when and why.
+#[doc(alias = "nhật ký xem hồ sơ")]
+#[derive(Debug, Template)]
+#[template(path = "staff/reading_log.html")]
+pub struct ReadingLogPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Questions: person, code, from, to, only outside the task.
+    pub fields: Vec<StaffField>,
+    /// The readings, newest first.
+    pub rows: Vec<ReadingRow>,
+    /// Where in the list.
+    pub pager: Pager,
+}

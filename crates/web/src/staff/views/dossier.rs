@@ -1,0 +1,326 @@
+//! The dossier as an officer sees it, the acts on it, and the page for two people acting at once.
+
+use askama::Template;
+
+use super::{ChipView, Left, LinkView, Num, StaffField};
+use crate::page::{FieldLink, Icon, Page};
+
+/// A clock of the dossier in words.
+#[derive(Debug, Clone)]
+pub struct ClockView {
+    /// "Hẹn trả công dân".
+    pub label: String,
+    /// "thứ Năm, 17/07/2025, 9 giờ".
+    pub at: String,
+    /// What is left.
+    pub left: Left,
+    /// A line about it: "ban đầu 14/07, dời vì 3 ngày chờ bổ sung"; empty for none.
+    pub note: String,
+}
+
+/// A fact: name and value, with an address where the value leads somewhere.
+#[derive(Debug, Clone, Default)]
+pub struct FactView {
+    /// "Số định danh".
+    pub label: String,
+    /// The value; masked where the law wants it.
+    pub value: String,
+    /// Where it leads; empty for none.
+    pub href: String,
+    /// Printed in tabular figures.
+    pub code: bool,
+    /// Class of the field has changed since the last look or was marked wrong: said in words; empty for none.
+    pub remark: String,
+}
+
+/// A part of the electronic form with its answers.
+#[derive(Debug, Clone, Default)]
+pub struct AnswerSection {
+    /// Title as in the form.
+    pub title: String,
+    /// Questions and answers.
+    pub answers: Vec<FactView>,
+}
+
+/// What an officer thinks of a paper.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PaperMark {
+    /// Not looked at.
+    #[default]
+    Unseen,
+    /// In order.
+    Good,
+    /// Not in order, with a reason.
+    Wrong,
+}
+
+/// One paper of the dossier.
+#[derive(Debug, Clone, Default)]
+pub struct PaperView {
+    /// Key of the requirement in the pinned revision; also part of the control's name.
+    pub key: String,
+    /// Name of the paper.
+    pub name: String,
+    /// "điện tử, đã ký số", "bản chính, nộp lại 27/06".
+    pub kind: String,
+    /// How many.
+    pub count: Num,
+    /// Files: name with size, and where they open.
+    pub files: Vec<LinkView>,
+    /// The mark.
+    pub mark: PaperMark,
+    /// Why it is not in order: the citizen reads it word for word.
+    pub reason: String,
+    /// What is wrong with the reason; empty for none.
+    pub error: String,
+}
+
+/// One holder's share of the minutes.
+#[doc(alias = "ai đã giữ bao nhiêu phút")]
+#[derive(Debug, Clone)]
+pub struct LedgerLine {
+    /// Holder by the name of that day.
+    pub holder: String,
+    /// "thụ lý, đến 30/06/2025"; empty for none.
+    pub note: String,
+    /// Working minutes.
+    pub minutes: Num,
+    /// The same in days and hours.
+    pub words: String,
+    /// Colour 1 to 7.
+    pub colour: u8,
+}
+
+/// A stretch of the bar: one holder without a break.
+#[derive(Debug, Clone, Copy)]
+pub struct LedgerBar {
+    /// Where it begins, in thousandths of the whole.
+    pub from: u16,
+    /// How long it is, in thousandths.
+    pub length: u16,
+    /// Colour of its holder.
+    pub colour: u8,
+}
+
+/// Who held the dossier for how many working minutes; the parts make the whole.
+#[derive(Debug, Clone)]
+pub struct LedgerView {
+    /// The bar from left to right.
+    pub bars: Vec<LedgerBar>,
+    /// Where the unit changed, in thousandths, with its words: "01/07, chuyển đơn vị".
+    pub turns: Vec<(u16, String)>,
+    /// Words at the left end: "16/06, 9 giờ".
+    pub from: String,
+    /// Words at the right end: "bây giờ".
+    pub to: String,
+    /// One line per holder.
+    pub lines: Vec<LedgerLine>,
+    /// All minutes since reception.
+    pub total: Num,
+    /// The same in days and hours.
+    pub total_words: String,
+    /// The lines sum to the total.
+    pub sum_holds: bool,
+}
+
+/// How an entry of the history is drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum HistoryMark {
+    /// Passed.
+    #[default]
+    Past,
+    /// The latest.
+    Now,
+    /// The unit changed.
+    Turn,
+}
+
+/// One act of the history, by the names of its day.
+#[doc(alias = "tiến trình")]
+#[derive(Debug, Clone, Default)]
+pub struct HistoryLine {
+    /// For machines: "2025-07-01T07:30".
+    pub datetime: String,
+    /// For people: "01/07/2025, 7:30".
+    pub at: String,
+    /// What happened: "Yêu cầu bổ sung".
+    pub what: String,
+    /// Who, in which unit as it was called then.
+    pub who: String,
+    /// A note, a reason, a legal basis; empty for none.
+    pub note: String,
+    /// Links to papers made by it.
+    pub papers: Vec<LinkView>,
+    /// How it is drawn.
+    pub mark: HistoryMark,
+}
+
+/// An entry of the one menu of acts.
+#[doc(alias = "quyết định")]
+#[derive(Debug, Clone, Default)]
+pub struct ActView {
+    /// Name of the act in the address: `yeu-cau-bo-sung`.
+    pub key: String,
+    /// "Yêu cầu bổ sung".
+    pub label: String,
+    /// What the citizen will receive.
+    pub explains: String,
+    /// Its page.
+    pub href: String,
+    /// Why it cannot be done now; empty when it can.
+    pub disabled: String,
+    /// The act that the dossier waits for: the one filled button. At most one.
+    pub main: bool,
+    /// Ends the matter against the citizen's wish: drawn in the colour of refusal.
+    pub grave: bool,
+}
+
+/// An opinion that another office was asked for.
+#[doc(alias = "lấy ý kiến")]
+#[derive(Debug, Clone, Default)]
+pub struct OpinionView {
+    /// The office by the name of that day.
+    pub office: String,
+    /// "Đồng ý, đúng hạn 2 ngày".
+    pub state: ChipView,
+    /// The words.
+    pub text: String,
+    /// Who and when.
+    pub by: String,
+}
+
+/// One dossier, for the person who must decide on it.
+#[doc(alias = "trang hồ sơ")]
+#[derive(Debug, Template)]
+#[template(path = "staff/dossier.html")]
+pub struct DossierPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Back to the list it came from.
+    pub back: LinkView,
+    /// Dossier before in the list.
+    pub before: Option<String>,
+    /// "19/57"; empty outside a list.
+    pub place: String,
+    /// Dossier after in the list.
+    pub after: Option<String>,
+    /// Name of the procedure.
+    pub procedure: String,
+    /// Code of the dossier.
+    pub code: String,
+    /// Other codes: former, of the national portal.
+    pub other_codes: Vec<String>,
+    /// Applicant and matter.
+    pub applicant: String,
+    /// "Nhận từ quận Lê Chân, nay thuộc phường Lê Chân"; empty when nothing changed.
+    pub succession: String,
+    /// Status.
+    pub status: ChipView,
+    /// Flags: late, fee unpaid, provisional due date.
+    pub flags: Vec<ChipView>,
+    /// Clocks: of the step, of the commitment, of the law.
+    pub clocks: Vec<ClockView>,
+    /// Who holds it.
+    pub holder: String,
+    /// Holder's unit and since when.
+    pub holder_note: String,
+    /// Who answers for it, also while the citizen has the ball.
+    pub owner: String,
+    /// The next act in words.
+    pub next_act: String,
+    /// Answers of the electronic form.
+    pub answers: Vec<AnswerSection>,
+    /// Papers.
+    pub papers: Vec<PaperView>,
+    /// Where the marks are sent; empty when this person may not mark.
+    pub marks_action: String,
+    /// Version shown, sent with every form.
+    pub version: u64,
+    /// Fees.
+    pub fees: Vec<FactView>,
+    /// Opinions of other offices.
+    pub opinions: Vec<OpinionView>,
+    /// Minutes; none before reception.
+    pub ledger: Option<LedgerView>,
+    /// History, newest first.
+    pub history: Vec<HistoryLine>,
+    /// The one menu of acts.
+    pub acts: Vec<ActView>,
+    /// Said when there is no act: who has the ball.
+    pub no_act: String,
+    /// About the applicant and submitter, masked.
+    pub people: Vec<FactView>,
+    /// Papers issued so far: slip, supplement request.
+    pub issued: Vec<LinkView>,
+}
+
+/// The form of one act, with what the citizen will get.
+#[doc(alias = "thực hiện một việc")]
+#[derive(Debug, Template)]
+#[template(path = "staff/act.html")]
+pub struct ActPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Back to the dossier.
+    pub back: LinkView,
+    /// Code.
+    pub code: String,
+    /// Procedure and applicant.
+    pub about: String,
+    /// The act.
+    pub act: ActView,
+    /// Clocks, so that nobody decides without seeing them.
+    pub clocks: Vec<ClockView>,
+    /// Where the form goes: `/nghiep-vu/ho-so/{code}/{act}`.
+    pub action: String,
+    /// Version that the person saw.
+    pub version: u64,
+    /// Key that makes a double click one act.
+    pub once: String,
+    /// Errors with links to the fields.
+    pub errors: Vec<FieldLink>,
+    /// The questions.
+    pub fields: Vec<StaffField>,
+    /// The message that the citizen will get; empty for none.
+    pub message: String,
+    /// Papers that will be made: "Phiếu yêu cầu bổ sung (mẫu 02)".
+    pub papers: Vec<String>,
+    /// What happens to the clocks and the holder, one line each.
+    pub effects: Vec<String>,
+    /// Words of the button that binds: "Gửi yêu cầu bổ sung".
+    pub button: String,
+    /// The form can be asked to show the message again with what was typed (button `lenh=xem-truoc`).
+    pub previews: bool,
+    /// Legal basis, in words; empty for none.
+    pub legal: String,
+}
+
+/// What was typed into a form that came too late.
+#[derive(Debug, Clone, Default)]
+pub struct TypedLine {
+    /// The question.
+    pub label: String,
+    /// The answer, to copy.
+    pub value: String,
+}
+
+/// Somebody else acted first: what changed, and everything typed to copy.
+#[doc(alias = "hồ sơ vừa thay đổi")]
+#[derive(Debug, Template)]
+#[template(path = "staff/stale.html")]
+pub struct StalePage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Code.
+    pub code: String,
+    /// What the person wanted to do: "Yêu cầu bổ sung".
+    pub wanted: String,
+    /// What happened since, newest first.
+    pub changes: Vec<HistoryLine>,
+    /// What was typed.
+    pub typed: Vec<TypedLine>,
+    /// The dossier as it is now.
+    pub dossier: LinkView,
+    /// The same act again, where it is still possible.
+    pub again: Option<LinkView>,
+}
