@@ -121,10 +121,8 @@ impl Ids {
         }
         let mut rest = [0_u8; 10];
         source.chance.fill_bytes(&mut rest);
-        let [high, low] = source.counter.to_be_bytes();
-        if let [first, second, ..] = &mut rest {
-            (*first, *second) = (high, low);
-        }
+        let [first, second, ..] = &mut rest;
+        [*first, *second] = source.counter.to_be_bytes();
         uuid::Builder::from_unix_timestamp_millis(source.last_millis, &rest).into_uuid()
     }
 

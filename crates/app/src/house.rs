@@ -1,6 +1,6 @@
 //! The house: everything the functions of this crate need, wired once.
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, SearchWords};
 use crate::clock::{Clock, Ids};
 use crate::error::AppError;
 use crate::key::InstallationKey;
@@ -164,7 +164,7 @@ pub struct Parts {
     /// What the office set.
     pub rules: OfficeRules,
     /// How people say things, for the search.
-    pub words: crate::search::SearchWords,
+    pub words: SearchWords,
 }
 
 /// The house. Cheap to share.
@@ -183,7 +183,7 @@ pub struct House {
     pub rules: OfficeRules,
     calendar: WorkingCalendar,
     regimes: Regimes,
-    words: crate::search::SearchWords,
+    words: SearchWords,
     default_hours: HoursHistory,
     state: ArcSwap<Snapshot>,
 }

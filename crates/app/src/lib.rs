@@ -1,1 +1,31 @@
+//! What people and timers do in the one-stop shop, one public function each: the same for pages, demo and command line.
+//!
+//! Here a command is loaded for, authorised, decided by `domain`, appended, and its messages put in the outbox, in one
+//! transaction. There is no SQL, no HTML and no call to the outside here. Start with [`handle`], then [`authorise`] (the one
+//! table of who may do what) and [`house`] (what everything rests on).
 
+
+pub mod actor;
+pub mod applying;
+pub mod authorise;
+pub mod catalogue;
+pub mod clock;
+pub mod dossiers;
+pub mod error;
+pub mod filing;
+pub mod handle;
+pub mod house;
+pub mod integrity;
+pub mod key;
+
+mod notices;
+
+pub mod report;
+pub mod search;
+
+pub mod units;
+
+pub mod words;
+pub mod work;
+
+pub use error::{AppError, FieldProblem};

@@ -7,6 +7,8 @@
 
 mod score;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,7 +19,7 @@ use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing,
 use tantivy::tokenizer::{TextAnalyzer, WhitespaceTokenizer};
 use tantivy::{Index, IndexReader, TantivyDocument, Term};
 
-use score::{Question, Vocabulary, Wording, repaired};
+use score::{Likeness, Marks, Question, Vocabulary, Wording, repaired};
 use tables::Synonyms;
 use text::{Word, words};
 
@@ -27,6 +29,8 @@ pub use text::TEXT_CHARS_MAX;
 const CANDIDATES_MAX: usize = 400;
 /// Below this a likeness is chance.
 const SCORE_MIN: f32 = 0.22;
+/// A procedure that covers less of the text than this is chance too.
+const ASKED_MIN: f32 = 0.2;
 /// An answer from elsewhere must be at least this like the text, and not much less than the best procedure.
 const ELSEWHERE_MIN: f32 = 0.5;
 const WRITER_BYTES: usize = 15_000_000;
@@ -119,22 +123,33 @@ struct Said {
 const QUAN_HUYEN: [&str; 3] = ["qua\u{302}n\u{323}", "huye\u{302}n\u{323}", "huyen"];
 const PHUONG_XA: [&str; 3] = ["phu\u{31b}o\u{31b}ng\u{300}", "xa\u{303}", "phuong"];
 
-/// How much each sign counts; tuned on phrasings kept apart from the tables.
-struct Weights {
-    phrase: f32,
-    name: f32,
-    whole: f32,
-    second: f32,
-    popular: f32,
-    twin: f32,
+/// How much each sign counts. Tuned by leaving a fifth of the phrasings out and asking for them, also without marks.
+mod weight {
+    /// The best wording, the next best, the official name, everything said about a procedure, how much is said of it.
+    pub(super) const PHRASE: f32 = 0.3;
+    pub(super) const SECOND: f32 = 0.14;
+    pub(super) const NAME: f32 = 0.07;
+    pub(super) const WHOLE: f32 = 0.25;
+    pub(super) const POPULAR: f32 = 0.02;
+    /// A name as a wording, against a phrase.
+    pub(super) const NAME_AS_PHRASE: f32 = 1.15;
+    /// Below 1, so that words beside the matter cost little.
+    pub(super) const ASKED_POWER: f32 = 0.25;
+    /// How much a wording loses for what it says beside the question, and for turns not asked for.
+    pub(super) const PHRASE_BESIDE: f32 = 0.47;
+    pub(super) const PHRASE_TURN: f32 = 0.14;
+    pub(super) const NAME_BESIDE: f32 = 0.65;
+    pub(super) const NAME_TURN: f32 = 0.02;
+    /// How much a wording loses that does not take the turns asked for.
+    pub(super) const TURN_MISSED: f32 = 0.2;
+    /// The same procedure at its other tab.
+    pub(super) const TWIN: f32 = 0.85;
 }
-
-const WEIGHTS: Weights = Weights { phrase: 0.6, name: 0.15, whole: 0.2, second: 0.15, popular: 0.02, twin: 0.85 };
 
 /// The catalogue, searchable.
 pub struct CatalogueIndex {
     vocabulary: Vocabulary,
-    marks: Vocabulary,
+    marks: Marks,
     synonyms: Synonyms,
     subjects: Vec<Subject>,
     said: Vec<Said>,
@@ -193,7 +208,7 @@ impl CatalogueIndex {
         if !by_code.is_empty() || limit == 0 {
             return SearchAnswer { hits: by_code, elsewhere: None };
         }
-        let read = repaired(&head, &self.vocabulary);
+        let read = self.synonyms.without_fillers(repaired(&head, &self.vocabulary));
         let common = self.synonyms.common_wording(&read);
         let open = head.chars().last().is_some_and(char::is_alphanumeric);
         let ask = |text: &[Word]| Question::new(text, &self.vocabulary, &self.marks, &self.synonyms, open);
@@ -218,10 +233,13 @@ impl CatalogueIndex {
     }
 
     fn by_code(&self, text: &str, limit: usize) -> Vec<Hit> {
+        let is_code = |piece: &&str| piece.starts_with(|c: char| c.is_ascii_digit()) && piece.contains('.');
+        let pieces = text.split(|c: char| c.is_whitespace() || ",;:?!()".contains(c));
+        let typed: Vec<&str> = pieces.map(|piece| piece.trim_end_matches('.')).filter(is_code).collect();
         let mut hits: Vec<Hit> = Vec::new();
         for (key, tabs, codes, _) in (0..self.subjects.len()).filter_map(|subject| self.procedure(subject)) {
             for (tab, code) in tabs.iter().zip(codes) {
-                if !text.is_empty() && (text == code || text == key) {
+                if !text.is_empty() && (text == key || typed.contains(&code.as_str())) {
                     hits.push(Hit { key: key.to_owned(), tab: tab.clone(), score: 1.0 });
                 }
             }
@@ -247,7 +265,8 @@ impl CatalogueIndex {
             (Occur::Should, Box::new(BoostQuery::new(Box::new(term), weight)))
         });
         let searcher = self.reader.searcher();
-        let found = searcher.search(&BooleanQuery::new(any.collect()), &TopDocs::with_limit(CANDIDATES_MAX).order_by_score());
+        let found =
+            searcher.search(&BooleanQuery::new(any.collect()), &TopDocs::with_limit(CANDIDATES_MAX).order_by_score());
         let mut candidates = Vec::new();
         // A search in memory over our own terms has no way to fail that a reader could act on.
         for (_, address) in found.unwrap_or_default() {
@@ -263,6 +282,7 @@ impl CatalogueIndex {
     fn rank(&self, questions: &[Question]) -> Vec<(usize, f32, Option<&str>)> {
         #[derive(Default)]
         struct Signs<'a> {
+            asked: f32,
             name: f32,
             best: f32,
             second: f32,
@@ -270,16 +290,16 @@ impl CatalogueIndex {
         }
         let mut signs: BTreeMap<usize, Signs> = BTreeMap::new();
         for said in self.candidates(questions).into_iter().filter_map(|said| self.said.get(said)) {
-            let likeness = |share: f32| {
-                let one = questions.iter().map(|q| q.likeness(&said.wording));
-                one.map(|like| like.asked * (1.0 - share + share * like.said)).fold(0.0, f32::max)
-            };
+            let likenesses: Vec<Likeness> = questions.iter().map(|q| q.likeness(&said.wording)).collect();
+            let best =
+                |beside: f32, turn: f32| likenesses.iter().map(|like| weighed(like, beside, turn)).fold(0.0, f32::max);
             let sign = signs.entry(said.subject).or_default();
+            sign.asked = likenesses.iter().map(|like| like.asked).fold(sign.asked, f32::max);
             if said.source == Source::Name {
-                sign.name = sign.name.max(likeness(0.2));
+                sign.name = sign.name.max(best(weight::NAME_BESIDE, weight::NAME_TURN));
                 continue;
             }
-            let score = likeness(0.5);
+            let score = best(weight::PHRASE_BESIDE, weight::PHRASE_TURN);
             if score > sign.best {
                 (sign.second, sign.best) = (sign.best, score);
                 sign.tab = said.tab.as_deref();
@@ -287,19 +307,22 @@ impl CatalogueIndex {
                 sign.second = sign.second.max(score);
             }
         }
-        let w = &WEIGHTS;
         let mut ranked = Vec::new();
         for (subject, sign) in signs {
-            let whole = self.whole.get(subject).map_or(0.0, |whole| {
-                questions.iter().map(|q| q.likeness(whole).asked).fold(0.0, f32::max)
-            });
+            let whole = self
+                .whole
+                .get(subject)
+                .map_or(0.0, |whole| questions.iter().map(|q| q.likeness(whole).asked).fold(0.0, f32::max));
             let (name, popular) = match self.procedure(subject) {
-                Some((.., said)) => (sign.name, (1.0 + said as f32).ln() / 4.0),
+                Some((.., said)) => (sign.name, (1.0 + said as f32).ln()),
                 None => (sign.best, 0.0),
             };
-            let score = w.phrase * sign.best.max(0.9 * name) + w.name * name + w.second * sign.second
-                + w.whole * whole + w.popular * popular;
-            if score >= SCORE_MIN {
+            let score = weight::PHRASE * sign.best.max(weight::NAME_AS_PHRASE * name)
+                + weight::SECOND * sign.second
+                + weight::NAME * name
+                + weight::WHOLE * whole
+                + weight::POPULAR * popular;
+            if score >= SCORE_MIN && sign.asked.max(whole) >= ASKED_MIN {
                 ranked.push((subject, score, sign.tab));
             }
         }
@@ -324,7 +347,7 @@ impl CatalogueIndex {
             let first = asked.filter(has).or(spoken.filter(has)).or(Some("ward").filter(has));
             for tab in tabs {
                 let is_first = tabs.len() == 1 || first.is_none_or(|first| first == tab);
-                let score = if is_first { *score } else { score * WEIGHTS.twin };
+                let score = if is_first { *score } else { score * weight::TWIN };
                 hits.push(Hit { key: key.to_owned(), tab: tab.clone(), score });
             }
         }
@@ -334,11 +357,20 @@ impl CatalogueIndex {
     }
 }
 
+/// How well one wording answers: what of the question it covers, less what it says beside it.
+fn weighed(like: &Likeness, beside: f32, turn: f32) -> f32 {
+    let less = |share: f32, by: f32| 1.0 - by + by * share;
+    like.asked.powf(weight::ASKED_POWER)
+        * less(like.said, beside)
+        * less(like.turns_asked, weight::TURN_MISSED)
+        * less(like.turns_said, turn)
+}
+
 /// Everything gathered before the words are weighed.
 #[derive(Default)]
 struct Draft {
     vocabulary: Vocabulary,
-    marks: Vocabulary,
+    marks: Marks,
     synonyms: Synonyms,
     subjects: Vec<Subject>,
     said: Vec<Said>,
@@ -374,7 +406,7 @@ impl Draft {
 
     /// Keeps a wording as it stands and, where it differs, in the common wording.
     fn say(&mut self, subject: usize, source: Source, tab: Option<String>, text: &str) {
-        let spoken = stored_words(text);
+        let spoken = self.synonyms.without_fillers(stored_words(text));
         let common = self.synonyms.common_wording(&spoken);
         for text in [Some(&spoken), Some(&common).filter(|common| **common != spoken)].into_iter().flatten() {
             let wording = Wording::new(text, &mut self.vocabulary, &mut self.marks, &self.synonyms);

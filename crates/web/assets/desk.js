@@ -26,12 +26,9 @@ function go(to) {
   rows[here].classList.add('cur');
   link?.focus({ preventScroll: true });
   rows[here].scrollIntoView({ block: 'nearest' });
-  remember();
 }
 function remember() {
-  try {
-    sessionStorage.setItem('ds', JSON.stringify({ at: location.href, row: here, links: rows.map((r) => $('th a', r)?.href) }));
-  } catch { /* a private window keeps nothing */ }
+  try { sessionStorage.setItem('row', JSON.stringify([location.href, here])); } catch { /* a private window keeps nothing */ }
 }
 function count() {
   const n = $$('tbody input:checked', table).length;
@@ -47,8 +44,9 @@ if (table) {
   });
   count();
   try {
-    const was = JSON.parse(sessionStorage.getItem('ds') || '{}');
-    if (was.at === location.href && was.row >= 0) go(was.row);
+    const [at, row] = JSON.parse(sessionStorage.getItem('row') || '[]');
+    sessionStorage.removeItem('row');
+    if (at === location.href && row >= 0) go(row);
   } catch { /* nothing kept */ }
 }
 function step(by) {
@@ -79,7 +77,7 @@ document.addEventListener('keydown', (e) => {
   }
   if (e.key === 'Escape') return escape();
   if (typing(document.activeElement)) return;
-  if (e.key === 'Enter' && here >= 0 && document.activeElement === document.body) return $('th a', rows[here])?.click();
+  if (e.key === 'Enter' && here >= 0 && document.activeElement === document.body) return void $('th a', rows[here])?.click();
   const act = keys[e.key];
   if (act) { e.preventDefault(); act(); }
 });

@@ -6,12 +6,31 @@ use super::tables::Synonyms;
 use super::text::{Word, cut_joined, sound, without_input_method, words};
 
 /// A stop-word counts this share of an ordinary word.
-const WEAK_SHARE: f32 = 0.2;
+const WEAK_SHARE: f32 = 0.35;
 /// A pair of neighbours counts this share of its two words together.
-const PAIR_SHARE: f32 = 0.6;
-/// What is left of a match when typed marks contradict the stored ones (`sữa nhà`).
-const OTHER_MARKS: f32 = 0.75;
+const PAIR_SHARE: f32 = 0.15;
+/// Below 1, so that a rare word does not drown the others.
+const RARITY_POWER: f32 = 0.33;
+/// What is left of a match when the typed marks differ from the stored ones: in the tone alone, missing, in letters.
+const OTHER_TONE: f32 = 0.5;
+const NO_MARKS: f32 = 0.8;
+const OTHER_MARKS: f32 = 0.2;
+/// How far a word is believed that only sounds alike, for a known word and for an unknown one.
+const SOUND_OF_KNOWN: f32 = 0.1;
+const SOUND_OF_UNKNOWN: f32 = 0.56;
+/// How far one slip of the finger is believed.
+const SLIP: f32 = 0.45;
+/// How far the beginning of a word still being typed is believed, for a known word and for an unknown one.
+const BEGUN_KNOWN: f32 = 0.4;
+const BEGUN_UNKNOWN: f32 = 0.8;
+/// An unknown word counts this share of the rarest known one.
+const UNKNOWN_SHARE: f32 = 0.5;
+/// Other words one typed word may stand for.
 const LIKENESSES_MAX: usize = 12;
+
+fn share_of(is_weak: bool) -> f32 {
+    if is_weak { WEAK_SHARE } else { 1.0 }
+}
 
 /// The known words, how rare each is, and how each sounds.
 #[derive(Default)]
@@ -37,7 +56,7 @@ impl Vocabulary {
 
     /// Weighs every word by the number of `subjects` that ever use it.
     pub(super) fn weigh(&mut self, uses: &HashMap<u32, usize>, subjects: usize) {
-        let rarity = |used: usize| (1.0 + subjects as f32 / used.max(1) as f32).ln();
+        let rarity = |used: usize| (1.0 + subjects as f32 / used.max(1) as f32).ln().powf(RARITY_POWER);
         self.rarity_max = rarity(1);
         self.rarity = (0..self.spelt.len() as u32).map(|id| rarity(uses.get(&id).copied().unwrap_or(1))).collect();
     }
@@ -50,8 +69,8 @@ impl Vocabulary {
         self.spelt.get(id as usize).map_or("", String::as_str)
     }
 
-    fn weight(&self, id: u32, is_weak: bool) -> f32 {
-        self.rarity.get(id as usize).copied().unwrap_or(self.rarity_max) * if is_weak { WEAK_SHARE } else { 1.0 }
+    fn weight(&self, id: u32) -> f32 {
+        self.rarity.get(id as usize).copied().unwrap_or(self.rarity_max)
     }
 
     /// The known words a typed word may stand for, each with how far we believe it.
@@ -64,25 +83,46 @@ impl Vocabulary {
             }
         };
         for id in self.by_sound.get(&sound(folded)).into_iter().flatten() {
-            believe(*id, if exact.is_some() { 0.35 } else { 0.8 });
+            believe(*id, if exact.is_some() { SOUND_OF_KNOWN } else { SOUND_OF_UNKNOWN });
         }
         let length = folded.chars().count();
         if exact.is_none() && length >= 3 && !folded.chars().all(|c| c.is_ascii_digit()) {
-            for (id, known) in self.spelt.iter().enumerate().filter(|(_, known)| known.chars().count().abs_diff(length) <= 1) {
+            for (id, known) in
+                self.spelt.iter().enumerate().filter(|(_, known)| known.chars().count().abs_diff(length) <= 1)
+            {
                 if known.len() >= 2 && strsim::osa_distance(known, folded) == 1 {
-                    believe(id as u32, 0.65);
+                    believe(id as u32, SLIP);
                 }
             }
         }
         if is_last && length >= 2 {
             for (id, known) in self.spelt.iter().enumerate().filter(|(_, known)| known.starts_with(folded)) {
                 let typed_share = length as f32 / known.chars().count() as f32;
-                believe(id as u32, if exact.is_some() { 0.3 } else { 0.8 } * typed_share);
+                believe(id as u32, if exact.is_some() { BEGUN_KNOWN } else { BEGUN_UNKNOWN } * typed_share);
             }
         }
         alike.sort_by(|a, b| b.1.total_cmp(&a.1));
         alike.truncate(LIKENESSES_MAX);
         alike
+    }
+}
+
+/// The marked spellings of all stored words.
+#[derive(Default)]
+pub(super) struct Marks {
+    ids: HashMap<String, u32>,
+    /// Spellings that differ only in the tone: `sữa` and `sửa`.
+    by_letters: HashMap<String, Vec<u32>>,
+}
+
+impl Marks {
+    fn learn(&mut self, word: &Word) -> u32 {
+        let next = self.ids.len() as u32;
+        let id = *self.ids.entry(word.marked.clone()).or_insert(next);
+        if id == next {
+            self.by_letters.entry(word.letters().to_owned()).or_default().push(id);
+        }
+        id
     }
 }
 
@@ -93,18 +133,19 @@ pub(super) struct Wording {
     words: Vec<(u32, u32, f32)>,
     pairs: Vec<(u32, u32, f32)>,
     weight: f32,
+    turns: u32,
 }
 
 impl Wording {
-    pub(super) fn new(text: &[Word], vocabulary: &mut Vocabulary, marks: &mut Vocabulary, synonyms: &Synonyms) -> Self {
-        let mut wording = Wording { words: Vec::new(), pairs: Vec::new(), weight: 0.0 };
+    pub(super) fn new(text: &[Word], vocabulary: &mut Vocabulary, marks: &mut Marks, synonyms: &Synonyms) -> Self {
+        let mut wording = Wording { turns: synonyms.turns(text), ..Wording::default() };
         let mut before = None;
         for word in text {
             let id = vocabulary.learn(word);
             let is_weak = synonyms.is_weak(word);
-            let marked = marks.learn(&Word { folded: word.marked.clone(), marked: String::new() });
-            // Until the words are weighed the third place says whether the word is weak.
-            wording.words.push((id, marked, if is_weak { WEAK_SHARE } else { 1.0 }));
+            let marked = marks.learn(word);
+            // Until the words are weighed the third place holds only the share.
+            wording.words.push((id, marked, share_of(is_weak)));
             if !is_weak {
                 wording.pairs.extend(before.replace(id).map(|first| (first, id, 0.0)));
             }
@@ -130,10 +171,10 @@ impl Wording {
     /// Takes the weights once all wordings are known.
     pub(super) fn weigh(&mut self, vocabulary: &Vocabulary) {
         for (id, _, weight) in &mut self.words {
-            *weight *= vocabulary.weight(*id, false);
+            *weight *= vocabulary.weight(*id);
         }
         for (first, second, weight) in &mut self.pairs {
-            *weight = PAIR_SHARE * (vocabulary.weight(*first, false) + vocabulary.weight(*second, false));
+            *weight = PAIR_SHARE * (vocabulary.weight(*first) + vocabulary.weight(*second));
         }
         self.weight = self.words.iter().map(|w| w.2).sum::<f32>() + self.pairs.iter().map(|p| p.2).sum::<f32>();
     }
@@ -150,12 +191,31 @@ pub(super) struct Question {
     pairs: Vec<(usize, usize)>,
     weight: f32,
     has_marks: bool,
+    turns: u32,
 }
 
 struct Asked {
     alike: Vec<(u32, f32)>,
+    /// The marked spelling as typed, and those that differ from it only in the tone.
     marked: Option<u32>,
+    near: Vec<u32>,
+    has_marks: bool,
     weight: f32,
+}
+
+impl Asked {
+    /// What is left of a match when the stored word is spelt with these marks.
+    fn marks_agree(&self, marked: u32) -> f32 {
+        if self.marked == Some(marked) {
+            1.0
+        } else if !self.has_marks {
+            NO_MARKS
+        } else if self.near.contains(&marked) {
+            OTHER_TONE
+        } else {
+            OTHER_MARKS
+        }
+    }
 }
 
 /// The share of the question a wording answers, and the share of the wording that was asked for.
@@ -163,6 +223,10 @@ struct Asked {
 pub(super) struct Likeness {
     pub(super) asked: f32,
     pub(super) said: f32,
+    /// The share of the question's turns the wording takes too; 1 when it takes none.
+    pub(super) turns_asked: f32,
+    /// The share of the wording's turns that were asked for.
+    pub(super) turns_said: f32,
 }
 
 /// Reads a text: repairs what an input method left behind and cuts words typed together.
@@ -187,19 +251,21 @@ pub(super) fn repaired(text: &str, vocabulary: &Vocabulary) -> Vec<Word> {
 }
 
 impl Question {
-    pub(super) fn new(text: &[Word], vocabulary: &Vocabulary, marks: &Vocabulary, synonyms: &Synonyms, open: bool) -> Self {
-        let mut question =
-            Question { words: Vec::new(), pairs: Vec::new(), weight: 0.0, has_marks: text.iter().any(Word::has_marks) };
+    pub(super) fn new(text: &[Word], vocabulary: &Vocabulary, marks: &Marks, synonyms: &Synonyms, open: bool) -> Self {
+        let has_marks = text.iter().any(Word::has_marks);
+        let turns = synonyms.turns(text);
+        let mut question = Question { words: Vec::new(), pairs: Vec::new(), weight: 0.0, has_marks, turns };
         let mut before = None;
         for (nth, word) in text.iter().enumerate() {
             let is_weak = synonyms.is_weak(word);
             let alike = vocabulary.likenesses(&word.folded, open && nth + 1 == text.len());
             let weight = match alike.first() {
-                Some((id, _)) => vocabulary.weight(*id, is_weak),
-                None => vocabulary.rarity_max * if is_weak { WEAK_SHARE } else { 0.5 },
+                Some((id, _)) => vocabulary.weight(*id) * share_of(is_weak),
+                None => vocabulary.rarity_max * UNKNOWN_SHARE,
             };
             let marked = marks.ids.get(&word.marked).copied();
-            question.words.push(Asked { alike, marked, weight });
+            let near = marks.by_letters.get(word.letters()).cloned().unwrap_or_default();
+            question.words.push(Asked { alike, marked, near, has_marks: word.has_marks(), weight });
             if !is_weak {
                 question.pairs.extend(before.replace(nth).map(|first| (first, nth)));
             }
@@ -227,8 +293,7 @@ impl Question {
             for (id, belief) in &asked.alike {
                 let Ok(place) = wording.words.binary_search_by_key(id, |(id, ..)| *id) else { continue };
                 let Some((_, marked, weight)) = wording.words.get(place) else { continue };
-                let same = !self.has_marks || asked.marked == Some(*marked);
-                let belief = if same { *belief } else { belief * OTHER_MARKS };
+                let belief = if self.has_marks { belief * asked.marks_agree(*marked) } else { *belief };
                 best = best.max(belief);
                 if !said_seen.contains(&place) {
                     said_seen.push(place);
@@ -244,7 +309,14 @@ impl Question {
             }
         }
         let share = |part: f32, whole: f32| if whole > 0.0 { (part / whole).min(1.0) } else { 0.0 };
-        Likeness { asked: share(asked_weight, self.weight), said: share(said_weight, wording.weight) }
+        let common = (self.turns & wording.turns).count_ones() as f32;
+        let turned = |turns: u32| if turns == 0 { 1.0 } else { common / turns.count_ones() as f32 };
+        Likeness {
+            asked: share(asked_weight, self.weight),
+            said: share(said_weight, wording.weight),
+            turns_asked: turned(self.turns),
+            turns_said: turned(wording.turns),
+        }
     }
 
     fn pair_in(&self, (first, second): (usize, usize), wording: &Wording) -> Option<(f32, f32)> {

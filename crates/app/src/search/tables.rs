@@ -72,14 +72,22 @@ pub(super) fn elsewhere(text: &str) -> Result<Vec<(String, Elsewhere)>, SearchEr
 
 /// Words that mean the same, and words that mean little.
 ///
-/// `marks = exact`: the row counts only as written with its marks (`má`, but not `ma`).
+/// A row's kind is what to do with it: rewrite a `dialect`, `abbreviation` or `synonym` to its common wording (a row
+/// that rewrites to itself shields the wording from shorter rows), leave out a `filler`, make light of a `stopword`,
+/// heed a `turn`. `marks = exact`: the row counts only as written with its marks (`má`, but not `ma`).
 #[derive(Default)]
 pub(super) struct Synonyms {
     /// First word of a variant, without marks, to the variants beginning with it, longest first.
-    variants: HashMap<String, Vec<Variant>>,
+    variants: Variants,
+    /// Ways of asking that say nothing of the matter: `mất bao lâu`, `ở đâu`.
+    fillers: Variants,
     weak: HashSet<String>,
     weak_without_marks: HashSet<String>,
+    /// Words that turn a matter into another procedure, by first word; each with the bit of its turn.
+    turns: HashMap<String, Vec<(Variant, u32)>>,
 }
+
+type Variants = HashMap<String, Vec<Variant>>;
 
 struct Variant {
     said: Vec<Word>,
@@ -92,6 +100,7 @@ impl Synonyms {
     pub(super) fn read(text: &str) -> Result<Synonyms, SearchError> {
         let table = "synonyms";
         let mut synonyms = Synonyms::default();
+        let mut turns: Vec<String> = Vec::new();
         for (line, [variant, canonical, kind, marks]) in rows(table, text, ["variant", "canonical", "kind", "marks"])? {
             let bad = |reason: &str| SearchError::Row { table, line, reason: reason.to_owned() };
             let is_exact = match marks.as_str() {
@@ -108,17 +117,28 @@ impl Synonyms {
                     }
                     synonyms.weak.insert(first.marked);
                 }
-                "dialect" | "abbreviation" | "synonym" => {
-                    let meant = words(&canonical);
-                    if meant.is_empty() {
-                        return Err(bad("an empty canonical"));
+                "turn" => {
+                    let known = turns.iter().position(|turn| *turn == canonical).unwrap_or(turns.len());
+                    if known == turns.len() {
+                        turns.push(canonical);
                     }
-                    synonyms.variants.entry(first.folded).or_default().push(Variant { said, meant, is_exact });
+                    let bit = u32::try_from(known).ok().and_then(|known| 1_u32.checked_shl(known));
+                    let bit = bit.ok_or_else(|| bad("more than 32 different turns"))?;
+                    let variant = Variant { said, meant: Vec::new(), is_exact };
+                    synonyms.turns.entry(first.folded).or_default().push((variant, bit));
                 }
-                _ => return Err(bad("kind is none of dialect, abbreviation, synonym, stopword")),
+                "dialect" | "abbreviation" | "synonym" | "filler" => {
+                    let meant = words(&canonical);
+                    if meant.is_empty() != (kind == "filler") {
+                        return Err(bad("only a filler has an empty canonical"));
+                    }
+                    let table = if kind == "filler" { &mut synonyms.fillers } else { &mut synonyms.variants };
+                    table.entry(first.folded).or_default().push(Variant { said, meant, is_exact });
+                }
+                _ => return Err(bad("kind is none of dialect, abbreviation, synonym, filler, stopword, turn")),
             }
         }
-        for variants in synonyms.variants.values_mut() {
+        for variants in synonyms.variants.values_mut().chain(synonyms.fillers.values_mut()) {
             variants.sort_by_key(|variant| std::cmp::Reverse(variant.said.len()));
         }
         Ok(synonyms)
@@ -131,30 +151,47 @@ impl Synonyms {
 
     /// Rewrites every known variant to the common wording, longest variant first; two rounds, for chains.
     pub(super) fn common_wording(&self, text: &[Word]) -> Vec<Word> {
-        let once = self.rewrite(text);
-        self.rewrite(&once)
+        let once = rewrite(text, &self.variants);
+        rewrite(&once, &self.variants)
     }
 
-    fn rewrite(&self, text: &[Word]) -> Vec<Word> {
-        let mut rewritten = Vec::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((word, tail)) = rest.split_first() {
-            let variants = self.variants.get(&word.folded).map_or(&[][..], Vec::as_slice);
-            if let Some(variant) = variants.iter().find(|variant| variant.begins(rest)) {
-                rewritten.extend(variant.meant.iter().cloned());
-                rest = rest.get(variant.said.len()..).unwrap_or_default();
-            } else {
-                rewritten.push(word.clone());
-                rest = tail;
-            }
-        }
-        rewritten
+    /// Leaves out the ways of asking, unless nothing else was said.
+    pub(super) fn without_fillers(&self, text: Vec<Word>) -> Vec<Word> {
+        let matter = rewrite(&text, &self.fillers);
+        if matter.is_empty() { text } else { matter }
     }
 
     /// A word that carries little meaning in a search: `làm`, `giấy`, `ở`.
     pub(super) fn is_weak(&self, word: &Word) -> bool {
         self.weak.contains(&word.marked) || !word.has_marks() && self.weak_without_marks.contains(&word.folded)
     }
+
+    /// The turns a text takes, as bits: `mất`, `rách`, `cấp lại` are one, `đổi`, `sửa`, `sai` another.
+    pub(super) fn turns(&self, text: &[Word]) -> u32 {
+        let mut turns = 0;
+        for (nth, word) in text.iter().enumerate() {
+            let rest = text.get(nth..).unwrap_or_default();
+            let begun = self.turns.get(&word.folded).into_iter().flatten().filter(|(variant, _)| variant.begins(rest));
+            turns |= begun.fold(0, |bits, (_, bit)| bits | bit);
+        }
+        turns
+    }
+}
+
+fn rewrite(text: &[Word], table: &Variants) -> Vec<Word> {
+    let mut rewritten = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((word, tail)) = rest.split_first() {
+        let variants = table.get(&word.folded).map_or(&[][..], Vec::as_slice);
+        if let Some(variant) = variants.iter().find(|variant| variant.begins(rest)) {
+            rewritten.extend(variant.meant.iter().cloned());
+            rest = rest.get(variant.said.len()..).unwrap_or_default();
+        } else {
+            rewritten.push(word.clone());
+            rest = tail;
+        }
+    }
+    rewritten
 }
 
 impl Variant {
@@ -163,7 +200,7 @@ impl Variant {
         text.len() >= self.said.len()
             && self.said.iter().zip(text).all(|(said, typed)| {
                 said.folded == typed.folded
-                    && (said.marked == typed.marked || !self.is_exact && !(typed.has_marks() && said.has_marks()))
+                    && (said.marked == typed.marked || !(self.is_exact || typed.has_marks() && said.has_marks()))
             })
     }
 }

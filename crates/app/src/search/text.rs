@@ -6,6 +6,9 @@ use unicode_normalization::char::is_combining_mark;
 /// Characters of a search text that are read; the rest is ignored.
 pub const TEXT_CHARS_MAX: usize = 200;
 
+/// Grave, acute, tilde, hook and dot: huyền, sắc, ngã, hỏi, nặng.
+const TONES: [char; 5] = ['\u{300}', '\u{301}', '\u{303}', '\u{309}', '\u{323}'];
+
 /// One word as typed: without marks for finding, with marks for telling apart `chợ` and `cho`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Word {
@@ -25,7 +28,7 @@ impl Word {
                     folded.push('d');
                     marked.push('đ');
                 }
-                '\u{300}' | '\u{301}' | '\u{303}' | '\u{309}' | '\u{323}' => tone = Some(c),
+                c if TONES.contains(&c) => tone = Some(c),
                 c if is_combining_mark(c) => marked.push(c),
                 c => {
                     folded.push(c);
@@ -35,6 +38,11 @@ impl Word {
         }
         let (folded, marked) = (short_y(folded), short_y(marked));
         Word { folded, marked: marked.chars().chain(tone).collect() }
+    }
+
+    /// The marked word without its tone.
+    pub(super) fn letters(&self) -> &str {
+        self.marked.trim_end_matches(TONES)
     }
 
     /// The word was typed with at least one Vietnamese mark.
@@ -65,36 +73,41 @@ pub(super) fn words(text: &str) -> Vec<Word> {
 }
 
 /// Reads the keystrokes an input method left behind: Telex `ddawng` and VNI `d9a8ng` are both `dang`.
+///
+/// `None` for a word no input method would leave behind.
 pub(super) fn without_input_method(folded: &str) -> Option<String> {
     if !folded.is_ascii() {
         return None;
     }
     let letters: String = folded.chars().filter(|c| !c.is_ascii_digit()).collect();
-    let plain = if letters.len() < folded.len() { letters } else { without_telex(&letters) };
-    (!plain.is_empty() && plain != folded).then(|| short_y(plain))
+    let plain = if letters.len() < folded.len() { letters } else { without_telex(&letters)? };
+    (plain.len() > 1 && plain != folded).then(|| short_y(plain))
 }
 
-fn without_telex(keys: &str) -> String {
+fn without_telex(keys: &str) -> Option<String> {
+    const KEYS_MAX: usize = 4;
     let mut plain = String::new();
-    let mut vowel_seen = false;
+    let (mut vowel_seen, mut toned) = (false, false);
     for key in keys.chars() {
         let last = plain.chars().last();
         match key {
-            's' | 'f' | 'r' | 'x' | 'j' | 'z' if vowel_seen => {}
+            's' | 'f' | 'r' | 'x' | 'j' | 'z' if vowel_seen && !toned => toned = true,
             'd' if plain.starts_with('d') && (vowel_seen || last == Some('d')) => {}
             'a' | 'e' | 'o' if plain.contains(key) => {}
-            'w' if last.is_some_and(|c| "aou".contains(c)) || plain.ends_with("ng") || plain.ends_with('n') => {}
+            'w' if last.is_some_and(|c| "aoung".contains(c)) => {}
+            'w' if last == Some('q') => return None,
             'w' => {
                 vowel_seen = true;
                 plain.push('u');
             }
+            key if vowel_seen && !"aeiouycghmnpt".contains(key) => return None,
             key => {
                 vowel_seen |= "aeiouy".contains(key);
                 plain.push(key);
             }
         }
     }
-    plain
+    (keys.len() - plain.len() <= KEYS_MAX).then_some(plain)
 }
 
 /// Cuts `dangkykhaisinh` into known words, the fewest that cover it; `None` when a piece is unknown.
@@ -109,7 +122,7 @@ pub(super) fn cut_joined(folded: &str, is_known: impl Fn(&str) -> bool) -> Optio
         for start in end.saturating_sub(WORD_BYTES_MAX)..end {
             let (Some(Some(head)), Some(piece)) = (best.get(start), folded.get(start..end)) else { continue };
             let piece = short_y(piece.to_owned());
-            if piece.len() < 2 || !is_known(&piece) || shortest.as_ref().is_some_and(|s| s.len() <= head.len() + 1) {
+            if piece.len() < 2 || !is_known(&piece) || shortest.as_ref().is_some_and(|s| s.len() < head.len() + 1) {
                 continue;
             }
             shortest = Some(head.iter().cloned().chain([piece]).collect());

@@ -41,7 +41,7 @@ impl fmt::Display for Num {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.0.to_string();
         for (i, c) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 f.write_str(".")?;
             }
             write!(f, "{c}")?;
@@ -181,7 +181,7 @@ impl ChoiceView {
 /// How a question is answered.
 #[derive(Debug, Clone)]
 pub enum ControlView {
-    /// One line; the kind is an HTML input type (`text`, `email`, `tel`, `date`, `password`).
+    /// One line; the kind is an HTML input type (`text`, `email`, `tel`, `password`).
     Line {
         /// HTML input type.
         kind: &'static str,
@@ -247,7 +247,12 @@ impl StaffField {
         Self::of_kind(name, label, "text")
     }
 
-    /// A line of another HTML input type: `date`, `email`, `tel`, `password`, `search`.
+    /// A day as people write it, 31/03/2025: a browser's own date box follows the machine's language and misleads.
+    pub fn day(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self::of_kind(name, label, "text")
+    }
+
+    /// A line of another HTML input type: `email`, `tel`, `password`, `search`.
     pub fn of_kind(name: impl Into<String>, label: impl Into<String>, kind: &'static str) -> Self {
         Self::new(name, label, ControlView::Line { kind, mode: "" })
     }
@@ -375,4 +380,29 @@ pub struct ReadingReasonPage {
     pub fields: Vec<StaffField>,
     /// Back to where the person came from.
     pub back: LinkView,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_parted_by_dots() {
+        let written: Vec<String> = [0, 7, 999, 1000, 4859, 1_000_000].map(|n| Num(n).to_string()).to_vec();
+        assert_eq!(written, ["0", "7", "999", "1.000", "4.859", "1.000.000"]);
+    }
+
+    #[test]
+    fn a_question_names_its_hint_and_error() {
+        let field = StaffField::line("ly-do", "Lý do");
+        assert_eq!(field.described_by(), "");
+        assert_eq!(field.with_hint("h").with_error("e").described_by(), "ly-do-h ly-do-loi");
+    }
+
+    #[test]
+    fn what_was_typed_is_escaped_also_in_a_part() {
+        let part = ProcedureHits { text: "<script>".into(), asked: true, hits: vec![] };
+        let html = part.render().unwrap();
+        assert!(!html.contains("<script>") && html.contains("&#60;script&#62;"), "{html}");
+    }
 }

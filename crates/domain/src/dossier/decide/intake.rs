@@ -35,7 +35,7 @@ pub(super) fn receive_at_desk(request: &FileRequest, context: &Context<'_>) -> R
     if request.channel == Channel::Online || !context.revision.channels.contains(&request.channel) {
         return Err(DossierRefusal::ChannelNotOffered);
     }
-    let received = received(request.competent_unit, context)?;
+    let received = received(request.competent_unit, request.channel, context)?;
     Ok(vec![filed(request, None, context)?, received])
 }
 
@@ -67,10 +67,10 @@ fn answer_by(context: &Context<'_>) -> Result<Instant, DossierRefusal> {
 }
 
 pub(super) fn accept(dossier: &Dossier, context: &Context<'_>) -> Result<Event, DossierRefusal> {
-    received(context.organisation.responsible_now(dossier), context)
+    received(context.organisation.responsible_now(dossier), dossier.channel, context)
 }
 
-fn received(competent: UnitId, context: &Context<'_>) -> Result<Event, DossierRefusal> {
+fn received(competent: UnitId, channel: Channel, context: &Context<'_>) -> Result<Event, DossierRefusal> {
     let limit = context.revision.time_limit.clone().ok_or(DossierRefusal::NoTimeLimit)?;
     let now = context.now.local();
     let at = context.clock.due(now, limit.binding())?;
@@ -79,7 +79,7 @@ fn received(competent: UnitId, context: &Context<'_>) -> Result<Event, DossierRe
         .revision
         .steps
         .iter()
-        .filter(|it| it.kind != StepKind::Receive)
+        .filter(|it| it.kind != StepKind::Receive && it.only_channel.is_none_or(|only| only == channel))
         .min_by_key(|it| it.number)
         .ok_or(DossierRefusal::NoFurtherStep)?;
     Ok(Event::Received {

@@ -203,7 +203,7 @@ pub(super) fn next_step<'a>(dossier: &Dossier, context: &Context<'a>) -> Result<
         .revision
         .steps
         .iter()
-        .filter(|it| it.number > dossier.step.number)
+        .filter(|it| it.number > dossier.step.number && it.only_channel.is_none_or(|only| only == dossier.channel))
         .min_by_key(|it| it.number)
         .ok_or(DossierRefusal::NoFurtherStep)
 }

@@ -32,9 +32,9 @@ pub struct CountCell {
 pub struct ReportPage {
     /// Frame of the page.
     pub page: Page,
-    /// First day, ISO.
+    /// First day as people write it: 01/01/2025.
     pub from: String,
-    /// Last day, ISO.
+    /// Last day, likewise.
     pub to: String,
     /// Units to choose from (`don-vi`).
     pub units: Vec<super::ChoiceView>,
@@ -158,9 +158,9 @@ pub struct ExtraRequest {
 pub struct ExtraRequestsPage {
     /// Frame of the page.
     pub page: Page,
-    /// First day, ISO.
+    /// First day as people write it: 01/01/2025.
     pub from: String,
-    /// Last day, ISO.
+    /// Last day, likewise.
     pub to: String,
     /// The requests.
     pub rows: Vec<ExtraRequest>,

@@ -29,7 +29,7 @@ pub struct FactView {
     pub href: String,
     /// Printed in tabular figures.
     pub code: bool,
-    /// Class of the field has changed since the last look or was marked wrong: said in words; empty for none.
+    /// A word beside it: "khác bản vẽ", "đã đổi ngày 27/03"; empty for none.
     pub remark: String,
 }
 

@@ -311,9 +311,9 @@ pub struct LeaderPage {
     pub page: Page,
     /// "Phường Lê Chân, sáng thứ Ba, 08/07/2025".
     pub title: String,
-    /// First day of the period, ISO.
+    /// First day of the period as people write it: 01/01/2025.
     pub from: String,
-    /// Last day of the period, ISO.
+    /// Last day of the period, likewise.
     pub to: String,
     /// Which units and when counted: "Toàn quận, cấp quận và 7 phường. Số liệu tính lúc 17 giờ."
     pub scope: String,

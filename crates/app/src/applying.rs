@@ -1,0 +1,433 @@
+//! Applying online: a draft from the first question to the sending.
+
+use crate::actor::Actor;
+use crate::error::AppError;
+use crate::filing::Plan;
+use crate::handle::{self, Handled, Once};
+use crate::house::{House, Snapshot};
+use domain::dossier::{Collection, FiledPaper, Filing, Party};
+use domain::ids::{DraftId, PersonId, UnitId};
+use domain::person::{Email, Phone};
+use domain::procedure::{
+    AnswerGap, Answers, Channel, Completeness, Difference, Need, ProcedureId, ProcedureRevision, Quantities, RawAnswers, Requirement,
+    RequirementGroup, RevisionId, difference, estimate, validate,
+};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use storage::drafts::{self as stored, Document, Draft};
+use storage::people::Person;
+
+/// Longest thing typed into one field, in characters: everything longer is cut before it is kept.
+const TYPED_CHARS_MAX: usize = 6_000;
+/// Most fields of one form as posted.
+const FIELDS_MAX: usize = 2_000;
+/// Longest postal address, in characters.
+const ADDRESS_CHARS_MAX: usize = 300;
+
+/// How the citizen wants to hear and to get the decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sending {
+    /// Telephone.
+    pub phone: String,
+    /// E-mail.
+    pub email: String,
+    /// Text messages wanted.
+    pub by_message: bool,
+    /// `quay`, `buu-chinh` or `dien-tu`.
+    pub collect: String,
+    /// Address for the post.
+    pub address: String,
+    /// The citizen stands by what was declared.
+    pub consent: bool,
+}
+
+/// What a draft holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DraftBody {
+    /// The form as typed.
+    pub raw: RawAnswers,
+    /// Papers the State's data replace.
+    pub from_data: BTreeSet<String>,
+    /// Sending.
+    pub sending: Sending,
+}
+
+/// A draft with everything its pages show.
+#[derive(Clone, Debug)]
+pub struct Application {
+    /// Its row.
+    pub draft: Draft,
+    /// What it holds.
+    pub body: DraftBody,
+    /// The revision it was begun on.
+    pub begun_on: Arc<ProcedureRevision>,
+    /// The revision in force.
+    pub current: Arc<ProcedureRevision>,
+    /// Its files.
+    pub documents: Vec<Document>,
+    /// Who applies.
+    pub person: Person,
+}
+
+/// Something that keeps an application from being sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// A question of the form.
+    Answer(AnswerGap),
+    /// A paper.
+    Paper {
+        /// Which.
+        requirement: String,
+        /// Its name.
+        name: String,
+    },
+    /// How to hear and to collect.
+    Sending {
+        /// The field: `phone`, `email`, `address`, `collect`, `consent`.
+        field: &'static str,
+        /// The key of the words.
+        key: &'static str,
+    },
+    /// A newer revision is in force: look once more.
+    Revision,
+    /// The procedure has no term: nobody can receive it.
+    NoTerm,
+}
+
+/// What stands between an application and its sending.
+#[derive(Clone, Debug, Default)]
+pub struct Review {
+    /// What is missing or wrong.
+    pub gaps: Vec<Gap>,
+    /// The form as it would be sent.
+    pub answers: Answers,
+    /// What changed since it was begun.
+    pub differences: Vec<Difference>,
+}
+
+/// Whether a procedure can be applied for online, and at which desks.
+pub fn desks_online(known: &Snapshot, revision: &ProcedureRevision, today: Date) -> Vec<UnitId> {
+    let open = revision.channels.contains(&Channel::Online) && revision.time_limit.is_some();
+    if open { known.desks_of_level(revision.procedure.tab.as_str(), today) } else { Vec::new() }
+}
+
+/// Begins an application.
+///
+/// # Errors
+/// No such procedure, not online, or a desk that does not take it.
+pub async fn begin(
+    house: &Arc<House>,
+    person: PersonId,
+    procedure: &ProcedureId,
+    unit: UnitId,
+) -> Result<DraftId, AppError> {
+    let now = house.clock.now();
+    let known = house.now_known();
+    let revision = known.catalogue.current(procedure).ok_or(AppError::NotFound)?;
+    if !desks_online(&known, &revision, now.day()).contains(&unit) {
+        return Err(AppError::invalid("don_vi", "gap-unit"));
+    }
+    let id = DraftId::from_uuid(house.ids.uuid(now));
+    let procedure = procedure.to_string();
+    house
+        .db
+        .write(move |tx| {
+            let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
+            let body = DraftBody {
+                raw: prefilled(&revision, &who),
+                sending: Sending { phone: who.phone.clone(), email: who.email.clone(), by_message: true, collect: "quay".to_owned(), address: who.address.clone(), consent: false },
+                ..DraftBody::default()
+            };
+            let draft = Draft {
+                id,
+                person,
+                revision: revision.id.0.clone(),
+                procedure: procedure.clone(),
+                unit,
+                body: encode(&body)?,
+                updated_at: now,
+                sent_as: None,
+            };
+            stored::put(tx, &draft)?;
+            Ok::<_, AppError>(id)
+        })
+        .await
+}
+
+/// What the house knows of the person already, put into fields that ask for the State's data of the applicant.
+fn prefilled(revision: &ProcedureRevision, who: &Person) -> RawAnswers {
+    let mut raw = RawAnswers::new();
+    let Some(section) = revision.forms.first().and_then(|form| form.sections.first()) else { return raw };
+    for field in section.fields.iter().filter(|it| it.prefill.is_some()) {
+        let value = if field.id.contains("ho_ten") {
+            &who.name
+        } else if field.id.contains("so_dinh_danh") || field.id.contains("cccd") {
+            &who.number
+        } else if field.id.contains("cu_tru") || field.id.contains("dia_chi") {
+            &who.address
+        } else if field.id.contains("dien_thoai") {
+            &who.phone
+        } else {
+            continue;
+        };
+        if !value.is_empty() {
+            raw.insert(field.id.clone(), vec![value.clone()]);
+        }
+    }
+    raw
+}
+
+fn encode(body: &DraftBody) -> Result<String, AppError> {
+    serde_json::to_string(body).map_err(|why| AppError::fault("keeping a draft", why))
+}
+
+/// A person's own draft.
+///
+/// # Errors
+/// Not theirs or not there (the same to them), or sent already ([`AppError::Forbidden`]).
+pub async fn load(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<Application, AppError> {
+    let known = house.now_known();
+    house.db.read(move |tx| load_in(tx, &known, person, id)).await
+}
+
+fn load_in(
+    tx: &storage::engine::Tx,
+    known: &Snapshot,
+    person: PersonId,
+    id: DraftId,
+) -> Result<Application, AppError> {
+    let draft = stored::find(tx, id)?.filter(|it| it.person == person).ok_or(AppError::NotFound)?;
+    let begun_on = crate::catalogue::revision(tx, known, &RevisionId(draft.revision.clone()))?;
+    let current = known.catalogue.current(&begun_on.procedure).ok_or(AppError::NotFound)?;
+    let body = serde_json::from_str(&draft.body).map_err(|why| AppError::fault("reading a draft", why))?;
+    let documents = stored::documents_of_draft(tx, id)?;
+    let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
+    Ok(Application { draft, body, begun_on, current, documents, person: who })
+}
+
+/// Drafts of one person, newest first, with the procedure's name.
+///
+/// # Errors
+/// The storage failed.
+pub async fn drafts_of(house: &Arc<House>, person: PersonId) -> Result<Vec<(Draft, String)>, AppError> {
+    let known = house.now_known();
+    let drafts = house.db.read(move |tx| Ok::<_, AppError>(stored::of_person(tx, person)?)).await?;
+    let named = |it: Draft| {
+        let name = it.procedure.parse().ok().and_then(|id| known.catalogue.current(&id)).map(|it| it.name.clone());
+        (it, name.unwrap_or_default())
+    };
+    Ok(drafts.into_iter().map(named).collect())
+}
+
+/// What a page changes of a draft.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// The form as typed: everything posted replaces what was there.
+    Answers(RawAnswers),
+    /// Papers the State's data replace.
+    FromData(BTreeSet<String>),
+    /// How to hear and collect.
+    Sending(Sending),
+    /// The differences were seen: go on with the revision in force.
+    TakeCurrentRevision,
+    /// Another desk.
+    Unit(UnitId),
+}
+
+/// Keeps a change of a draft: whatever was typed is kept, also what cannot stand.
+///
+/// # Errors
+/// Not theirs, or sent already.
+pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: Change) -> Result<(), AppError> {
+    let now = house.clock.now();
+    let known = house.now_known();
+    house
+        .db
+        .write(move |tx| {
+            let mut it = load_in(tx, &known, person, id)?;
+            if it.draft.sent_as.is_some() {
+                return Err(AppError::Forbidden);
+            }
+            match &change {
+                Change::Answers(raw) => it.body.raw = bounded(raw),
+                Change::FromData(papers) => it.body.from_data.clone_from(papers),
+                Change::Sending(sending) => it.body.sending = sending.clone(),
+                Change::TakeCurrentRevision => it.draft.revision.clone_from(&it.current.id.0),
+                Change::Unit(unit) => {
+                    if !desks_online(&known, &it.current, now.day()).contains(unit) {
+                        return Err(AppError::invalid("don_vi", "gap-unit"));
+                    }
+                    it.draft.unit = *unit;
+                }
+            }
+            it.draft.body = encode(&it.body)?;
+            it.draft.updated_at = now;
+            Ok(stored::put(tx, &it.draft)?)
+        })
+        .await
+}
+
+fn bounded(raw: &RawAnswers) -> RawAnswers {
+    let cut = |text: &String| text.chars().take(TYPED_CHARS_MAX).collect::<String>();
+    raw.iter()
+        .take(FIELDS_MAX)
+        .map(|(id, values)| (id.chars().take(120).collect(), values.iter().take(200).map(cut).collect()))
+        .collect()
+}
+
+/// Throws a draft away.
+///
+/// # Errors
+/// Not theirs.
+pub async fn discard(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<(), AppError> {
+    let known = house.now_known();
+    house
+        .db
+        .write(move |tx| {
+            load_in(tx, &known, person, id)?;
+            stored::drop_draft(tx, id)?;
+            Ok::<_, AppError>(())
+        })
+        .await
+}
+
+/// Papers that go with an online application: those handed in or shown, unless no longer asked for.
+pub fn papers_asked(revision: &ProcedureRevision) -> impl Iterator<Item = &Requirement> {
+    revision.requirements.iter().filter(|it| {
+        it.need != Need::Never && matches!(it.group, RequirementGroup::Submit | RequirementGroup::Present)
+    })
+}
+
+/// True where the paper must be there online: always needed and handed in. What is only shown at a counter is not uploaded.
+pub fn is_required_online(it: &Requirement) -> bool {
+    it.need == Need::Always && it.group == RequirementGroup::Submit
+}
+
+/// Checks an application the way the sending will.
+pub fn review(it: &Application, today: Date) -> Review {
+    let mut review = Review::default();
+    if let Some(form) = it.current.forms.first() {
+        let (answers, gaps) = validate(form, &it.body.raw, today, Completeness::Complete);
+        review.answers = answers;
+        review.gaps.extend(gaps.into_iter().map(Gap::Answer));
+    }
+    for paper in papers_asked(&it.current).filter(|it| is_required_online(it)) {
+        let given = it.documents.iter().any(|document| document.requirement == paper.id);
+        if !given && !it.body.from_data.contains(&paper.id) {
+            review.gaps.push(Gap::Paper { requirement: paper.id.clone(), name: paper.name.clone() });
+        }
+    }
+    review.gaps.extend(sending_gaps(&it.body.sending));
+    if it.draft.revision != it.current.id.0 {
+        review.differences = difference(&it.begun_on, &it.current);
+        review.gaps.push(Gap::Revision);
+    }
+    if it.current.time_limit.is_none() {
+        review.gaps.push(Gap::NoTerm);
+    }
+    review
+}
+
+fn sending_gaps(it: &Sending) -> Vec<Gap> {
+    let mut gaps = Vec::new();
+    let mut gap = |field, key| gaps.push(Gap::Sending { field, key });
+    if it.phone.trim().is_empty() {
+        gap("phone", "gap-missing");
+    } else if Phone::parse(&it.phone).is_err() {
+        gap("phone", "gap-phone");
+    }
+    if !it.email.trim().is_empty() && Email::parse(&it.email).is_err() {
+        gap("email", "gap-email");
+    }
+    match it.collect.as_str() {
+        "quay" | "dien-tu" => {}
+        "buu-chinh" if it.address.trim().is_empty() => gap("address", "gap-missing"),
+        "buu-chinh" if it.address.chars().count() > ADDRESS_CHARS_MAX => gap("address", "gap-too-long"),
+        "buu-chinh" => {}
+        _ => gap("collect", "gap-missing"),
+    }
+    if !it.consent {
+        gap("consent", "gap-consent");
+    }
+    gaps
+}
+
+/// What came of a try to send.
+#[derive(Debug)]
+pub enum Sent {
+    /// It is a dossier now.
+    Filed(Handled),
+    /// Something is missing: nothing was sent, nothing was lost.
+    Incomplete(Box<Review>),
+}
+
+/// Sends an application. A double click makes one dossier.
+///
+/// # Errors
+/// Not theirs, or the house failed.
+pub async fn send(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<Sent, AppError> {
+    let it = load(house, person, id).await?;
+    let once = Once::new(&format!("draft {id}"), id.to_string().as_bytes());
+    if let Some(dossier) = it.draft.sent_as {
+        let card = house.db.read(move |tx| Ok::<_, AppError>(storage::dossiers::card(tx, dossier)?)).await?;
+        let card = card.ok_or(AppError::NotFound)?;
+        return Ok(Sent::Filed(Handled { id: card.id, code: card.code, version: card.version, fresh: false }));
+    }
+    let review = review(&it, house.clock.now().day());
+    if !review.gaps.is_empty() {
+        return Ok(Sent::Incomplete(Box::new(review)));
+    }
+    let plan = plan(&it, review.answers);
+    Ok(Sent::Filed(handle::file(house, Actor::Citizen(person), plan, Some(once)).await?))
+}
+
+fn plan(it: &Application, answers: Answers) -> Plan {
+    let sending = &it.body.sending;
+    let papers = papers_asked(&it.current)
+        .map(|paper| FiledPaper {
+            requirement: paper.id.clone(),
+            name: paper.name.clone(),
+            documents: it.documents.iter().filter(|doc| doc.requirement == paper.id).map(|doc| doc.id).collect(),
+            originals: 0,
+            copies: 0,
+            from_data: it.body.from_data.contains(&paper.id),
+        })
+        .filter(|paper| paper.from_data || !paper.documents.is_empty())
+        .collect();
+    let who = &it.person;
+    Plan {
+        procedure: it.current.procedure.clone(),
+        revision: Some(it.current.id.clone()),
+        channel: Channel::Online,
+        receiving_unit: it.draft.unit,
+        collect_at: None,
+        foreign_code: None,
+        fee_vnd: estimate(&it.current.fees, &Quantities::default()).total_vnd,
+        filing: Filing {
+            submitter: Party {
+                name: who.name.clone(),
+                number: who.number.clone(),
+                birth: who.birth.clone(),
+                phone: Phone::parse(&sending.phone).map_or_else(|_| sending.phone.clone(), |it| it.as_str().to_owned()),
+                email: sending.email.trim().to_owned(),
+                address: who.address.clone(),
+            },
+            account: Some(who.id),
+            answers,
+            papers,
+            collection: match sending.collect.as_str() {
+                "buu-chinh" => Collection::Post { address: sending.address.trim().to_owned() },
+                "dien-tu" => Collection::Electronic,
+                _ => Collection::Desk,
+            },
+            by_message: sending.by_message,
+            ..Filing::default()
+        },
+        draft: Some(it.draft.id),
+        documents: Vec::new(),
+    }
+}

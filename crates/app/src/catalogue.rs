@@ -1,0 +1,298 @@
+//! The published procedures: what is offered, importing them, entering a term the source does not give.
+
+use crate::error::{AppError, FieldProblem};
+use crate::house::{House, Snapshot};
+use crate::search::{CatalogueIndex, Entry, SearchError};
+use domain::calendar::TimeLimit;
+use domain::ids::PersonId;
+use domain::post::Post;
+use domain::procedure::{ImportProblem, ProcedureCode, ProcedureId, ProcedureRevision, RevisionId, content_hash};
+use domain::time::Instant;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use storage::catalogue as stored;
+use storage::engine::Tx;
+
+/// Longest legal basis, in characters.
+const BASIS_CHARS_MAX: usize = 500;
+
+/// How people say things: the files that feed the search.
+#[derive(Clone, Debug, Default)]
+pub struct SearchWords {
+    /// `phrasings.csv`.
+    pub phrasings: String,
+    /// `elsewhere.csv`.
+    pub elsewhere: String,
+    /// `synonyms.csv`.
+    pub synonyms: String,
+}
+
+impl SearchWords {
+    fn index(&self, entries: &[Entry]) -> Result<CatalogueIndex, SearchError> {
+        CatalogueIndex::from_catalogue(entries, &self.phrasings, &self.elsewhere, &self.synonyms)
+    }
+}
+
+/// The newest revision of every procedure, with its search.
+#[derive(Clone, Default)]
+pub struct Catalogue {
+    procedures: BTreeMap<ProcedureId, Arc<ProcedureRevision>>,
+    index: Option<Arc<CatalogueIndex>>,
+}
+
+impl std::fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Catalogue({} procedures)", self.procedures.len())
+    }
+}
+
+impl Catalogue {
+    pub(crate) fn new(revisions: Vec<ProcedureRevision>, words: &SearchWords) -> Result<Self, AppError> {
+        let entries: Vec<Entry> = revisions
+            .iter()
+            .map(|it| Entry {
+                key: it.procedure.slug.clone(),
+                tab: it.procedure.tab.as_str().to_owned(),
+                code: it.code.as_ref().map(ToString::to_string).unwrap_or_default(),
+                name: it.name.clone(),
+                sector: it.sector.clone(),
+                tokens: String::new(),
+            })
+            .collect();
+        let index = words.index(&entries).map_err(|why| AppError::fault("building the search of the catalogue", why))?;
+        let procedures = revisions.into_iter().map(|it| (it.procedure.clone(), Arc::new(it))).collect();
+        Ok(Self { procedures, index: Some(Arc::new(index)) })
+    }
+
+    /// The revision in force.
+    pub fn current(&self, id: &ProcedureId) -> Option<Arc<ProcedureRevision>> {
+        self.procedures.get(id).cloned()
+    }
+
+    /// All procedures in the order of their ids.
+    pub fn all(&self) -> impl Iterator<Item = &Arc<ProcedureRevision>> {
+        self.procedures.values()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.procedures.len()
+    }
+
+    /// True before the first import.
+    pub fn is_empty(&self) -> bool {
+        self.procedures.is_empty()
+    }
+
+    /// Searches as people speak.
+    pub fn search(&self, text: &str, limit: usize) -> crate::search::SearchAnswer {
+        self.index.as_ref().map(|it| it.search(text, limit)).unwrap_or_default()
+    }
+}
+
+/// The revision a dossier pinned, from memory where it is the newest.
+pub(crate) fn revision(tx: &Tx, known: &Snapshot, id: &RevisionId) -> Result<Arc<ProcedureRevision>, AppError> {
+    if let Ok((procedure, _)) = id.parts()
+        && let Some(current) = known.catalogue.current(&procedure)
+        && current.id == *id
+    {
+        return Ok(current);
+    }
+    let stored = stored::revision(tx, id)?;
+    stored.map(Arc::new).ok_or_else(|| AppError::fault("reading a pinned revision", format!("{} is missing", id.0)))
+}
+
+/// What an import did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Procedures that were new.
+    pub new: usize,
+    /// Procedures with a new revision.
+    pub changed: usize,
+    /// Procedures that stayed as they were.
+    pub unchanged: usize,
+}
+
+/// A folder that cannot be imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Something in the files, each named with file, line, field and what was expected. Nothing was taken.
+    #[error("{} problem(s) in the catalogue; nothing was taken", .0.len())]
+    Problems(Vec<ImportProblem>),
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The house failed.
+    #[error(transparent)]
+    House(#[from] AppError),
+}
+
+/// Reads a catalogue folder: `*.csv` rows at its top named `le-chan-2025-q1.csv` or `rows.csv`, `flagship/*.toml`, `option-lists.toml`.
+///
+/// # Errors
+/// Every problem of every file at once.
+pub fn read_folder(folder: &Path) -> Result<Vec<ProcedureRevision>, ImportError> {
+    use domain::procedure::{build, read_flagship, read_option_lists, read_rows};
+    let mut problems = Vec::new();
+    let mut flagships = Vec::new();
+    let lists_path = folder.join("option-lists.toml");
+    let lists_text = read(&lists_path)?;
+    let lists = read_option_lists("option-lists.toml", &lists_text).map_err(|it| problems.extend(it)).ok();
+    let mut files: Vec<_> = match std::fs::read_dir(folder.join("flagship")) {
+        Ok(entries) => entries.filter_map(Result::ok).map(|it| it.path()).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(source) => return Err(ImportError::File { path: folder.join("flagship").display().to_string(), source }),
+    };
+    files.retain(|it| it.extension().is_some_and(|end| end == "toml"));
+    files.sort();
+    for path in &files {
+        let name = format!("flagship/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        match read_flagship(&name, &read(path)?) {
+            Ok(flagship) => flagships.push(flagship),
+            Err(found) => problems.extend(found),
+        }
+    }
+    let rows_name = ["le-chan-2025-q1.csv", "rows.csv"].into_iter().find(|it| folder.join(it).exists()).unwrap_or("rows.csv");
+    let rows = read_rows(rows_name, &read(&folder.join(rows_name))?).map_err(|it| problems.extend(it)).ok();
+    match (rows, lists) {
+        (Some(rows), Some(lists)) if problems.is_empty() => {
+            build(&rows, &flagships, &lists).map_err(ImportError::Problems)
+        }
+        _ => Err(ImportError::Problems(problems)),
+    }
+}
+
+fn read(path: &Path) -> Result<String, ImportError> {
+    let failed = |source| ImportError::File { path: path.display().to_string(), source };
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > domain::procedure::FILE_BYTES_MAX as u64 {
+        return Err(failed(std::io::Error::other("larger than any catalogue file may be")));
+    }
+    std::fs::read_to_string(path).map_err(failed)
+}
+
+/// Publishes what is new or changed, in one transaction. Importing the same again changes nothing.
+///
+/// # Errors
+/// The house failed.
+pub fn publish(house: &House, revisions: &[ProcedureRevision], by: Option<PersonId>) -> Result<Imported, AppError> {
+    let now = house.clock.now();
+    let imported = house.db.write_now(|tx| {
+        let mut imported = Imported::default();
+        for revision in revisions {
+            match publish_one(tx, revision, now, by, &revision.announced_by)? {
+                Published::New => imported.new += 1,
+                Published::Changed => imported.changed += 1,
+                Published::Unchanged => imported.unchanged += 1,
+            }
+        }
+        Ok::<_, AppError>(imported)
+    })?;
+    house.refresh()?;
+    Ok(imported)
+}
+
+enum Published {
+    New,
+    Changed,
+    Unchanged,
+}
+
+fn publish_one(
+    tx: &mut Tx,
+    revision: &ProcedureRevision,
+    now: Instant,
+    by: Option<PersonId>,
+    basis: &str,
+) -> Result<Published, AppError> {
+    let hash = content_hash(revision);
+    let last = stored::last(tx, &revision.procedure.slug, revision.procedure.tab.as_str())?;
+    let (number, outcome) = match last {
+        Some((_, same)) if same == hash => return Ok(Published::Unchanged),
+        Some((number, _)) => (number + 1, Published::Changed),
+        None => (1, Published::New),
+    };
+    stored::publish(tx, &revision.clone().numbered(number), &hash, now, by, basis)?;
+    Ok(outcome)
+}
+
+/// A term the source does not give, entered by a control officer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermEntry {
+    /// Of which procedure.
+    pub procedure: ProcedureId,
+    /// What the law allows, as typed: "3wd".
+    pub legal: String,
+    /// What the office commits to; empty for the same.
+    pub committed: String,
+    /// The decision that publishes it.
+    pub basis: String,
+}
+
+/// Enters a term: a new revision of the procedure, with the decision it rests on.
+///
+/// # Errors
+/// Not a control officer, no such procedure, or a field to correct.
+pub async fn enter_term(house: &Arc<House>, officer: PersonId, entry: TermEntry) -> Result<RevisionId, AppError> {
+    let known = house.now_known();
+    let today = house.clock.now().day();
+    if !known.mandates.of(officer, today).any(|it| it.post == Post::ControlOfficer) {
+        return Err(AppError::Forbidden);
+    }
+    let current = known.catalogue.current(&entry.procedure).ok_or(AppError::NotFound)?;
+    let limit = checked_term(&entry)?;
+    let mut revision = ProcedureRevision::clone(&current);
+    revision.time_limit = Some(limit);
+    let now = house.clock.now();
+    let hash = content_hash(&revision);
+    let id = house
+        .db
+        .write(move |tx| {
+            let slug = &revision.procedure.slug;
+            let last = stored::last(tx, slug, revision.procedure.tab.as_str())?.map_or(0, |it| it.0);
+            let next = revision.clone().numbered(last + 1);
+            stored::publish(tx, &next, &hash, now, Some(officer), &entry.basis)?;
+            storage::house::audit(tx, now, Some(officer), "term entered", &next.id.0, &entry.basis)?;
+            Ok::<_, AppError>(next.id)
+        })
+        .await?;
+    house.refresh()?;
+    Ok(id)
+}
+
+fn checked_term(entry: &TermEntry) -> Result<TimeLimit, AppError> {
+    let mut problems = Vec::new();
+    let legal = entry.legal.trim().parse().map_err(|_| problems.push(FieldProblem::new("legal", "gap-term"))).ok();
+    let committed = match entry.committed.trim() {
+        "" => Some(None),
+        text => text.parse().map(Some).map_err(|_| problems.push(FieldProblem::new("committed", "gap-term"))).ok(),
+    };
+    let basis = entry.basis.trim().chars().count();
+    if basis == 0 {
+        problems.push(FieldProblem::new("basis", "gap-missing"));
+    } else if basis > BASIS_CHARS_MAX {
+        problems.push(FieldProblem::new("basis", "gap-too-long").with("max", BASIS_CHARS_MAX));
+    }
+    match (legal, committed) {
+        (Some(legal), Some(committed)) if problems.is_empty() => TimeLimit::new(legal, committed)
+            .map_err(|_| AppError::invalid("committed", "gap-term-longer-than-law")),
+        _ => Err(AppError::Invalid(problems)),
+    }
+}
+
+/// The catalogue's procedure by the code or id somebody typed.
+pub fn find(known: &Snapshot, text: &str) -> Option<Arc<ProcedureRevision>> {
+    let text = text.trim();
+    if let Ok(id) = text.parse::<ProcedureId>() {
+        return known.catalogue.current(&id);
+    }
+    let code: ProcedureCode = text.parse().ok()?;
+    known.catalogue.all().find(|it| it.code.as_ref() == Some(&code)).cloned()
+}

@@ -1,0 +1,200 @@
+//! One dossier for a page: everything about it in one snapshot, and what the reader may do.
+
+use crate::actor::{Actor, Relation, relations};
+use crate::authorise;
+use crate::error::AppError;
+use crate::house::{House, Snapshot};
+use domain::dossier::{Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Recorded, Share, available};
+use domain::ids::PersonId;
+use domain::procedure::ProcedureRevision;
+use domain::regime::Regime;
+use domain::time::Instant;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use storage::drafts::Document;
+use storage::engine::Tx;
+use storage::{dossiers as stored, drafts, people, readings};
+
+/// A reason given holds this long, in seconds.
+const REASON_SECONDS: i64 = 8 * 3_600;
+
+/// A dossier as a page needs it.
+#[derive(Clone)]
+pub struct DossierView {
+    /// The dossier.
+    pub dossier: Dossier,
+    /// Its events.
+    pub log: Vec<Recorded>,
+    /// Its pinned revision.
+    pub revision: Arc<ProcedureRevision>,
+    /// Its regime.
+    pub regime: Regime,
+    /// Its files.
+    pub documents: Vec<Document>,
+    /// What its clock shows.
+    pub clock: ClockView,
+    /// Working minutes until the answer, the due date or the close; see [`ClockView`].
+    pub shares: Vec<Share>,
+    /// What the reader is to it.
+    pub relations: Vec<Relation>,
+    /// What the reader may do, with the reason where not now.
+    pub acts: Vec<(Act, Result<(), DossierRefusal>)>,
+    /// Names of the people in its history.
+    pub names: BTreeMap<PersonId, String>,
+    /// When it was looked at.
+    pub now: Instant,
+    /// The units and posts of the day.
+    pub known: Arc<Snapshot>,
+}
+
+impl DossierView {
+    /// Name of a person of its history.
+    pub fn name(&self, person: PersonId) -> &str {
+        self.names.get(&person).map_or("", String::as_str)
+    }
+
+    /// What the unit was called at that moment.
+    pub fn unit_name(&self, unit: domain::ids::UnitId, at: Instant) -> &str {
+        self.known.organisation.name_on(unit, at.day())
+    }
+
+    /// True where the ball is with the citizen.
+    pub fn waits_for_citizen(&self) -> bool {
+        matches!(self.dossier.holder(), Holder::Citizen | Holder::Payment)
+    }
+
+    /// True where the reader may do this now.
+    pub fn can(&self, act: Act) -> bool {
+        self.acts.iter().any(|(it, answer)| *it == act && answer.is_ok())
+    }
+}
+
+/// The dossier of a code for somebody who reads it as part of their task, or gave a reason today.
+///
+/// # Errors
+/// Not there, or not for this citizen ([`AppError::NotFound`], the same to them); staff outside their task must give a reason
+/// first ([`AppError::ReasonNeeded`]).
+pub async fn open(house: &Arc<House>, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {
+    let inside = Arc::clone(house);
+    let (actor, code) = (actor.clone(), code.clone());
+    house.db.read(move |tx| open_in(tx, &inside, &actor, &code)).await
+}
+
+fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {
+    let id = stored::find_id(tx, code)?.ok_or(AppError::NotFound)?;
+    let (dossier, log) = stored::find(tx, id)?.ok_or(AppError::NotFound)?;
+    let known = house.now_known();
+    let now = house.clock.now();
+    let relations = relations(actor, &dossier, &log, &known, now);
+    if !authorise::reads_by_task(&relations) {
+        match actor {
+            Actor::Staff(person) => {
+                let given = readings::reason_given(tx, *person, id)?;
+                if given.is_none_or(|at| at.plus_seconds(REASON_SECONDS) < now) {
+                    return Err(AppError::ReasonNeeded);
+                }
+            }
+            Actor::Citizen(_) | Actor::Timer => return Err(AppError::NotFound),
+        }
+    }
+    view(tx, house, known, dossier, log, actor, relations, now)
+}
+
+/// The same of a dossier found by its code and four digits: no reader, no acts.
+///
+/// # Errors
+/// The house failed.
+pub(crate) fn public_view(
+    tx: &Tx,
+    house: &House,
+    dossier: Dossier,
+    log: Vec<Recorded>,
+) -> Result<DossierView, AppError> {
+    let now = house.clock.now();
+    view(tx, house, house.now_known(), dossier, log, &Actor::Timer, Vec::new(), now)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one snapshot")]
+fn view(
+    tx: &Tx,
+    house: &House,
+    known: Arc<Snapshot>,
+    dossier: Dossier,
+    log: Vec<Recorded>,
+    actor: &Actor,
+    relations: Vec<Relation>,
+    now: Instant,
+) -> Result<DossierView, AppError> {
+    let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
+    let regime = house.regime_named(&dossier.regime)?;
+    let unit = known.organisation.responsible_now(&dossier);
+    let now = now.max(log.last().map_or(now, |it| it.at));
+    let context = house.context(&known, unit, &revision, &regime, actor.person(), now);
+    let acts = available(&dossier, &context)
+        .into_iter()
+        .filter(|(act, _)| authorise::allows(*act, &relations))
+        .collect();
+    let clock = dossier.clock_view(&context.clock, now)?;
+    let shares = dossier.shares(&context.clock, now)?;
+    let names = names_in(tx, &known, &dossier, &log)?;
+    let documents = drafts::documents_of_dossier(tx, dossier.id)?;
+    Ok(DossierView { dossier, log, revision, regime, documents, clock, shares, relations, acts, names, now, known })
+}
+
+fn names_in(
+    tx: &Tx,
+    known: &Snapshot,
+    dossier: &Dossier,
+    log: &[Recorded],
+) -> Result<BTreeMap<PersonId, String>, AppError> {
+    let mut names = BTreeMap::new();
+    for person in log.iter().filter_map(|it| it.actor).chain(dossier.owner.person) {
+        if names.contains_key(&person) {
+            continue;
+        }
+        let name = match known.staff_name(person) {
+            "" => people::find(tx, person)?.map_or_else(String::new, |it| it.name),
+            name => name.to_owned(),
+        };
+        names.insert(person, name);
+    }
+    Ok(names)
+}
+
+/// Writes down why somebody of the staff reads a dossier outside their task.
+///
+/// # Errors
+/// No such dossier, or no reason.
+pub async fn give_reason(house: &Arc<House>, reader: PersonId, code: &DossierCode, reason: &str) -> Result<(), AppError> {
+    let reason: String = reason.trim().chars().take(500).collect();
+    if reason.chars().count() < 5 {
+        return Err(AppError::invalid("ly_do", "gap-reason"));
+    }
+    let (code, now) = (code.clone(), house.clock.now());
+    house
+        .db
+        .write(move |tx| {
+            let dossier = stored::find_id(tx, &code)?.ok_or(AppError::NotFound)?;
+            let reading =
+                readings::Reading { person: reader, dossier, at: now, what: "dossier".to_owned(), reason: reason.clone() };
+            Ok(readings::add(tx, &reading)?)
+        })
+        .await
+}
+
+/// The citizen's dossiers, newest act first.
+///
+/// # Errors
+/// The house failed.
+pub async fn of_citizen(house: &Arc<House>, person: PersonId) -> Result<Vec<stored::Card>, AppError> {
+    house.db.read(move |tx| Ok(storage::lists::of_account(tx, person)?)).await
+}
+
+/// A running dossier of the same person and procedure, by its code: the counter warns, it does not forbid.
+///
+/// # Errors
+/// The house failed.
+pub async fn running_twin(house: &Arc<House>, number: &str, procedure: &str) -> Result<Option<String>, AppError> {
+    let (hash, procedure) = (house.number_hash(number), procedure.to_owned());
+    house.db.read(move |tx| Ok(storage::lists::running_twin(tx, &hash, &procedure)?)).await
+}

@@ -1,0 +1,168 @@
+//! Is the house what its events say? Verifying, rebuilding, sealing.
+
+use crate::error::AppError;
+use crate::house::{House, Snapshot};
+use crate::key::is_signed_by;
+use domain::dossier::Dossier;
+use storage::blobs::BlobName;
+use storage::dossiers::Titles;
+use storage::engine::Tx;
+pub use storage::verify::{Checkpoint, Difference};
+use storage::verify;
+
+/// Dossiers looked at in one go, so that nobody waits long for the writer.
+const PIECE: u32 = 50;
+
+/// What a verification found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Dossiers folded.
+    pub dossiers: u64,
+    /// Files compared with their hashes.
+    pub files: u64,
+    /// What is not as it should be.
+    pub differences: Vec<Difference>,
+    /// The checkpoint that was checked.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// Folds every log again and compares; checks chains, bodies, files and the last checkpoint. `progress` hears done and total.
+///
+/// # Errors
+/// The house failed.
+pub async fn verify(house: &House, mut progress: impl FnMut(u64, u64)) -> Result<Verified, AppError> {
+    let mut found = Verified::default();
+    let (total, _) = house.db.read_now(|tx| Ok::<_, AppError>(verify::count(tx)?))?;
+    let total = u64::try_from(total).unwrap_or(0);
+    let known = house.now_known();
+    let mut after = None;
+    loop {
+        let (last, count, mut differences) = house.db.read_now(|tx| {
+            let ids = verify::ids_after(tx, after, PIECE)?;
+            let mut differences = Vec::new();
+            for id in &ids {
+                differences.extend(verify::dossier(tx, *id, &|dossier| titles(tx, house, &known, dossier))?);
+            }
+            Ok::<_, AppError>((ids.last().copied(), ids.len(), differences))
+        })?;
+        found.differences.append(&mut differences);
+        found.dossiers += count as u64;
+        progress(found.dossiers, total);
+        match last {
+            Some(id) => after = Some(id),
+            None => break,
+        }
+    }
+    found.differences.extend(house.db.read_now(|tx| Ok::<_, AppError>(verify::rows_without_log(tx)?))?);
+    verify_files(house, &mut found).await?;
+    verify_checkpoint(house, &mut found)?;
+    Ok(found)
+}
+
+fn titles(tx: &Tx, house: &House, known: &Snapshot, dossier: &Dossier) -> Titles {
+    match crate::catalogue::revision(tx, known, &dossier.revision) {
+        Ok(revision) => house.titles(dossier, &revision),
+        Err(_) => Titles { procedure_name: String::new(), number_hash: String::new() },
+    }
+}
+
+async fn verify_files(house: &House, found: &mut Verified) -> Result<(), AppError> {
+    use sha2::{Digest, Sha256};
+    let mut after = String::new();
+    loop {
+        let page = house.db.read_now(|tx| Ok::<_, AppError>(verify::documents_after(tx, &after, PIECE)?))?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after.clone_from(last);
+        for (blob, sha256) in &page {
+            found.files += 1;
+            let how = match BlobName::parse(blob) {
+                None => Some("its name is no name of a file".to_owned()),
+                Some(name) => match house.blobs.get(&name).await {
+                    Ok(bytes) if storage::chain::hex(&Sha256::digest(&bytes)) == *sha256 => None,
+                    Ok(_) => Some("the file was changed".to_owned()),
+                    Err(why) => Some(why.to_string()),
+                },
+            };
+            if let Some(how) = how {
+                found.differences.push(Difference { subject: blob.clone(), part: "blob", how });
+            }
+        }
+    }
+}
+
+fn verify_checkpoint(house: &House, found: &mut Verified) -> Result<(), AppError> {
+    let Some(seal) = house.db.read_now(|tx| Ok::<_, AppError>(verify::last_seal(tx)?))? else { return Ok(()) };
+    let (dossiers, events, root) = house.db.read_now(|tx| Ok::<_, AppError>(verify::root_at(tx, seal.sealed_at)?))?;
+    let mut note = |how: &str| {
+        let subject = seal.sealed_at.local().to_string();
+        found.differences.push(Difference { subject, part: "checkpoint", how: how.to_owned() });
+    };
+    if (dossiers, events) != (seal.dossiers, seal.events) {
+        note("the number of dossiers or events until then is another");
+    }
+    if root != seal.root {
+        note("the history until then is not the one that was sealed");
+    }
+    if seal.public_key != house.key.public() {
+        note("it was sealed with another key than this installation's");
+    }
+    if !is_signed_by(&seal.public_key, &seal.message(), &seal.signature) {
+        note("its signature does not hold");
+    }
+    found.checkpoint = Some(seal);
+    Ok(())
+}
+
+/// Seals everything that happened until now with the installation's key.
+///
+/// # Errors
+/// The house failed.
+pub fn seal(house: &House) -> Result<Checkpoint, AppError> {
+    let now = house.clock.now();
+    house.db.write_now(|tx| {
+        let (dossiers, events, root) = verify::root_at(tx, now)?;
+        let public_key = house.key.public();
+        let mut seal = Checkpoint { sealed_at: now, dossiers, events, root, public_key, signature: String::new() };
+        seal.signature = house.key.sign(&seal.message());
+        verify::seal(tx, &seal)?;
+        Ok::<_, AppError>(seal)
+    })
+}
+
+/// The last sealed day.
+///
+/// # Errors
+/// The house failed.
+pub fn last_seal(house: &House) -> Result<Option<Checkpoint>, AppError> {
+    house.db.read_now(|tx| Ok::<_, AppError>(verify::last_seal(tx)?))
+}
+
+/// Makes the read model, the facts and the due dates again from the events.
+///
+/// # Errors
+/// The house failed.
+pub fn rebuild(house: &House, mut progress: impl FnMut(u64, u64)) -> Result<u64, AppError> {
+    let (total, _) = house.db.read_now(|tx| Ok::<_, AppError>(verify::count(tx)?))?;
+    let total = u64::try_from(total).unwrap_or(0);
+    let known = house.now_known();
+    let mut after = None;
+    let mut done = 0;
+    loop {
+        let (last, count) = house.db.write_now(|tx| {
+            let ids = verify::ids_after(tx, after, PIECE)?;
+            for id in &ids {
+                let dossier = storage::dossiers::find(tx, *id)?;
+                let named = dossier.map(|(dossier, _)| titles(tx, house, &known, &dossier));
+                let Some(named) = named else { continue };
+                verify::rebuild(tx, *id, &|_| named.clone())?;
+            }
+            Ok::<_, AppError>((ids.last().copied(), ids.len()))
+        })?;
+        done += count as u64;
+        progress(done, total);
+        match last {
+            Some(id) => after = Some(id),
+            None => return Ok(done),
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Form II.06a/VPCP/KSTT: received, resolved, open, in the thirteen columns the form has.
+
+use crate::error::AppError;
+use crate::house::{House, Snapshot};
+use domain::ids::UnitId;
+use domain::kpi::StoppedIn;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use storage::reports::{self, Counted};
+
+/// What a row of the form stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A sector.
+    Sector,
+    /// A competent unit.
+    Unit,
+}
+
+/// Columns 3 to 13 of the form, with the online share of column 7.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "columns of form II.06a, handbook §7.3")]
+pub struct Columns {
+    pub received_total: i64,
+    pub received_online: i64,
+    pub received_direct_post: i64,
+    pub carried_over: i64,
+    pub resolved_total: i64,
+    pub resolved_online: i64,
+    pub resolved_early: i64,
+    pub resolved_on_time: i64,
+    pub resolved_late: i64,
+    pub open_total: i64,
+    pub open_within: i64,
+    pub open_late: i64,
+}
+
+impl Columns {
+    fn add(&mut self, it: &Counted) {
+        self.received_online += it.received_online;
+        self.received_direct_post += it.received_direct_post;
+        self.carried_over += it.carried_over;
+        self.received_total += it.received_online + it.received_direct_post + it.carried_over;
+        self.resolved_early += it.resolved_early;
+        self.resolved_on_time += it.resolved_on_time;
+        self.resolved_late += it.resolved_late;
+        self.resolved_total += it.resolved_early + it.resolved_on_time + it.resolved_late;
+        self.resolved_online += it.resolved_online;
+        self.open_total += it.open;
+        self.open_late += it.open_late;
+        self.open_within += it.open - it.open_late;
+    }
+
+    /// The check the form carries: column 3 = column 7 + column 11.
+    pub const fn adds_up(&self) -> bool {
+        self.received_total == self.resolved_total + self.open_total
+    }
+}
+
+/// One row of the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportRow {
+    /// The sector's or unit's name.
+    pub name: String,
+    /// Its columns.
+    #[serde(flatten)]
+    pub columns: Columns,
+}
+
+/// The form for a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report06a {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Row by row, by name.
+    pub rows: Vec<ReportRow>,
+    /// All rows together.
+    pub total: Columns,
+}
+
+/// Form II.06a of a period, as of its last day; of one unit with all below it, or of the whole house.
+///
+/// # Errors
+/// A period that ends before it begins, or the house failed.
+pub fn form_06a(
+    house: &House,
+    from: Date,
+    to: Date,
+    unit: Option<UnitId>,
+    by: By,
+) -> Result<Report06a, AppError> {
+    if from > to {
+        return Err(AppError::invalid("to", "gap-period"));
+    }
+    let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
+    let known = house.now_known();
+    let counted =
+        house.db.read_now(|tx| Ok::<_, AppError>(reports::form_06a(tx, from, to, stopped_stay_open)?))?;
+    Ok(summed(&known, &counted, from, to, unit, by))
+}
+
+fn summed(known: &Snapshot, counted: &[Counted], from: Date, to: Date, unit: Option<UnitId>, by: By) -> Report06a {
+    let within = |it: &&Counted| unit.is_none_or(|unit| known.organisation.is_within(it.unit, unit, to));
+    let mut rows: BTreeMap<String, Columns> = BTreeMap::new();
+    let mut total = Columns::default();
+    for it in counted.iter().filter(within) {
+        let name = match by {
+            By::Sector if it.sector.is_empty() => "(nguồn không ghi lĩnh vực)".to_owned(),
+            By::Sector => it.sector.clone(),
+            By::Unit => known.organisation.name_on(it.unit, to).to_owned(),
+        };
+        rows.entry(name).or_default().add(it);
+        total.add(it);
+    }
+    let rows = rows.into_iter().map(|(name, columns)| ReportRow { name, columns }).collect();
+    Report06a { from, to, rows, total }
+}

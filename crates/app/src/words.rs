@@ -1,0 +1,105 @@
+//! Moments, terms and amounts as people read them in Vietnamese.
+
+use domain::calendar::Term;
+use jiff::civil::{Date, DateTime, Weekday};
+
+/// "thứ Sáu, 03/11/2023, 9 giờ 30".
+pub fn moment(at: DateTime) -> String {
+    format!("{}, {}", day(at.date()), time(at))
+}
+
+/// "9 giờ 30", "15 giờ".
+pub fn time(at: DateTime) -> String {
+    if at.minute() == 0 { format!("{} giờ", at.hour()) } else { format!("{} giờ {:02}", at.hour(), at.minute()) }
+}
+
+/// "thứ Sáu, 03/11/2023".
+pub fn day(on: Date) -> String {
+    format!("{}, {}", weekday(on), short_day(on))
+}
+
+/// "03/11/2023".
+pub fn short_day(on: Date) -> String {
+    format!("{:02}/{:02}/{}", on.day(), on.month(), on.year())
+}
+
+/// "03/11, 9:30", for lists.
+pub fn short_moment(at: DateTime) -> String {
+    format!("{:02}/{:02}, {}:{:02}", at.day(), at.month(), at.hour(), at.minute())
+}
+
+fn weekday(on: Date) -> &'static str {
+    match on.weekday() {
+        Weekday::Monday => "thứ Hai",
+        Weekday::Tuesday => "thứ Ba",
+        Weekday::Wednesday => "thứ Tư",
+        Weekday::Thursday => "thứ Năm",
+        Weekday::Friday => "thứ Sáu",
+        Weekday::Saturday => "thứ Bảy",
+        Weekday::Sunday => "Chủ nhật",
+    }
+}
+
+/// "2 ngày 3 giờ", "45 phút", of working minutes with eight hours to the day; never negative.
+pub fn working(minutes: i64) -> String {
+    let minutes = minutes.max(0);
+    let (days, rest) = (minutes / 480, minutes % 480);
+    let (hours, left) = (rest / 60, rest % 60);
+    let mut parts = Vec::new();
+    if days > 0 {
+        parts.push(format!("{days} ngày"));
+    }
+    if hours > 0 {
+        parts.push(format!("{hours} giờ"));
+    }
+    if left > 0 && days == 0 {
+        parts.push(format!("{left} phút"));
+    }
+    if parts.is_empty() { "0 phút".to_owned() } else { parts.join(" ") }
+}
+
+/// "Còn 2 ngày 3 giờ làm việc" or "Quá 4 giờ làm việc".
+pub fn remaining(minutes: i64) -> String {
+    if minutes >= 0 { format!("Còn {} làm việc", working(minutes)) } else { format!("Quá {} làm việc", working(-minutes)) }
+}
+
+/// "16.000 đồng".
+pub fn dong(amount: i64) -> String {
+    let digits = amount.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + 12);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    format!("{}{text} đồng", if amount < 0 { "-" } else { "" })
+}
+
+/// "3 ngày làm việc", "trong ngày".
+pub fn term(term: Term) -> String {
+    match term {
+        Term::WorkingDays(n) => format!("{n} ngày làm việc"),
+        Term::WorkingHours(n) => format!("{n} giờ làm việc"),
+        Term::CalendarDays(n) => format!("{n} ngày"),
+        Term::SameDay => "trong ngày làm việc".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn moments_amounts_and_terms_read_as_people_say_them() {
+        assert_eq!(moment(date(2023, 11, 3).at(9, 30, 0, 0)), "thứ Sáu, 03/11/2023, 9 giờ 30");
+        assert_eq!(time(date(2023, 11, 3).at(15, 0, 0, 0)), "15 giờ");
+        assert_eq!(dong(1_234_567), "1.234.567 đồng");
+        assert_eq!(dong(0), "0 đồng");
+        assert_eq!(remaining(2 * 480 + 180), "Còn 2 ngày 3 giờ làm việc");
+        assert_eq!(remaining(-240), "Quá 4 giờ làm việc");
+        assert_eq!(working(330), "5 giờ 30 phút");
+        assert_eq!(term(Term::WorkingDays(3)), "3 ngày làm việc");
+    }
+}

@@ -1,0 +1,338 @@
+//! The officers' lists: queues with counts, what a leader looks at, the search over all dossiers.
+
+use crate::error::AppError;
+use crate::house::{House, Snapshot};
+use domain::dossier::{ClockView, DossierCode};
+use domain::ids::{PersonId, UnitId};
+use domain::organisation::Mandate;
+use domain::person::fold;
+use domain::post::Post;
+use domain::time::Instant;
+use std::sync::Arc;
+use storage::dossiers::Card;
+use storage::engine::Tx;
+pub use storage::lists::{Filter, UnitLoad, UnusualRequest};
+use storage::lists;
+
+/// Rows of one page.
+pub const PAGE_ROWS: usize = 25;
+/// How far one can page.
+const ROWS_MAX: u32 = 1_000;
+
+/// The queues of a work-list, in the order of its tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Online applications to answer.
+    ToReceive,
+    /// What I have in hand.
+    Mine,
+    /// My post's, and nobody took it on yet.
+    Unclaimed,
+    /// The ball is with the citizen.
+    Citizen,
+    /// Somebody outside must answer.
+    Outside,
+    /// To sign.
+    ToSign,
+    /// To number and issue.
+    ToIssue,
+    /// To hand over.
+    ToHandOver,
+    /// Closed.
+    Done,
+}
+
+impl Queue {
+    /// Every queue.
+    pub const ALL: [Self; 9] = [
+        Self::ToReceive,
+        Self::Mine,
+        Self::Unclaimed,
+        Self::Citizen,
+        Self::Outside,
+        Self::ToSign,
+        Self::ToIssue,
+        Self::ToHandOver,
+        Self::Done,
+    ];
+
+    /// Its word in addresses.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::ToReceive => "cho-tiep-nhan",
+            Self::Mine => "cua-toi",
+            Self::Unclaimed => "chua-ai-nhan",
+            Self::Citizen => "cho-cong-dan",
+            Self::Outside => "cho-don-vi-khac",
+            Self::ToSign => "cho-ky",
+            Self::ToIssue => "cho-phat-hanh",
+            Self::ToHandOver => "cho-tra",
+            Self::Done => "da-xong",
+        }
+    }
+
+    /// Its name on a tab.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ToReceive => "Chờ tiếp nhận",
+            Self::Mine => "Việc của tôi",
+            Self::Unclaimed => "Của phòng, chưa ai nhận",
+            Self::Citizen => "Chờ công dân",
+            Self::Outside => "Chờ đơn vị khác",
+            Self::ToSign => "Chờ ký",
+            Self::ToIssue => "Chờ phát hành",
+            Self::ToHandOver => "Chờ trả",
+            Self::Done => "Đã xong",
+        }
+    }
+
+    /// The queue of that word.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.key() == key)
+    }
+
+    const fn stored(self) -> &'static str {
+        match self {
+            Self::ToReceive => "to_receive",
+            Self::Mine | Self::Done => "",
+            Self::Unclaimed => "unclaimed",
+            Self::Citizen => "citizen",
+            Self::Outside => "outside",
+            Self::ToSign => "to_sign",
+            Self::ToIssue => "to_issue",
+            Self::ToHandOver => "to_hand_over",
+        }
+    }
+}
+
+/// One page of a work-list.
+#[derive(Clone, Debug)]
+pub struct WorkPage {
+    /// How many lie in each queue; done is not counted.
+    pub counts: Vec<(Queue, i64)>,
+    /// How many running ones of mine and my posts are past their date.
+    pub late: i64,
+    /// How many wait for somebody else.
+    pub waiting: i64,
+    /// The rows, with what their clock shows.
+    pub rows: Vec<(Card, ClockView)>,
+    /// How many rows the queue has in all.
+    pub total: i64,
+    /// The first row's place, from 0.
+    pub offset: usize,
+}
+
+/// One page of one queue of somebody of the staff.
+///
+/// # Errors
+/// The house failed.
+pub async fn work_page(
+    house: &Arc<House>,
+    person: PersonId,
+    queue: Queue,
+    filter: Filter,
+    page: usize,
+) -> Result<WorkPage, AppError> {
+    let inside = Arc::clone(house);
+    house.db.read(move |tx| read_page(tx, &inside, person, queue, &filter, page)).await
+}
+
+fn read_page(
+    tx: &Tx,
+    house: &House,
+    person: PersonId,
+    queue: Queue,
+    filter: &Filter,
+    page: usize,
+) -> Result<WorkPage, AppError> {
+    let known = house.now_known();
+    let now = house.clock.now();
+    let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
+    let offset = page.saturating_mul(PAGE_ROWS).min(ROWS_MAX as usize);
+    let most = u32::try_from(offset + PAGE_ROWS).unwrap_or(ROWS_MAX);
+    let mut rows = Vec::new();
+    let mut total = 0;
+    match queue {
+        Queue::Mine => (rows, total) = lists::mine(tx, person, filter, most)?,
+        Queue::Done => {
+            for unit in units_of(&mandates) {
+                let (found, count) = lists::done(tx, unit, filter, most)?;
+                rows.extend(found);
+                total += count;
+            }
+            rows.sort_by_key(|it| (std::cmp::Reverse(it.changed_at), it.id));
+        }
+        _ => {
+            for it in &mandates {
+                let (found, count) = lists::queue(tx, (it.unit, it.post), queue.stored(), filter, most)?;
+                rows.extend(found);
+                total += count;
+            }
+            rows.sort_by_key(|it| (it.clock_at, it.id));
+        }
+    }
+    let rows = rows
+        .into_iter()
+        .skip(offset)
+        .take(PAGE_ROWS)
+        .map(|card| clock_of(house, &known, &card, now).map(|clock| (card, clock)))
+        .collect::<Result<_, _>>()?;
+    let (counts, late, waiting) = counts(tx, person, &mandates, now)?;
+    Ok(WorkPage { counts, late, waiting, rows, total, offset })
+}
+
+fn units_of(mandates: &[Mandate]) -> Vec<UnitId> {
+    let mut units: Vec<UnitId> = mandates.iter().map(|it| it.unit).collect();
+    units.sort_unstable();
+    units.dedup();
+    units
+}
+
+type Counted = (Vec<(Queue, i64)>, i64, i64);
+
+fn counts(tx: &Tx, person: PersonId, mandates: &[Mandate], now: Instant) -> Result<Counted, AppError> {
+    let mut sum = lists::Counts::default();
+    for it in mandates {
+        let one = lists::counts(tx, it.unit, it.post, now)?;
+        sum.to_receive += one.to_receive;
+        sum.unclaimed += one.unclaimed;
+        sum.citizen += one.citizen;
+        sum.outside += one.outside;
+        sum.to_sign += one.to_sign;
+        sum.to_issue += one.to_issue;
+        sum.to_hand_over += one.to_hand_over;
+        sum.late += one.late;
+    }
+    let counts = vec![
+        (Queue::ToReceive, sum.to_receive),
+        (Queue::Mine, lists::mine_count(tx, person)?),
+        (Queue::Unclaimed, sum.unclaimed),
+        (Queue::Citizen, sum.citizen),
+        (Queue::Outside, sum.outside),
+        (Queue::ToSign, sum.to_sign),
+        (Queue::ToIssue, sum.to_issue),
+        (Queue::ToHandOver, sum.to_hand_over),
+    ];
+    Ok((counts, sum.late, sum.citizen + sum.outside))
+}
+
+/// What the clock of a row shows, from the read model alone.
+///
+/// # Errors
+/// The clock cannot answer.
+pub fn clock_of(house: &House, known: &Snapshot, card: &Card, now: Instant) -> Result<ClockView, AppError> {
+    use domain::dossier::PauseCause;
+    let regime = house.regime_on(card.received_at.unwrap_or(card.filed_at).day())?;
+    let clock = house.working_clock(known, card.competent_unit, &regime);
+    let left = |to: Instant| {
+        if now <= to {
+            clock.elapsed(now.local(), to.local())
+        } else {
+            clock.elapsed(to.local(), now.local()).map(|minutes| -minutes)
+        }
+    };
+    if card.finished_at.is_some() || !card.is_open {
+        return Ok(ClockView::Ended);
+    }
+    if card.waiting {
+        let cause = match card.holder.as_str() {
+            "citizen" => PauseCause::Supplement,
+            "payment" => PauseCause::Payment,
+            _ => PauseCause::Outside,
+        };
+        return Ok(ClockView::Paused { cause, minutes_left: None });
+    }
+    Ok(match (card.answer_by, card.promised_at) {
+        (Some(by), _) => ClockView::Answering { by, minutes_left: left(by)? },
+        (None, Some(promised)) => ClockView::Running { promised, minutes_left: left(promised)? },
+        (None, None) => ClockView::Ended,
+    })
+}
+
+/// Dossiers anywhere by code or by name. Opening one outside one's task asks for a reason.
+///
+/// # Errors
+/// The house failed.
+pub async fn search_all(house: &Arc<House>, text: &str) -> Result<Vec<Card>, AppError> {
+    let code = DossierCode::parse(text).map(|it| it.as_str().to_owned()).unwrap_or_default();
+    let folded = fold(&text.chars().take(100).collect::<String>());
+    if folded.chars().count() < 2 {
+        return Ok(Vec::new());
+    }
+    house.db.read(move |tx| Ok(lists::anywhere(tx, &code, &folded, 50)?)).await
+}
+
+/// What a leader looks at in the morning.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// The unit at the top of it.
+    pub unit: UnitId,
+    /// Open work by competent unit.
+    pub loads: Vec<UnitLoad>,
+    /// Running dossiers past their date or soon, with their clocks.
+    pub soon: Vec<(Card, ClockView)>,
+    /// Waiting for this person's signature.
+    pub to_sign: Vec<(Card, ClockView)>,
+}
+
+/// The overview of a head or leader.
+///
+/// # Errors
+/// No such post, or the house failed.
+pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, AppError> {
+    let inside = Arc::clone(house);
+    house
+        .db
+        .read(move |tx| {
+            let known = inside.now_known();
+            let now = inside.clock.now();
+            let today = now.day();
+            let leading = |it: &&Mandate| matches!(it.post, Post::Leader | Post::Head);
+            let mandate = known.mandates.of(person, today).find(leading).cloned().ok_or(AppError::Forbidden)?;
+            let tomorrow = Instant::from_local(today.tomorrow().unwrap_or(today).at(0, 0, 0, 0));
+            let mut loads = lists::by_unit(tx, now, tomorrow)?;
+            loads.retain(|it| known.organisation.is_within(it.unit, mandate.unit, today));
+            let mut soon = Vec::new();
+            for load in &loads {
+                soon.extend(lists::soon(tx, load.unit, now.plus_seconds(3 * 86_400), 20)?);
+            }
+            soon.sort_by_key(|it| (it.clock_at, it.id));
+            soon.truncate(20);
+            let (to_sign, _) =
+                lists::queue(tx, (mandate.unit, mandate.post), Queue::ToSign.stored(), &Filter::default(), 20)?;
+            let clocked = |cards: Vec<Card>| {
+                cards
+                    .into_iter()
+                    .map(|card| clock_of(&inside, &known, &card, now).map(|clock| (card, clock)))
+                    .collect::<Result<Vec<_>, AppError>>()
+            };
+            Ok(Overview { unit: mandate.unit, loads, soon: clocked(soon)?, to_sign: clocked(to_sign)? })
+        })
+        .await
+}
+
+/// What a counter took in today, and its latest code.
+///
+/// # Errors
+/// The house failed.
+pub async fn desk_today(house: &Arc<House>, unit: UnitId) -> Result<(i64, Option<String>), AppError> {
+    let today = house.clock.now().day();
+    let since = Instant::from_local(today.at(0, 0, 0, 0));
+    house.db.read(move |tx| Ok(lists::desk_today(tx, unit, since)?)).await
+}
+
+/// Requests for something outside the published list, and further requests: for the control officer.
+///
+/// # Errors
+/// The house failed.
+pub async fn unusual_requests(house: &Arc<House>) -> Result<Vec<UnusualRequest>, AppError> {
+    house.db.read(move |tx| Ok(lists::unusual_requests(tx, 200)?)).await
+}
+
+/// Readings outside the reader's task: for the control officer.
+///
+/// # Errors
+/// The house failed.
+pub async fn readings_with_reason(house: &Arc<House>) -> Result<Vec<storage::readings::WithReason>, AppError> {
+    house.db.read(move |tx| Ok(storage::readings::with_reason(tx, 200)?)).await
+}
