@@ -1,1 +1,85 @@
+//! Pages and routes of the one-stop shop.
+//!
+//! A handler parses once, asks one function of `app`, fills a view struct and renders it. There are no rules about dossiers
+//! here, no SQL, and no second way round `app`. Start with [`door`] (every route with who may open it), then [`citizen`] and
+//! [`staff`].
 
+pub mod assets;
+pub mod citizen;
+pub mod door;
+pub mod frame;
+pub mod page;
+pub mod paper;
+pub mod posted;
+pub mod problem;
+pub mod qr;
+pub mod security;
+pub mod staff;
+pub mod texts;
+pub mod visitor;
+
+use app::accounts::Journal;
+use app::house::House;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use door::{RouteInfo, Routes};
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+/// Longest time a request may take.
+const REQUEST_SECONDS_MAX: u64 = 120;
+
+/// What every handler needs.
+#[derive(Clone)]
+pub struct Web {
+    /// The house.
+    pub house: Arc<House>,
+    /// Who was seen and who read what, written down within a second.
+    pub journal: Journal,
+    /// The settings as they are, for the administrator's page: (group, key, value, source, meaning), secrets redacted.
+    pub settings: Arc<Vec<[String; 5]>>,
+}
+
+/// All routes of the house, with who may open each.
+pub fn routes() -> Routes {
+    let routes = Routes::default();
+    staff::routes(citizen::routes(assets::routes(routes)))
+}
+
+/// The list of routes, taken from the router itself: for the sweep that tries every one as everybody.
+pub fn route_list() -> Vec<RouteInfo> {
+    routes().list
+}
+
+/// The whole site.
+pub fn router(web: Web) -> Router {
+    routes()
+        .router
+        .fallback(|| async { problem::Problem::from(app::AppError::NotFound) })
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(web.clone(), visitor::know_visitor))
+        .layer(middleware::from_fn(security::headers))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(REQUEST_SECONDS_MAX)))
+        .with_state(web)
+}
+
+/// Serves the site until `stop`.
+///
+/// # Errors
+/// The listener failed.
+pub async fn serve(
+    web: Web,
+    listener: tokio::net::TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let journal = web.journal.clone();
+    axum::serve(listener, router(web)).with_graceful_shutdown(stop).await?;
+    journal.flush().await;
+    Ok(())
+}

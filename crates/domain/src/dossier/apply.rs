@@ -122,6 +122,8 @@ impl Dossier {
             version: 1,
             done: Vec::new(),
             last_forward: None,
+            step_pauses: false,
+            duty_open_vnd: 0,
         })
     }
 
@@ -130,29 +132,28 @@ impl Dossier {
         let last_forward = self.last_forward.take();
         match &recorded.event {
             Event::Filed { .. } => {}
-            Event::Received { limit, due, calendar, owner, step, .. } => {
-                self.status = Status::Received;
+            Event::Received { limit, due, calendar, owner, step, clock_pauses, .. } => {
                 self.received_at = Some(at);
                 self.answer_by = None;
-                self.limit = Some(limit.clone());
+                self.limit = Some(*limit);
                 self.due = Some(*due);
                 self.first_due = Some(*due);
                 self.calendar = calendar.clone();
                 self.leave_step(recorded, None);
-                self.enter(*step, *owner, at, false);
+                self.enter(*step, *owner, at, *clock_pauses);
+                self.status = Status::Received;
             }
             Event::NotAccepted { .. } => self.close(Status::NotAccepted, at),
             Event::SupplementLapsed {} => {
-                let status =
-                    if self.received_at.is_some() { Status::Discontinued } else { Status::NotAccepted };
+                let status = if self.received_at.is_some() { Status::Discontinued } else { Status::NotAccepted };
                 self.close(status, at);
             }
             Event::Withdrawn { .. } => self.close(Status::Withdrawn, at),
             Event::Discontinued { .. } => self.close(Status::Discontinued, at),
             Event::SupplementRequested { stage, reply_by, body, .. } => {
                 match stage {
-                    Stage::Intake => self.asked_at_intake += 1,
-                    Stage::Appraisal => self.asked_at_appraisal += 1,
+                    Stage::Intake => self.asked_at_intake = self.asked_at_intake.saturating_add(1),
+                    Stage::Appraisal => self.asked_at_appraisal = self.asked_at_appraisal.saturating_add(1),
                 }
                 self.supplement = Some(OpenSupplement { stage: *stage, reply_by: *reply_by, request: body.clone() });
                 self.status = Status::AwaitingSupplement;
@@ -177,41 +178,43 @@ impl Dossier {
                 self.draft = Some((*outcome, body.clone()));
                 self.enter(*step, *owner, at, false);
             }
-            Event::SentBack { step, owner, .. } => {
+            Event::SentBack { step, owner, clock_pauses, due, .. } => {
                 self.leave_step(recorded, None);
                 self.draft = None;
                 self.signed = None;
-                self.enter(*step, *owner, at, false);
+                self.go_on(*due);
+                self.enter(*step, *owner, at, *clock_pauses);
             }
-            Event::Recalled { step, owner, .. } => {
+            Event::Recalled { step, owner, clock_pauses, due, .. } => {
                 self.draft = None;
-                self.pause = None;
-                self.enter(*step, *owner, at, false);
+                self.go_on(*due);
+                self.enter(*step, *owner, at, *clock_pauses);
             }
             Event::Apologised { promised, new_date, at_fault, .. } => {
-                self.apology =
-                    Some(Apology { at, promised: *promised, new_date: *new_date, at_fault: *at_fault });
+                self.apology = Some(Apology { at, promised: *promised, new_date: *new_date, at_fault: *at_fault });
                 self.last_forward = last_forward;
             }
             Event::ObligationNotified { amount_vnd, .. } => {
                 self.owed_vnd = self.owed_vnd.saturating_add(*amount_vnd);
+                self.duty_open_vnd = *amount_vnd;
                 self.status = Status::AwaitingPayment;
                 self.wait(PauseCause::Payment, Holder::Payment, at);
             }
             Event::Paid { amount_vnd, due, .. } => {
                 self.paid_vnd = self.paid_vnd.saturating_add(*amount_vnd);
-                if self.status == Status::AwaitingPayment && self.still_owed_vnd() == 0 {
+                self.duty_open_vnd = self.duty_open_vnd.saturating_sub(*amount_vnd).max(0);
+                if self.status == Status::AwaitingPayment && self.duty_open_vnd == 0 {
                     self.status = Status::InProgress;
                     self.go_on(*due);
-                    self.hold(Holder::Post { owner: self.owner }, at);
+                    self.be_at_step(at);
                 } else {
                     self.last_forward = last_forward;
                 }
             }
-            Event::Signed { from_step, step, owner, outcome } => {
+            Event::Signed { from_step, step, owner, outcome, clock_pauses } => {
                 self.leave_step(recorded, Some(*from_step));
                 self.signed = Some(*outcome);
-                self.enter(*step, *owner, at, false);
+                self.enter(*step, *owner, at, *clock_pauses);
             }
             Event::Issued { outcome, step, owner, document, decision_code, body } => {
                 self.leave_step(recorded, None);
@@ -234,6 +237,9 @@ impl Dossier {
                 self.erased = true;
                 self.filing = Erasable::default();
                 self.draft = self.draft.take().map(|(outcome, _)| (outcome, Erasable::default()));
+                if let Some(decision) = self.decision.as_mut() {
+                    decision.number = Erasable::default();
+                }
             }
         }
         self
@@ -253,21 +259,24 @@ impl Dossier {
         }
         self.status = if self.received_at.is_some() { Status::InProgress } else { Status::New };
         self.answer_by = answer_by;
-        self.hold(Holder::Post { owner: self.owner }, at);
+        self.be_at_step(at);
     }
 
-    /// The clock runs on, with a new due date where it had stood still.
+    /// The clock runs on, with a new due date where it had stood still. A new date that was promised moves with it.
     fn go_on(&mut self, due: Option<DueDate>) {
         self.pause = None;
-        if due.is_some() {
-            self.due = due;
+        if let Some(due) = due {
+            self.due = Some(due);
+            if let (Some(apology), Some(promised_at)) = (self.apology.as_mut(), due.promised_at) {
+                apology.new_date = promised_at;
+            }
         }
     }
 
+    /// A clock that stood still already goes on standing still, for the new cause.
     fn wait(&mut self, cause: PauseCause, holder: Holder, at: Instant) {
-        if self.pause.is_none() {
-            self.pause = Some(Pause { cause, since: at });
-        }
+        let since = self.pause.map_or(at, |it| it.since);
+        self.pause = Some(Pause { cause, since });
         self.hold(holder, at);
     }
 
@@ -287,20 +296,19 @@ impl Dossier {
     fn enter(&mut self, step: StepAt, owner: Owner, at: Instant, clock_pauses: bool) {
         self.step = step;
         self.owner = owner;
-        if self.status == Status::Received && self.received_at != Some(at) {
+        self.step_pauses = clock_pauses;
+        if self.status == Status::Received {
             self.status = Status::InProgress;
         }
-        if clock_pauses {
+        self.be_at_step(at);
+    }
+
+    /// It lies with whom its step says, and the clock does what the step says.
+    fn be_at_step(&mut self, at: Instant) {
+        if self.step_pauses {
             self.pause = Some(Pause { cause: PauseCause::Outside, since: at });
         }
-        let holder = match step.kind {
-            StepKind::Citizen => Holder::Citizen,
-            StepKind::Consult => Holder::Outside { step: step.number },
-            StepKind::Receive | StepKind::Work | StepKind::Sign | StepKind::Issue | StepKind::HandOver => {
-                Holder::Post { owner }
-            }
-        };
-        self.hold(holder, at);
+        self.hold(self.holder_of_step(), at);
     }
 
     fn close(&mut self, status: Status, at: Instant) {
@@ -308,6 +316,7 @@ impl Dossier {
         self.pause = None;
         self.supplement = None;
         self.answer_by = None;
+        self.duty_open_vnd = 0;
         self.finished_at = Some(at);
         self.hold(Holder::Nobody, at);
     }

@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn typed_codes_are_forgiven_small_letters_and_spaces() {
         assert_eq!(DossierCode::parse(" h24.30-250626-0014 ").map(|c| c.to_string()), Ok("H24.30-250626-0014".into()));
-        assert_eq!(DossierCode::parse("000.00.06.H56-231027-0361").is_ok(), true);
+        assert!(DossierCode::parse("000.00.06.H56-231027-0361").is_ok());
         assert_eq!(DossierCode::parse("a' or 1=1"), Err(CodeError::Character('\'')));
         assert_eq!(DossierCode::parse(&"9".repeat(41)), Err(CodeError::TooLong { max: 40 }));
     }

@@ -3,7 +3,7 @@
 //! Each event is kept in two parts. Its *facts* (numbers, ids, moments) stay for ever in the chain; its *body* (names, answers,
 //! reasons) can be erased where the law on personal data asks for it, and every event still folds without it.
 
-use super::filing::{Draft, Evidence, Filing, ObligationItem, Supplied, SupplementItem};
+use super::filing::{Draft, Evidence, Filing, ObligationItem, SupplementItem, Supplied};
 use super::holder::Owner;
 use super::{Stage, StepAt};
 use crate::calendar::TimeLimit;
@@ -52,9 +52,16 @@ pub struct DueDate {
     pub legal_at: Instant,
     /// True where a year without a published table was projected.
     pub provisional: bool,
+    /// The new date of an apology, moved by the same pause; none where nobody apologised.
+    #[serde(default)]
+    pub promised_at: Option<Instant>,
 }
 
 /// Something that happened to a dossier.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one filing a dossier, and logs are short: a box would only blur the type"
+)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
@@ -104,6 +111,9 @@ pub enum Event {
         owner: Owner,
         /// The step it goes to.
         step: StepAt,
+        /// True where that step waits for somebody outside and the clock pauses.
+        #[serde(default)]
+        clock_pauses: bool,
         /// True where the citizen filed and the slip goes out by message.
         #[serde(default)]
         body: Erasable<Words>,
@@ -188,6 +198,12 @@ pub enum Event {
         step: StepAt,
         /// Who owes it now.
         owner: Owner,
+        /// True where that step waits for somebody outside and the clock pauses.
+        #[serde(default)]
+        clock_pauses: bool,
+        /// The new due date where leaving a waiting step let the clock run on.
+        #[serde(default)]
+        due: Option<DueDate>,
         /// Why.
         #[serde(default)]
         body: Erasable<Words>,
@@ -198,6 +214,12 @@ pub enum Event {
         step: StepAt,
         /// Who owes it now.
         owner: Owner,
+        /// True where that step waits for somebody outside and the clock pauses.
+        #[serde(default)]
+        clock_pauses: bool,
+        /// The new due date where leaving a waiting step let the clock run on.
+        #[serde(default)]
+        due: Option<DueDate>,
         /// Why.
         #[serde(default)]
         body: Erasable<Words>,
@@ -252,12 +274,15 @@ pub enum Event {
     Signed {
         /// The signing step it left.
         from_step: u16,
-        /// The issuing step.
+        /// The issuing step, or work that the decision itself sets off.
         step: StepAt,
-        /// The clerk who numbers and seals.
+        /// Who owes it now.
         owner: Owner,
         /// Granted or declined.
         outcome: Outcome,
+        /// True where the step waits for somebody outside and the clock pauses.
+        #[serde(default)]
+        clock_pauses: bool,
     },
     /// The clerk numbered and issued the decision: the clock stops.
     Issued {

@@ -20,12 +20,8 @@ pub use available::{Act, act_of, available};
 pub use code::{CODE_CHARS_MAX, CodeError, CodePattern, DossierCode, PatternError};
 pub use command::{Command, FileRequest, Proxy};
 pub use decide::{Context, TEXT_CHARS_MAX, decide, resume};
-pub use event::{
-    DueDate, Erasable, Event, Obligation, Outcome, PaymentMethod, Recorded, SupplementRequest, Words,
-};
-pub use filing::{
-    Collection, Draft, Evidence, FiledPaper, Filing, ObligationItem, Party, Supplied, SupplementItem,
-};
+pub use event::{DueDate, Erasable, Event, Obligation, Outcome, PaymentMethod, Recorded, SupplementRequest, Words};
+pub use filing::{Collection, Draft, Evidence, FiledPaper, Filing, ObligationItem, Party, SupplementItem, Supplied};
 pub use holder::{Holder, Holding, NextAct, Owner};
 pub use ledger::{ClockView, Share};
 pub use refusal::DossierRefusal;
@@ -205,6 +201,10 @@ pub struct Dossier {
     /// Who did which step last.
     done: Vec<(u16, Owner)>,
     last_forward: Option<LastForward>,
+    /// The clock stands still while the dossier is at its step.
+    step_pauses: bool,
+    /// What of the duty asked for is not paid yet.
+    duty_open_vnd: i64,
 }
 
 impl Dossier {
@@ -254,28 +254,53 @@ impl Dossier {
 
     /// The date promised to the citizen: the new one after an apology, else the due date.
     pub fn promised_at(&self) -> Option<Instant> {
-        self.apology.as_ref().map(|it| it.new_date).or_else(|| self.due.map(|it| it.at))
+        let due = self.due.map(|it| it.at);
+        self.apology.as_ref().map(|it| it.new_date).max(due)
     }
 
-    /// True where something broke the promise of the house: an open dossier has one owner, one next act and one clock.
+    /// True while the promise of the house is kept: an open dossier has one owner, one next act and one clock, and lies with
+    /// exactly one holder; a closed one has none of them.
     pub fn is_sound(&self) -> bool {
         let open = self.status.is_open();
-        let held = !matches!(self.holder(), Holder::Nobody);
-        let clocked = match self.status {
-            Status::New => self.answer_by.is_some() && self.pause.is_none(),
-            Status::Received | Status::InProgress => {
-                self.due.is_some() && self.finished_at.is_none() && (self.pause.is_none() || !self.step_runs())
-            }
-            Status::AwaitingSupplement | Status::AwaitingPayment => self.pause.is_some() && self.finished_at.is_none(),
-            Status::Decided | Status::Delivered | Status::Withdrawn | Status::Discontinued | Status::NotAccepted => {
-                self.finished_at.is_some() && self.pause.is_none()
-            }
-        };
-        open == held && open == self.next_act().is_some() && clocked
+        open == (*self.holder() != Holder::Nobody)
+            && open == self.next_act().is_some()
+            && self.received_at.is_some() == self.due.is_some()
+            && self.is_clocked()
     }
 
-    fn step_runs(&self) -> bool {
-        self.pause.is_none_or(|it| it.cause != PauseCause::Outside)
+    fn is_clocked(&self) -> bool {
+        let cause = self.pause.map(|it| it.cause);
+        let runs = self.finished_at.is_none();
+        match self.status {
+            Status::New => runs && cause.is_none() && self.answer_by.is_some() && self.received_at.is_none(),
+            Status::Received | Status::InProgress => {
+                let expected = if self.step_pauses { Some(PauseCause::Outside) } else { None };
+                runs && cause == expected && self.received_at.is_some() && *self.holder() == self.holder_of_step()
+            }
+            Status::AwaitingSupplement => {
+                let asked = self.supplement.is_some() && *self.holder() == Holder::Citizen;
+                runs && asked && cause == Some(PauseCause::Supplement)
+            }
+            Status::AwaitingPayment => {
+                let asked = self.duty_open_vnd > 0 && *self.holder() == Holder::Payment;
+                runs && asked && cause == Some(PauseCause::Payment) && self.received_at.is_some()
+            }
+            Status::Decided | Status::Delivered => !runs && cause.is_none() && self.decision.is_some(),
+            Status::Discontinued => !runs && cause.is_none() && self.received_at.is_some(),
+            Status::NotAccepted => !runs && cause.is_none() && self.received_at.is_none(),
+            Status::Withdrawn => !runs && cause.is_none(),
+        }
+    }
+
+    /// In whose hands it lies at its step, while nobody is asked for anything.
+    fn holder_of_step(&self) -> Holder {
+        match self.step.kind {
+            StepKind::Citizen => Holder::Citizen,
+            StepKind::Consult => Holder::Outside { step: self.step.number },
+            StepKind::Receive | StepKind::Work | StepKind::Sign | StepKind::Issue | StepKind::HandOver => {
+                Holder::Post { owner: self.owner }
+            }
+        }
     }
 }
 

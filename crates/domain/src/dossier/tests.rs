@@ -1,0 +1,11 @@
+//! The rules of a dossier: one article of law or one rule of the house, one test. Each begins with a life so far, asks one
+//! thing, and says what happens: `given(life).when(who, command).then(…)`.
+
+mod clock;
+mod course;
+mod endings;
+mod lives;
+mod properties;
+mod supplements;
+mod transitions;
+mod world;

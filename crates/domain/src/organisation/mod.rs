@@ -32,6 +32,9 @@ pub enum OrganisationError {
     /// A unit that ended earlier is changed.
     #[error("unit {0} changes after it ended")]
     ChangedAfterEnd(UnitId),
+    /// A unit changes or ends before its first day.
+    #[error("unit {0} changes or ends before it began")]
+    BeforeItBegan(UnitId),
 }
 
 /// All units there are and ever were, folded from their events.

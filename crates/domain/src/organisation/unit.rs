@@ -111,6 +111,11 @@ impl Unit {
         if self.ended_on.is_some_and(|end| from >= end) {
             return Err(OrganisationError::ChangedAfterEnd(self.id));
         }
+        if from < self.began_on {
+            return Err(OrganisationError::BeforeItBegan(self.id));
+        }
+        // The last word on a day holds: one day has one set of attributes, and so one set of hours.
+        self.attributes.retain(|(day, _)| *day != from);
         let place = self.attributes.partition_point(|(day, _)| *day <= from);
         self.attributes.insert(place, (from, attributes));
         Ok(())
@@ -119,6 +124,9 @@ impl Unit {
     pub(super) fn end(&mut self, on: Date, successors: Vec<UnitId>) -> Result<(), OrganisationError> {
         if self.ended_on.is_some() {
             return Err(OrganisationError::ChangedAfterEnd(self.id));
+        }
+        if on < self.began_on {
+            return Err(OrganisationError::BeforeItBegan(self.id));
         }
         self.ended_on = Some(on);
         self.successors = successors;

@@ -1,14 +1,14 @@
 //! The way through the office: taking on, assigning, sending on, sending back, recalling, apologising.
 
 use super::words::{body, note, reason};
-use super::{Context, next_step, place, resume, send_back_targets, this_step};
+use super::{Context, clock_pauses, next_step, place, resume, send_back_targets};
 use crate::dossier::event::{Erasable, Event, Outcome};
 use crate::dossier::filing::Draft;
 use crate::dossier::holder::Owner;
-use crate::dossier::{Dossier, DossierRefusal};
+use crate::dossier::{Dossier, DossierRefusal, StepAt};
 use crate::ids::{PersonId, UnitId};
 use crate::post::Post;
-use crate::procedure::{StepClock, StepKind};
+use crate::procedure::StepKind;
 use crate::time::Instant;
 use jiff::civil::DateTime;
 
@@ -24,7 +24,12 @@ pub(super) fn owner_of(competent: UnitId, post: Post, person: Option<PersonId>, 
     Owner { unit, post, person: person.or(only) }
 }
 
-fn checked(dossier: &Dossier, post: Post, person: Option<PersonId>, context: &Context<'_>) -> Result<Owner, DossierRefusal> {
+fn checked(
+    dossier: &Dossier,
+    post: Post,
+    person: Option<PersonId>,
+    context: &Context<'_>,
+) -> Result<Owner, DossierRefusal> {
     let owner = owner_of(context.organisation.responsible_now(dossier), post, person, context);
     match person {
         Some(person) if !context.mandates.holds(person, owner.unit, post, context.now.day()) => {
@@ -39,7 +44,12 @@ pub(super) fn take_on(dossier: &Dossier, context: &Context<'_>) -> Result<Event,
     assigned(dossier, person, String::new(), context)
 }
 
-pub(super) fn assign(dossier: &Dossier, to: PersonId, text: &str, context: &Context<'_>) -> Result<Event, DossierRefusal> {
+pub(super) fn assign(
+    dossier: &Dossier,
+    to: PersonId,
+    text: &str,
+    context: &Context<'_>,
+) -> Result<Event, DossierRefusal> {
     assigned(dossier, to, note(text)?, context)
 }
 
@@ -57,16 +67,38 @@ pub(super) fn forward(
     context: &Context<'_>,
 ) -> Result<Event, DossierRefusal> {
     let step = next_step(dossier, context)?;
-    let same_post = this_step(dossier, context).is_some_and(|it| it.post == step.post);
-    let person = if same_post { to.or(dossier.owner.person) } else { to };
+    // Whoever works on it keeps it, unless the next step is somebody else's or they have left the post meanwhile.
+    let today = context.now.day();
+    let keeps = |it: &PersonId| context.mandates.holds(*it, dossier.owner.unit, dossier.owner.post, today);
+    let same_post = dossier.owner.post == step.post;
+    let person = if same_post { to.or(dossier.owner.person.filter(keeps)) } else { to };
     Ok(Event::Forwarded {
         from_step: dossier.step.number,
         step: place(step),
         owner: checked(dossier, step.post, person, context)?,
-        clock_pauses: step.clock == StepClock::Paused && matches!(step.kind, StepKind::Consult | StepKind::Citizen),
+        clock_pauses: clock_pauses(step),
         due: resume(dossier, context)?,
         body: body(note(text)?),
     })
+}
+
+/// The citizen did what the step waits for. Where the next step takes a draft, the officer goes on with this one.
+pub(super) fn confirm(dossier: &Dossier, context: &Context<'_>) -> Result<Event, DossierRefusal> {
+    let next = next_step(dossier, context)?;
+    match next.kind {
+        StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen => {
+            forward(dossier, None, "", context)
+        }
+        StepKind::Issue if dossier.signed.is_some() => forward(dossier, None, "", context),
+        StepKind::Sign | StepKind::Issue | StepKind::HandOver => Ok(Event::Forwarded {
+            from_step: dossier.step.number,
+            step: StepAt { number: dossier.step.number, kind: StepKind::Work },
+            owner: dossier.owner,
+            clock_pauses: false,
+            due: resume(dossier, context)?,
+            body: body(String::new()),
+        }),
+    }
 }
 
 pub(super) fn submit_for_signature(
@@ -96,31 +128,31 @@ pub(super) fn send_back(dossier: &Dossier, to: u16, why: &str, context: &Context
     if !send_back_targets(dossier, context).contains(&to) {
         return Err(DossierRefusal::CannotSendBackThere { to });
     }
-    let step = context
-        .revision
-        .steps
-        .iter()
-        .find(|it| it.number == to)
-        .ok_or(DossierRefusal::CannotSendBackThere { to })?;
+    let step = context.revision.step(to).ok_or(DossierRefusal::CannotSendBackThere { to })?;
     let today = context.now.day();
-    let person = dossier
-        .done
-        .iter()
-        .find(|(number, _)| *number == to)
-        .and_then(|(_, owner)| owner.person.filter(|it| context.mandates.holds(*it, owner.unit, owner.post, today)));
     let owner = owner_of(context.organisation.responsible_now(dossier), step.post, None, context);
-    let person = person.filter(|it| context.mandates.holds(*it, owner.unit, owner.post, today)).or(owner.person);
+    let did_it = dossier.done.iter().find(|(number, _)| *number == to).and_then(|(_, owner)| owner.person);
+    let person = did_it.filter(|it| context.mandates.holds(*it, owner.unit, owner.post, today)).or(owner.person);
     Ok(Event::SentBack {
         from_step: dossier.step.number,
         step: place(step),
         owner: Owner { person, ..owner },
+        clock_pauses: clock_pauses(step),
+        due: resume(dossier, context)?,
         body: body(why),
     })
 }
 
-pub(super) fn recall(dossier: &Dossier, why: &str) -> Result<Event, DossierRefusal> {
+pub(super) fn recall(dossier: &Dossier, why: &str, context: &Context<'_>) -> Result<Event, DossierRefusal> {
     let last = dossier.last_forward.ok_or(DossierRefusal::CannotRecall)?;
-    Ok(Event::Recalled { step: last.from, owner: last.owner, body: body(reason(why)?) })
+    let step = context.revision.step(last.from.number);
+    Ok(Event::Recalled {
+        step: last.from,
+        owner: last.owner,
+        clock_pauses: step.is_some_and(|it| it.kind == last.from.kind && clock_pauses(it)),
+        due: resume(dossier, context)?,
+        body: body(reason(why)?),
+    })
 }
 
 pub(super) fn apologise(

@@ -1,7 +1,7 @@
 //! Money, and the ways a dossier ends.
 
 use super::words::{at_most, body, note, reason, reason_and_law};
-use super::{Context, next_step, place, resume};
+use super::{Context, clock_pauses, next_step, place, resume};
 use crate::dossier::command::Proxy;
 use crate::dossier::event::{Erasable, Event, Obligation, PaymentMethod};
 use crate::dossier::filing::{Evidence, ObligationItem};
@@ -9,7 +9,6 @@ use crate::dossier::holder::Owner;
 use crate::dossier::{Dossier, DossierRefusal};
 use crate::ids::DocumentId;
 use crate::post::Post;
-use crate::procedure::StepKind;
 use jiff::civil::Date;
 
 /// The most that one line or payment can be, in đồng.
@@ -54,7 +53,7 @@ pub(super) fn record_payment(
     if amount_vnd > owed_vnd {
         return Err(DossierRefusal::MoreThanOwed { owed_vnd });
     }
-    let runs_on = dossier.status == crate::dossier::Status::AwaitingPayment && amount_vnd == owed_vnd;
+    let runs_on = dossier.duty_open_vnd > 0 && amount_vnd >= dossier.duty_open_vnd;
     Ok(Event::Paid {
         amount_vnd,
         method,
@@ -74,14 +73,12 @@ pub(super) fn discontinue(why: &str, legal_basis: &str) -> Result<Event, Dossier
 pub(super) fn sign(dossier: &Dossier, context: &Context<'_>) -> Result<Event, DossierRefusal> {
     let (outcome, _) = dossier.draft.as_ref().ok_or(DossierRefusal::DraftNeeded)?;
     let step = next_step(dossier, context)?;
-    if step.kind != StepKind::Issue {
-        return Err(DossierRefusal::NotAtThisStep);
-    }
     Ok(Event::Signed {
         from_step: dossier.step.number,
         step: place(step),
         owner: super::course::owner_of(context.organisation.responsible_now(dossier), step.post, None, context),
         outcome: *outcome,
+        clock_pauses: clock_pauses(step),
     })
 }
 

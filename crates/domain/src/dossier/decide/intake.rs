@@ -1,16 +1,16 @@
 //! Filing, receiving, and the questions before and during appraisal.
 
 use super::words::{at_most, note, reason, reason_and_law};
-use super::{Context, actor_leads, place, resume, stage_of};
+use super::{Context, asked_so_far, clock_pauses, first_step, place, resume, stage_of};
 use crate::calendar::Term;
 use crate::dossier::command::FileRequest;
 use crate::dossier::event::{DueDate, Erasable, Event, SupplementRequest};
-use crate::dossier::filing::{FiledPaper, Supplied, SupplementItem};
+use crate::dossier::filing::{FiledPaper, SupplementItem, Supplied};
 use crate::dossier::holder::Owner;
-use crate::dossier::{Dossier, DossierRefusal, Stage};
+use crate::dossier::{Dossier, DossierRefusal};
 use crate::ids::UnitId;
 use crate::post::Post;
-use crate::procedure::{Channel, StepKind};
+use crate::procedure::{Channel, Need};
 use crate::time::Instant;
 use jiff::ToSpan;
 
@@ -24,8 +24,11 @@ pub(super) struct Asked<'a> {
 }
 
 pub(super) fn file(request: &FileRequest, context: &Context<'_>) -> Result<Vec<Event>, DossierRefusal> {
-    if !context.revision.channels.contains(&request.channel) {
+    if request.channel != Channel::Online || !context.revision.channels.contains(&request.channel) {
         return Err(DossierRefusal::ChannelNotOffered);
+    }
+    if context.revision.time_limit.is_none() {
+        return Err(DossierRefusal::NoTimeLimit);
     }
     let answer_by = answer_by(context)?;
     Ok(vec![filed(request, Some(answer_by), context)?])
@@ -71,17 +74,11 @@ pub(super) fn accept(dossier: &Dossier, context: &Context<'_>) -> Result<Event, 
 }
 
 fn received(competent: UnitId, channel: Channel, context: &Context<'_>) -> Result<Event, DossierRefusal> {
-    let limit = context.revision.time_limit.clone().ok_or(DossierRefusal::NoTimeLimit)?;
+    let limit = context.revision.time_limit.ok_or(DossierRefusal::NoTimeLimit)?;
     let now = context.now.local();
     let at = context.clock.due(now, limit.binding())?;
     let legal = context.clock.due(now, limit.legal)?;
-    let step = context
-        .revision
-        .steps
-        .iter()
-        .filter(|it| it.kind != StepKind::Receive && it.only_channel.is_none_or(|only| only == channel))
-        .min_by_key(|it| it.number)
-        .ok_or(DossierRefusal::NoFurtherStep)?;
+    let step = first_step(context.revision, channel)?;
     Ok(Event::Received {
         counted_from: Instant::from_local(context.clock.normalise(now)?),
         limit,
@@ -89,10 +86,12 @@ fn received(competent: UnitId, channel: Channel, context: &Context<'_>) -> Resul
             at: Instant::from_local(at.at),
             legal_at: Instant::from_local(legal.at),
             provisional: at.provisional || legal.provisional,
+            promised_at: None,
         },
         calendar: context.calendar_version.to_owned(),
         owner: super::course::owner_of(competent, step.post, None, context),
         step: place(step),
+        clock_pauses: clock_pauses(step),
         body: Erasable::default(),
     })
 }
@@ -116,33 +115,29 @@ pub(super) fn request_supplement(
     let mut items = Vec::with_capacity(asked.items.len());
     let mut beyond_list = false;
     for item in asked.items {
-        let known = item.requirement.as_ref().and_then(|id| context.revision.requirements.iter().find(|it| &it.id == id));
+        let known = item.requirement.as_ref().and_then(|id| context.revision.requirement(id));
+        let known = known.filter(|it| it.need != Need::Never);
         if known.is_none() {
             beyond_list = true;
+            if item.name.trim().is_empty() {
+                return Err(DossierRefusal::NothingAsked);
+            }
             if legal_basis.is_empty() {
                 return Err(DossierRefusal::NotOnTheList { what: item.name.clone() });
             }
         }
         let name = known.map_or_else(|| note(&item.name), |it| Ok(it.name.clone()))?;
-        items.push(SupplementItem {
-            requirement: known.map(|it| it.id.clone()),
-            name,
-            what: note(&item.what)?,
-        });
+        items.push(SupplementItem { requirement: known.map(|it| it.id.clone()), name, what: note(&item.what)? });
     }
-    let stage = stage_of(dossier);
-    let so_far = match stage {
-        Stage::Intake => dossier.asked_at_intake,
-        Stage::Appraisal => dossier.asked_at_appraisal,
-    };
-    let again = so_far >= context.regime.supplement_max_per_stage;
-    if again && (override_reason.is_empty() || !actor_leads(dossier, context)) {
-        return Err(DossierRefusal::AskedAlready { asked: so_far });
+    let asked_before = asked_so_far(dossier);
+    let again = asked_before >= context.regime.supplement_max_per_stage;
+    if again && override_reason.is_empty() {
+        return Err(DossierRefusal::AskedAlready { asked: asked_before });
     }
     let days = i64::from(asked.days.unwrap_or(context.regime.supplement_days).clamp(1, 365));
     let reply_by = context.now.day().checked_add(days.days()).unwrap_or(jiff::civil::Date::MAX);
     Ok(Event::SupplementRequested {
-        stage,
+        stage: stage_of(dossier),
         reply_by,
         beyond_list,
         overridden: again,
@@ -167,12 +162,4 @@ pub(super) fn supply(
         answer_by,
         body: Erasable::kept(Supplied { papers: papers.to_vec(), note: text }),
     })
-}
-
-pub(super) fn lapse(dossier: &Dossier, context: &Context<'_>) -> Result<Event, DossierRefusal> {
-    match &dossier.supplement {
-        Some(open) if context.now.day() > open.reply_by => Ok(Event::SupplementLapsed {}),
-        Some(open) => Err(DossierRefusal::StillTimeToSupply { reply_by: open.reply_by }),
-        None => Err(DossierRefusal::NotAtThisStep),
-    }
 }

@@ -2,20 +2,22 @@
 
 mod course;
 mod ending;
+mod guard;
 mod intake;
 mod words;
 
+pub(super) use guard::guard;
 pub use words::TEXT_CHARS_MAX;
 
-use super::available::{Act, act_of};
+use super::available::act_of;
 use super::command::Command;
 use super::event::{DueDate, Event};
-use super::{Dossier, DossierRefusal, LastForward, PauseCause, Stage, Status, StepAt};
+use super::{Dossier, DossierRefusal, PauseCause, Stage, StepAt};
 use crate::calendar::WorkingClock;
 use crate::ids::PersonId;
 use crate::organisation::{Mandates, Organisation};
 use crate::post::Post;
-use crate::procedure::{ProcedureRevision, Step, StepKind};
+use crate::procedure::{Channel, ProcedureRevision, Step, StepClock, StepKind};
 use crate::regime::{AfterSupplement, Regime};
 use crate::time::Instant;
 
@@ -70,16 +72,16 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
             intake::request_supplement(dossier, &asked, context)?
         }
         Command::Supply { papers, note } => intake::supply(dossier, papers, note, context)?,
-        Command::LapseSupplement => intake::lapse(dossier, context)?,
+        Command::LapseSupplement => Event::SupplementLapsed {},
         Command::TakeOn => course::take_on(dossier, context)?,
         Command::Assign { to, note } => course::assign(dossier, *to, note, context)?,
         Command::Forward { to, note } => course::forward(dossier, *to, note, context)?,
-        Command::Confirm => course::forward(dossier, None, "", context)?,
+        Command::Confirm => course::confirm(dossier, context)?,
         Command::SubmitForSignature { outcome, draft, to } => {
             course::submit_for_signature(dossier, *outcome, draft, *to, context)?
         }
         Command::SendBack { to_step, reason } => course::send_back(dossier, *to_step, reason, context)?,
-        Command::Recall { reason } => course::recall(dossier, reason)?,
+        Command::Recall { reason } => course::recall(dossier, reason, context)?,
         Command::Apologise { reason, at_fault, new_date } => {
             course::apologise(dossier, reason, *at_fault, *new_date, context)?
         }
@@ -97,113 +99,23 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
     Ok(vec![event])
 }
 
-/// Whether an act is possible now, whatever its contents: the same question the menu asks.
-pub(super) fn guard(dossier: &Dossier, act: Act, context: &Context<'_>) -> Result<(), DossierRefusal> {
-    let status = dossier.status;
-    let wrong = Err(DossierRefusal::NotInThisStatus { status });
-    let working = matches!(status, Status::Received | Status::InProgress);
-    match act {
-        Act::File | Act::ReceiveAtDesk => Err(DossierRefusal::AlreadyFiled),
-        Act::Accept => match status {
-            Status::New if context.revision.time_limit.is_none() => Err(DossierRefusal::NoTimeLimit),
-            Status::New => Ok(()),
-            _ => wrong,
-        },
-        Act::Refuse => match dossier.received_at {
-            Some(_) => Err(DossierRefusal::ReceivedAlready),
-            None if status == Status::New || status == Status::AwaitingSupplement => Ok(()),
-            None => wrong,
-        },
-        Act::RequestSupplement => match status {
-            Status::New => Ok(()),
-            Status::InProgress if matches!(dossier.step.kind, StepKind::Work | StepKind::Consult) => Ok(()),
-            Status::InProgress => Err(DossierRefusal::NotAtThisStep),
-            _ => wrong,
-        },
-        Act::Supply | Act::LapseSupplement if status == Status::AwaitingSupplement => Ok(()),
-        Act::Supply | Act::LapseSupplement => wrong,
-        Act::TakeOn if working && dossier.owner.person != context.actor => Ok(()),
-        Act::TakeOn if working => Err(DossierRefusal::NotAtThisStep),
-        Act::Assign if working => Ok(()),
-        Act::TakeOn | Act::Assign => wrong,
-        Act::Forward => match dossier.step.kind {
-            _ if !working => wrong,
-            StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen => {
-                match next_step(dossier, context)?.kind {
-                    StepKind::Sign => Err(DossierRefusal::DraftNeeded),
-                    StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen => Ok(()),
-                    StepKind::Issue | StepKind::HandOver => Err(DossierRefusal::NotAtThisStep),
-                }
-            }
-            StepKind::Sign | StepKind::Issue | StepKind::HandOver => Err(DossierRefusal::NotAtThisStep),
-        },
-        Act::Confirm if working && dossier.step.kind == StepKind::Citizen => Ok(()),
-        Act::Confirm => Err(DossierRefusal::NotAtThisStep),
-        Act::SubmitForSignature => match dossier.step.kind {
-            _ if !working => wrong,
-            StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen
-                if next_step(dossier, context)?.kind == StepKind::Sign =>
-            {
-                Ok(())
-            }
-            _ => Err(DossierRefusal::NotAtThisStep),
-        },
-        Act::SendBack if !working => wrong,
-        Act::SendBack if send_back_targets(dossier, context).is_empty() => Err(DossierRefusal::NotAtThisStep),
-        Act::SendBack => Ok(()),
-        Act::Recall => match dossier.last_forward {
-            _ if !working => wrong,
-            Some(LastForward { by, .. }) if by == context.actor => Ok(()),
-            _ => Err(DossierRefusal::CannotRecall),
-        },
-        Act::Apologise if !working => wrong,
-        Act::Apologise if dossier.apology.is_some() => Err(DossierRefusal::ReappointedAlready),
-        Act::Apologise => Ok(()),
-        Act::NotifyObligation => match status {
-            Status::InProgress if matches!(dossier.step.kind, StepKind::Work | StepKind::Consult) => Ok(()),
-            Status::InProgress => Err(DossierRefusal::NotAtThisStep),
-            _ => wrong,
-        },
-        Act::RecordPayment if dossier.still_owed_vnd() == 0 => {
-            Err(DossierRefusal::MoreThanOwed { owed_vnd: 0 })
-        }
-        Act::RecordPayment if status.is_open() => Ok(()),
-        Act::RecordPayment => wrong,
-        Act::Withdraw => match status {
-            Status::New | Status::Received | Status::AwaitingSupplement | Status::InProgress => Ok(()),
-            Status::AwaitingPayment => Ok(()),
-            _ => wrong,
-        },
-        Act::Discontinue => match status {
-            Status::InProgress | Status::AwaitingPayment => Ok(()),
-            Status::AwaitingSupplement if dossier.received_at.is_some() => Ok(()),
-            _ => wrong,
-        },
-        Act::Sign if !working => wrong,
-        Act::Sign if dossier.step.kind != StepKind::Sign => Err(DossierRefusal::NotAtThisStep),
-        Act::Sign => Ok(()),
-        Act::Issue if !working => wrong,
-        Act::Issue if dossier.step.kind != StepKind::Issue => Err(DossierRefusal::NotAtThisStep),
-        Act::Issue => Ok(()),
-        Act::Deliver => match status {
-            Status::Decided if dossier.still_owed_vnd() > 0 => {
-                Err(DossierRefusal::StillOwed { owed_vnd: dossier.still_owed_vnd() })
-            }
-            Status::Decided => Ok(()),
-            _ => wrong,
-        },
-        Act::Erase if status.is_open() || dossier.erased => wrong,
-        Act::Erase => Ok(()),
-    }
+/// The first step after reception.
+pub(super) fn first_step(revision: &ProcedureRevision, channel: Channel) -> Result<&Step, DossierRefusal> {
+    step_after(revision, 0, channel)
 }
 
 /// The step after the one the dossier is at, in its pinned revision.
 pub(super) fn next_step<'a>(dossier: &Dossier, context: &Context<'a>) -> Result<&'a Step, DossierRefusal> {
-    context
-        .revision
+    step_after(context.revision, dossier.step.number, dossier.channel)
+}
+
+/// Steps of another channel are passed over, and the desk receives once.
+fn step_after(revision: &ProcedureRevision, number: u16, channel: Channel) -> Result<&Step, DossierRefusal> {
+    revision
         .steps
         .iter()
-        .filter(|it| it.number > dossier.step.number && it.only_channel.is_none_or(|only| only == dossier.channel))
+        .filter(|it| it.number > number && it.kind != StepKind::Receive)
+        .filter(|it| it.only_channel.is_none_or(|only| only == channel))
         .min_by_key(|it| it.number)
         .ok_or(DossierRefusal::NoFurtherStep)
 }
@@ -224,6 +136,11 @@ pub(super) const fn place(step: &Step) -> StepAt {
     StepAt { number: step.number, kind: step.kind }
 }
 
+/// True where the clock stands still while the dossier is at that step: somebody outside has it, and the law does not count that.
+pub(super) fn clock_pauses(step: &Step) -> bool {
+    step.clock == StepClock::Paused && matches!(step.kind, StepKind::Consult | StepKind::Citizen)
+}
+
 /// The due date once a clock that stood still runs on; none where it ran, or where the dossier is not received yet.
 ///
 /// # Errors
@@ -233,6 +150,11 @@ pub fn resume(dossier: &Dossier, context: &Context<'_>) -> Result<Option<DueDate
         return Ok(None);
     };
     let now = context.now.local();
+    let since = pause.since.local();
+    let promised_at = match &dossier.apology {
+        Some(apology) => Some(Instant::from_local(context.clock.shift_due(apology.new_date.local(), since, now)?.at)),
+        None => None,
+    };
     if pause.cause == PauseCause::Supplement && context.regime.after_supplement == AfterSupplement::Restart {
         let at = context.clock.due(now, limit.binding())?;
         let legal = context.clock.due(now, limit.legal)?;
@@ -240,15 +162,16 @@ pub fn resume(dossier: &Dossier, context: &Context<'_>) -> Result<Option<DueDate
             at: Instant::from_local(at.at),
             legal_at: Instant::from_local(legal.at),
             provisional: at.provisional || legal.provisional,
+            promised_at,
         }));
     }
-    let since = pause.since.local();
     let at = context.clock.shift_due(due.at.local(), since, now)?;
     let legal = context.clock.shift_due(due.legal_at.local(), since, now)?;
     Ok(Some(DueDate {
         at: Instant::from_local(at.at),
         legal_at: Instant::from_local(legal.at),
         provisional: due.provisional || at.provisional || legal.provisional,
+        promised_at,
     }))
 }
 
@@ -261,6 +184,14 @@ pub(super) fn actor_leads(dossier: &Dossier, context: &Context<'_>) -> bool {
     context.mandates.holds(actor, unit, Post::Head, today)
         || context.mandates.holds(actor, authority, Post::Leader, today)
         || context.mandates.holds(actor, unit, Post::Leader, today)
+}
+
+/// How often papers were asked for at the stage the dossier is in.
+pub(super) const fn asked_so_far(dossier: &Dossier) -> u16 {
+    match stage_of(dossier) {
+        Stage::Intake => dossier.asked_at_intake,
+        Stage::Appraisal => dossier.asked_at_appraisal,
+    }
 }
 
 /// At which stage a request for papers would stand.

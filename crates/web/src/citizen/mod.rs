@@ -1,0 +1,10 @@
+//! The citizens' pages.
+
+pub mod views;
+
+use crate::door::Routes;
+
+/// Their routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+}

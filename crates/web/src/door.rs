@@ -1,0 +1,145 @@
+//! The doors of the house: every route is added with who may open it, and the list can be read.
+
+use crate::Web;
+use crate::problem::Problem;
+use crate::visitor::{Kind, Visitor};
+use app::AppError;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodFilter, on};
+use axum::Router;
+use domain::post::Post;
+
+/// Largest body of a form without files, in bytes.
+pub const FORM_BYTES_MAX: usize = 2 << 20;
+
+/// Who may open a route at all. What they may do behind it is decided by `app::authorise`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Everybody.
+    Anyone,
+    /// Citizens with an account.
+    Citizen,
+    /// Everybody with an account.
+    Account,
+    /// Staff.
+    Staff,
+    /// Staff who hold one of these posts today.
+    Posts(&'static [Post]),
+}
+
+/// One route of the house.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// `GET` or `POST`.
+    pub method: Method,
+    /// Its path, with parts in braces.
+    pub path: &'static str,
+    /// Who may open it.
+    pub door: Door,
+}
+
+/// Routes being added.
+#[derive(Default)]
+pub struct Routes {
+    /// The router.
+    pub router: Router<Web>,
+    /// What was added.
+    pub list: Vec<RouteInfo>,
+}
+
+impl Routes {
+    /// Adds a page.
+    #[must_use]
+    pub fn get<H, T>(self, path: &'static str, door: Door, handler: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        self.add(Method::GET, MethodFilter::GET, path, door, handler, FORM_BYTES_MAX)
+    }
+
+    /// Adds an act: a form without files.
+    #[must_use]
+    pub fn post<H, T>(self, path: &'static str, door: Door, handler: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        self.add(Method::POST, MethodFilter::POST, path, door, handler, FORM_BYTES_MAX)
+    }
+
+    /// Adds an act with files: at most so many bytes in all.
+    #[must_use]
+    pub fn post_files<H, T>(self, path: &'static str, door: Door, handler: H, bytes_max: usize) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        self.add(Method::POST, MethodFilter::POST, path, door, handler, bytes_max)
+    }
+
+    fn add<H, T>(
+        mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        door: Door,
+        handler: H,
+        bytes_max: usize,
+    ) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        let guarded = on(filter, handler)
+            .layer(middleware::from_fn(move |request: Request, next: Next| pass(door, request, next)))
+            .layer(DefaultBodyLimit::max(bytes_max));
+        self.router = self.router.route(path, guarded);
+        self.list.push(RouteInfo { method, path, door });
+        self
+    }
+}
+
+async fn pass(door: Door, request: Request, next: Next) -> Response {
+    let Some(visitor) = request.extensions().get::<Visitor>() else {
+        return Problem::from(AppError::Forbidden).into_response();
+    };
+    let is_page = request.method() == Method::GET;
+    match answer(door, visitor) {
+        Answer::Open => next.run(request).await,
+        Answer::SignIn(address) if is_page => {
+            Redirect::to(&format!("{address}?ve={}", crate::frame::encoded(&visitor.path))).into_response()
+        }
+        Answer::SignIn(address) => Problem::SignInFirst { address }.into_response(),
+        Answer::Hidden => Problem::from(AppError::NotFound).into_response(),
+        Answer::Closed => Problem::from(AppError::Forbidden).into_response(),
+    }
+}
+
+enum Answer {
+    Open,
+    SignIn(&'static str),
+    Hidden,
+    Closed,
+}
+
+fn answer(door: Door, visitor: &Visitor) -> Answer {
+    let kind = visitor.who.as_ref().map(|it| it.kind);
+    match (door, kind) {
+        (Door::Anyone, _) | (Door::Account, Some(_)) => Answer::Open,
+        (Door::Citizen, Some(Kind::Citizen)) | (Door::Staff, Some(Kind::Staff)) => Answer::Open,
+        (Door::Posts(posts), Some(Kind::Staff)) if visitor.holds_any(posts) => Answer::Open,
+        (Door::Posts(_), Some(Kind::Staff)) => Answer::Closed,
+        (Door::Citizen | Door::Account, None) => Answer::SignIn("/dang-nhap"),
+        (Door::Citizen, Some(Kind::Staff)) => Answer::Closed,
+        (Door::Staff | Door::Posts(_), None) => Answer::SignIn("/can-bo/dang-nhap"),
+        (Door::Staff | Door::Posts(_), Some(Kind::Citizen)) => Answer::Hidden,
+    }
+}
+
+/// Kept so that a handler can name the state it needs.
+pub type House = State<Web>;

@@ -1,0 +1,142 @@
+//! The frame of a page: identity bar, banner, navigation, footer, from what is known of the visitor.
+
+use crate::Web;
+use crate::page::{BodyClass, DemoBanner, DeskFooter, Flash, NavItem, Page, Section, Tone, UserChip, UserKind};
+use crate::visitor::{Kind, Visitor};
+use app::words;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use domain::ids::UnitId;
+use domain::organisation::Standing;
+use domain::post::Post;
+
+/// The frame of a citizens' page.
+pub fn citizen(web: &Web, visitor: &Visitor, title: impl Into<String>, section: Section) -> Page {
+    let mut page = Page::citizen(title, section);
+    fill(web, visitor, &mut page);
+    if visitor.is_staff() {
+        page.nav = nav(visitor, "");
+    }
+    page
+}
+
+/// The frame of a page of the staff; `part` is the address its navigation entry begins with.
+pub fn staff(web: &Web, visitor: &Visitor, title: impl Into<String>, part: &str) -> Page {
+    let mut page = Page::staff(title, nav(visitor, part));
+    fill(web, visitor, &mut page);
+    page
+}
+
+/// The frame of a paper.
+pub fn paper(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Page {
+    let mut page = Page::citizen(title, Section::Elsewhere);
+    fill(web, visitor, &mut page);
+    page.body_class = BodyClass::Paper;
+    page
+}
+
+fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
+    let known = web.house.now_known();
+    let now = web.house.clock.now();
+    let today = now.day();
+    let own = visitor.who.as_ref().and_then(|it| it.posts.first()).map(|it| it.0);
+    let top = known
+        .organisation
+        .standing_on(today)
+        .find(|(_, it)| it.parent.is_none() && it.standing == Standing::Authority)
+        .map(|(id, _)| id);
+    if let Some(unit) = own.or(top)
+        && let Some(it) = known.organisation.attributes_on(unit, today)
+    {
+        page.unit_name.clone_from(&it.name);
+        page.desk = Some(DeskFooter {
+            name: format!("Bộ phận Một cửa {}", it.name),
+            address: it.seat.clone(),
+            hours: hours_in_words(&it.hours),
+        });
+    }
+    page.place.clone_from(&web.house.rules.place);
+    if web.house.rules.demo {
+        page.demo = Some(DemoBanner { simulated: words::moment(now.local()) });
+    }
+    page.user = visitor.who.as_ref().map(|it| UserChip {
+        name: it.name.clone(),
+        kind: match it.kind {
+            Kind::Citizen => UserKind::Citizen,
+            Kind::Staff => UserKind::Staff,
+        },
+    });
+    page.csrf.clone_from(&visitor.csrf);
+    page.path.clone_from(&visitor.path);
+}
+
+/// "thứ Hai đến thứ Sáu, 7 giờ 30 – 11 giờ 30 và 13 giờ 30 – 17 giờ 30".
+pub fn hours_in_words(hours: &domain::calendar::OpeningHours) -> String {
+    let day = jiff::civil::date(2025, 1, 1);
+    let spans: Vec<String> = hours
+        .spans()
+        .iter()
+        .map(|it| format!("{} – {}", words::time(day.to_datetime(it.opens)), words::time(day.to_datetime(it.closes))))
+        .collect();
+    format!("thứ Hai đến thứ Sáu, {}", spans.join(" và "))
+}
+
+fn nav(visitor: &Visitor, part: &str) -> Vec<NavItem> {
+    let entries: [(&str, &str, &[Post]); 5] = [
+        ("Quầy", "/quay", &[Post::Reception]),
+        ("Nghiệp vụ", "/nghiep-vu", &[Post::Reception, Post::Specialist, Post::Head, Post::Leader, Post::Clerk]),
+        ("Lãnh đạo", "/lanh-dao", &[Post::Head, Post::Leader]),
+        ("Kiểm soát", "/kiem-soat", &[Post::ControlOfficer, Post::Leader, Post::Head]),
+        ("Quản trị", "/quan-tri", &[Post::Administrator]),
+    ];
+    entries
+        .into_iter()
+        .filter(|(_, _, posts)| visitor.holds_any(posts))
+        .map(|(label, href, _)| NavItem { label: label.to_owned(), href: href.to_owned(), current: href == part })
+        .collect()
+}
+
+/// A page with a message above its matter.
+pub fn flash(mut page: Page, tone: Tone, text: impl Into<String>) -> Page {
+    page.flash = Some(Flash { tone, text: text.into() });
+    page
+}
+
+/// Renders a view.
+pub fn html(view: &impl Template) -> Response {
+    html_as(StatusCode::OK, view)
+}
+
+/// Renders a view with another status.
+pub fn html_as(status: StatusCode, view: &impl Template) -> Response {
+    match view.render() {
+        Ok(text) => (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Err(why) => crate::problem::Problem::from(app::AppError::fault("drawing a page", why)).into_response(),
+    }
+}
+
+/// A text as a part of an address.
+pub fn encoded(text: &str) -> String {
+    use std::fmt::Write;
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
+
+/// An address of our own to go back to; anything else leads home.
+pub fn safe_return(text: &str, home: &str) -> String {
+    let ours = text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\") && !text.contains(['\r', '\n']);
+    if ours { text.to_owned() } else { home.to_owned() }
+}
+
+/// What a unit is called today.
+pub fn unit_today(web: &Web, unit: UnitId) -> String {
+    web.house.now_known().organisation.name_on(unit, web.house.clock.now().day()).to_owned()
+}

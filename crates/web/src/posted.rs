@@ -1,0 +1,242 @@
+//! What a form sent, read once, with its token checked.
+
+use crate::Web;
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+use app::AppError;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::StatusCode;
+use std::collections::BTreeMap;
+
+/// Most fields of one form.
+pub const FIELDS_MAX: usize = 4_000;
+/// Longest value of a field that is no file, in bytes.
+pub const VALUE_BYTES_MAX: usize = 64 << 10;
+
+/// The fields of a form, in the order of their names; a name can come several times.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Posted {
+    fields: BTreeMap<String, Vec<String>>,
+}
+
+impl Posted {
+    /// From pairs.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let mut posted = Self::default();
+        for (name, value) in pairs {
+            posted.fields.entry(name).or_default().push(value);
+        }
+        posted
+    }
+
+    /// The first value of a field; empty where it is missing.
+    pub fn text(&self, name: &str) -> &str {
+        self.fields.get(name).and_then(|it| it.first()).map_or("", String::as_str)
+    }
+
+    /// The first value without spaces around it.
+    pub fn trimmed(&self, name: &str) -> &str {
+        self.text(name).trim()
+    }
+
+    /// All values of a field.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.fields.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// True where the field came at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// Every field.
+    pub fn fields(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.fields
+    }
+
+    /// The version a page showed, from a hidden field.
+    ///
+    /// # Errors
+    /// Not a number: not a form of ours.
+    pub fn version(&self, name: &str) -> Result<u32, Problem> {
+        self.trimmed(name).parse().map_err(|_| Problem::BadForm)
+    }
+
+    /// Everything sent, as bytes for a key that makes twice once; the token and the key itself left out.
+    pub fn contents(&self, except: &[&str]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (name, values) in self.fields.iter().filter(|(name, _)| !except.contains(&name.as_str())) {
+            for value in values {
+                bytes.extend_from_slice(name.as_bytes());
+                bytes.push(0);
+                bytes.extend_from_slice(value.as_bytes());
+                bytes.push(0);
+            }
+        }
+        bytes
+    }
+
+    fn check(self, visitor: &Visitor) -> Result<Self, Problem> {
+        if self.text("csrf").is_empty() || !same(self.text("csrf"), &visitor.csrf) {
+            return Err(Problem::OldForm);
+        }
+        Ok(self)
+    }
+}
+
+/// Compares without telling by its time where two texts differ.
+fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0_u8, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+impl FromRequest<Web> for Posted {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let request = Request::from_parts(parts, body);
+        let bytes = Bytes::from_request(request, web).await.map_err(|why| match why.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+            _ => Problem::BrokenOff,
+        })?;
+        read_pairs(&bytes)?.check(&visitor)
+    }
+}
+
+/// Reads `a=b&c=d`.
+fn read_pairs(bytes: &[u8]) -> Result<Posted, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Problem::BadForm)?;
+    let mut pairs = Vec::new();
+    for pair in text.split('&').filter(|it| !it.is_empty()) {
+        if pairs.len() >= FIELDS_MAX {
+            return Err(Problem::TooLarge);
+        }
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (name, value) = (decoded(name).ok_or(Problem::BadForm)?, decoded(value).ok_or(Problem::BadForm)?);
+        if value.len() > VALUE_BYTES_MAX {
+            return Err(Problem::TooLarge);
+        }
+        pairs.push((name, value));
+    }
+    Ok(Posted::from_pairs(pairs))
+}
+
+/// Undoes the encoding of forms and addresses; none where it is not UTF-8 text.
+pub fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+            }
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// A form with files: its fields come before its files, the token first.
+pub struct PostedFiles {
+    /// The stream of parts.
+    pub parts: Multipart,
+    /// Who sent it.
+    pub visitor: Visitor,
+}
+
+impl FromRequest<Web> for PostedFiles {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let request = Request::from_parts(parts, body);
+        let parts = Multipart::from_request(request, web).await.map_err(|_| Problem::BadForm)?;
+        Ok(Self { parts, visitor })
+    }
+}
+
+/// One file on its way in: where its bytes go is the handler's business.
+pub struct FilePart<'a> {
+    /// Name of the field.
+    pub field: String,
+    /// Name of the file as the browser gave it.
+    pub file_name: String,
+    /// Its bytes.
+    pub bytes: axum::extract::multipart::Field<'a>,
+}
+
+impl FilePart<'_> {
+    /// The next piece of the file.
+    ///
+    /// # Errors
+    /// The sending broke off, or the whole form is too large.
+    pub async fn piece(&mut self) -> Result<Option<Bytes>, Problem> {
+        self.bytes.chunk().await.map_err(|why| broken(&why))
+    }
+}
+
+fn broken(why: &axum::extract::multipart::MultipartError) -> Problem {
+    match why.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+        _ => Problem::BrokenOff,
+    }
+}
+
+/// What comes next in a form with files.
+pub enum Part<'a> {
+    /// A field, read.
+    Field(String, String),
+    /// A file, to be read.
+    File(FilePart<'a>),
+}
+
+impl PostedFiles {
+    /// The next field or file. Files that were not chosen are left out.
+    ///
+    /// # Errors
+    /// The sending broke off, or something is too large.
+    pub async fn next(&mut self) -> Result<Option<Part<'_>>, Problem> {
+        let Some(mut field) = self.parts.next_field().await.map_err(|why| broken(&why))? else { return Ok(None) };
+        let name: String = field.name().unwrap_or("").chars().take(200).collect();
+        match field.file_name().map(str::to_owned) {
+            Some(file_name) => Ok(Some(Part::File(FilePart { field: name, file_name, bytes: field }))),
+            None => {
+                let mut value = Vec::new();
+                while let Some(piece) = field.chunk().await.map_err(|why| broken(&why))? {
+                    value.extend_from_slice(&piece);
+                    if value.len() > VALUE_BYTES_MAX {
+                        return Err(Problem::TooLarge);
+                    }
+                }
+                let value = String::from_utf8(value).map_err(|_| Problem::BadForm)?;
+                Ok(Some(Part::Field(name, value)))
+            }
+        }
+    }
+
+    /// Whether a token is this visitor's.
+    pub fn is_ours(&self, csrf: &str) -> bool {
+        !csrf.is_empty() && same(csrf, &self.visitor.csrf)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_read_as_they_were_sent() {
+        let posted = read_pairs("a=1&b=%C4%90%E1%BA%B7ng+Th%E1%BB%8B&a=2&c".as_bytes()).unwrap();
+        assert_eq!(posted.all("a"), ["1", "2"]);
+        assert_eq!(posted.text("b"), "Đặng Thị");
+        assert!(posted.has("c"));
+        assert!(read_pairs(b"a=%ff").is_err(), "no text");
+        assert!(read_pairs(b"a=%f").is_err(), "half a sign");
+        assert!(read_pairs("a=1&".repeat(FIELDS_MAX + 1).as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,243 @@
+//! From what went wrong to a page that says what happened, why, and what to do now. The only place that knows HTTP for it.
+
+use crate::Web;
+use crate::citizen::views::{
+    FaultPage, ForbiddenPage, HistoryLine, Link, NotFoundPage, RefusedPage, Sentence, StalePage, TooLargePage,
+    UnavailablePage, When,
+};
+use crate::frame;
+use crate::page::{Page, Section};
+use crate::texts;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::words;
+use askama::Template;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use domain::dossier::Recorded;
+use std::any::Any;
+use std::sync::Arc;
+
+/// Something that keeps a handler from giving its page.
+#[derive(Clone, Debug)]
+pub enum Problem {
+    /// From the house.
+    App(Arc<AppError>),
+    /// The session ended, or the form is of another session.
+    OldForm,
+    /// A form that is none of ours.
+    BadForm,
+    /// A form of another site.
+    ForeignForm,
+    /// Too large.
+    TooLarge,
+    /// The sending broke off.
+    BrokenOff,
+    /// An act that needs a signed-in person.
+    SignInFirst {
+        /// Where.
+        address: &'static str,
+    },
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        Self::App(Arc::new(error))
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl Problem {
+    /// The status of its page.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::App(error) => match &**error {
+                AppError::Refused(_) | AppError::Stale { .. } | AppError::KeyReused => StatusCode::CONFLICT,
+                AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                AppError::NotFound => StatusCode::NOT_FOUND,
+                AppError::Forbidden | AppError::ReasonNeeded => StatusCode::FORBIDDEN,
+                AppError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
+                AppError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                AppError::Fault { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            },
+            Self::OldForm => StatusCode::CONFLICT,
+            Self::BadForm => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BrokenOff => StatusCode::BAD_REQUEST,
+            Self::SignInFirst { .. } => StatusCode::UNAUTHORIZED,
+        }
+    }
+
+    /// The house's own error, where it is one.
+    pub fn app(&self) -> Option<&AppError> {
+        match self {
+            Self::App(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Dresses a problem as a page for this visitor; other answers pass.
+pub fn dressed(web: &Web, visitor: &Visitor, mut response: Response) -> Response {
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let status = problem.status();
+    let text = page_of(web, visitor, &problem);
+    let mut page = (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response();
+    for (name, value) in response.headers() {
+        if !page.headers().contains_key(name) {
+            page.headers_mut().insert(name, value.clone());
+        }
+    }
+    page.headers_mut().remove("content-length");
+    page
+}
+
+fn page_of(web: &Web, visitor: &Visitor, problem: &Problem) -> String {
+    let frame = |title: &str| -> Page {
+        if visitor.is_staff() {
+            frame::staff(web, visitor, title, "")
+        } else {
+            frame::citizen(web, visitor, title, Section::Elsewhere)
+        }
+    };
+    let back = Link { href: back_address(visitor), label: "Quay lại trang trước".to_owned() };
+    let refused = |title: &str, what: String, why: Option<String>, legal: Option<String>, now: Vec<Link>| {
+        drawn(&RefusedPage { page: frame(title), what, why, legal, now })
+    };
+    match problem {
+        Problem::App(error) => match &**error {
+            AppError::NotFound => drawn(&NotFoundPage { page: frame("Không tìm thấy") }),
+            AppError::Forbidden | AppError::ReasonNeeded => {
+                drawn(&ForbiddenPage { page: frame("Không thuộc phần việc của bạn"), belongs_to: None, back })
+            }
+            AppError::Refused(refusal) => {
+                let words = texts::refusal(refusal);
+                refused("Chưa làm được", words.what, words.why, words.legal, vec![back])
+            }
+            AppError::Invalid(problems) => {
+                let list: Vec<String> = problems.iter().map(texts::field_problem).collect();
+                refused("Có chỗ cần sửa", "Có chỗ cần sửa trước khi làm tiếp.".to_owned(), Some(list.join(" ")), None, vec![back])
+            }
+            AppError::Stale { since } => stale(web, visitor, frame("Hồ sơ vừa thay đổi"), since),
+            AppError::KeyReused => refused(
+                "Việc này đã được làm",
+                "Trang này đã được gửi trước đó với nội dung khác.".to_owned(),
+                Some("Để không làm hai lần, hệ thống không nhận lại. Bạn mở lại trang và xem kết quả của lần gửi trước.".to_owned()),
+                None,
+                vec![back],
+            ),
+            AppError::Locked { minutes } => refused(
+                "Tạm khóa",
+                "Đã thử sai quá nhiều lần.".to_owned(),
+                Some(format!("Để bảo vệ thông tin, chúng tôi tạm khóa trong {minutes} phút. Bạn thử lại sau, hoặc gọi Bộ phận Một cửa.")),
+                None,
+                vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
+            ),
+            AppError::Unavailable(why) => {
+                tracing::warn!(error = %why, "the database cannot be used");
+                drawn(&UnavailablePage { page: at_get_address(frame("Hệ thống đang bận"), &back), until: None })
+            }
+            AppError::Fault { doing, source } => {
+                let code = fault_code(web);
+                tracing::error!(fault.code = code, error = %source, "{doing}");
+                drawn(&FaultPage { page: at_get_address(frame("Lỗi của hệ thống"), &back), code })
+            }
+        },
+        Problem::OldForm => refused(
+            "Phiên làm việc đã thay đổi",
+            "Trang bạn gửi thuộc một phiên làm việc đã kết thúc.".to_owned(),
+            Some("Có thể bạn đã đăng nhập lại ở cửa sổ khác. Chưa có gì bị thay đổi. Bạn quay lại, tải lại trang rồi gửi lần nữa.".to_owned()),
+            None,
+            vec![back],
+        ),
+        Problem::ForeignForm => refused(
+            "Không nhận biểu mẫu từ trang khác",
+            "Biểu mẫu này không được gửi từ trang của chúng tôi.".to_owned(),
+            Some("Để bảo vệ bạn, chúng tôi chỉ nhận biểu mẫu mở từ chính trang này.".to_owned()),
+            None,
+            vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
+        ),
+        Problem::BadForm => refused(
+            "Biểu mẫu không đọc được",
+            "Nội dung gửi lên không đúng dạng của biểu mẫu.".to_owned(),
+            Some("Bạn quay lại trang trước, tải lại rồi gửi lần nữa.".to_owned()),
+            None,
+            vec![back],
+        ),
+        Problem::BrokenOff => refused(
+            "Đường truyền bị ngắt",
+            "Nội dung chưa gửi tới nơi.".to_owned(),
+            Some("Chưa có gì bị thay đổi. Bạn kiểm tra đường truyền rồi gửi lại.".to_owned()),
+            None,
+            vec![back],
+        ),
+        Problem::TooLarge => {
+            let limit = web.house.rules.file_bytes_max >> 20;
+            let files = web.house.rules.files_max;
+            let limits = format!("Mỗi tệp tối đa {limit} MB, mỗi hồ sơ tối đa {files} tệp.");
+            drawn(&TooLargePage { page: frame("Nội dung quá lớn"), limits, back })
+        }
+        Problem::SignInFirst { address } => refused(
+            "Cần đăng nhập lại",
+            "Phiên đăng nhập của bạn đã hết.".to_owned(),
+            Some("Chưa có gì bị thay đổi. Bạn đăng nhập rồi làm lại.".to_owned()),
+            None,
+            vec![Link { href: (*address).to_owned(), label: "Đăng nhập".to_owned() }],
+        ),
+    }
+}
+
+fn stale(web: &Web, visitor: &Visitor, page: Page, since: &[Recorded]) -> String {
+    let known = web.house.now_known();
+    let changes = since
+        .iter()
+        .map(|it| HistoryLine {
+            when: When {
+                iso: it.at.local().to_string(),
+                day: words::day(it.at.day()),
+                clock: Some(words::time(it.at.local())),
+            },
+            what: Sentence { strong: texts::event(&it.event), rest: String::new() },
+            who: it.actor.map(|person| known.staff_name(person).to_owned()).filter(|it| !it.is_empty()),
+            ..HistoryLine::default()
+        })
+        .collect();
+    let again = Link { href: back_address(visitor), label: "Mở hồ sơ như hiện nay".to_owned() };
+    drawn(&StalePage { page, tried: "Việc bạn vừa gửi".to_owned(), changes, typed: Vec::new(), again })
+}
+
+/// The page a form stands on: its own address, or the dossier's for an act on one.
+fn back_address(visitor: &Visitor) -> String {
+    let path = visitor.path.split('?').next().unwrap_or("/");
+    match path.strip_prefix("/nghiep-vu/ho-so/").and_then(|rest| rest.split('/').next()) {
+        Some(code) => format!("/nghiep-vu/ho-so/{code}"),
+        None => frame::safe_return(path, "/"),
+    }
+}
+
+fn at_get_address(mut page: Page, back: &Link) -> Page {
+    page.path.clone_from(&back.href);
+    page
+}
+
+fn fault_code(web: &Web) -> String {
+    web.house.ids.token().chars().take(8).collect()
+}
+
+fn drawn(view: &impl Template) -> String {
+    view.render().unwrap_or_else(|_| "<!doctype html><title>Lỗi</title><p>Hệ thống gặp lỗi khi vẽ trang này.".to_owned())
+}
+
+/// A handler that panicked: its answer before it is dressed.
+pub fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    Problem::from(AppError::fault("answering a request", "the handler panicked")).into_response()
+}

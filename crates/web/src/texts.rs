@@ -1,0 +1,173 @@
+//! Words for people: keys in `locales/`, looked up here and nowhere else.
+
+use app::{FieldProblem, words};
+use domain::calendar::ClockRefusal;
+use domain::dossier::{Act, DossierRefusal, Event, NextAct, Status};
+use domain::post::Post;
+use domain::procedure::Channel;
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+static_loader! {
+    static LOCALES = {
+        locales: "./locales",
+        fallback_language: "vi",
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The language of the pages. English comes with its own pages.
+const VIETNAMESE: LanguageIdentifier = langid!("vi");
+
+/// A refusal in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalWords {
+    /// What happened.
+    pub what: String,
+    /// Why, and what to do now.
+    pub why: Option<String>,
+    /// The law, where law decides.
+    pub legal: Option<String>,
+}
+
+/// The words of a key; the key itself where there are none, so that a gap is seen.
+pub fn word(key: &str) -> String {
+    LOCALES.try_lookup(&VIETNAMESE, key).unwrap_or_else(|| key.to_owned())
+}
+
+/// The words of a key with data.
+pub fn word_with(key: &str, args: &[(&'static str, String)]) -> String {
+    let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.as_str()))).collect();
+    LOCALES.try_lookup_with_args(&VIETNAMESE, key, &args).unwrap_or_else(|| key.to_owned())
+}
+
+/// A lawful no in words.
+pub fn refusal(refusal: &DossierRefusal) -> RefusalWords {
+    let (key, args, legal) = refusal_key(refusal);
+    let key = format!("refusal-{key}");
+    let why = word(&format!("{key}-why"));
+    RefusalWords { what: word_with(&key, &args), why: Some(why), legal: legal.map(str::to_owned) }
+}
+
+type Keyed = (&'static str, Vec<(&'static str, String)>, Option<&'static str>);
+
+fn refusal_key(refusal: &DossierRefusal) -> Keyed {
+    use DossierRefusal as R;
+    let plain = |key| (key, Vec::new(), None);
+    match refusal {
+        R::NotInThisStatus { status: at } => ("not-in-this-status", vec![("status", status(*at))], None),
+        R::NotAtThisStep => plain("not-at-this-step"),
+        R::NotFiled => plain("not-filed"),
+        R::AlreadyFiled => plain("already-filed"),
+        R::ChannelNotOffered => plain("channel-not-offered"),
+        R::NoTimeLimit => plain("no-time-limit"),
+        R::ReasonMissing => plain("reason-missing"),
+        R::TextTooLong { max } => ("text-too-long", vec![("max", max.to_string())], None),
+        R::NothingAsked => plain("nothing-asked"),
+        R::NotOnTheList { what } => ("not-on-the-list", vec![("what", what.clone())], Some("NĐ 61/2018/NĐ-CP, Điều 5")),
+        R::AskedAlready { asked } => ("asked-already", vec![("asked", asked.to_string())], Some("NĐ 61/2018/NĐ-CP")),
+        R::NothingSupplied => plain("nothing-supplied"),
+        R::StillTimeToSupply { reply_by } => ("still-time-to-supply", vec![("day", words::day(*reply_by))], None),
+        R::ReceivedAlready => plain("received-already"),
+        R::NotInThatPost => plain("not-in-that-post"),
+        R::DraftNeeded => plain("draft-needed"),
+        R::NoFurtherStep => plain("no-further-step"),
+        R::CannotSendBackThere { to } => ("cannot-send-back-there", vec![("to", to.to_string())], None),
+        R::CannotRecall => plain("cannot-recall"),
+        R::ReappointedAlready => ("reappointed-already", Vec::new(), Some("NĐ 61/2018/NĐ-CP, Điều 19")),
+        R::NewDateTooEarly { promised } => ("new-date-too-early", vec![("promised", words::moment(*promised))], None),
+        R::NewDateNotWorking => plain("new-date-not-working"),
+        R::AmountOutOfRange { max_vnd } => ("amount-out-of-range", vec![("max", words::dong(*max_vnd))], None),
+        R::MoreThanOwed { owed_vnd } => ("more-than-owed", vec![("owed", words::dong(*owed_vnd))], None),
+        R::StillOwed { owed_vnd } => ("still-owed", vec![("owed", words::dong(*owed_vnd))], None),
+        R::ReceiverMissing => plain("receiver-missing"),
+        R::ProxyPaperMissing => plain("proxy-paper-missing"),
+        R::NumberMissing => plain("number-missing"),
+        R::TooMany { max } => ("too-many", vec![("max", max.to_string())], None),
+        R::Clock(ClockRefusal::YearNotPublished { year }) => ("year-not-published", vec![("year", year.to_string())], None),
+        R::Clock(ClockRefusal::Minutes { .. }) => plain("minutes"),
+        R::Clock(ClockRefusal::PauseBackwards { .. }) => plain("pause-backwards"),
+    }
+}
+
+/// What is wrong with a field, in words.
+pub fn field_problem(problem: &FieldProblem) -> String {
+    word_with(problem.key, &problem.args)
+}
+
+/// A status in words.
+pub fn status(status: Status) -> String {
+    word(&format!("status-{}", status.key().replace('_', "-")))
+}
+
+/// The next act in words.
+pub fn next_act(next: NextAct) -> String {
+    word(&format!("next-{}", next.key().replace('_', "-")))
+}
+
+/// A post in words.
+pub fn post(post: Post) -> String {
+    word(&format!("post-{}", post.as_str().replace('_', "-")))
+}
+
+/// A way of filing in words.
+pub fn channel(channel: Channel) -> String {
+    word(&format!("channel-{}", channel.as_str()))
+}
+
+/// An act's name on a button.
+pub fn act(act: Act) -> String {
+    word(&format!("act-{}", act.key()))
+}
+
+/// What an act means for the citizen.
+pub fn act_explains(act: Act) -> String {
+    word(&format!("act-{}-explains", act.key()))
+}
+
+/// An event as a line of the history.
+pub fn event(event: &Event) -> String {
+    let key = format!("event-{}", event.kind().replace('_', "-"));
+    let args = match event {
+        Event::Received { due, .. } => vec![("due", words::moment(due.at.local()))],
+        Event::SupplementRequested { reply_by, .. } => vec![("by", words::day(*reply_by))],
+        Event::Apologised { new_date, .. } => vec![("due", words::moment(new_date.local()))],
+        Event::ObligationNotified { amount_vnd, .. } | Event::Paid { amount_vnd, .. } => {
+            vec![("amount", words::dong(*amount_vnd))]
+        }
+        _ => Vec::new(),
+    };
+    word_with(&key, &args)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_status_act_and_post_has_words() {
+        for kind in Event::KINDS {
+            let key = format!("event-{}", kind.replace('_', "-"));
+            assert_ne!(word_with(&key, &[("due", "x".into()), ("by", "x".into()), ("amount", "x".into())]), key);
+        }
+        for it in Status::ALL {
+            assert!(!status(it).starts_with("status-"), "{it:?}");
+        }
+        for it in Act::ALL {
+            assert!(!act(*it).starts_with("act-"), "{it}");
+        }
+        for it in Post::ALL {
+            assert!(!post(it).starts_with("post-"), "{it:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_and_why_with_its_data() {
+        let words = refusal(&DossierRefusal::StillOwed { owed_vnd: 16_000 });
+        assert_eq!(words.what, "Hồ sơ còn phải nộp 16.000 đồng.");
+        assert!(words.why.is_some_and(|it| !it.starts_with("refusal-")));
+    }
+}

@@ -1,0 +1,204 @@
+//! Who talks to us: read once from the cookies, known to every handler.
+
+use crate::Web;
+use crate::problem::{self, Problem};
+use app::AppError;
+use app::actor::Actor;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use domain::ids::{PersonId, UnitId};
+use domain::post::Post;
+use std::convert::Infallible;
+
+/// The cookie of somebody signed in.
+pub const SESSION_COOKIE: &str = "motcua_phien";
+/// The cookie of somebody who is not: it carries nothing but chance, and proves that a form was ours.
+pub const GUEST_COOKIE: &str = "motcua_khach";
+
+/// The two kinds of accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A citizen.
+    Citizen,
+    /// Staff.
+    Staff,
+}
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// Who.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Citizen or staff.
+    pub kind: Kind,
+    /// Posts held today.
+    pub posts: Vec<(UnitId, Post)>,
+    /// The token of the session: only ever compared and hashed.
+    pub token: String,
+}
+
+/// Who talks to us, and about which page.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// Signed in, or not.
+    pub who: Option<Who>,
+    /// What every form of theirs must carry.
+    pub csrf: String,
+    /// Path and query of this request.
+    pub path: String,
+    /// What the browser says it is.
+    pub device: String,
+}
+
+impl Visitor {
+    /// The actor of `app`; none for a guest.
+    pub fn actor(&self) -> Option<Actor> {
+        self.who.as_ref().map(|it| match it.kind {
+            Kind::Citizen => Actor::Citizen(it.person),
+            Kind::Staff => Actor::Staff(it.person),
+        })
+    }
+
+    /// The person signed in.
+    ///
+    /// # Errors
+    /// Nobody is: the door should have sent them away.
+    pub fn person(&self) -> Result<PersonId, Problem> {
+        self.who.as_ref().map(|it| it.person).ok_or_else(|| Problem::from(AppError::Forbidden))
+    }
+
+    /// The actor, where somebody is signed in.
+    ///
+    /// # Errors
+    /// Nobody is.
+    pub fn signed_in(&self) -> Result<Actor, Problem> {
+        self.actor().ok_or_else(|| Problem::from(AppError::Forbidden))
+    }
+
+    /// True for staff.
+    pub fn is_staff(&self) -> bool {
+        self.who.as_ref().is_some_and(|it| it.kind == Kind::Staff)
+    }
+
+    /// True where one of these posts is held today.
+    pub fn holds_any(&self, posts: &[Post]) -> bool {
+        self.who.as_ref().is_some_and(|it| it.posts.iter().any(|(_, post)| posts.contains(post)))
+    }
+
+    /// Units where a post is held today.
+    pub fn units_as(&self, post: Post) -> Vec<UnitId> {
+        let posts = self.who.as_ref().map(|it| it.posts.as_slice()).unwrap_or_default();
+        posts.iter().filter(|(_, held)| *held == post).map(|(unit, _)| *unit).collect()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::from(AppError::Forbidden))
+    }
+}
+
+/// The middleware that reads the cookies, refuses forms of other sites, and dresses refusals as pages.
+///
+/// # Errors
+/// Never: everything becomes a response.
+pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Infallible> {
+    let headers = request.headers();
+    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().chars().take(2_000).collect());
+    let device = header(headers, "user-agent").chars().take(200).collect();
+    let guest = cookie(headers, GUEST_COOKIE).filter(|it| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit()));
+    let token = cookie(headers, SESSION_COOKIE);
+    let foreign = request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(headers);
+    let (guest, fresh) = match guest {
+        Some(guest) => (guest, false),
+        None => (web.house.ids.token(), true),
+    };
+    let mut visitor =
+        Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device };
+    let known = sign_in_of(&web, token).map(|found| {
+        if let Some((who, csrf)) = found {
+            web.journal.seen(&who.token);
+            visitor.who = Some(who);
+            visitor.csrf = csrf;
+        }
+    });
+    request.extensions_mut().insert(visitor.clone());
+    let response = match known {
+        Err(problem) => problem.into_response(),
+        Ok(()) if foreign => Problem::ForeignForm.into_response(),
+        Ok(()) => next.run(request).await,
+    };
+    let mut response = problem::dressed(&web, &visitor, response);
+    if fresh && visitor.who.is_none() {
+        set_cookie(&mut response, GUEST_COOKIE, &guest, None, is_secure(&web));
+    }
+    Ok(response)
+}
+
+fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<(Who, String)>, Problem> {
+    let Some(token) = token else { return Ok(None) };
+    let Some(session) = app::accounts::session(&web.house, &token)? else { return Ok(None) };
+    let Some(person) = session.person else { return Ok(None) };
+    let known = web.house.now_known();
+    let today = web.house.clock.now().day();
+    let (name, kind) = match known.staff_name(person) {
+        "" => (app::accounts::name_of(&web.house, person)?, Kind::Citizen),
+        name => (name.to_owned(), Kind::Staff),
+    };
+    let posts = known.mandates.of(person, today).map(|it| (it.unit, it.post)).collect();
+    Ok(Some((Who { person, name, kind, posts, token }, session.csrf)))
+}
+
+/// A form sent by a page of another site: browsers say so.
+fn is_foreign(headers: &HeaderMap) -> bool {
+    match header(headers, "sec-fetch-site").as_str() {
+        "" | "same-origin" | "none" => {}
+        _ => return true,
+    }
+    let origin = header(headers, "origin");
+    let host = header(headers, "host");
+    !origin.is_empty() && origin != "null" && origin.split("://").nth(1) != Some(host.as_str())
+}
+
+fn header(headers: &HeaderMap, name: &str) -> String {
+    headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or("").to_owned()
+}
+
+/// One cookie of a request.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
+        .flat_map(|it| it.split(';'))
+        .filter_map(|it| it.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Sets a cookie, or takes it back where `value` is empty. Seconds to live; none for as long as the browser is open.
+pub fn set_cookie(response: &mut Response, name: &str, value: &str, seconds: Option<u64>, secure: bool) {
+    let life = match (value.is_empty(), seconds) {
+        (true, _) => "; Max-Age=0".to_owned(),
+        (false, Some(seconds)) => format!("; Max-Age={seconds}"),
+        (false, None) => String::new(),
+    };
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{life}");
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+/// True where citizens reach us over TLS: cookies then travel nowhere else.
+pub fn is_secure(web: &Web) -> bool {
+    web.house.rules.public_url.starts_with("https://")
+}
