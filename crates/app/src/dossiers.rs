@@ -4,6 +4,7 @@ use crate::actor::{Actor, Relation, relations};
 use crate::authorise;
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
+use crate::lookup::LookUp;
 use domain::dossier::{Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Recorded, Share, available};
 use domain::ids::PersonId;
 use domain::procedure::ProcedureRevision;
@@ -100,18 +101,16 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
     view(tx, house, known, dossier, log, actor, relations, now)
 }
 
-/// The same of a dossier found by its code and four digits: no reader, no acts.
+/// The same of a dossier found by its code and four digits: no reader, no acts. Show status, unit and dates only.
 ///
 /// # Errors
 /// The house failed.
-pub(crate) fn public_view(
-    tx: &Tx,
-    house: &House,
-    dossier: Dossier,
-    log: Vec<Recorded>,
-) -> Result<DossierView, AppError> {
+pub fn of_look_up(house: &House, found: LookUp) -> Result<DossierView, AppError> {
     let now = house.clock.now();
-    view(tx, house, house.now_known(), dossier, log, &Actor::Timer, Vec::new(), now)
+    let LookUp { dossier, log, .. } = found;
+    house.db.read_now(|tx| {
+        view(tx, house, house.now_known(), dossier.clone(), log.clone(), &Actor::Timer, Vec::new(), now)
+    })
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one snapshot")]

@@ -5,6 +5,7 @@
 //! table of who may do what) and [`house`] (what everything rests on).
 
 
+pub mod accounts;
 pub mod actor;
 pub mod applying;
 pub mod authorise;
@@ -18,12 +19,18 @@ pub mod house;
 pub mod integrity;
 pub mod key;
 
+pub mod lookup;
 mod notices;
+pub mod outbox;
 
 pub mod report;
 pub mod search;
 
+#[cfg(test)]
+mod testing;
+pub mod timers;
 pub mod units;
+pub mod uploads;
 
 pub mod words;
 pub mod work;

@@ -20,7 +20,7 @@ macro_rules! card_columns {
         "id, code, foreign_code, revision, procedure, procedure_name, sector, channel, status, step, step_kind, next_act, owner_unit, \
          owner_post, owner_person, holder, held_since, receiving_unit, competent_unit, collect_at, filed_at, answer_by, received_at, due_at, \
          promised_at, clock_at, waiting, reply_by, finished_at, owed_vnd, applicant, applicant_folded, number_hash, phone_tail, number_tail, \
-         account, version, last_hash, changed_at, is_open"
+         account, unusual, version, last_hash, changed_at, is_open"
     };
 }
 pub(crate) use card_columns;
@@ -37,14 +37,14 @@ crate::statements! {
     ADD_BODY: "INSERT INTO dossier_event_body (dossier, seq, salt, body) VALUES ($1, $2, $3, $4)";
     PUT_DOSSIER: concat!("INSERT INTO dossier (", card_columns!(), ") \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
-        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40) \
+        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41) \
         ON CONFLICT (id) DO UPDATE SET status = excluded.status, step = excluded.step, step_kind = excluded.step_kind, \
         next_act = excluded.next_act, owner_unit = excluded.owner_unit, owner_post = excluded.owner_post, owner_person = excluded.owner_person, \
         holder = excluded.holder, held_since = excluded.held_since, answer_by = excluded.answer_by, received_at = excluded.received_at, \
         due_at = excluded.due_at, promised_at = excluded.promised_at, clock_at = excluded.clock_at, waiting = excluded.waiting, \
         reply_by = excluded.reply_by, finished_at = excluded.finished_at, owed_vnd = excluded.owed_vnd, applicant = excluded.applicant, \
         applicant_folded = excluded.applicant_folded, number_hash = excluded.number_hash, phone_tail = excluded.phone_tail, \
-        number_tail = excluded.number_tail, account = excluded.account, version = excluded.version, last_hash = excluded.last_hash, \
+        number_tail = excluded.number_tail, account = excluded.account, unusual = excluded.unusual, version = excluded.version, last_hash = excluded.last_hash, \
         changed_at = excluded.changed_at, is_open = excluded.is_open");
     PUT_FACT: "INSERT INTO dossier_fact (dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dossier) DO UPDATE SET received_on = excluded.received_on, \
@@ -259,7 +259,7 @@ pub(crate) fn put_card(tx: &mut Tx, it: &Card) -> Result<(), StorageError> {
             it.step, it.step_kind, it.next_act, it.owner_unit, it.owner_post, it.owner_person, it.holder, it.held_since,
             it.receiving_unit, it.competent_unit, it.collect_at, it.filed_at, it.answer_by, it.received_at, it.due_at,
             it.promised_at, it.clock_at, it.waiting, it.reply_by, it.finished_at, it.owed_vnd, it.applicant,
-            it.applicant_folded, it.number_hash, it.phone_tail, it.number_tail, it.account, it.version, it.last_hash,
+            it.applicant_folded, it.number_hash, it.phone_tail, it.number_tail, it.account, it.unusual, it.version, it.last_hash,
             it.changed_at, it.is_open
         ],
     )
@@ -354,6 +354,7 @@ pub struct Card {
     pub phone_tail: String,
     pub number_tail: String,
     pub account: Option<PersonId>,
+    pub unusual: u16,
     pub version: u32,
     pub last_hash: String,
     pub changed_at: Instant,
@@ -399,6 +400,7 @@ impl Row for Card {
             phone_tail: row.take()?,
             number_tail: row.take()?,
             account: row.take()?,
+            unusual: row.take()?,
             version: row.take()?,
             last_hash: row.take()?,
             changed_at: row.take()?,
@@ -451,6 +453,7 @@ impl Card {
             phone_tail: tail(filing.map_or("", |it| it.submitter.phone.as_str())),
             number_tail: tail(filing.map_or("", |it| it.submitter.number.as_str())),
             account: filing.and_then(|it| it.account),
+            unusual: it.unusual_requests,
             version: it.version,
             last_hash: last_hash.to_owned(),
             changed_at,

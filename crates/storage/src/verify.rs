@@ -5,7 +5,7 @@ use crate::chain::{self, Envelope};
 use crate::dossiers::{self, Card, Titles};
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
-use domain::dossier::{Dossier, Event, Recorded};
+use domain::dossier::{Dossier, Recorded};
 use domain::ids::DossierId;
 use domain::kpi;
 use domain::time::Instant;

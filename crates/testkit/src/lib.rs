@@ -1,1 +1,10 @@
+//! Builders for tests: an office with people and a clock one can turn ([`Office`]), a browser without a screen ([`Browser`]).
+//!
+//! Only tests use this crate. It may know everything; nothing of the product knows it.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot be set up must stop")]
 
+mod browser;
+mod office;
+
+pub use browser::{Answer, Browser};
+pub use office::{Office, Staff, PASSWORD, at};

@@ -4,14 +4,15 @@ use crate::Web;
 use crate::problem::Problem;
 use crate::visitor::{Kind, Visitor};
 use app::AppError;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use axum::Router;
 use domain::post::Post;
+use std::convert::Infallible;
 
 /// Largest body of a form without files, in bytes.
 pub const FORM_BYTES_MAX: usize = 2 << 20;
@@ -95,9 +96,9 @@ impl Routes {
         H: Handler<T, Web>,
         T: 'static,
     {
-        let guarded = on(filter, handler)
-            .layer(middleware::from_fn(move |request: Request, next: Next| pass(door, request, next)))
-            .layer(DefaultBodyLimit::max(bytes_max));
+        let guarded: MethodRouter<Web> = on::<H, T, Web>(filter, handler)
+            .layer::<_, Infallible>(middleware::from_fn(move |request: Request, next: Next| pass(door, request, next)))
+            .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max));
         self.router = self.router.route(path, guarded);
         self.list.push(RouteInfo { method, path, door });
         self
@@ -140,6 +141,3 @@ fn answer(door: Door, visitor: &Visitor) -> Answer {
         (Door::Staff | Door::Posts(_), Some(Kind::Citizen)) => Answer::Hidden,
     }
 }
-
-/// Kept so that a handler can name the state it needs.
-pub type House = State<Web>;

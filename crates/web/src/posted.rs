@@ -3,7 +3,6 @@
 use crate::Web;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
-use app::AppError;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;

@@ -125,7 +125,7 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device };
     let known = sign_in_of(&web, token).map(|found| {
         if let Some((who, csrf)) = found {
-            web.journal.seen(&who.token);
+            web.journal.seen(app::accounts::token_hash(&who.token));
             visitor.who = Some(who);
             visitor.csrf = csrf;
         }

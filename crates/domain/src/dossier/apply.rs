@@ -111,6 +111,7 @@ impl Dossier {
             supplement: None,
             asked_at_intake: 0,
             asked_at_appraisal: 0,
+            unusual_requests: 0,
             owed_vnd: *fee_vnd,
             paid_vnd: 0,
             draft: None,
@@ -150,7 +151,10 @@ impl Dossier {
             }
             Event::Withdrawn { .. } => self.close(Status::Withdrawn, at),
             Event::Discontinued { .. } => self.close(Status::Discontinued, at),
-            Event::SupplementRequested { stage, reply_by, body, .. } => {
+            Event::SupplementRequested { stage, reply_by, beyond_list, overridden, body } => {
+                if *beyond_list || *overridden {
+                    self.unusual_requests = self.unusual_requests.saturating_add(1);
+                }
                 match stage {
                     Stage::Intake => self.asked_at_intake = self.asked_at_intake.saturating_add(1),
                     Stage::Appraisal => self.asked_at_appraisal = self.asked_at_appraisal.saturating_add(1),

@@ -180,6 +180,8 @@ pub struct Dossier {
     pub asked_at_intake: u16,
     /// How often the officer asked.
     pub asked_at_appraisal: u16,
+    /// Requests for something outside the published list, or further ones: a control officer looks at them.
+    pub unusual_requests: u16,
     /// Fees and duties owed in all, in đồng.
     pub owed_vnd: i64,
     /// Paid in all, in đồng.

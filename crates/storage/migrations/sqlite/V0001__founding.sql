@@ -71,12 +71,13 @@ CREATE TABLE dossier (
     filed_at INTEGER NOT NULL, answer_by INTEGER, received_at INTEGER, due_at INTEGER, promised_at INTEGER,
     clock_at INTEGER NOT NULL, waiting INTEGER NOT NULL, reply_by INTEGER, finished_at INTEGER, owed_vnd INTEGER NOT NULL,
     applicant TEXT NOT NULL, applicant_folded TEXT NOT NULL, number_hash TEXT NOT NULL, phone_tail TEXT NOT NULL, number_tail TEXT NOT NULL,
-    account BLOB, version INTEGER NOT NULL, last_hash TEXT NOT NULL, changed_at INTEGER NOT NULL, is_open INTEGER NOT NULL
+    account BLOB, unusual INTEGER NOT NULL, version INTEGER NOT NULL, last_hash TEXT NOT NULL, changed_at INTEGER NOT NULL, is_open INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX dossier_queue ON dossier (owner_unit, owner_post, is_open, clock_at, id);
 CREATE INDEX dossier_owner ON dossier (owner_person, is_open, clock_at, id);
 CREATE INDEX dossier_account ON dossier (account, changed_at);
 CREATE INDEX dossier_person ON dossier (number_hash, procedure);
+CREATE INDEX dossier_unusual ON dossier (changed_at) WHERE unusual > 0;
 CREATE INDEX dossier_reply ON dossier (reply_by) WHERE reply_by IS NOT NULL;
 
 -- What the statutory forms count, written with the events.

@@ -1,0 +1,260 @@
+//! Signing in and out, and the sessions that come of it: kept by the hash of a random token, listed, revocable.
+
+use super::tries::{self, Answer, Limit};
+use super::{assert_administrator, normal_login, password, subject};
+use crate::error::AppError;
+use crate::house::House;
+use domain::ids::{MessageId, PersonId};
+use domain::time::Instant;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::sync::Arc;
+use storage::people;
+use storage::sessions::{self, Session};
+
+/// Digits of a token.
+const TOKEN_CHARS: usize = 64;
+/// Longest description of a browser, in characters.
+const DEVICE_CHARS_MAX: usize = 200;
+/// Most sessions in the administrator's list.
+const LIST_MAX: u32 = 500;
+
+/// Which door somebody signs in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The citizens' door.
+    Citizen,
+    /// The door of the staff.
+    Staff,
+}
+
+/// Somebody signed in. `Debug` hides the token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedIn {
+    /// What the browser keeps: nobody else may see it.
+    pub token: String,
+    /// Who.
+    pub person: PersonId,
+}
+
+impl fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedIn").field("person", &self.person).finish_non_exhaustive()
+    }
+}
+
+/// What is stored of a token.
+pub fn token_hash(token: &str) -> String {
+    storage::chain::hex(&Sha256::digest(token.as_bytes()))
+}
+
+fn wrong() -> AppError {
+    AppError::invalid("login", "gap-login-wrong")
+}
+
+struct Found {
+    person: PersonId,
+    hash: String,
+    may_enter: bool,
+}
+
+/// Signs somebody in under a fresh token. End the browser's earlier session with [`sign_out`] afterwards.
+///
+/// # Errors
+/// Wrong (the same for an unknown login, a wrong password, the other door and a closed account), locked, or the house failed.
+pub async fn sign_in(
+    house: &Arc<House>,
+    login: &str,
+    password: &str,
+    device: &str,
+    kind: Kind,
+) -> Result<SignedIn, AppError> {
+    let login = normal_login(login);
+    let subject = subject(house, &login);
+    count_try(house, &subject).await?;
+    let found = house.db.read_now(|tx| find(tx, &login, kind))?;
+    let hash = found.as_ref().map_or(password::NOBODY, |it| it.hash.as_str());
+    let is_right = password::verify_apart(password, hash).await?;
+    let person = found.filter(|it| is_right && it.may_enter).ok_or_else(wrong)?.person;
+    let token = begin(house, Some(person), device, Some(subject)).await?;
+    Ok(SignedIn { token, person })
+}
+
+fn find(tx: &storage::engine::Tx, login: &str, kind: Kind) -> Result<Option<Found>, AppError> {
+    let Some((id, hash, active)) = people::account(tx, login)? else { return Ok(None) };
+    let is_staff = people::find(tx, id)?.is_some_and(|it| it.is_staff());
+    Ok(Some(Found { person: id, hash, may_enter: active && is_staff == (kind == Kind::Staff) }))
+}
+
+async fn count_try(house: &Arc<House>, subject: &str) -> Result<(), AppError> {
+    let (limit, now, subject) = (Limit::of_logins(house), house.clock.now(), subject.to_owned());
+    match house.db.write(move |tx| tries::count(tx, limit, &subject, now)).await? {
+        Answer::Allowed => Ok(()),
+        Answer::Locked { minutes } => Err(AppError::Locked { minutes }),
+    }
+}
+
+/// Begins a session without a person, so that the forms before signing in are protected too. Gives its token.
+///
+/// # Errors
+/// The house failed.
+pub async fn begin_anonymous(house: &Arc<House>, device: &str) -> Result<String, AppError> {
+    begin(house, None, device, None).await
+}
+
+async fn begin(
+    house: &Arc<House>,
+    person: Option<PersonId>,
+    device: &str,
+    was_right: Option<String>,
+) -> Result<String, AppError> {
+    let now = house.clock.now();
+    let token = house.ids.token();
+    let hash = token_hash(&token);
+    let session = Session {
+        id: MessageId::from_uuid(house.ids.uuid(now)),
+        person,
+        csrf: house.ids.token(),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now.plus_seconds(i64::from(house.rules.absolute_hours) * 3_600),
+        device: device.chars().filter(|it| !it.is_control()).take(DEVICE_CHARS_MAX).collect(),
+    };
+    let limit = Limit::of_logins(house);
+    house
+        .db
+        .write(move |tx| {
+            if let Some(subject) = &was_right {
+                tries::forget(tx, limit, subject)?;
+            }
+            sessions::add(tx, &hash, &session)
+        })
+        .await?;
+    Ok(token)
+}
+
+/// The running session of a token; none where it ended, was not heard of for too long, or never was.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn session(house: &House, token: &str) -> Result<Option<Session>, AppError> {
+    if token.len() != TOKEN_CHARS {
+        return Ok(None);
+    }
+    let hash = token_hash(token);
+    let found = house.db.read_now(|tx| sessions::find(tx, &hash))?;
+    Ok(found.filter(|it| is_running(it, house)))
+}
+
+fn is_running(it: &Session, house: &House) -> bool {
+    let now = house.clock.now();
+    now < it.expires_at && now < it.last_seen_at.plus_seconds(i64::from(house.rules.idle_minutes) * 60)
+}
+
+/// The moment before which a session not heard of has ended.
+pub(crate) fn idle_since(house: &House, now: Instant) -> Instant {
+    now.plus_seconds(-i64::from(house.rules.idle_minutes) * 60)
+}
+
+/// Ends the session of a token.
+///
+/// # Errors
+/// The house failed.
+pub async fn sign_out(house: &Arc<House>, token: &str) -> Result<(), AppError> {
+    let hash = token_hash(token);
+    house.db.write(move |tx| sessions::end(tx, &hash)).await?;
+    Ok(())
+}
+
+/// Running sessions of one person, the one heard of last first.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn sessions_of(house: &House, person: PersonId) -> Result<Vec<Session>, AppError> {
+    let mut found = house.db.read_now(|tx| sessions::of_person(tx, person))?;
+    found.retain(|it| is_running(it, house));
+    Ok(found)
+}
+
+/// Running sessions of everybody who signed in, for the administrator.
+///
+/// # Errors
+/// Not an administrator, or the database cannot be read.
+pub async fn all_sessions(house: &Arc<House>, administrator: PersonId) -> Result<Vec<Session>, AppError> {
+    assert_administrator(house, administrator)?;
+    let mut found = house.db.read(|tx| sessions::all(tx, LIST_MAX)).await?;
+    found.retain(|it| is_running(it, house));
+    Ok(found)
+}
+
+/// Ends one of a person's own sessions, by its name in the list.
+///
+/// # Errors
+/// They have no such session, or the house failed.
+pub async fn revoke_own(house: &Arc<House>, person: PersonId, id: MessageId) -> Result<(), AppError> {
+    match house.db.write(move |tx| sessions::revoke(tx, id, person)).await? {
+        0 => Err(AppError::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// Ends anybody's session; it is written down who did.
+///
+/// # Errors
+/// Not an administrator, no such session, or the house failed.
+pub async fn revoke_any(house: &Arc<House>, administrator: PersonId, id: MessageId) -> Result<(), AppError> {
+    assert_administrator(house, administrator)?;
+    let now = house.clock.now();
+    house
+        .db
+        .write(move |tx| {
+            if sessions::revoke_any(tx, id)? == 0 {
+                return Err(AppError::NotFound);
+            }
+            Ok(storage::house::audit(tx, now, Some(administrator), "session ended", &id.to_string(), "")?)
+        })
+        .await
+}
+
+/// Changes one's password and ends one's other sessions: all but `keep`, by its name in the list.
+///
+/// # Errors
+/// The old password is wrong (counted like a wrong login), the new one cannot be one, or the house failed.
+pub async fn change_password(
+    house: &Arc<House>,
+    person: PersonId,
+    keep: Option<MessageId>,
+    old: &str,
+    new: &str,
+) -> Result<(), AppError> {
+    if let Some(problem) = password::problem("new_password", new) {
+        return Err(AppError::Invalid(vec![problem]));
+    }
+    let (login, hash) = house
+        .db
+        .read(move |tx| {
+            let logins = people::logins(tx)?;
+            let (_, login, _) = logins.into_iter().find(|it| it.0 == person).ok_or(AppError::NotFound)?;
+            let (_, hash, _) = people::account(tx, &login)?.ok_or(AppError::NotFound)?;
+            Ok::<_, AppError>((login, hash))
+        })
+        .await?;
+    let subject = subject(house, &login);
+    count_try(house, &subject).await?;
+    if !password::verify_apart(old, &hash).await? {
+        return Err(AppError::invalid("old_password", "gap-password-wrong"));
+    }
+    let fresh = password::hash_apart(house, new).await?;
+    let (limit, now) = (Limit::of_logins(house), house.clock.now());
+    house
+        .db
+        .write(move |tx| {
+            tries::forget(tx, limit, &subject)?;
+            people::set_password(tx, person, &fresh)?;
+            for other in sessions::of_person(tx, person)?.into_iter().filter(|it| Some(it.id) != keep) {
+                sessions::revoke(tx, other.id, person)?;
+            }
+            Ok(storage::house::audit(tx, now, Some(person), "password changed", &person.to_string(), "")?)
+        })
+        .await
+}

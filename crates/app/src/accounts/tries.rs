@@ -1,0 +1,73 @@
+//! Wrong tries: counted before it is known whether a try is right, so that many at once do not slip through.
+
+use crate::house::House;
+use domain::time::Instant;
+use storage::engine::{StorageError, Tx};
+use storage::people::{self, Tries};
+
+/// Scope of the tries at logins.
+pub(crate) const LOGIN: &str = "login";
+/// Scope of the tries at codes.
+pub(crate) const LOOK_UP: &str = "lookup";
+
+/// How many wrong tries there may be, and what then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    scope: &'static str,
+    tries: u32,
+    lock_seconds: i64,
+}
+
+impl Limit {
+    /// Of logins.
+    pub(crate) fn of_logins(house: &House) -> Self {
+        Self::new(LOGIN, house.rules.login_tries, house)
+    }
+
+    /// Of look-ups.
+    pub(crate) fn of_look_ups(house: &House) -> Self {
+        Self::new(LOOK_UP, house.rules.lookup_tries, house)
+    }
+
+    fn new(scope: &'static str, tries: u32, house: &House) -> Self {
+        Self { scope, tries: tries.max(1), lock_seconds: i64::from(house.rules.lock_minutes) * 60 }
+    }
+}
+
+/// Whether a try may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// It may, and was counted.
+    Allowed,
+    /// It may not for so long.
+    Locked {
+        /// Minutes left, begun ones counted.
+        minutes: i64,
+    },
+}
+
+/// Counts one try. The transaction must be kept also where the try turns out wrong; a right one then [`forget`]s.
+pub(crate) fn count(tx: &mut Tx, limit: Limit, subject: &str, now: Instant) -> Result<Answer, StorageError> {
+    let before = people::tries(tx, limit.scope, subject)?;
+    let lock_ends = now.plus_seconds(limit.lock_seconds);
+    // A clock that was set back must not make a lock longer than it is.
+    let until = before.locked_until.min(lock_ends);
+    if until > now {
+        if until != before.locked_until {
+            people::put_tries(tx, limit.scope, subject, Tries { locked_until: until, ..before })?;
+        }
+        let micros = until.micros() - now.micros();
+        return Ok(Answer::Locked { minutes: micros.saturating_add(59_999_999) / 60_000_000 });
+    }
+    let goes_on =
+        before.count < limit.tries && before.since <= now && now < before.since.plus_seconds(limit.lock_seconds);
+    let (count, since) = if goes_on { (before.count + 1, before.since) } else { (1, now) };
+    let locked_until = if count >= limit.tries { lock_ends } else { Instant::default() };
+    people::put_tries(tx, limit.scope, subject, Tries { count, since, locked_until })?;
+    Ok(Answer::Allowed)
+}
+
+/// A try was right: nothing is held against the subject any more.
+pub(crate) fn forget(tx: &mut Tx, limit: Limit, subject: &str) -> Result<(), StorageError> {
+    people::forget_tries(tx, limit.scope, subject)
+}

@@ -1,0 +1,179 @@
+//! The public look-up: a code and the last four digits of the telephone or of the personal number, without signing in.
+//!
+//! Every miss is the same "not found" after the same work, and is counted by a keyed hash of the code, whether such a code exists
+//! or not.
+
+use crate::accounts::tries::{self, Answer, Limit};
+use crate::error::AppError;
+use crate::house::House;
+use domain::dossier::{Dossier, DossierCode, Recorded};
+use domain::ids::DossierId;
+use domain::time::Instant;
+use std::hint::black_box;
+use std::sync::Arc;
+use storage::dossiers::{self, Card};
+use storage::engine::{StorageError, Tx};
+use uuid::Uuid;
+
+/// Digits somebody must know.
+const DIGITS: usize = 4;
+/// Longest code that is looked at, in characters.
+const CODE_CHARS_MAX: usize = 60;
+
+/// What a look-up found: show status, unit and dates of it, nothing more.
+#[derive(Clone)]
+pub struct LookUp {
+    /// Its row of the read model.
+    pub card: Card,
+    /// The dossier.
+    pub dossier: Dossier,
+    /// Its events.
+    pub log: Vec<Recorded>,
+}
+
+/// Finds a dossier for somebody who knows its code and four digits.
+///
+/// # Errors
+/// [`AppError::NotFound`] for every miss, [`AppError::Locked`] after too many of one code, or the house failed.
+pub async fn look_up(house: &Arc<House>, code: &str, digits: &str) -> Result<LookUp, AppError> {
+    let code: String = code.trim().chars().take(CODE_CHARS_MAX).collect::<String>().to_uppercase();
+    let asked = Asked {
+        subject: house.key.hash("look-up", &code),
+        code: DossierCode::parse(&code).ok(),
+        digits: digits_of(digits),
+        limit: Limit::of_look_ups(house),
+        now: house.clock.now(),
+    };
+    // Counting and comparing in one transaction: however many ask at once, only so many get an answer.
+    let card = house.db.write(move |tx| asked.answer(tx)).await??.ok_or(AppError::NotFound)?;
+    let id = card.id;
+    let found = house.db.read(move |tx| dossiers::find(tx, id)).await?;
+    let (dossier, log) = found.ok_or(AppError::NotFound)?;
+    Ok(LookUp { card, dossier, log })
+}
+
+struct Asked {
+    subject: String,
+    code: Option<DossierCode>,
+    digits: Option<[u8; DIGITS]>,
+    limit: Limit,
+    now: Instant,
+}
+
+impl Asked {
+    /// What is to be kept also where the answer is no must come as `Ok`: an error would undo the counting.
+    fn answer(&self, tx: &mut Tx) -> Result<Result<Option<Card>, AppError>, StorageError> {
+        if let Answer::Locked { minutes } = tries::count(tx, self.limit, &self.subject, self.now)? {
+            return Ok(Err(AppError::Locked { minutes }));
+        }
+        // A code that does not exist takes the same two statements and the same comparisons.
+        let nothing = DossierId::from_uuid(Uuid::nil());
+        let id = match &self.code {
+            Some(code) => dossiers::find_id(tx, code)?.unwrap_or(nothing),
+            None => nothing,
+        };
+        let card = dossiers::card(tx, id)?;
+        let (phone, number) = card.as_ref().map_or(("", ""), |it| (it.phone_tail.as_str(), it.number_tail.as_str()));
+        let knows = is_same(self.digits, phone) | is_same(self.digits, number);
+        let Some(card) = card.filter(|_| knows) else { return Ok(Ok(None)) };
+        tries::forget(tx, self.limit, &self.subject)?;
+        Ok(Ok(Some(card)))
+    }
+}
+
+/// The last four digits of what was typed: people also type the whole number.
+fn digits_of(text: &str) -> Option<[u8; DIGITS]> {
+    let digits: Vec<u8> = text.bytes().take(40).filter(u8::is_ascii_digit).collect();
+    digits.last_chunk().copied()
+}
+
+/// Compares in the same time whatever differs. A tail of fewer digits is nobody's.
+fn is_same(typed: Option<[u8; DIGITS]>, tail: &str) -> bool {
+    let kept = <[u8; DIGITS]>::try_from(tail.as_bytes()).ok();
+    let (left, right) = (typed.unwrap_or([b'x'; DIGITS]), kept.unwrap_or([b'y'; DIGITS]));
+    let differs = left.iter().zip(right).fold(0_u8, |sum, (left, right)| black_box(sum | (left ^ right)));
+    differs == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestHouse, run};
+
+    #[test]
+    fn the_code_and_four_digits_of_telephone_or_number_find_it() {
+        run(async {
+            let test = TestHouse::with_catalogue();
+            let filed = test.file_at_desk(|_| {}).await;
+            for digits in ["0412", "904", "0904", "0999 000 412", "999094000904"] {
+                let found = look_up(&test.house, &format!(" {} ", filed.code.as_str().to_lowercase()), digits).await;
+                assert_eq!(found.is_ok_and(|it| it.dossier.id == filed.id), digits != "904", "{digits}");
+            }
+        });
+    }
+
+    #[test]
+    fn every_miss_is_the_same_and_five_lock_that_code_for_an_hour() {
+        run(async {
+            let test = TestHouse::with_catalogue();
+            let filed = test.file_at_desk(|_| {}).await;
+            let other = test.file_at_desk(|_| {}).await;
+            for code in [filed.code.as_str(), "H24.30-250331-9999", "không phải mã"] {
+                for digits in ["1111", "", "12", "0905", "٠٤١٢"] {
+                    assert!(
+                        matches!(look_up(&test.house, code, digits).await, Err(AppError::NotFound)),
+                        "{code} {digits}"
+                    );
+                }
+                let locked = look_up(&test.house, code, "0412").await;
+                assert!(matches!(locked, Err(AppError::Locked { minutes: 60 })), "{code}");
+            }
+            assert!(look_up(&test.house, other.code.as_str(), "0412").await.is_ok(), "other codes go on");
+            test.later(59 * 60);
+            assert!(matches!(
+                look_up(&test.house, filed.code.as_str(), "0412").await,
+                Err(AppError::Locked { minutes: 1 })
+            ));
+            test.later(61);
+            assert!(look_up(&test.house, filed.code.as_str(), "0412").await.is_ok());
+        });
+    }
+
+    #[test]
+    fn being_right_forgets_the_wrong_tries_and_many_at_once_do_not_slip_through() {
+        run(async {
+            let test = TestHouse::with_catalogue();
+            let filed = test.file_at_desk(|_| {}).await;
+            for _ in 0..3 {
+                for _ in 0..4 {
+                    assert!(look_up(&test.house, filed.code.as_str(), "1111").await.is_err());
+                }
+                assert!(look_up(&test.house, filed.code.as_str(), "0412").await.is_ok());
+            }
+            let mut guesses = tokio::task::JoinSet::new();
+            for guess in 0..40 {
+                let (house, code) = (Arc::clone(&test.house), filed.code.clone());
+                guesses.spawn(async move { look_up(&house, code.as_str(), &format!("{:04}", 5000 + guess)).await });
+            }
+            let answers = guesses.join_all().await;
+            let answered = answers.iter().filter(|it| matches!(it, Err(AppError::NotFound))).count();
+            assert_eq!(answered, 5, "the others found the code locked");
+        });
+    }
+
+    #[test]
+    fn a_dossier_without_digits_is_found_by_nobody() {
+        run(async {
+            let test = TestHouse::with_catalogue();
+            let filed = test
+                .file_at_desk(|plan| {
+                    plan.filing.submitter.phone = String::new();
+                    plan.filing.submitter.number = "12".to_owned();
+                })
+                .await;
+            for digits in ["", "12", "0012", "yyyy", "xxxx"] {
+                assert!(look_up(&test.house, filed.code.as_str(), digits).await.is_err(), "{digits}");
+            }
+        });
+    }
+}

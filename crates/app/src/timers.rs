@@ -1,0 +1,103 @@
+//! What the house does by itself as time passes: requests for papers lapse, what need not be kept is forgotten.
+
+use crate::accounts::idle_since;
+use crate::actor::Actor;
+use crate::error::AppError;
+use crate::handle::{self, Asked};
+use crate::house::House;
+use crate::uploads;
+use domain::dossier::Command;
+use std::sync::Arc;
+use std::time::Duration;
+use storage::engine::StorageError;
+use storage::{lists, outbox, sessions};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// Most requests that lapse before others get their turn.
+const LAPSED_MAX: u32 = 50;
+/// So long answers to forms are remembered, and delivered messages kept whole, in seconds.
+const KEPT_SECONDS: i64 = 30 * 24 * 3_600;
+/// Between two rounds of the worker.
+const EVERY: Duration = Duration::from_secs(60);
+/// Rounds between two sweeps of the files.
+const ROUNDS_PER_SWEEP: u32 = 24 * 60;
+
+/// What one round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Dossiers that ended because their papers did not come.
+    pub lapsed: usize,
+    /// Answers to forms forgotten.
+    pub forgotten: u64,
+    /// Messages emptied.
+    pub emptied: u64,
+    /// Sessions removed.
+    pub sessions: u64,
+}
+
+/// One round of everything that is due.
+///
+/// # Errors
+/// The house failed. A dossier that cannot lapse is no error of the round: it is logged, and tried again with the next.
+pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
+    let lapsed = lapse(house).await?;
+    let now = house.clock.now();
+    let before = now.plus_seconds(-KEPT_SECONDS);
+    let idle = idle_since(house, now);
+    let (forgotten, emptied, sessions) = house
+        .db
+        .write(move |tx| {
+            let forgotten = storage::house::forget(tx, before)?;
+            let emptied = outbox::empty_old(tx, before)?;
+            Ok::<_, StorageError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
+        })
+        .await?;
+    Ok(Ticked { lapsed, forgotten, emptied, sessions })
+}
+
+/// Ends the dossiers whose time to supply has passed, one transaction each.
+async fn lapse(house: &Arc<House>) -> Result<usize, AppError> {
+    let today = house.clock.now().day();
+    let mut lapsed = 0;
+    loop {
+        let due = house.db.read(move |tx| lists::lapsed(tx, today, LAPSED_MAX)).await?;
+        let (found, before) = (due.len(), lapsed);
+        for id in due {
+            let asked = Asked { actor: Actor::Timer, id, version: None, command: Command::LapseSupplement, once: None };
+            match handle::handle(house, asked).await {
+                Ok(_) => lapsed += 1,
+                Err(error @ AppError::Unavailable(_)) => return Err(error),
+                Err(error) => tracing::warn!(dossier.id = %id, error = %error, "a request for papers did not lapse"),
+            }
+        }
+        if lapsed == before || found < usize::try_from(LAPSED_MAX).unwrap_or(usize::MAX) {
+            return Ok(lapsed);
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A round every minute and a sweep of the files every day, until told to stop.
+pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+    let mut rounds: u32 = 0;
+    while !*stop.borrow() {
+        if let Err(error) = tick(&house).await {
+            tracing::error!(error = %error, "a round of the timers failed; the next one tries again");
+        }
+        if rounds.is_multiple_of(ROUNDS_PER_SWEEP) {
+            match uploads::sweep_orphans(&house).await {
+                Ok(0) => {}
+                Ok(files) => tracing::info!(files, "files that nothing names were deleted"),
+                Err(error) => tracing::error!(error = %error, "the sweep of the files failed"),
+            }
+        }
+        rounds = rounds.wrapping_add(1);
+        if matches!(timeout(EVERY, stop.changed()).await, Ok(Err(_))) {
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! What people and timers do, on a real database in a folder.
+
+#[cfg(test)]
+mod integrity;
+#[cfg(test)]
+mod once_and_stale;
+#[cfg(test)]
+mod search;
+#[cfg(test)]
+mod story;

@@ -1,0 +1,98 @@
+//! One long life of a dossier, every act as the person whose act it is.
+
+use app::AppError;
+use app::actor::Actor;
+use domain::dossier::{
+    ClockView, Command, Draft, Evidence, FiledPaper, Outcome, Proxy, Status, SupplementItem,
+};
+use testkit::{Office, at};
+
+#[tokio::test]
+async fn a_birth_is_registered_online_with_a_supplement_and_handed_over() {
+    let office = Office::open();
+    let staff = office.staff;
+    let filed = office.file_online("dang-ky-khai-sinh@ward").await;
+    assert_eq!(filed.code.as_str(), "H24.30.23-250303-0001");
+    let id = filed.id;
+    let stranger = office.act(staff.other_reception, id, Command::Accept).await;
+    assert!(matches!(stranger, Err(AppError::Forbidden)), "a desk of another ward");
+    office.turn_to("2025-03-03T09:30");
+    office.act(staff.reception, id, Command::Accept).await.unwrap();
+    assert_eq!(office.dossier(id).due.unwrap().at, at("2025-03-03T17:30"), "received before 15:00, due the same day");
+
+    office.act(staff.specialist, id, Command::TakeOn).await.unwrap();
+    let paper = office.dossier(id).filing.get().unwrap().papers[1].requirement.clone();
+    let ask = Command::RequestSupplement {
+        items: vec![SupplementItem { requirement: Some(paper.clone()), what: "Bản gửi mờ trang 2".into(), ..Default::default() }],
+        reason: "Không đọc được năm sinh".into(),
+        legal_basis: String::new(),
+        override_reason: String::new(),
+        days: None,
+    };
+    office.turn_to("2025-03-03T10:30");
+    office.act(staff.specialist, id, ask).await.unwrap();
+    let view = app::dossiers::open(&office.house, &Actor::Citizen(office.citizen), &filed.code).await.unwrap();
+    assert!(view.waits_for_citizen());
+    assert!(matches!(view.clock, ClockView::Paused { .. }));
+
+    office.turn_to("2025-03-04T10:30");
+    let supply = Command::Supply { papers: vec![FiledPaper { requirement: paper, ..Default::default() }], note: "Bản rõ hơn".into() };
+    let other = office.ask(Actor::Citizen(office.other_citizen), id, supply.clone(), None).await;
+    assert!(matches!(other, Err(AppError::NotFound)), "to another citizen it does not exist");
+    office.ask(Actor::Citizen(office.citizen), id, supply, None).await.unwrap();
+    assert_eq!(office.dossier(id).due.unwrap().at, at("2025-03-04T17:30"), "a working day was waited");
+
+    while office.dossier(id).step.kind != domain::procedure::StepKind::Sign {
+        let last = office.act(staff.specialist, id, Command::Forward { to: None, note: String::new() }).await;
+        if last.is_err() {
+            let draft = Draft { text: "Đủ điều kiện".into(), document: None };
+            let submit = Command::SubmitForSignature { outcome: Outcome::Granted, draft, to: None };
+            office.act(staff.specialist, id, submit).await.unwrap();
+        }
+    }
+    office.act(staff.leader, id, Command::Sign).await.unwrap();
+    office.turn_to("2025-03-04T15:00");
+    office.act(staff.clerk, id, Command::Issue { number: "12/2025".into(), document: None }).await.unwrap();
+    let evidence = Evidence { receiver: "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm".into(), ..Default::default() };
+    office.act(staff.reception, id, Command::Deliver { evidence, by_proxy: Proxy::Owner }).await.unwrap();
+
+    let end = office.dossier(id);
+    assert_eq!(end.status, Status::Delivered);
+    assert_eq!(end.decision.as_ref().unwrap().code, "H24.30.23-250303-0001-KQ1");
+    let report = app::report::form_06a(
+        &office.house,
+        "2025-03-01".parse().unwrap(),
+        "2025-03-31".parse().unwrap(),
+        None,
+        app::report::By::Sector,
+    )
+    .unwrap();
+    assert_eq!((report.total.resolved_total, report.total.resolved_online, report.total.resolved_on_time), (1, 1, 1));
+    assert!(report.total.adds_up());
+    let found = app::integrity::verify(&office.house, |_, _| {}).await.unwrap();
+    assert_eq!(found.differences, []);
+}
+
+#[tokio::test]
+async fn numbers_are_unbroken_also_when_a_filing_is_refused() {
+    let office = Office::open();
+    let first = office.file_online("dang-ky-khai-sinh@ward").await;
+    let mut plan = office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
+    plan.channel = domain::procedure::Channel::Counter;
+    let refused = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan, None).await;
+    assert!(refused.is_err());
+    let second = office.file_online("dang-ky-khai-sinh@ward").await;
+    assert!(first.code.as_str().ends_with("-0001") && second.code.as_str().ends_with("-0002"));
+}
+
+#[tokio::test]
+async fn a_foreign_code_is_kept_and_uses_no_number() {
+    let office = Office::open();
+    let mut plan = office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
+    plan.foreign_code = Some(domain::dossier::DossierCode::parse("G01.899.105-250303-7001").unwrap());
+    let foreign = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan.clone(), None).await.unwrap();
+    assert_eq!(foreign.code.as_str(), "G01.899.105-250303-7001");
+    let again = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan, None).await;
+    assert!(matches!(again, Err(AppError::Invalid(_))), "a code is unique for ever");
+    assert!(office.file_online("dang-ky-khai-sinh@ward").await.code.as_str().ends_with("-0001"));
+}

@@ -1,0 +1,214 @@
+//! The command line: what can be asked, and which function answers.
+
+use crate::commands::{check, clock, import, person, report, search, user, verify};
+use crate::ended::{Outcome, exit_code};
+use crate::wiring::Place;
+use crate::{demo, serve};
+use clap::{Parser, Subcommand};
+use domain::post::Post;
+use jiff::civil::{Date, DateTime};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The electronic one-stop shop of a local government.
+///
+/// Results go to stdout, progress and words to stderr. Exit code 0: done; 1: refused or found wanting; 2: bad usage.
+#[derive(Debug, Parser)]
+#[command(name = "motcua", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the pages.
+    Serve {
+        /// Listen at this port instead of the settings' (0: any free one).
+        #[arg(long, value_name = "N")]
+        port: Option<u16>,
+    },
+    /// Live an invented quarter of Lê Chân from an empty folder, then serve it.
+    Demo(demo::DemoArgs),
+    /// Take files into the house.
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Accounts of the staff.
+    User {
+        #[command(subcommand)]
+        what: User,
+    },
+    /// Check the settings and start nothing.
+    Check,
+    /// Fold every history again and compare; check chains, files and the last checkpoint.
+    Verify {
+        /// Sign a new checkpoint when everything is as it should be.
+        #[arg(long)]
+        seal: bool,
+    },
+    /// Make the read model, the facts of reports and the due dates again from the histories.
+    Rebuild,
+    /// Working time.
+    Clock {
+        #[command(subcommand)]
+        what: Clock,
+    },
+    /// Personal numbers and cards.
+    Person {
+        #[command(subcommand)]
+        what: Person,
+    },
+    /// Find a procedure by what people say happened to them.
+    Search {
+        /// What they say.
+        text: String,
+        /// At most so many answers.
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        limit: usize,
+    },
+    /// Statutory reports.
+    Report {
+        #[command(subcommand)]
+        what: Report,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// Procedures: a folder with rows.csv, option-lists.toml and flagship/*.toml.
+    Catalogue {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Units: a TOML file.
+    Units {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum User {
+    /// Open an account for somebody of the staff. The password is read from stdin, or made and printed once.
+    Add {
+        /// Name to sign in with.
+        #[arg(long)]
+        login: String,
+        /// Full name.
+        #[arg(long)]
+        name: String,
+        /// Post: reception, specialist, head, leader, clerk, control_officer or administrator.
+        #[arg(long)]
+        post: Post,
+        /// Unit, by its key, agency code or statistics code.
+        #[arg(long, value_name = "KEY")]
+        unit: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Clock {
+    /// When an act received at a moment is due.
+    Due(clock::DueArgs),
+    /// Working minutes between two moments.
+    Elapsed {
+        /// From (local time).
+        #[arg(long, value_name = "A")]
+        from: DateTime,
+        /// To (local time).
+        #[arg(long, value_name = "B")]
+        to: DateTime,
+        #[command(flatten)]
+        office: clock::OfficeArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Person {
+    /// Check a personal number, or the text of a card's QR code.
+    #[command(group(clap::ArgGroup::new("what").required(true)))]
+    Check {
+        /// Twelve digits.
+        #[arg(long, value_name = "N", group = "what", allow_hyphen_values = true)]
+        number: Option<String>,
+        /// Fields between `|`.
+        #[arg(long, value_name = "TEXT", group = "what", allow_hyphen_values = true)]
+        card_qr: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Report {
+    /// Form II.06a/VPCP/KSTT: received, resolved, open.
+    #[command(name = "06a")]
+    Form06a {
+        /// First day.
+        #[arg(long, value_name = "D")]
+        from: Date,
+        /// Last day; the form is as of its end.
+        #[arg(long, value_name = "D")]
+        to: Date,
+        /// One unit with all below it, by its key, agency code or statistics code.
+        #[arg(long, value_name = "CODE")]
+        unit: Option<String>,
+        /// One row for each of these.
+        #[arg(long, value_enum, default_value = "sector")]
+        by: report::By,
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "table")]
+        format: report::Format,
+    },
+}
+
+/// Reads the command line, does what it asks, and answers with the exit code.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    exit_code(answer(cli))
+}
+
+fn answer(cli: Cli) -> Outcome {
+    let place = &cli.place;
+    match cli.command {
+        Command::Serve { port } => serve::command(place, port),
+        Command::Demo(asked) => demo::command(place, &asked),
+        Command::Import { what: Import::Catalogue { dir } } => import::catalogue(place, &dir),
+        Command::Import { what: Import::Units { file } } => import::units(place, &file),
+        Command::User { what: User::Add { login, name, post, unit } } => {
+            user::add(place, &user::NewUser { login, name, post, unit })
+        }
+        Command::Check => check::command(place),
+        Command::Verify { seal: false } => verify::verify(place, verify::After::Nothing),
+        Command::Verify { seal: true } => verify::verify(place, verify::After::Seal),
+        Command::Rebuild => verify::rebuild(place),
+        Command::Clock { what: Clock::Due(asked) } => clock::due(&asked),
+        Command::Clock { what: Clock::Elapsed { from, to, office } } => clock::elapsed(from, to, &office),
+        Command::Person { what: Person::Check { number, card_qr } } => {
+            person::check(number.as_deref(), card_qr.as_deref())
+        }
+        Command::Search { text, limit } => search::command(place, &text, limit),
+        Command::Report { what: Report::Form06a { from, to, unit, by, format } } => {
+            report::form_06a(place, &report::Asked { from, to, unit, by, format })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,164 @@
+//! `motcua report`: the statutory forms.
+
+use super::unit_named;
+use crate::ended::{Ended, Outcome, Stop, print};
+use crate::wiring::{Place, open_existing, settings};
+use anyhow::Context;
+use app::report::{Columns, Report06a, ReportRow};
+use jiff::civil::Date;
+
+/// Widest name in a table, in characters.
+const NAME_CHARS_MAX: usize = 48;
+
+/// One row for each of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum By {
+    /// Sectors.
+    Sector,
+    /// Competent units.
+    Unit,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// What is asked of form 06a.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// One unit only.
+    pub unit: Option<String>,
+    /// The rows.
+    pub by: By,
+    /// The writing.
+    pub format: Format,
+}
+
+/// Prints form II.06a.
+///
+/// # Errors
+/// A period that ends before it begins, an unknown unit, or the house failed.
+pub fn form_06a(place: &Place, asked: &Asked) -> Outcome {
+    let house = open_existing(&settings(place)?)?;
+    if asked.from > asked.to {
+        return Err(Stop::Usage(format!("Kỳ báo cáo ngược: từ {} đến {}.", asked.from, asked.to)));
+    }
+    let unit = match &asked.unit {
+        None => None,
+        Some(text) => Some(unit_named(&house, text, asked.to).ok_or_else(|| {
+            Stop::refused(format!("Không có đơn vị nào mang khóa hoặc mã {text:?} vào ngày {}.", asked.to))
+        })?),
+    };
+    let by = match asked.by {
+        By::Sector => app::report::By::Sector,
+        By::Unit => app::report::By::Unit,
+    };
+    let report = app::report::form_06a(&house, asked.from, asked.to, unit, by)?;
+    let text = match asked.format {
+        Format::Json => serde_json::to_string_pretty(&report).context("writing the report")?,
+        Format::Csv => csv(&report)?,
+        Format::Table => table(&report, asked.by),
+    };
+    print(text.trim_end())?;
+    Ok(Ended::Done)
+}
+
+fn csv(report: &Report06a) -> Result<String, Stop> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(
+        "name,received_total,received_online,received_direct_post,carried_over,resolved_total,resolved_online,resolved_early,\
+         resolved_on_time,resolved_late,open_total,open_within,open_late"
+            .split(','),
+    )?;
+    let total = ReportRow { name: "Tổng cộng".to_owned(), columns: report.total };
+    for row in report.rows.iter().chain(std::iter::once(&total)) {
+        let it = &row.columns;
+        let numbers = [
+            it.received_total,
+            it.received_online,
+            it.received_direct_post,
+            it.carried_over,
+            it.resolved_total,
+            it.resolved_online,
+            it.resolved_early,
+            it.resolved_on_time,
+            it.resolved_late,
+            it.open_total,
+            it.open_within,
+            it.open_late,
+        ];
+        writer.write_record(std::iter::once(row.name.clone()).chain(numbers.iter().map(ToString::to_string)))?;
+    }
+    let bytes = writer.into_inner().map_err(|why| anyhow::anyhow!("writing CSV: {why}"))?;
+    Ok(String::from_utf8(bytes)?)
+}
+
+/// The form as a table of plain text, its columns numbered as the form numbers them.
+pub fn table(report: &Report06a, by: By) -> String {
+    let first = match by {
+        By::Sector => "Lĩnh vực",
+        By::Unit => "Đơn vị",
+    };
+    let total = ReportRow { name: "Tổng cộng".to_owned(), columns: report.total };
+    let rows: Vec<&ReportRow> = report.rows.iter().chain(std::iter::once(&total)).collect();
+    let width = rows.iter().map(|it| cut(&it.name).chars().count()).chain([first.chars().count()]).max().unwrap_or(0);
+    let from = app::words::short_day(report.from);
+    let mut text = format!("Biểu II.06a/VPCP/KSTT, từ {from} đến {}\n\n", app::words::short_day(report.to));
+    text.push_str(&format!(
+        "{}        Tiếp nhận                    Đã giải quyết                       Đang giải quyết\n",
+        " ".repeat(width)
+    ));
+    text.push_str(&format!(
+        "{}   Tổng  T.tuyến  T.tiếp  Kỳ trước   Tổng  Trước hạn  Đúng hạn  Quá hạn   Tổng  Trong hạn  Quá hạn\n",
+        padded(first, width)
+    ));
+    text.push_str(&format!(
+        "{}    (3)      (4)     (5)       (6)    (7)        (8)       (9)     (10)   (11)       (12)     (13)\n",
+        padded("(2)", width)
+    ));
+    for row in rows {
+        text.push_str(&format!("{}{}\n", padded(&cut(&row.name), width), numbers(&row.columns)));
+    }
+    text.push_str(&format!("\nTrong số đã giải quyết, nộp trực tuyến: {}\n", report.total.resolved_online));
+    text
+}
+
+fn numbers(it: &Columns) -> String {
+    format!(
+        "{:>7}{:>9}{:>8}{:>10}{:>7}{:>11}{:>10}{:>9}{:>7}{:>11}{:>9}",
+        it.received_total,
+        it.received_online,
+        it.received_direct_post,
+        it.carried_over,
+        it.resolved_total,
+        it.resolved_early,
+        it.resolved_on_time,
+        it.resolved_late,
+        it.open_total,
+        it.open_within,
+        it.open_late
+    )
+}
+
+fn cut(name: &str) -> String {
+    if name.chars().count() <= NAME_CHARS_MAX {
+        return name.to_owned();
+    }
+    name.chars().take(NAME_CHARS_MAX - 1).chain(['…']).collect()
+}
+
+fn padded(text: &str, width: usize) -> String {
+    let chars = text.chars().count();
+    format!("{text}{}", " ".repeat(width.saturating_sub(chars)))
+}

@@ -1,0 +1,103 @@
+//! `motcua serve`: the pages, the timers and the outbox, until somebody says stop.
+
+use crate::ended::{Ended, Outcome, Stop, say};
+use crate::settings::Settings;
+use crate::wiring::{DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, open_existing, save_demo_clock, settings};
+use anyhow::Context;
+use app::house::House;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Serves a house that exists.
+///
+/// # Errors
+/// There is none, the port is taken, or something broke.
+pub fn command(place: &Place, port: Option<u16>) -> Outcome {
+    let settings = settings(place)?;
+    start_log();
+    let house = open_existing(&settings)?;
+    run(&house, &settings, port)
+}
+
+/// Logs go to stderr, as `MOTCUA_LOG` says.
+pub fn start_log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    if started.is_err() {
+        say("motcua: nhật ký đã được mở trước đó.");
+    }
+}
+
+/// Serves an open house until it is told to stop.
+///
+/// # Errors
+/// The port is taken, or something broke.
+pub fn run(house: &Arc<House>, settings: &Settings, port: Option<u16>) -> Outcome {
+    let mut address: SocketAddr = settings.server.listen;
+    if let Some(port) = port {
+        address.set_port(port);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(address).await.map_err(|why| {
+            Stop::refused(format!("Không mở được cổng {address}: {why}. Dùng --port để chọn cổng khác."))
+        })?;
+        let bound = listener.local_addr().context("asking for the address")?;
+        let (stop, stopped) = watch::channel(false);
+        let clock = tokio::spawn(keep_demo_clock(Arc::clone(house), stopped.clone()));
+        say(&format!("listening on http://{bound}"));
+        let ended = pages(Arc::clone(house), listener, told_to_stop()).await;
+        stop.send_replace(true);
+        clock.await.context("saving the clock of the demo")?;
+        ended
+    })?;
+    Ok(Ended::Done)
+}
+
+/// The pages themselves.
+async fn pages(_house: Arc<House>, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Stop> {
+    stop.await;
+    drop(listener);
+    Ok(())
+}
+
+/// Resolves when the operating system or somebody at the keyboard says stop.
+async fn told_to_stop() {
+    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    () = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => interrupt.await,
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}
+
+/// A demo's clock goes on where it stood, so what it shows is kept.
+async fn keep_demo_clock(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
+    if !house.rules.demo {
+        return;
+    }
+    let every = Duration::from_secs(DEMO_CLOCK_SAVED_EVERY_SECONDS.unsigned_abs());
+    loop {
+        let ended = tokio::time::timeout(every, stopped.wait_for(|it| *it)).await.is_ok();
+        if let Err(error) = save_demo_clock(&house).await {
+            tracing::warn!(error = %error, "the clock of the demo was not saved");
+        }
+        if ended {
+            return;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Building the real parts of a house from its settings: database, files, key, calendar, regimes, rules.
+
+use crate::embedded;
+use crate::ended::Stop;
+use crate::settings::Settings;
+use anyhow::Context;
+use app::clock::{Clock, Ids};
+use app::house::{House, OfficeRules, Parts};
+use app::key::InstallationKey;
+use domain::calendar::WorkingCalendar;
+use domain::regime::Regimes;
+use domain::time::Instant;
+use ed25519_dalek::pkcs8::DecodePrivateKey;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use storage::blobs::Blobs;
+use storage::engine::{Db, Durability, Options, StorageError};
+
+/// The database's file in the data folder.
+pub const DATABASE: &str = "motcua.db";
+/// The folder of files in the data folder.
+pub const FILES: &str = "tep";
+/// The folder of outgoing messages of a demo, in its data folder.
+pub const DEMO_OUTBOX: &str = "hop-thu-di";
+/// House text that a demo's folder carries: its seed.
+pub const DEMO: &str = "demo";
+/// House text of a demo: what its clock showed last, in microseconds.
+pub const DEMO_CLOCK: &str = "demo_clock";
+/// What the clock of a demo shows at first.
+pub const DEMO_BEGINS: jiff::civil::DateTime = jiff::civil::date(2025, 3, 31).at(8, 0, 0, 0);
+/// A clock that was saved is at most so old, in seconds: the demo's goes on from after that.
+pub const DEMO_CLOCK_SAVED_EVERY_SECONDS: i64 = 10;
+
+/// Where the house is.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Place {
+    /// Data folder; everything else at its usual value.
+    #[arg(long, value_name = "DIR", global = true, conflicts_with = "config")]
+    pub data: Option<PathBuf>,
+    /// Settings file.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+}
+
+/// The settings' file: as called, else as `MOTCUA_CONFIG` says, unless a data folder was named.
+pub fn config_file(place: &Place) -> Option<PathBuf> {
+    let named = place.config.clone();
+    named.or_else(|| if place.data.is_some() { None } else { std::env::var_os("MOTCUA_CONFIG").map(PathBuf::from) })
+}
+
+/// The settings of the house.
+///
+/// # Errors
+/// Every problem with them, as a call that makes no sense.
+pub fn settings(place: &Place) -> Result<Settings, Stop> {
+    let mut settings = Settings::load(config_file(place).as_deref(), std::env::vars())
+        .map_err(|problems| Stop::Usage(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+    let from_variable = || std::env::var_os("MOTCUA_DATA").filter(|_| place.config.is_none()).map(PathBuf::from);
+    if let Some(dir) = place.data.clone().or_else(from_variable) {
+        settings.data.dir = dir;
+    }
+    Ok(settings)
+}
+
+/// How a house is opened.
+#[derive(Default)]
+pub struct How {
+    /// The clock; the real one, or the demo's, where none.
+    pub clock: Option<Clock>,
+    /// Chance; the operating system's where none.
+    pub ids: Option<Ids>,
+    /// What a commit promises.
+    pub durability: Durability,
+}
+
+/// Opens the house of a data folder, which must have a database already.
+///
+/// # Errors
+/// There is none, or it cannot be used.
+pub fn open_existing(settings: &Settings) -> Result<Arc<House>, Stop> {
+    let database = settings.data.dir.join(DATABASE);
+    if !database.exists() {
+        return Err(Stop::refused(format!(
+            "Không có dữ liệu ở {}: chưa có tệp {DATABASE}. Chạy `motcua import …` hoặc `motcua demo` trước.",
+            settings.data.dir.display()
+        )));
+    }
+    open(settings, How::default())
+}
+
+/// Opens the house of a data folder, which is made if there is none.
+///
+/// # Errors
+/// It cannot be used.
+pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
+    let dir = &settings.data.dir;
+    make_private(dir).with_context(|| format!("making the data folder {}", dir.display()))?;
+    let options = Options { durability: how.durability, ..Options::default() };
+    let db =
+        Db::open(&dir.join(DATABASE), options).with_context(|| format!("opening the database in {}", dir.display()))?;
+    let demo = db.read_now(|tx| storage::house::text(tx, DEMO))?.is_some();
+    let clock = match how.clock {
+        Some(clock) => clock,
+        None if demo => Clock::set_to(demo_now(&db)?),
+        None => Clock::system(),
+    };
+    let ids = match how.ids {
+        Some(ids) => ids,
+        None => Ids::random().context("asking the operating system for randomness")?,
+    };
+    let house = House::open(Parts {
+        db,
+        blobs: Blobs::folder(&dir.join(FILES))?,
+        clock,
+        ids,
+        key: key(settings)?,
+        calendar: WorkingCalendar::parse(embedded::HOLIDAYS)?,
+        regimes: Regimes::parse(embedded::REGIMES)?,
+        rules: rules(settings, demo),
+        words: embedded::search_words(),
+    })?;
+    Ok(house)
+}
+
+/// What the clock of a demo shows: never before anything that happened in it.
+fn demo_now(db: &Db) -> Result<Instant, StorageError> {
+    let saved = db.read_now(|tx| storage::house::text(tx, DEMO_CLOCK))?;
+    let saved = saved.and_then(|it| it.parse().ok()).map(Instant::from_micros);
+    let begins = Instant::from_local(DEMO_BEGINS);
+    Ok(saved.map_or(begins, |it| it.plus_seconds(DEMO_CLOCK_SAVED_EVERY_SECONDS).max(begins)))
+}
+
+/// Remembers what the clock of a demo shows.
+///
+/// # Errors
+/// The database failed.
+pub async fn save_demo_clock(house: &House) -> Result<(), StorageError> {
+    let now = house.clock.now().micros().to_string();
+    house.db.write(move |tx| storage::house::put_text(tx, DEMO_CLOCK, &now)).await
+}
+
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(dir)
+}
+
+fn key(settings: &Settings) -> Result<InstallationKey, Stop> {
+    if let Some(pem) = &settings.key.pem {
+        let signing = ed25519_dalek::SigningKey::from_pkcs8_pem(pem.reveal())
+            .map_err(|_| Stop::Usage("MOTCUA_KEY_PEM: not an Ed25519 key in PEM (PKCS #8)".to_owned()))?;
+        return Ok(InstallationKey::from_secret(signing.to_bytes()));
+    }
+    let fresh = Ids::random().context("asking the operating system for randomness")?.token();
+    Ok(InstallationKey::load_or_make(&settings.key_file(), &fresh)?)
+}
+
+fn rules(settings: &Settings, demo: bool) -> OfficeRules {
+    let outbox_folder = if demo && settings.outbox.folder.is_none() {
+        settings.data.dir.join(DEMO_OUTBOX)
+    } else {
+        settings.outbox_folder()
+    };
+    OfficeRules {
+        place: settings.office.name.clone().unwrap_or_else(|| OfficeRules::default().place),
+        public_url: settings.server.base_url(),
+        demo,
+        code_pattern: settings.code.pattern.clone(),
+        citizen_accounts: settings.office.citizen_accounts,
+        supplement_max_per_stage: settings.supplement.max_per_stage,
+        supplement_days: settings.supplement.citizen_days,
+        stopped_in: settings.reports.stopped_in,
+        login_tries: settings.limits.login_tries,
+        lookup_tries: settings.limits.lookup_tries,
+        lock_minutes: settings.limits.lock_minutes,
+        idle_minutes: settings.session.idle_minutes,
+        absolute_hours: settings.session.absolute_hours,
+        file_bytes_max: settings.upload.file_bytes_max,
+        files_max: usize::try_from(settings.upload.files_max).unwrap_or(usize::MAX),
+        dossier_bytes_max: settings.upload.dossier_bytes_max,
+        outbox_folder,
+    }
+}

@@ -1,0 +1,6 @@
+//! The storage as one binary: its engine, its statements, its migrations.
+
+#[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod statements;
