@@ -64,13 +64,7 @@ impl Relation {
 }
 
 /// What the actor is to a dossier on that day.
-pub fn relations(
-    actor: &Actor,
-    dossier: &Dossier,
-    log: &[Recorded],
-    house: &Snapshot,
-    now: Instant,
-) -> Vec<Relation> {
+pub fn relations(actor: &Actor, dossier: &Dossier, log: &[Recorded], house: &Snapshot, now: Instant) -> Vec<Relation> {
     let today = now.day();
     match actor {
         Actor::Timer => vec![Relation::Timer],

@@ -9,8 +9,8 @@ use domain::dossier::{Collection, FiledPaper, Filing, Party};
 use domain::ids::{DraftId, PersonId, UnitId};
 use domain::person::{Email, Phone};
 use domain::procedure::{
-    AnswerGap, Answers, Channel, Completeness, Difference, Need, ProcedureId, ProcedureRevision, Quantities, RawAnswers, Requirement,
-    RequirementGroup, RevisionId, difference, estimate, validate,
+    AnswerGap, Answers, Channel, Completeness, Difference, Need, ProcedureId, ProcedureRevision, Quantities,
+    RawAnswers, Requirement, RequirementGroup, RevisionId, difference, estimate, validate,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,14 @@ pub async fn begin(
             let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
             let body = DraftBody {
                 raw: prefilled(&revision, &who),
-                sending: Sending { phone: who.phone.clone(), email: who.email.clone(), by_message: true, collect: "quay".to_owned(), address: who.address.clone(), consent: false },
+                sending: Sending {
+                    phone: who.phone.clone(),
+                    email: who.email.clone(),
+                    by_message: true,
+                    collect: "quay".to_owned(),
+                    address: who.address.clone(),
+                    consent: false,
+                },
                 ..DraftBody::default()
             };
             let draft = Draft {
@@ -194,12 +201,7 @@ pub async fn load(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<A
     house.db.read(move |tx| load_in(tx, &known, person, id)).await
 }
 
-fn load_in(
-    tx: &storage::engine::Tx,
-    known: &Snapshot,
-    person: PersonId,
-    id: DraftId,
-) -> Result<Application, AppError> {
+fn load_in(tx: &storage::engine::Tx, known: &Snapshot, person: PersonId, id: DraftId) -> Result<Application, AppError> {
     let draft = stored::find(tx, id)?.filter(|it| it.person == person).ok_or(AppError::NotFound)?;
     let begun_on = crate::catalogue::revision(tx, known, &RevisionId(draft.revision.clone()))?;
     let current = known.catalogue.current(&begun_on.procedure).ok_or(AppError::NotFound)?;
@@ -297,9 +299,10 @@ pub async fn discard(house: &Arc<House>, person: PersonId, id: DraftId) -> Resul
 
 /// Papers that go with an online application: those handed in or shown, unless no longer asked for.
 pub fn papers_asked(revision: &ProcedureRevision) -> impl Iterator<Item = &Requirement> {
-    revision.requirements.iter().filter(|it| {
-        it.need != Need::Never && matches!(it.group, RequirementGroup::Submit | RequirementGroup::Present)
-    })
+    revision
+        .requirements
+        .iter()
+        .filter(|it| it.need != Need::Never && matches!(it.group, RequirementGroup::Submit | RequirementGroup::Present))
 }
 
 /// True where the paper must be there online: always needed and handed in. What is only shown at a counter is not uploaded.

@@ -33,8 +33,14 @@ pub fn allows(act: Act, relations: &[Relation]) -> bool {
 }
 
 /// The relations that may read a dossier without giving a reason.
-pub const READERS: &[Relation] =
-    &[Relation::Applicant, Relation::Owner, Relation::Colleague, Relation::Desk, Relation::Supervisor, Relation::TookPart];
+pub const READERS: &[Relation] = &[
+    Relation::Applicant,
+    Relation::Owner,
+    Relation::Colleague,
+    Relation::Desk,
+    Relation::Supervisor,
+    Relation::TookPart,
+];
 
 /// Whether somebody with these relations may read a dossier as part of their task.
 pub fn reads_by_task(relations: &[Relation]) -> bool {

@@ -60,7 +60,8 @@ impl Catalogue {
                 tokens: String::new(),
             })
             .collect();
-        let index = words.index(&entries).map_err(|why| AppError::fault("building the search of the catalogue", why))?;
+        let index =
+            words.index(&entries).map_err(|why| AppError::fault("building the search of the catalogue", why))?;
         let procedures = revisions.into_iter().map(|it| (it.procedure.clone(), Arc::new(it))).collect();
         Ok(Self { procedures, index: Some(Arc::new(index)) })
     }
@@ -159,7 +160,8 @@ pub fn read_folder(folder: &Path) -> Result<Vec<ProcedureRevision>, ImportError>
             Err(found) => problems.extend(found),
         }
     }
-    let rows_name = ["le-chan-2025-q1.csv", "rows.csv"].into_iter().find(|it| folder.join(it).exists()).unwrap_or("rows.csv");
+    let rows_name =
+        ["le-chan-2025-q1.csv", "rows.csv"].into_iter().find(|it| folder.join(it).exists()).unwrap_or("rows.csv");
     let rows = read_rows(rows_name, &read(&folder.join(rows_name))?).map_err(|it| problems.extend(it)).ok();
     match (rows, lists) {
         (Some(rows), Some(lists)) if problems.is_empty() => {
@@ -281,8 +283,9 @@ fn checked_term(entry: &TermEntry) -> Result<TimeLimit, AppError> {
         problems.push(FieldProblem::new("basis", "gap-too-long").with("max", BASIS_CHARS_MAX));
     }
     match (legal, committed) {
-        (Some(legal), Some(committed)) if problems.is_empty() => TimeLimit::new(legal, committed)
-            .map_err(|_| AppError::invalid("committed", "gap-term-longer-than-law")),
+        (Some(legal), Some(committed)) if problems.is_empty() => {
+            TimeLimit::new(legal, committed).map_err(|_| AppError::invalid("committed", "gap-term-longer-than-law"))
+        }
         _ => Err(AppError::Invalid(problems)),
     }
 }

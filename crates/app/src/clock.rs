@@ -41,7 +41,8 @@ impl Clock {
     pub fn now(&self) -> Instant {
         match &*self.0 {
             Kind::System => {
-                let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+                let since =
+                    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or(Duration::ZERO);
                 Instant::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
             }
             Kind::Set { began, at } => {

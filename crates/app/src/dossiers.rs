@@ -108,9 +108,9 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
 pub fn of_look_up(house: &House, found: LookUp) -> Result<DossierView, AppError> {
     let now = house.clock.now();
     let LookUp { dossier, log, .. } = found;
-    house.db.read_now(|tx| {
-        view(tx, house, house.now_known(), dossier.clone(), log.clone(), &Actor::Timer, Vec::new(), now)
-    })
+    house
+        .db
+        .read_now(|tx| view(tx, house, house.now_known(), dossier.clone(), log.clone(), &Actor::Timer, Vec::new(), now))
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one snapshot")]
@@ -129,10 +129,8 @@ fn view(
     let unit = known.organisation.responsible_now(&dossier);
     let now = now.max(log.last().map_or(now, |it| it.at));
     let context = house.context(&known, unit, &revision, &regime, actor.person(), now);
-    let acts = available(&dossier, &context)
-        .into_iter()
-        .filter(|(act, _)| authorise::allows(*act, &relations))
-        .collect();
+    let acts =
+        available(&dossier, &context).into_iter().filter(|(act, _)| authorise::allows(*act, &relations)).collect();
     let clock = dossier.clock_view(&context.clock, now)?;
     let shares = dossier.shares(&context.clock, now)?;
     let names = names_in(tx, &known, &dossier, &log)?;
@@ -164,7 +162,12 @@ fn names_in(
 ///
 /// # Errors
 /// No such dossier, or no reason.
-pub async fn give_reason(house: &Arc<House>, reader: PersonId, code: &DossierCode, reason: &str) -> Result<(), AppError> {
+pub async fn give_reason(
+    house: &Arc<House>,
+    reader: PersonId,
+    code: &DossierCode,
+    reason: &str,
+) -> Result<(), AppError> {
     let reason: String = reason.trim().chars().take(500).collect();
     if reason.chars().count() < 5 {
         return Err(AppError::invalid("ly_do", "gap-reason"));
@@ -174,8 +177,13 @@ pub async fn give_reason(house: &Arc<House>, reader: PersonId, code: &DossierCod
         .db
         .write(move |tx| {
             let dossier = stored::find_id(tx, &code)?.ok_or(AppError::NotFound)?;
-            let reading =
-                readings::Reading { person: reader, dossier, at: now, what: "dossier".to_owned(), reason: reason.clone() };
+            let reading = readings::Reading {
+                person: reader,
+                dossier,
+                at: now,
+                what: "dossier".to_owned(),
+                reason: reason.clone(),
+            };
             Ok(readings::add(tx, &reading)?)
         })
         .await

@@ -213,7 +213,10 @@ fn record(
     }
     let after = state.ok_or_else(|| AppError::fault("recording", "no events"))?;
     if !after.is_sound() {
-        return Err(AppError::fault("keeping the promise of one owner, one next act, one clock", format!("{:?}", after.status)));
+        return Err(AppError::fault(
+            "keeping the promise of one owner, one next act, one clock",
+            format!("{:?}", after.status),
+        ));
     }
     dossiers::append(tx, &after, &new, &house.titles(&after, step.revision))?;
     notices::enqueue(tx, house, known, &after, &new, step.minted)?;
@@ -264,10 +267,7 @@ fn remember(
     at: Instant,
 ) -> Result<(), AppError> {
     let (Some(person), Some(once)): (Option<PersonId>, _) = (actor.person(), once) else { return Ok(()) };
-    let answered = Answered {
-        act: act.key().to_owned(),
-        body_hash: once.body_hash.clone(),
-        answer: handled.id.to_string(),
-    };
+    let answered =
+        Answered { act: act.key().to_owned(), body_hash: once.body_hash.clone(), answer: handled.id.to_string() };
     Ok(texts::remember(tx, person, &once.key, &answered, at)?)
 }

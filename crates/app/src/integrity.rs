@@ -7,8 +7,8 @@ use domain::dossier::Dossier;
 use storage::blobs::BlobName;
 use storage::dossiers::Titles;
 use storage::engine::Tx;
-pub use storage::verify::{Checkpoint, Difference};
 use storage::verify;
+pub use storage::verify::{Checkpoint, Difference};
 
 /// Dossiers looked at in one go, so that nobody waits long for the writer.
 const PIECE: u32 = 50;

@@ -4,7 +4,6 @@
 //! transaction. There is no SQL, no HTML and no call to the outside here. Start with [`handle`], then [`authorise`] (the one
 //! table of who may do what) and [`house`] (what everything rests on).
 
-
 pub mod accounts;
 pub mod actor;
 pub mod applying;

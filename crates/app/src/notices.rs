@@ -21,12 +21,16 @@ pub(crate) fn enqueue(
 ) -> Result<(), AppError> {
     let Some(filing) = dossier.filing.get() else { return Ok(()) };
     let mut ids = minted.messages.iter();
-    let Some((kind, subject, text)) = events.iter().rev().find_map(|it| told(house, known, dossier, &it.recorded.event))
+    let Some((kind, subject, text)) =
+        events.iter().rev().find_map(|it| told(house, known, dossier, &it.recorded.event))
     else {
         return Ok(());
     };
     let to_phone = filing.by_message && !filing.submitter.phone.is_empty();
-    let ways = [("sms", to_phone, &filing.submitter.phone), ("email", !filing.submitter.email.is_empty(), &filing.submitter.email)];
+    let ways = [
+        ("sms", to_phone, &filing.submitter.phone),
+        ("email", !filing.submitter.email.is_empty(), &filing.submitter.email),
+    ];
     for (channel, wanted, recipient) in ways {
         let Some(id) = ids.next().filter(|_| wanted) else { continue };
         let body = if channel == "sms" { text.clone() } else { letter(house, dossier, &text) };
@@ -79,24 +83,31 @@ fn told(house: &House, known: &Snapshot, it: &Dossier, event: &Event) -> Option<
     let (kind, text) = match event {
         Event::Filed { answer_by: Some(by), .. } => (
             "filed",
-            format!("{unit} đã nhận được hồ sơ {code} bạn gửi. Bộ phận Một cửa trả lời chậm nhất {}.", words::moment(by.local())),
+            format!(
+                "{unit} đã nhận được hồ sơ {code} bạn gửi. Bộ phận Một cửa trả lời chậm nhất {}.",
+                words::moment(by.local())
+            ),
         ),
-        Event::Received { .. } => ("received", format!("Hồ sơ {code} đã được {unit} tiếp nhận. Hẹn trả kết quả: {due}.")),
+        Event::Received { .. } => {
+            ("received", format!("Hồ sơ {code} đã được {unit} tiếp nhận. Hẹn trả kết quả: {due}."))
+        }
         Event::NotAccepted { body } => (
             "not_accepted",
             format!("Hồ sơ {code} không được tiếp nhận. Lý do: {}", body.get().map_or("", |it| it.text.as_str())),
         ),
         Event::SupplementRequested { reply_by, body, .. } => {
-            let items: Vec<&str> = body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            let items: Vec<&str> =
+                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
             (
                 "supplement_requested",
                 format!("Hồ sơ {code} cần bổ sung: {}. Bạn gửi trước {}.", items.join("; "), words::day(*reply_by)),
             )
         }
         Event::Supplemented { .. } => ("supplemented", format!("{unit} đã nhận giấy tờ bổ sung của hồ sơ {code}.")),
-        Event::SupplementLapsed {} => {
-            ("supplement_lapsed", format!("Hồ sơ {code} đã kết thúc vì quá hạn bổ sung giấy tờ. Bạn có thể nộp lại hồ sơ mới."))
-        }
+        Event::SupplementLapsed {} => (
+            "supplement_lapsed",
+            format!("Hồ sơ {code} đã kết thúc vì quá hạn bổ sung giấy tờ. Bạn có thể nộp lại hồ sơ mới."),
+        ),
         Event::Apologised { new_date, body, .. } => (
             "apologised",
             format!(
@@ -105,9 +116,10 @@ fn told(house: &House, known: &Snapshot, it: &Dossier, event: &Event) -> Option<
                 words::moment(new_date.local())
             ),
         ),
-        Event::ObligationNotified { amount_vnd, .. } => {
-            ("obligation_notified", format!("Hồ sơ {code} cần nộp {}. Nộp xong, hồ sơ được giải quyết tiếp.", words::dong(*amount_vnd)))
-        }
+        Event::ObligationNotified { amount_vnd, .. } => (
+            "obligation_notified",
+            format!("Hồ sơ {code} cần nộp {}. Nộp xong, hồ sơ được giải quyết tiếp.", words::dong(*amount_vnd)),
+        ),
         Event::Withdrawn { .. } => ("withdrawn", format!("Hồ sơ {code} đã được rút theo yêu cầu của bạn.")),
         Event::Discontinued { body } => (
             "discontinued",

@@ -85,20 +85,13 @@ pub struct Report06a {
 ///
 /// # Errors
 /// A period that ends before it begins, or the house failed.
-pub fn form_06a(
-    house: &House,
-    from: Date,
-    to: Date,
-    unit: Option<UnitId>,
-    by: By,
-) -> Result<Report06a, AppError> {
+pub fn form_06a(house: &House, from: Date, to: Date, unit: Option<UnitId>, by: By) -> Result<Report06a, AppError> {
     if from > to {
         return Err(AppError::invalid("to", "gap-period"));
     }
     let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
     let known = house.now_known();
-    let counted =
-        house.db.read_now(|tx| Ok::<_, AppError>(reports::form_06a(tx, from, to, stopped_stay_open)?))?;
+    let counted = house.db.read_now(|tx| Ok::<_, AppError>(reports::form_06a(tx, from, to, stopped_stay_open)?))?;
     Ok(summed(&known, &counted, from, to, unit, by))
 }
 

@@ -108,7 +108,8 @@ pub fn import(house: &House, file: &str, text: &str) -> Result<ImportedUnits, Un
         return Err(UnitsError::TooLarge { file: file.to_owned() });
     }
     let known = house.now_known();
-    let events = planned(file, &entries, &known.organisation, &mut || UnitId::from_uuid(house.ids.uuid(house.clock.now())))?;
+    let events =
+        planned(file, &entries, &known.organisation, &mut || UnitId::from_uuid(house.ids.uuid(house.clock.now())))?;
     let now = house.clock.now();
     let mut done = ImportedUnits { unchanged: entries.len() - events.len(), ..ImportedUnits::default() };
     for (_, event) in &events {
@@ -137,7 +138,10 @@ fn planned(
     let mut events = Vec::new();
     for entry in entries {
         let wrong = |problem: String| UnitsError::Unit { file: file.to_owned(), key: entry.key.clone(), problem };
-        let from: Date = entry.from.parse().map_err(|_| wrong(format!("from = {:?}, expected a day like 2025-01-01", entry.from)))?;
+        let from: Date = entry
+            .from
+            .parse()
+            .map_err(|_| wrong(format!("from = {:?}, expected a day like 2025-01-01", entry.from)))?;
         if entry.key.trim().is_empty() || entry.name.trim().is_empty() || entry.level.trim().is_empty() {
             return Err(wrong("key, name and level must not be empty".to_owned()));
         }

@@ -60,7 +60,11 @@ pub fn working(minutes: i64) -> String {
 
 /// "Còn 2 ngày 3 giờ làm việc" or "Quá 4 giờ làm việc".
 pub fn remaining(minutes: i64) -> String {
-    if minutes >= 0 { format!("Còn {} làm việc", working(minutes)) } else { format!("Quá {} làm việc", working(-minutes)) }
+    if minutes >= 0 {
+        format!("Còn {} làm việc", working(minutes))
+    } else {
+        format!("Quá {} làm việc", working(-minutes))
+    }
 }
 
 /// "16.000 đồng".

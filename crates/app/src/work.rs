@@ -11,8 +11,8 @@ use domain::time::Instant;
 use std::sync::Arc;
 use storage::dossiers::Card;
 use storage::engine::Tx;
-pub use storage::lists::{Filter, UnitLoad, UnusualRequest};
 use storage::lists;
+pub use storage::lists::{Filter, UnitLoad, UnusualRequest};
 
 /// Rows of one page.
 pub const PAGE_ROWS: usize = 25;

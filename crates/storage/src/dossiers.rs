@@ -180,8 +180,7 @@ pub(crate) fn join(kind: &str, facts: &str, body: Option<&str>) -> Result<Event,
 /// # Errors
 /// The storage failed. An event number that exists already means that somebody else was faster: see [`was_stale`].
 pub fn append(tx: &mut Tx, after: &Dossier, events: &[NewEvent], titles: &Titles) -> Result<(), StorageError> {
-    let mut previous: String =
-        tx.opt(LAST_HASH, args![after.id])?.unwrap_or_else(|| chain::START.to_owned());
+    let mut previous: String = tx.opt(LAST_HASH, args![after.id])?.unwrap_or_else(|| chain::START.to_owned());
     for new in events {
         previous = add_event(tx, after.id, new, previous)?;
     }
@@ -255,12 +254,47 @@ pub(crate) fn put_card(tx: &mut Tx, it: &Card) -> Result<(), StorageError> {
     tx.exec(
         PUT_DOSSIER,
         args![
-            it.id, it.code, it.foreign_code, it.revision, it.procedure, it.procedure_name, it.sector, it.channel, it.status,
-            it.step, it.step_kind, it.next_act, it.owner_unit, it.owner_post, it.owner_person, it.holder, it.held_since,
-            it.receiving_unit, it.competent_unit, it.collect_at, it.filed_at, it.answer_by, it.received_at, it.due_at,
-            it.promised_at, it.clock_at, it.waiting, it.reply_by, it.finished_at, it.owed_vnd, it.applicant,
-            it.applicant_folded, it.number_hash, it.phone_tail, it.number_tail, it.account, it.unusual, it.version, it.last_hash,
-            it.changed_at, it.is_open
+            it.id,
+            it.code,
+            it.foreign_code,
+            it.revision,
+            it.procedure,
+            it.procedure_name,
+            it.sector,
+            it.channel,
+            it.status,
+            it.step,
+            it.step_kind,
+            it.next_act,
+            it.owner_unit,
+            it.owner_post,
+            it.owner_person,
+            it.holder,
+            it.held_since,
+            it.receiving_unit,
+            it.competent_unit,
+            it.collect_at,
+            it.filed_at,
+            it.answer_by,
+            it.received_at,
+            it.due_at,
+            it.promised_at,
+            it.clock_at,
+            it.waiting,
+            it.reply_by,
+            it.finished_at,
+            it.owed_vnd,
+            it.applicant,
+            it.applicant_folded,
+            it.number_hash,
+            it.phone_tail,
+            it.number_tail,
+            it.account,
+            it.unusual,
+            it.version,
+            it.last_hash,
+            it.changed_at,
+            it.is_open
         ],
     )
     .map(|_| ())

@@ -104,13 +104,7 @@ pub fn answered(tx: &Tx, actor: PersonId, key: &str) -> Result<Option<Answered>,
 ///
 /// # Errors
 /// The storage failed.
-pub fn remember(
-    tx: &mut Tx,
-    actor: PersonId,
-    key: &str,
-    answered: &Answered,
-    at: Instant,
-) -> Result<(), StorageError> {
+pub fn remember(tx: &mut Tx, actor: PersonId, key: &str, answered: &Answered, at: Instant) -> Result<(), StorageError> {
     tx.exec(REMEMBER, args![actor, key, answered.act, answered.body_hash, answered.answer, at]).map(|_| ())
 }
 

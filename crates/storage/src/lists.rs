@@ -128,10 +128,8 @@ pub fn queue(
     most: u32,
 ) -> Result<(Vec<Card>, i64), StorageError> {
     let (code, due) = (filter.code(), filter.due());
-    let count = tx.one(
-        QUEUE_COUNT,
-        args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure],
-    )?;
+    let count =
+        tx.one(QUEUE_COUNT, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure])?;
     let rows =
         tx.all(QUEUE, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, most])?;
     Ok((rows, count))

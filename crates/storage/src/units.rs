@@ -63,9 +63,6 @@ pub fn append(
 /// # Errors
 /// The storage failed.
 pub fn add_mandate(tx: &mut Tx, mandate: &Mandate) -> Result<(), StorageError> {
-    tx.exec(
-        ADD_MANDATE,
-        args![mandate.person, mandate.unit, mandate.post, Day(mandate.from), mandate.until.map(Day)],
-    )?;
+    tx.exec(ADD_MANDATE, args![mandate.person, mandate.unit, mandate.post, Day(mandate.from), mandate.until.map(Day)])?;
     house::next_edition(tx, house::ORGANISATION)
 }

@@ -88,11 +88,7 @@ pub fn count(tx: &Tx) -> Result<(i64, i64), StorageError> {
 ///
 /// # Errors
 /// The storage failed.
-pub fn dossier(
-    tx: &Tx,
-    id: DossierId,
-    titles: &dyn Fn(&Dossier) -> Titles,
-) -> Result<Vec<Difference>, StorageError> {
+pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> Result<Vec<Difference>, StorageError> {
     let mut found = Vec::new();
     let rows: Vec<Stored> = tx.all(ENVELOPES, args![id])?;
     let mut note = |part, how: String| found.push(Difference { subject: id.to_string(), part, how });
@@ -100,16 +96,18 @@ pub fn dossier(
     let mut states = Vec::with_capacity(rows.len());
     let mut state = None;
     for row in &rows {
-        let next = dossiers::join(&row.envelope.kind, &row.envelope.facts, row.body.as_deref()).map_err(|e| e.to_string()).and_then(|event| {
-            let recorded = Recorded {
-                seq: row.envelope.seq,
-                at: row.envelope.at,
-                actor: row.envelope.actor,
-                unit: row.envelope.unit,
-                event,
-            };
-            Dossier::apply(id, state.clone(), &recorded).map_err(|e| e.to_string())
-        });
+        let next = dossiers::join(&row.envelope.kind, &row.envelope.facts, row.body.as_deref())
+            .map_err(|e| e.to_string())
+            .and_then(|event| {
+                let recorded = Recorded {
+                    seq: row.envelope.seq,
+                    at: row.envelope.at,
+                    actor: row.envelope.actor,
+                    unit: row.envelope.unit,
+                    event,
+                };
+                Dossier::apply(id, state.clone(), &recorded).map_err(|e| e.to_string())
+            });
         match next {
             Ok(next) => {
                 states.push((row.envelope.at, next.clone()));
@@ -173,8 +171,18 @@ fn check_chain(rows: &[Stored], note: &mut impl FnMut(&'static str, String)) {
 /// Whether an event without words is as it was written; nothing can be said of an erased one.
 fn may_lack_body(row: &Stored) -> Option<bool> {
     match row.envelope.kind.as_str() {
-        "filed" | "supplement_requested" | "supplemented" | "submitted_for_signature" | "obligation_notified"
-        | "delivered" | "issued" | "not_accepted" | "withdrawn" | "discontinued" | "sent_back" | "recalled"
+        "filed"
+        | "supplement_requested"
+        | "supplemented"
+        | "submitted_for_signature"
+        | "obligation_notified"
+        | "delivered"
+        | "issued"
+        | "not_accepted"
+        | "withdrawn"
+        | "discontinued"
+        | "sent_back"
+        | "recalled"
         | "apologised" => Some(false),
         _ => None,
     }
@@ -198,7 +206,12 @@ fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, String
     let facts = kpi::facts(it);
     let stored: Option<FactRow> = tx.opt(FACT, args![it.id])?;
     let expected = facts.received_on.map(|on| {
-        (Day(on), facts.finished_on.map(Day), facts.outcome.map(|it| dossiers::outcome_key(it).to_owned()), facts.stopped)
+        (
+            Day(on),
+            facts.finished_on.map(Day),
+            facts.outcome.map(|it| dossiers::outcome_key(it).to_owned()),
+            facts.stopped,
+        )
     });
     if stored != expected {
         note("facts", "what reports count is not what the events say".to_owned());

@@ -161,8 +161,12 @@ impl Browser {
     /// Signs somebody of the staff in.
     pub async fn sign_in_staff(&mut self, login: &str) -> Answer {
         let page = self.get("/can-bo/dang-nhap").await;
-        self.post(&page, "/can-bo/dang-nhap", &[("tai-khoan", login), ("mat-khau", crate::PASSWORD), ("ve", "/nghiep-vu")])
-            .await
+        self.post(
+            &page,
+            "/can-bo/dang-nhap",
+            &[("tai-khoan", login), ("mat-khau", crate::PASSWORD), ("ve", "/nghiep-vu")],
+        )
+        .await
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {

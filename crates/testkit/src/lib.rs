@@ -7,4 +7,4 @@ mod browser;
 mod office;
 
 pub use browser::{Answer, Browser};
-pub use office::{Office, Staff, PASSWORD, at};
+pub use office::{Office, PASSWORD, Staff, at};

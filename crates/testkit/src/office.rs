@@ -115,7 +115,8 @@ impl Office {
     fn peopled(house: Arc<House>, folder: TempDir) -> Self {
         let today = house.clock.now().day();
         let known = house.now_known();
-        let unit = |key: &str| units::by_key(&known.organisation, key, today).unwrap_or_else(|| panic!("no unit {key}"));
+        let unit =
+            |key: &str| units::by_key(&known.organisation, key, today).unwrap_or_else(|| panic!("no unit {key}"));
         let (ward, other_ward, district) = (unit("phuong-hang-kenh"), unit("phuong-an-bien"), unit("quan-le-chan"));
         let justice = unit("phong-tu-phap");
         let hash = app::accounts::hash_password(PASSWORD, [3; 16]).unwrap();
@@ -136,7 +137,8 @@ impl Office {
             control: hire("kiemsoat", "Lã Thị Kim Oanh", district, Post::ControlOfficer),
             administrator: hire("quantri", "Quách Tuấn Kiệt", district, Post::Administrator),
         };
-        let citizen = enrol(&house, &hash, "congdan", "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm", "999194006218", "0999123412");
+        let citizen =
+            enrol(&house, &hash, "congdan", "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm", "999194006218", "0999123412");
         let other_citizen = enrol(&house, &hash, "congdan2", "Lê Thu Trang", "999196000527", "0999555666");
         house.refresh().unwrap();
         Self { house, ward, other_ward, district, staff, citizen, other_citizen, folder }

@@ -7,10 +7,18 @@ use axum::response::{IntoResponse, Response};
 /// Routes of the assets.
 pub fn routes(routes: Routes) -> Routes {
     routes
-        .get("/tai-san/motcua.css", Door::Anyone, || async { asset("text/css; charset=utf-8", include_str!("../assets/motcua.css")) })
-        .get("/tai-san/desk.css", Door::Anyone, || async { asset("text/css; charset=utf-8", include_str!("../assets/desk.css")) })
-        .get("/tai-san/motcua.js", Door::Anyone, || async { asset("text/javascript; charset=utf-8", include_str!("../assets/motcua.js")) })
-        .get("/tai-san/desk.js", Door::Anyone, || async { asset("text/javascript; charset=utf-8", include_str!("../assets/desk.js")) })
+        .get("/tai-san/motcua.css", Door::Anyone, || async {
+            asset("text/css; charset=utf-8", include_str!("../assets/motcua.css"))
+        })
+        .get("/tai-san/desk.css", Door::Anyone, || async {
+            asset("text/css; charset=utf-8", include_str!("../assets/desk.css"))
+        })
+        .get("/tai-san/motcua.js", Door::Anyone, || async {
+            asset("text/javascript; charset=utf-8", include_str!("../assets/motcua.js"))
+        })
+        .get("/tai-san/desk.js", Door::Anyone, || async {
+            asset("text/javascript; charset=utf-8", include_str!("../assets/desk.js"))
+        })
         .get("/tai-san/icon.svg", Door::Anyone, || async { asset("image/svg+xml", include_str!("../assets/icon.svg")) })
 }
 

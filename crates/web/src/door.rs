@@ -4,13 +4,13 @@ use crate::Web;
 use crate::problem::Problem;
 use crate::visitor::{Kind, Visitor};
 use app::AppError;
+use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use axum::Router;
 use domain::post::Post;
 use std::convert::Infallible;
 

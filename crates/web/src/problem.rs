@@ -234,7 +234,8 @@ fn fault_code(web: &Web) -> String {
 }
 
 fn drawn(view: &impl Template) -> String {
-    view.render().unwrap_or_else(|_| "<!doctype html><title>Lỗi</title><p>Hệ thống gặp lỗi khi vẽ trang này.".to_owned())
+    view.render()
+        .unwrap_or_else(|_| "<!doctype html><title>Lỗi</title><p>Hệ thống gặp lỗi khi vẽ trang này.".to_owned())
 }
 
 /// A handler that panicked: its answer before it is dressed.

@@ -9,5 +9,9 @@ pub fn svg(text: &str, label: &str) -> String {
     let drawn = code.render::<svg::Color<'_>>().min_dimensions(120, 120).quiet_zone(true).build();
     let Some(start) = drawn.find("<svg") else { return String::new() };
     let label = label.replace(['&', '<', '>', '"'], " ");
-    drawn.get(start..).unwrap_or_default().replacen("<svg", &format!("<svg class=\"qr\" role=\"img\" aria-label=\"{label}\""), 1)
+    drawn.get(start..).unwrap_or_default().replacen(
+        "<svg",
+        &format!("<svg class=\"qr\" role=\"img\" aria-label=\"{label}\""),
+        1,
+    )
 }

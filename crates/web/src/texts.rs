@@ -87,7 +87,9 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::ProxyPaperMissing => plain("proxy-paper-missing"),
         R::NumberMissing => plain("number-missing"),
         R::TooMany { max } => ("too-many", vec![("max", max.to_string())], None),
-        R::Clock(ClockRefusal::YearNotPublished { year }) => ("year-not-published", vec![("year", year.to_string())], None),
+        R::Clock(ClockRefusal::YearNotPublished { year }) => {
+            ("year-not-published", vec![("year", year.to_string())], None)
+        }
         R::Clock(ClockRefusal::Minutes { .. }) => plain("minutes"),
         R::Clock(ClockRefusal::PauseBackwards { .. }) => plain("pause-backwards"),
     }

@@ -5,9 +5,9 @@ use crate::problem::{self, Problem};
 use app::AppError;
 use app::actor::Actor;
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::Method;
 use axum::http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
-use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ids::{PersonId, UnitId};
@@ -112,7 +112,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 /// Never: everything becomes a response.
 pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Infallible> {
     let headers = request.headers();
-    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().chars().take(2_000).collect());
+    let path =
+        request.uri().path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().chars().take(2_000).collect());
     let device = header(headers, "user-agent").chars().take(200).collect();
     let guest = cookie(headers, GUEST_COOKIE).filter(|it| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit()));
     let token = cookie(headers, SESSION_COOKIE);
@@ -121,8 +122,7 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         Some(guest) => (guest, false),
         None => (web.house.ids.token(), true),
     };
-    let mut visitor =
-        Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device };
+    let mut visitor = Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device };
     let known = sign_in_of(&web, token).map(|found| {
         if let Some((who, csrf)) = found {
             web.journal.seen(app::accounts::token_hash(&who.token));

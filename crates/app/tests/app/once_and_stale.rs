@@ -10,7 +10,8 @@ use testkit::Office;
 async fn a_double_click_makes_one_dossier() {
     let office = Office::open();
     let once = Some(Once::new("key", b"contents"));
-    let plan = || office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
+    let plan =
+        || office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
     let actor = Actor::Citizen(office.citizen);
     let (first, second) = tokio::join!(
         handle::file(&office.house, actor.clone(), plan(), once.clone()),

@@ -2,9 +2,7 @@
 
 use app::AppError;
 use app::actor::Actor;
-use domain::dossier::{
-    ClockView, Command, Draft, Evidence, FiledPaper, Outcome, Proxy, Status, SupplementItem,
-};
+use domain::dossier::{ClockView, Command, Draft, Evidence, FiledPaper, Outcome, Proxy, Status, SupplementItem};
 use testkit::{Office, at};
 
 #[tokio::test]
@@ -23,7 +21,11 @@ async fn a_birth_is_registered_online_with_a_supplement_and_handed_over() {
     office.act(staff.specialist, id, Command::TakeOn).await.unwrap();
     let paper = office.dossier(id).filing.get().unwrap().papers[1].requirement.clone();
     let ask = Command::RequestSupplement {
-        items: vec![SupplementItem { requirement: Some(paper.clone()), what: "Bản gửi mờ trang 2".into(), ..Default::default() }],
+        items: vec![SupplementItem {
+            requirement: Some(paper.clone()),
+            what: "Bản gửi mờ trang 2".into(),
+            ..Default::default()
+        }],
         reason: "Không đọc được năm sinh".into(),
         legal_basis: String::new(),
         override_reason: String::new(),
@@ -36,7 +38,10 @@ async fn a_birth_is_registered_online_with_a_supplement_and_handed_over() {
     assert!(matches!(view.clock, ClockView::Paused { .. }));
 
     office.turn_to("2025-03-04T10:30");
-    let supply = Command::Supply { papers: vec![FiledPaper { requirement: paper, ..Default::default() }], note: "Bản rõ hơn".into() };
+    let supply = Command::Supply {
+        papers: vec![FiledPaper { requirement: paper, ..Default::default() }],
+        note: "Bản rõ hơn".into(),
+    };
     let other = office.ask(Actor::Citizen(office.other_citizen), id, supply.clone(), None).await;
     assert!(matches!(other, Err(AppError::NotFound)), "to another citizen it does not exist");
     office.ask(Actor::Citizen(office.citizen), id, supply, None).await.unwrap();
@@ -77,7 +82,8 @@ async fn a_birth_is_registered_online_with_a_supplement_and_handed_over() {
 async fn numbers_are_unbroken_also_when_a_filing_is_refused() {
     let office = Office::open();
     let first = office.file_online("dang-ky-khai-sinh@ward").await;
-    let mut plan = office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
+    let mut plan =
+        office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
     plan.channel = domain::procedure::Channel::Counter;
     let refused = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan, None).await;
     assert!(refused.is_err());
@@ -88,7 +94,8 @@ async fn numbers_are_unbroken_also_when_a_filing_is_refused() {
 #[tokio::test]
 async fn a_foreign_code_is_kept_and_uses_no_number() {
     let office = Office::open();
-    let mut plan = office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
+    let mut plan =
+        office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, Some(office.citizen));
     plan.foreign_code = Some(domain::dossier::DossierCode::parse("G01.899.105-250303-7001").unwrap());
     let foreign = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan.clone(), None).await.unwrap();
     assert_eq!(foreign.code.as_str(), "G01.899.105-250303-7001");

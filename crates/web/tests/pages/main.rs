@@ -1,0 +1,4 @@
+//! The pages in process: the real router, a real database.
+
+#[cfg(test)]
+mod sweep;
