@@ -65,13 +65,20 @@ pub struct Minted {
 impl Minted {
     /// Takes what one command can need.
     pub fn new(house: &House) -> Self {
-        let now = house.clock.now();
+        let now = house.event_time();
         Self {
             now,
             salts: std::array::from_fn(|_| house.ids.salt()),
             messages: std::array::from_fn(|_| MessageId::from_uuid(house.ids.uuid(now))),
             dossier: DossierId::from_uuid(house.ids.uuid(now)),
         }
+    }
+}
+
+impl Minted {
+    /// The same, but never before what was sealed meanwhile: asked inside the transaction.
+    fn after_seal(&self, house: &House) -> Self {
+        Self { now: self.now.max(house.sealed_until()), ..self.clone() }
     }
 }
 
@@ -115,6 +122,7 @@ pub async fn file(house: &Arc<House>, actor: Actor, plan: Plan, once: Option<Onc
 /// # Errors
 /// As [`handle`].
 pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> Result<Handled, AppError> {
+    let minted = &minted.after_seal(house);
     let act = act_of(&asked.command);
     if let Some(before) = answered(tx, &asked.actor, act, asked.once.as_ref())? {
         return Ok(before);
@@ -155,6 +163,7 @@ pub fn carry_out_filing(
     once: Option<&Once>,
     minted: &Minted,
 ) -> Result<Handled, AppError> {
+    let minted = &minted.after_seal(house);
     let act = if plan.at_desk() { Act::ReceiveAtDesk } else { Act::File };
     if let Some(before) = answered(tx, actor, act, once)? {
         return Ok(before);

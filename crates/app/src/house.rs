@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use storage::blobs::Blobs;
 use storage::dossiers::Titles;
 use storage::engine::{Db, Tx};
@@ -186,6 +187,7 @@ pub struct House {
     words: SearchWords,
     default_hours: HoursHistory,
     state: ArcSwap<Snapshot>,
+    sealed_until: AtomicI64,
 }
 
 impl House {
@@ -206,9 +208,29 @@ impl House {
             words: parts.words,
             default_hours: HoursHistory::default(),
             state: ArcSwap::default(),
+            sealed_until: AtomicI64::new(i64::MIN),
         });
         house.refresh()?;
+        let seal = house.db.read_now(|tx| Ok::<_, AppError>(storage::verify::last_seal(tx)?))?;
+        if let Some(seal) = seal {
+            house.note_seal(seal.sealed_at);
+        }
         Ok(house)
+    }
+
+    /// The moment of a new event: now, but never before what was sealed, also where the clock was set back.
+    pub fn event_time(&self) -> Instant {
+        self.clock.now().max(self.sealed_until())
+    }
+
+    /// The first moment after what was sealed.
+    pub(crate) fn sealed_until(&self) -> Instant {
+        Instant::from_micros(self.sealed_until.load(Ordering::Relaxed).saturating_add(1))
+    }
+
+    /// Remembers until when the history is sealed.
+    pub(crate) fn note_seal(&self, at: Instant) {
+        self.sealed_until.fetch_max(at.micros(), Ordering::Relaxed);
     }
 
     /// What the house keeps in memory, as it is now.

@@ -118,7 +118,9 @@ fn verify_checkpoint(house: &House, found: &mut Verified) -> Result<(), AppError
 /// # Errors
 /// The house failed.
 pub fn seal(house: &House) -> Result<Checkpoint, AppError> {
-    let now = house.clock.now();
+    let now = house.event_time();
+    // From here on no event gets this moment or an earlier one.
+    house.note_seal(now);
     house.db.write_now(|tx| {
         let (dossiers, events, root) = verify::root_at(tx, now)?;
         let public_key = house.key.public();
@@ -164,5 +166,17 @@ pub fn rebuild(house: &House, mut progress: impl FnMut(u64, u64)) -> Result<u64,
             Some(id) => after = Some(id),
             None => return Ok(done),
         }
+    }
+}
+
+/// Seals the day before, once it is over and something happened since the last seal. Each night's work.
+///
+/// # Errors
+/// The house failed.
+pub fn seal_if_due(house: &House) -> Result<Option<Checkpoint>, AppError> {
+    let today = house.clock.now().day();
+    match last_seal(house)? {
+        Some(seal) if seal.sealed_at.day() >= today => Ok(None),
+        _ => seal(house).map(Some),
     }
 }

@@ -72,7 +72,7 @@ pub fn dong(amount: i64) -> String {
     let digits = amount.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + 12);
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             text.push('.');
         }
         text.push(digit);

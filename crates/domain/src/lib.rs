@@ -4,6 +4,8 @@
 //! Start with [`dossier`] (what may happen to a dossier), [`calendar`] (when something is due), [`procedure`] (what the State
 //! published) and [`organisation`] (which unit is which, by date).
 
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod calendar;
 pub mod dossier;
 pub mod ids;

@@ -187,6 +187,7 @@ fn broken(why: &axum::extract::multipart::MultipartError) -> Problem {
 }
 
 /// What comes next in a form with files.
+#[expect(clippy::large_enum_variant, reason = "one at a time, and never stored")]
 pub enum Part<'a> {
     /// A field, read.
     Field(String, String),

@@ -124,7 +124,7 @@ impl Pending {
         }
         for done in self.waiting.drain(..) {
             // Whoever no longer waits does not hear it.
-            drop(done.send(()));
+            done.send(()).ok();
         }
     }
 }

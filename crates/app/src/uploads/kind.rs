@@ -82,6 +82,10 @@ impl Glimpse {
             return office_kind(&self.tail);
         }
         let media_type = infer::get(&self.head)?.mime_type();
+        // Readers find a PDF also behind other things, such as a page with programs: those are not taken.
+        if media_type == FileKind::Pdf.media_type() && !self.head.starts_with(b"%PDF-") {
+            return None;
+        }
         let own = |it: &FileKind| it.media_type() == media_type;
         [FileKind::Pdf, FileKind::Jpeg, FileKind::Png].into_iter().find(own)
     }

@@ -74,3 +74,11 @@ async fn rebuild_heals_what_is_made_from_events() {
     assert_eq!(app::integrity::rebuild(&office.house, |_, _| {}).unwrap(), 4);
     assert_eq!(found(&office).await, Vec::<&str>::new());
 }
+
+#[tokio::test]
+async fn a_clock_set_back_after_a_seal_breaks_nothing() {
+    let office = lived().await;
+    office.turn_to("2025-03-02T08:00");
+    office.file_online("dang-ky-khai-sinh@ward").await;
+    assert_eq!(found(&office).await, Vec::<&str>::new());
+}
