@@ -41,7 +41,7 @@ pub enum Relation {
     Desk,
     /// They lead the office that answers for it, or the authority above.
     Supervisor,
-    /// They did something on it before.
+    /// They did something on it before, and still hold a post in the authority.
     TookPart,
     /// They watch over procedures in the authority.
     Control,
@@ -100,7 +100,8 @@ fn staff_relations(
     if holds(authority, Post::ControlOfficer) || holds(house.root_unit(today, responsible), Post::ControlOfficer) {
         found.push(Relation::Control);
     }
-    if log.iter().any(|it| it.actor == Some(person)) {
+    let still_here = house.mandates.of(person, today).any(|it| house.organisation.is_within(it.unit, authority, today));
+    if still_here && log.iter().any(|it| it.actor == Some(person)) {
         found.push(Relation::TookPart);
     }
     found

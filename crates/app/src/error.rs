@@ -65,7 +65,7 @@ pub enum AppError {
     KeyReused,
     /// The database or the disk cannot be used now.
     #[error("not available now")]
-    Unavailable(#[source] StorageError),
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Something broke.
     #[error("{doing}")]
     Fault {
@@ -92,7 +92,7 @@ impl AppError {
 impl From<StorageError> for AppError {
     fn from(error: StorageError) -> Self {
         if error.is_unavailable() {
-            Self::Unavailable(error)
+            Self::Unavailable(Box::new(error))
         } else {
             Self::Fault { doing: "using the database".to_owned(), source: Box::new(error) }
         }
@@ -107,6 +107,10 @@ impl From<ClockRefusal> for AppError {
 
 impl From<BlobError> for AppError {
     fn from(error: BlobError) -> Self {
-        Self::fault("using the file store", error)
+        if error.is_unavailable() {
+            Self::Unavailable(Box::new(error))
+        } else {
+            Self::fault("using the file store", error)
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::actor::Actor;
 use crate::error::AppError;
 use crate::handle::{self, Asked};
 use crate::house::House;
+use crate::integrity;
 use crate::uploads;
 use domain::dossier::Command;
 use std::sync::Arc;
@@ -18,6 +19,8 @@ use tokio::time::timeout;
 const LAPSED_MAX: u32 = 50;
 /// So long answers to forms are remembered, and delivered messages kept whole, in seconds.
 const KEPT_SECONDS: i64 = 30 * 24 * 3_600;
+/// So long wrong tries are remembered, in seconds.
+const TRIES_SECONDS: i64 = 24 * 3_600;
 /// Between two rounds of the worker.
 const EVERY: Duration = Duration::from_secs(60);
 /// Rounds between two sweeps of the files.
@@ -50,6 +53,7 @@ pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
         .write(move |tx| {
             let forgotten = storage::house::forget(tx, before)?;
             let emptied = outbox::empty_old(tx, before)?;
+            storage::people::sweep_tries(tx, now.plus_seconds(-TRIES_SECONDS))?;
             Ok::<_, StorageError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
         })
         .await?;
@@ -91,6 +95,11 @@ pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
                 Ok(files) => tracing::info!(files, "files that nothing names were deleted"),
                 Err(error) => tracing::error!(error = %error, "the sweep of the files failed"),
             }
+        }
+        match integrity::seal_if_due(&house) {
+            Ok(Some(seal)) => tracing::info!(dossiers = seal.dossiers, events = seal.events, "the history is sealed"),
+            Ok(None) => {}
+            Err(error) => tracing::error!(error = %error, "the history could not be sealed"),
         }
         rounds = rounds.wrapping_add(1);
         if matches!(timeout(EVERY, stop.changed()).await, Ok(Err(_))) {

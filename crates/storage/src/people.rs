@@ -16,6 +16,7 @@ crate::statements! {
     TRIES: "SELECT tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2";
     PUT_TRIES: "INSERT INTO attempt (scope, subject, tries, since_at, locked_until) VALUES ($1, $2, $3, $4, $5) \
                 ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, since_at = excluded.since_at, locked_until = excluded.locked_until";
+    SWEEP_TRIES: "DELETE FROM attempt WHERE since_at < $1 AND locked_until < $1";
     FORGET_TRIES: "DELETE FROM attempt WHERE scope = $1 AND subject = $2";
 }
 
@@ -153,4 +154,12 @@ pub fn put_tries(tx: &mut Tx, scope: &str, subject: &str, tries: Tries) -> Resul
 /// The storage failed.
 pub fn forget_tries(tx: &mut Tx, scope: &str, subject: &str) -> Result<(), StorageError> {
     tx.exec(FORGET_TRIES, args![scope, subject]).map(|_| ())
+}
+
+/// Forgets tries that began, and locks that ended, before that.
+///
+/// # Errors
+/// The storage failed.
+pub fn sweep_tries(tx: &mut Tx, before: Instant) -> Result<u64, StorageError> {
+    tx.exec(SWEEP_TRIES, args![before])
 }

@@ -60,7 +60,7 @@ impl Journal {
     /// # Errors
     /// The queue is full or has ended.
     pub fn read(&self, reading: Reading) -> Result<(), AppError> {
-        self.notes.try_send(Note::Read(reading)).map_err(|_| AppError::Unavailable(StorageError::Closed))
+        self.notes.try_send(Note::Read(reading)).map_err(|_| AppError::Unavailable(Box::new(StorageError::Closed)))
     }
 
     /// Returns once everything noted before was written, or could not be: for tests, and before the program ends.
