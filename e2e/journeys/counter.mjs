@@ -1,0 +1,74 @@
+// A certified copy at the counter: one screen, a slip, solved the same day; once with the keyboard, once without scripts.
+import { look } from '../lib.mjs';
+import { staff } from '../people.mjs';
+
+const CARD = '999194006218||Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm|09111994|Nữ|Số 18 ngõ 64 phố Mẫu, phường Hàng Kênh|01012022';
+
+export default async (trip) => {
+  const desk = await trip.visitor();
+  const code = { text: '' };
+
+  await trip.step('the desk finds the procedure, reads the card and sees the due date', async () => {
+    await staff(desk, 'tn.hangkenh.1');
+    await desk.goto('/quay/tiep-nhan');
+    await look(desk, 'quay-trong');
+    await desk.locator('#tim').fill('sao y');
+    await desk.locator('button[value=tim]').click();
+    await desk.locator('button[name=chon][value^="chung-thuc-ban-sao-tu-ban-chinh"]').first().click();
+    await desk.locator('[name=the]').fill(CARD);
+    await desk.locator('[name=the]').press('Enter');
+    await desk.locator('[name=so]').waitFor();
+    await desk.waitForFunction(() => document.querySelector('[name=so]')?.value === '999194006218');
+    await look(desk, 'quay-dien');
+  });
+
+  await trip.step('it is received and the slip prints on one page', async () => {
+    for (const tick of await desk.locator('input[name^="giay-"]').all()) await tick.check();
+    const phone = desk.locator('form#tn input[type=tel]').first();
+    if (await phone.count()) await phone.fill('0999123412');
+    await desk.locator('button[value=tiep-nhan]').click();
+    await desk.waitForURL(/giay-hen|quay/);
+    if (!/giay-hen/.test(desk.url())) await desk.locator('a[href$="/giay-hen"]').first().click();
+    await desk.waitForURL(/giay-hen/);
+    code.text = decodeURIComponent(desk.url().split('/ho-so/')[1].split('/')[0]);
+    await look(desk, 'giay-hen');
+  });
+
+  await trip.step('it is solved the same day without scripts', async () => {
+    const quiet = await trip.visitor({ javaScriptEnabled: false });
+    await staff(quiet, 'cv.hangkenh.1');
+    await quiet.goto(`/nghiep-vu/ho-so/${code.text}/viec/nhan-viec`);
+    await quiet.locator('[data-main]').click();
+    for (let step = 0; step < 6; step += 1) {
+      await quiet.goto(`/nghiep-vu/ho-so/${code.text}`);
+      if (await quiet.locator('a[href$="/viec/trinh-ky"]').count()) break;
+      await quiet.goto(`/nghiep-vu/ho-so/${code.text}/viec/chuyen`);
+      await quiet.locator('[data-main]').click();
+    }
+    await quiet.goto(`/nghiep-vu/ho-so/${code.text}/viec/trinh-ky`);
+    await quiet.locator('[data-main]').click();
+    const leader = await trip.visitor({ javaScriptEnabled: false });
+    await staff(leader, 'ld.hangkenh');
+    await leader.goto(`/nghiep-vu/ho-so/${code.text}/viec/ky`);
+    await leader.locator('[data-main]').click();
+    const clerk = await trip.visitor({ javaScriptEnabled: false });
+    await staff(clerk, 'vt.hangkenh');
+    await clerk.goto(`/nghiep-vu/ho-so/${code.text}/viec/phat-hanh`);
+    await clerk.locator('form#viec input[type=text]').first().fill('77/2025');
+    await clerk.locator('[data-main]').click();
+  });
+
+  await trip.step('the fee is taken and the copy handed over', async () => {
+    await desk.goto(`/nghiep-vu/ho-so/${code.text}`);
+    if (await desk.locator('a[href$="/viec/ghi-thu"]').count()) {
+      await desk.goto(`/nghiep-vu/ho-so/${code.text}/viec/ghi-thu`);
+      await desk.locator('[data-main]').click();
+      await desk.waitForURL((url) => !url.pathname.includes('/viec/'));
+    }
+    await desk.goto(`/nghiep-vu/ho-so/${code.text}/viec/tra-ket-qua`);
+    await desk.locator('form#viec input[type=text]').first().fill('Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm');
+    await desk.locator('[data-main]').click();
+    await desk.waitForURL((url) => !url.pathname.includes('/viec/'));
+    await look(desk, 'ho-so-da-tra-quay');
+  });
+};

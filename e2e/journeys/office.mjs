@@ -1,0 +1,38 @@
+// The pages of leaders, control officers and administrators: read, clean, and without sideways scroll.
+import { look } from '../lib.mjs';
+import { staff } from '../people.mjs';
+
+export default async (trip) => {
+  await trip.step('a control officer reads form II.06a of the first quarter', async () => {
+    const page = await trip.visitor();
+    await staff(page, 'kiemsoat');
+    await page.goto('/kiem-soat?tu=2025-01-01&den=2025-03-31');
+    await look(page, 'kiem-soat-06a');
+    const text = await page.locator('main').innerText();
+    for (const figure of ['4.859', '4.495']) {
+      if (!text.includes(figure)) throw new Error(`${figure} is not on the page of form II.06a`);
+    }
+    for (const path of ['/kiem-soat/chua-co-thoi-han', '/kiem-soat/bo-sung', '/kiem-soat/nhat-ky']) {
+      await page.goto(path);
+      await look(page, path.slice(1).replaceAll('/', '-'));
+    }
+  });
+
+  await trip.step('an administrator reads the outbox, the staff, the sessions, the settings', async () => {
+    const page = await trip.visitor();
+    await staff(page, 'quantri');
+    for (const path of ['/quan-tri', '/quan-tri/can-bo', '/quan-tri/phien', '/quan-tri/cau-hinh', '/quan-tri/toan-ven']) {
+      await page.goto(path);
+      await look(page, path.slice(1).replaceAll('/', '-'));
+    }
+  });
+
+  await trip.step('a specialist sees the queues', async () => {
+    const page = await trip.visitor();
+    await staff(page, 'cv.tuphap.1');
+    for (const tab of ['cua-toi', 'chua-ai-nhan', 'cho-cong-dan', 'da-xong']) {
+      await page.goto(`/nghiep-vu?tab=${tab}`);
+      await look(page, `nghiep-vu-${tab}`);
+    }
+  });
+};
