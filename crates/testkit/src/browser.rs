@@ -128,10 +128,20 @@ impl Browser {
         fields: &[(&str, &str)],
         files: &[(&str, &str, &[u8])],
     ) -> Answer {
+        self.post_files_with(&page.hidden("csrf"), path, fields, files).await
+    }
+
+    /// The same with a token at hand.
+    pub async fn post_files_with(
+        &mut self,
+        csrf: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
         const EDGE: &str = "----motcua-test-edge";
-        let csrf = page.hidden("csrf");
         let mut body = Vec::new();
-        for (name, value) in [("csrf", csrf.as_str())].iter().chain(fields) {
+        for (name, value) in [("csrf", csrf)].iter().chain(fields) {
             let part = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }

@@ -68,7 +68,22 @@ pub struct Office {
     pub citizen: PersonId,
     /// Another one.
     pub other_citizen: PersonId,
-    folder: TempDir,
+    folder: Folder,
+}
+
+/// Where an office lives: in a folder that goes with it, or in one that stays.
+enum Folder {
+    Passing(TempDir),
+    Staying(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Passing(folder) => folder.path(),
+            Self::Staying(path) => path,
+        }
+    }
 }
 
 fn catalogue_folder() -> PathBuf {
@@ -79,6 +94,31 @@ fn text(name: &str) -> String {
     std::fs::read_to_string(catalogue_folder().join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
 }
 
+fn wired(folder: &Path, rules: OfficeRules, ids: Ids) -> Arc<House> {
+    House::open(Parts {
+        db: Db::open(&folder.join("motcua.db"), Options::default()).unwrap(),
+        blobs: Blobs::folder(&folder.join("files")).unwrap(),
+        clock: Clock::standing(at("2025-03-03T09:00")),
+        ids,
+        key: InstallationKey::from_secret([7; 32]),
+        calendar: WorkingCalendar::parse(&text("holidays.toml")).unwrap(),
+        regimes: Regimes::parse(&text("regimes.toml")).unwrap(),
+        rules,
+        words: SearchWords {
+            phrasings: text("phrasings.csv"),
+            elsewhere: text("elsewhere.csv"),
+            synonyms: text("synonyms.csv"),
+        },
+    })
+    .unwrap()
+}
+
+fn founded(house: &House) {
+    units::import(house, "units", &text("units/le-chan-2025-01-01.toml")).unwrap();
+    let revisions = catalogue::read_folder(&catalogue_folder()).unwrap();
+    catalogue::publish(house, &revisions, None).unwrap();
+}
+
 impl Office {
     /// An office on Monday 3 March 2025, 9 o'clock.
     pub fn open() -> Self {
@@ -87,32 +127,26 @@ impl Office {
 
     /// The same with other rules.
     pub fn open_with(change: impl FnOnce(&mut OfficeRules)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::Passing(tempfile::tempdir().unwrap());
         let mut rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         change(&mut rules);
-        let house = House::open(Parts {
-            db: Db::open(&folder.path().join("motcua.db"), Options::default()).unwrap(),
-            blobs: Blobs::folder(&folder.path().join("files")).unwrap(),
-            clock: Clock::standing(at("2025-03-03T09:00")),
-            ids: Ids::seeded(7),
-            key: InstallationKey::from_secret([7; 32]),
-            calendar: WorkingCalendar::parse(&text("holidays.toml")).unwrap(),
-            regimes: Regimes::parse(&text("regimes.toml")).unwrap(),
-            rules,
-            words: SearchWords {
-                phrasings: text("phrasings.csv"),
-                elsewhere: text("elsewhere.csv"),
-                synonyms: text("synonyms.csv"),
-            },
-        })
-        .unwrap();
-        units::import(&house, "units", &text("units/le-chan-2025-01-01.toml")).unwrap();
-        let revisions = catalogue::read_folder(&catalogue_folder()).unwrap();
-        catalogue::publish(&house, &revisions, None).unwrap();
+        let house = wired(folder.path(), rules, Ids::seeded(7));
+        founded(&house);
         Self::peopled(house, folder)
     }
 
-    fn peopled(house: Arc<House>, folder: TempDir) -> Self {
+    /// An office in a folder that stays: founded the first time, opened as it is later.
+    pub fn open_in(path: &Path) -> Self {
+        let is_new = !path.join("motcua.db").exists();
+        let rules = OfficeRules { outbox_folder: path.join("outbox"), ..OfficeRules::default() };
+        let house = wired(path, rules, Ids::random().unwrap());
+        if is_new {
+            founded(&house);
+        }
+        Self::peopled(house, Folder::Staying(path.to_owned()))
+    }
+
+    fn peopled(house: Arc<House>, folder: Folder) -> Self {
         let today = house.clock.now().day();
         let known = house.now_known();
         let unit =
@@ -255,7 +289,15 @@ fn person(house: &House, kind: &str, name: &str, number: &str, phone: &str) -> P
     }
 }
 
+fn known_as(house: &House, login: &str) -> Option<PersonId> {
+    let found = house.db.read_now(|tx| storage::people::account(tx, login)).unwrap();
+    found.map(|(person, _, _)| person)
+}
+
 fn hire(house: &House, hash: &str, login: &str, name: &str, unit: UnitId, post: Post) -> PersonId {
+    if let Some(person) = known_as(house, login) {
+        return person;
+    }
     let it = person(house, "staff", name, "", "");
     let now = house.clock.now();
     house
@@ -270,6 +312,9 @@ fn hire(house: &House, hash: &str, login: &str, name: &str, unit: UnitId, post: 
 }
 
 fn enrol(house: &House, hash: &str, login: &str, name: &str, number: &str, phone: &str) -> PersonId {
+    if let Some(person) = known_as(house, login) {
+        return person;
+    }
     let it = person(house, "citizen", name, number, phone);
     let now = house.clock.now();
     house

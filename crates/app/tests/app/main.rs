@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod integrity;
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod once_and_stale;
 #[cfg(test)]
 mod search;
