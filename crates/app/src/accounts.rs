@@ -10,7 +10,7 @@ mod registration;
 mod sessions;
 pub(crate) mod tries;
 
-pub use guide::{DemoAccount, demo_accounts, keep_demo_accounts, name_of};
+pub use guide::{DemoAccount, demo_accounts, keep_demo_accounts, name_of, profile};
 pub use journal::Journal;
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash_password, verify};
 pub use registration::{Registration, register_citizen};

@@ -23,7 +23,9 @@ mod notices;
 pub mod outbox;
 
 pub mod report;
+pub mod rows;
 pub mod search;
+pub mod supplying;
 
 #[cfg(test)]
 mod testing;

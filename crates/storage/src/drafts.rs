@@ -18,6 +18,7 @@ crate::statements! {
     OF_DOSSIER: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at FROM document WHERE dossier = $1 ORDER BY uploaded_at, id LIMIT 1000";
     MOVE_TO_DOSSIER: "UPDATE document SET dossier = $2, draft = NULL WHERE draft = $1";
     DROP_DOCUMENT: "DELETE FROM document WHERE id = $1 AND draft = $2";
+    DROP_OF_DOSSIER: "DELETE FROM document WHERE id = $1 AND dossier = $2 AND owner = $3";
     IS_BLOB: "SELECT count(*) FROM document WHERE blob = $1";
 }
 
@@ -200,6 +201,19 @@ pub fn documents_of_dossier(tx: &Tx, id: DossierId) -> Result<Vec<Document>, Sto
 /// The storage failed.
 pub fn drop_document(tx: &mut Tx, id: DocumentId, draft: DraftId) -> Result<u64, StorageError> {
     tx.exec(DROP_DOCUMENT, args![id, draft])
+}
+
+/// Takes a file its owner handed in out of a dossier.
+///
+/// # Errors
+/// The storage failed.
+pub fn drop_from_dossier(
+    tx: &mut Tx,
+    id: DocumentId,
+    dossier: DossierId,
+    owner: PersonId,
+) -> Result<u64, StorageError> {
+    tx.exec(DROP_OF_DOSSIER, args![id, dossier, owner])
 }
 
 /// True where some row names that file: the sweep must not take it.

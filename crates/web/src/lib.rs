@@ -10,11 +10,13 @@ pub mod door;
 pub mod frame;
 pub mod page;
 pub mod paper;
+pub mod papers;
 pub mod posted;
 pub mod problem;
 pub mod qr;
 pub mod security;
 pub mod staff;
+pub mod telling;
 pub mod texts;
 pub mod visitor;
 

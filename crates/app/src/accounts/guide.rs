@@ -33,6 +33,14 @@ pub fn name_of(house: &House, person: PersonId) -> Result<String, AppError> {
     Ok(found.map(|it| it.name).unwrap_or_default())
 }
 
+/// What the house knows of somebody with an account, for their own page.
+///
+/// # Errors
+/// Nobody there, or the house failed.
+pub fn profile(house: &House, person: PersonId) -> Result<storage::people::Person, AppError> {
+    house.db.read_now(|tx| storage::people::find(tx, person)?.ok_or(AppError::NotFound))
+}
+
 /// Who can log in to this demonstration; nobody in a real house.
 ///
 /// # Errors

@@ -1,10 +1,98 @@
-//! The citizens' pages.
+//! The citizens' pages: finding a procedure, applying, following a dossier, one's own account.
 
+pub mod account;
+pub mod applying;
+pub mod catalogue;
+pub mod files;
+pub mod following;
+pub mod form_view;
+pub mod reviewing;
+pub mod supplying;
 pub mod views;
+pub mod words;
 
-use crate::door::Routes;
+use crate::Web;
+use crate::door::{Door, Routes};
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::dossiers::DossierView;
+use app::rows::Reading;
+use domain::dossier::DossierCode;
+use domain::ids::{DossierId, PersonId};
+use std::collections::HashMap;
+
+/// Most bytes of a form with files: more than any office allows, so that a file too large is refused in words beside its field.
+const FILES_BYTES_MAX: usize = 320 << 20;
+
+/// The parts of a query.
+type Asked = axum::extract::Query<HashMap<String, String>>;
 
 /// Their routes.
 pub fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .get("/", Door::Anyone, catalogue::home)
+        .get("/tim", Door::Anyone, catalogue::search)
+        .get("/tim/goi-y", Door::Anyone, catalogue::suggest)
+        .get("/thu-tuc", Door::Anyone, catalogue::list)
+        .get("/thu-tuc/{id}", Door::Anyone, catalogue::procedure)
+        .get("/tra-cuu", Door::Anyone, following::look_up_page)
+        .post("/tra-cuu", Door::Anyone, following::look_up)
+        .get("/dang-nhap", Door::Anyone, account::sign_in_page)
+        .post("/dang-nhap", Door::Anyone, account::sign_in)
+        .get("/dang-ky", Door::Anyone, account::register_page)
+        .post("/dang-ky", Door::Anyone, account::register)
+        .post("/dang-xuat", Door::Anyone, account::sign_out)
+        .get("/tai-khoan", Door::Account, account::page)
+        .post("/tai-khoan/thoat", Door::Account, account::revoke)
+        .post("/tai-khoan/mat-khau", Door::Account, account::password)
+        .get("/tep/{document}", Door::Account, files::open);
+    dossier_routes(apply_routes(routes))
+}
+
+fn apply_routes(routes: Routes) -> Routes {
     routes
+        .get("/nop-ho-so/{id}", Door::Citizen, applying::start_page)
+        .post("/nop-ho-so/{id}", Door::Citizen, applying::start)
+        .get("/nop-ho-so/don/{draft}/to-khai", Door::Citizen, applying::form_page)
+        .post("/nop-ho-so/don/{draft}/to-khai", Door::Citizen, applying::form)
+        .get("/nop-ho-so/don/{draft}/giay-to", Door::Citizen, applying::papers_page)
+        .post_files("/nop-ho-so/don/{draft}/giay-to", Door::Citizen, applying::papers, FILES_BYTES_MAX)
+        .get("/nop-ho-so/don/{draft}/xem-lai", Door::Citizen, reviewing::page)
+        .post("/nop-ho-so/don/{draft}/nop", Door::Citizen, reviewing::send)
+        .get("/nop-ho-so/don/{draft}/da-nop", Door::Citizen, reviewing::sent)
+        .post("/nop-ho-so/don/{draft}/bo", Door::Citizen, applying::discard)
+}
+
+fn dossier_routes(routes: Routes) -> Routes {
+    routes
+        .get("/ho-so-cua-toi", Door::Citizen, following::mine)
+        .get("/ho-so-cua-toi/{code}", Door::Citizen, following::page)
+        .get("/ho-so-cua-toi/{code}/bo-sung", Door::Citizen, supplying::page)
+        .post_files("/ho-so-cua-toi/{code}/bo-sung", Door::Citizen, supplying::supply, FILES_BYTES_MAX)
+        .get("/ho-so-cua-toi/{code}/rut", Door::Citizen, following::withdraw_page)
+        .post("/ho-so-cua-toi/{code}/rut", Door::Citizen, following::withdraw)
+        .get("/ho-so-cua-toi/{code}/xac-nhan", Door::Citizen, following::confirm_page)
+        .post("/ho-so-cua-toi/{code}/xac-nhan", Door::Citizen, following::confirm)
+        .get("/ho-so-cua-toi/{code}/giay-hen", Door::Citizen, following::slip)
+        .get("/ho-so-cua-toi/{code}/phieu/{seq}", Door::Citizen, following::letter)
+}
+
+/// The citizen's own dossier of that code; that it was read is written down.
+async fn own_dossier(web: &Web, visitor: &Visitor, code: &str, what: &str) -> Result<DossierView, Problem> {
+    let code = DossierCode::parse(code).map_err(|_| Problem::from(AppError::NotFound))?;
+    let view = app::dossiers::open(&web.house, &visitor.signed_in()?, &code).await?;
+    note_reading(web, visitor.person()?, view.dossier.id, what)?;
+    Ok(view)
+}
+
+/// Writes down who read what of a dossier.
+fn note_reading(web: &Web, person: PersonId, dossier: DossierId, what: &str) -> Result<(), Problem> {
+    let at = web.house.clock.now();
+    Ok(web.journal.read(Reading { person, dossier, at, what: what.to_owned(), reason: String::new() })?)
+}
+
+/// Address of a dossier of one's own.
+fn dossier_address(code: &DossierCode) -> String {
+    format!("/ho-so-cua-toi/{}", crate::frame::encoded(code.as_str()))
 }

@@ -1,0 +1,396 @@
+//! Signing in and out, registering, one's own account.
+
+use super::Asked;
+use super::files::by_field;
+use super::form_view::{boxes, day_of};
+use super::views::{
+    AccountPage, Control, DemoAccount, Fact, FieldView, RegisterPage, SessionView, SignInPage, TextKind,
+};
+use crate::Web;
+use crate::frame::{self, html, html_as};
+use crate::page::{FieldLink, Section, Tone};
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::texts;
+use crate::visitor::{self, SESSION_COOKIE, Visitor, set_cookie};
+use app::accounts::{self, Kind, Registration};
+use app::rows::Person;
+use app::{AppError, FieldProblem, words};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::ids::MessageId;
+use domain::person::{Email, PersonalNumber, Phone};
+use jiff::civil::Date;
+
+/// Longest answer that is read, in characters: more than anything that can be right.
+const TYPED_CHARS_MAX: usize = 1_000;
+
+fn after(text: &str) -> String {
+    let then = frame::safe_return(text, "/ho-so-cua-toi");
+    if then.starts_with("/dang-") { "/ho-so-cua-toi".to_owned() } else { then }
+}
+
+// ---- signing in ----
+
+/// Signing in.
+///
+/// # Errors
+/// The house failed.
+pub async fn sign_in_page(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
+    let then = after(asked.get("ve").map_or("", String::as_str));
+    if visitor.who.is_some() {
+        return Ok(Redirect::to(&then).into_response());
+    }
+    Ok(html(&sign_in_view(&web, &visitor, then, "", None)?))
+}
+
+fn sign_in_view(
+    web: &Web,
+    visitor: &Visitor,
+    then: String,
+    login: &str,
+    error: Option<String>,
+) -> Result<SignInPage, Problem> {
+    let today = web.house.clock.now().day();
+    let may_register = web.house.regime_on(today)?.citizen_accounts;
+    let demo_accounts = accounts::demo_accounts(&web.house)?
+        .into_iter()
+        .filter(|it| it.kind == "citizen")
+        .map(|it| DemoAccount { login: it.login, password: it.password, who: format!("{}, {}", it.name, it.who) })
+        .collect();
+    let page = frame::citizen(web, visitor, "Đăng nhập", Section::Account);
+    let why = match then.split('?').next().unwrap_or_default() {
+        path if path.ends_with("/bo-sung") => Some("Đăng nhập để gửi thêm giấy tờ.".to_owned()),
+        path if path.starts_with("/nop-ho-so/") => Some("Đăng nhập để nộp hồ sơ trực tuyến.".to_owned()),
+        path if path.starts_with("/ho-so-cua-toi/") => Some("Đăng nhập để mở hồ sơ của bạn.".to_owned()),
+        _ => None,
+    };
+    Ok(SignInPage {
+        page: if error.is_some() { page.with_error_title() } else { page },
+        register: may_register.then(|| format!("/dang-ky?ve={}", frame::encoded(&then))),
+        then,
+        why,
+        login: login.chars().take(TYPED_CHARS_MAX).collect(),
+        error,
+        demo_accounts,
+    })
+}
+
+/// Signs a citizen in.
+///
+/// # Errors
+/// The house failed.
+pub async fn sign_in(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
+    let then = after(posted.text("ve"));
+    let login = posted.text("ten");
+    let (status, why) = match enter(&web, &visitor, login, posted.text("mat_khau"), &then).await {
+        Ok(response) => return Ok(response),
+        Err(AppError::Invalid(problems)) => {
+            let words: Vec<String> = problems.iter().map(texts::field_problem).collect();
+            (StatusCode::UNPROCESSABLE_ENTITY, words.join(" "))
+        }
+        Err(AppError::Locked { minutes }) => (
+            StatusCode::TOO_MANY_REQUESTS,
+            format!("Đã thử sai quá nhiều lần. Để bảo vệ tài khoản, tên đăng nhập này tạm khóa trong {minutes} phút."),
+        ),
+        Err(other) => return Err(other.into()),
+    };
+    Ok(html_as(status, &sign_in_view(&web, &visitor, then, login, Some(why))?))
+}
+
+async fn enter(web: &Web, visitor: &Visitor, login: &str, password: &str, then: &str) -> Result<Response, AppError> {
+    let signed = accounts::sign_in(&web.house, login, password, &visitor.device, Kind::Citizen).await?;
+    if let Some(before) = &visitor.who {
+        accounts::sign_out(&web.house, &before.token).await?;
+    }
+    let mut response = Redirect::to(then).into_response();
+    set_cookie(&mut response, SESSION_COOKIE, &signed.token, None, visitor::is_secure(web));
+    Ok(response)
+}
+
+/// Signs out, whoever it is.
+///
+/// # Errors
+/// The house failed.
+pub async fn sign_out(State(web): State<Web>, visitor: Visitor, _posted: Posted) -> Result<Response, Problem> {
+    if let Some(who) = &visitor.who {
+        accounts::sign_out(&web.house, &who.token).await?;
+    }
+    let home = if visitor.is_staff() { "/can-bo/dang-nhap" } else { "/" };
+    let mut response = Redirect::to(home).into_response();
+    set_cookie(&mut response, SESSION_COOKIE, "", None, visitor::is_secure(&web));
+    Ok(response)
+}
+
+// ---- registering ----
+
+/// The boxes of a registration: name here, name in `app`, label.
+const BOXES: [(&str, &str, &str); 8] = [
+    ("ho_ten", "name", "Họ và tên"),
+    ("so_can_cuoc", "number", "Số căn cước"),
+    ("ngay_sinh", "birth", "Ngày sinh"),
+    ("dien_thoai", "phone", "Điện thoại"),
+    ("thu", "email", "Thư điện tử"),
+    ("dia_chi", "address", "Nơi ở"),
+    ("ten", "login", "Tên đăng nhập"),
+    ("mat_khau", "password", "Mật khẩu"),
+];
+
+/// Citizens have accounts of the house only where the regime of the day says so.
+fn assert_open(web: &Web) -> Result<(), Problem> {
+    let regime = web.house.regime_on(web.house.clock.now().day())?;
+    if regime.citizen_accounts { Ok(()) } else { Err(AppError::NotFound.into()) }
+}
+
+/// Registering.
+///
+/// # Errors
+/// There are no such accounts today.
+pub async fn register_page(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
+    assert_open(&web)?;
+    let then = after(asked.get("ve").map_or("", String::as_str));
+    if visitor.who.is_some() {
+        return Ok(Redirect::to(&then).into_response());
+    }
+    Ok(html(&register_view(&web, &visitor, then, &Posted::default(), &[])))
+}
+
+fn register_view(
+    web: &Web,
+    visitor: &Visitor,
+    then: String,
+    typed: &Posted,
+    problems: &[FieldProblem],
+) -> RegisterPage {
+    let words = by_field(problems);
+    let error =
+        |id: &str| BOXES.iter().find(|(own, ..)| *own == id).and_then(|(_, field, _)| words.get(field).cloned());
+    let kept = |id: &str| typed.text(id).chars().take(TYPED_CHARS_MAX).collect::<String>();
+    let line = |id: &str, kind, required: bool, hint: &str, autocomplete| FieldView {
+        required,
+        hint: Some(hint.to_owned()).filter(|it| !it.is_empty()),
+        error: error(id),
+        autocomplete,
+        ..FieldView::text(id, label(id), kind, kept(id))
+    };
+    let [day, month, year] = boxes(&day_of(typed, "ngay_sinh"));
+    let fields = vec![
+        line("ho_ten", TextKind::Plain, true, "Viết đủ dấu, như trên căn cước.", "name"),
+        line("so_can_cuoc", TextKind::PersonalNumber, true, "12 chữ số.", ""),
+        FieldView {
+            id: "ngay_sinh".to_owned(),
+            label: label("ngay_sinh").to_owned(),
+            hint: Some("Ví dụ: 9 / 11 / 1994".to_owned()),
+            required: false,
+            control: Control::Date { day, month, year },
+            error: error("ngay_sinh"),
+            autocomplete: "",
+        },
+        line("dien_thoai", TextKind::Phone, true, "Để nhận tin và tra cứu hồ sơ.", "tel"),
+        line("thu", TextKind::Email, false, "", "email"),
+        line("dia_chi", TextKind::Plain, false, "Số nhà, đường, phường; điền sẵn vào đơn cho bạn.", "street-address"),
+        line("ten", TextKind::Login, false, "Để trống thì đăng nhập bằng số điện thoại.", "username"),
+        FieldView {
+            id: "mat_khau".to_owned(),
+            label: label("mat_khau").to_owned(),
+            hint: Some(format!("Ít nhất {} ký tự; vài từ ghép lại là tốt.", accounts::PASSWORD_CHARS_MIN)),
+            required: true,
+            control: Control::Secret,
+            error: error("mat_khau"),
+            autocomplete: "new-password",
+        },
+    ];
+    let errors = BOXES.iter().filter_map(|(id, field, label)| {
+        words.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
+    });
+    let page = frame::citizen(web, visitor, "Đăng ký tài khoản", Section::Account);
+    RegisterPage {
+        page: if problems.is_empty() { page } else { page.with_error_title() },
+        then,
+        errors: errors.collect(),
+        fields,
+    }
+}
+
+fn label(id: &str) -> &'static str {
+    BOXES.iter().find(|(own, ..)| *own == id).map_or("", |(_, _, label)| label)
+}
+
+/// Opens an account and signs in.
+///
+/// # Errors
+/// There are no such accounts today, or the house failed.
+pub async fn register(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
+    assert_open(&web)?;
+    let then = after(posted.text("ve"));
+    let text = |id: &str| posted.text(id).chars().take(TYPED_CHARS_MAX).collect::<String>();
+    let form = Registration {
+        name: text("ho_ten"),
+        number: text("so_can_cuoc"),
+        birth: day_of(&posted, "ngay_sinh"),
+        phone: text("dien_thoai"),
+        email: text("thu"),
+        address: text("dia_chi"),
+        login: text("ten"),
+        password: posted.text("mat_khau").to_owned(),
+    };
+    let mut problems = required(&form);
+    if problems.is_empty() {
+        let login = if form.login.trim().is_empty() { form.phone.clone() } else { form.login.clone() };
+        let password = form.password.clone();
+        match accounts::register_citizen(&web.house, form).await {
+            Ok(_) => return Ok(enter(&web, &visitor, &login, &password, &then).await?),
+            Err(AppError::Invalid(found)) => problems = found,
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let view = register_view(&web, &visitor, then, &posted, &problems);
+    Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view))
+}
+
+/// What this door needs on top of what the house does: without number and telephone nobody can be served by their slip.
+fn required(form: &Registration) -> Vec<FieldProblem> {
+    [("name", &form.name), ("number", &form.number), ("phone", &form.phone), ("password", &form.password)]
+        .into_iter()
+        .filter(|(_, value)| value.trim().is_empty())
+        .map(|(field, _)| FieldProblem::new(field, "gap-missing"))
+        .collect()
+}
+
+// ---- one's own account ----
+
+/// One's own account.
+///
+/// # Errors
+/// The house failed.
+pub async fn page(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
+    let mut view = account_view(&web, &visitor, &[])?;
+    view.page = match asked.get("xong").map(String::as_str) {
+        Some("mat-khau") => frame::flash(view.page, Tone::Good, "Đã đổi mật khẩu. Những nơi đăng nhập khác đã thoát."),
+        Some("thoat") => frame::flash(view.page, Tone::Good, "Đã thoát ở nơi đó."),
+        _ => view.page,
+    };
+    Ok(html(&view))
+}
+
+fn account_view(web: &Web, visitor: &Visitor, problems: &[FieldProblem]) -> Result<AccountPage, Problem> {
+    let person = visitor.person()?;
+    let it = accounts::profile(&web.house, person)?;
+    let current = own_session(web, visitor)?;
+    let sessions = accounts::sessions_of(&web.house, person)?;
+    let words_of = by_field(problems);
+    let secret = |id: &str, field: &str, label: &str, autocomplete| FieldView {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        required: true,
+        control: Control::Secret,
+        error: words_of.get(field).cloned(),
+        autocomplete,
+        ..FieldView::default()
+    };
+    let links =
+        [("mat_khau_cu", "old_password", "Mật khẩu hiện tại"), ("mat_khau_moi", "new_password", "Mật khẩu mới")];
+    let errors = links.iter().filter_map(|(id, field, label)| {
+        words_of.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
+    });
+    let page = frame::citizen(web, visitor, "Tài khoản của tôi", Section::Account);
+    Ok(AccountPage {
+        page: if problems.is_empty() { page } else { page.with_error_title() },
+        facts: facts(&it),
+        sessions: sessions
+            .iter()
+            .map(|own| SessionView {
+                device: device_in_words(&own.device),
+                since: words::moment(own.created_at.local()),
+                last_seen: words::moment(own.last_seen_at.local()),
+                current: Some(own.id) == current,
+                key: own.id.to_string(),
+            })
+            .collect(),
+        errors: errors.collect(),
+        password_fields: vec![
+            secret("mat_khau_cu", "old_password", "Mật khẩu hiện tại", "current-password"),
+            secret("mat_khau_moi", "new_password", "Mật khẩu mới", "new-password"),
+        ],
+    })
+}
+
+fn own_session(web: &Web, visitor: &Visitor) -> Result<Option<MessageId>, Problem> {
+    let Some(who) = &visitor.who else { return Ok(None) };
+    Ok(accounts::session(&web.house, &who.token)?.map(|it| it.id))
+}
+
+fn facts(it: &Person) -> Vec<Fact> {
+    let number = PersonalNumber::parse(&it.number, Date::MAX).map(|(number, _)| number.masked()).unwrap_or_default();
+    let phone = Phone::parse(&it.phone).map(|it| it.masked()).unwrap_or_default();
+    let email = Email::parse(&it.email).map(|it| it.masked()).unwrap_or_default();
+    let all = [
+        ("Họ và tên", it.name.clone()),
+        ("Số căn cước", number),
+        ("Điện thoại", phone),
+        ("Thư điện tử", email),
+        ("Nơi ở", it.address.clone()),
+    ];
+    all.into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| Fact { label: label.to_owned(), value, note: None })
+        .collect()
+}
+
+/// "Chrome trên Windows" of what a browser says it is.
+fn device_in_words(device: &str) -> String {
+    let first = |names: &[(&'static str, &'static str)]| {
+        names.iter().find(|(mark, _)| device.contains(mark)).map(|(_, name)| *name)
+    };
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("coc_coc_browser", "Cốc Cốc"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} trên {system}"),
+        (Some(only), None) | (None, Some(only)) => only.to_owned(),
+        (None, None) => "Trình duyệt không rõ".to_owned(),
+    }
+}
+
+/// Ends a session of one's own somewhere else.
+///
+/// # Errors
+/// The house failed.
+pub async fn revoke(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
+    let id: MessageId = posted.trimmed("phien").parse().map_err(|_| Problem::BadForm)?;
+    match accounts::revoke_own(&web.house, visitor.person()?, id).await {
+        // Ended already.
+        Ok(()) | Err(AppError::NotFound) => Ok(Redirect::to("/tai-khoan?xong=thoat").into_response()),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Changes one's password.
+///
+/// # Errors
+/// Too many tries, or the house failed.
+pub async fn password(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
+    let keep = own_session(&web, &visitor)?;
+    let (old, new) = (posted.text("mat_khau_cu"), posted.text("mat_khau_moi"));
+    match accounts::change_password(&web.house, visitor.person()?, keep, old, new).await {
+        Ok(()) => Ok(Redirect::to("/tai-khoan?xong=mat-khau").into_response()),
+        Err(AppError::Invalid(problems)) => {
+            Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &account_view(&web, &visitor, &problems)?))
+        }
+        Err(other) => Err(other.into()),
+    }
+}

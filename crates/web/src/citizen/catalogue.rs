@@ -1,0 +1,538 @@
+//! Finding a procedure and reading what it asks.
+
+use super::Asked;
+use super::views::{
+    ChannelView, Elsewhere, Fact, HomePage, LifeEvent, Link, LookUpForm, PaperView, ProcedureCard, ProcedureListPage,
+    ProcedurePage, Provenance, SearchPage, StartView, Tab, TermView, WorkStep,
+};
+use super::words::{channel_title, copies, fee_in_short, fee_kind, register};
+use crate::Web;
+use crate::frame::{self, encoded, html};
+use crate::page::{Icon, PageLink, Pager, Section};
+use crate::problem::Problem;
+use crate::texts;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::house::Snapshot;
+use app::words;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::calendar::{Term, TimeLimit};
+use domain::person::fold;
+use domain::procedure::{
+    Basis, Channel, FeePer, FeeRule, Need, OnlineLevel, ProcedureId, ProcedureRevision, Requirement, RequirementGroup,
+    Step, StepsSource,
+};
+use jiff::civil::{Date, date};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Most hits of a search page.
+const HITS_MAX: usize = 12;
+/// Most suggestions while typing.
+const SUGGESTIONS_MAX: usize = 8;
+/// Rows of a page of the list.
+const ROWS: usize = 25;
+/// Longest text that is searched for, in characters.
+const QUERY_CHARS_MAX: usize = 200;
+/// First day of government in two levels. Căn cứ: Luật Tổ chức chính quyền địa phương 2025.
+const TWO_LEVELS_FROM: Date = date(2025, 7, 1);
+/// Hours whose minutes make a working day in words.
+const DAY_MINUTES: u32 = 480;
+
+/// Searches people often make.
+const FREQUENT: [&str; 4] = ["đăng ký khai sinh", "giấy xác nhận độc thân", "sao y chứng thực", "giấy phép xây dựng"];
+
+/// What happens in a life: drawing, name, and what people then search for.
+const LIFE: [(Icon, &str, &[&str]); 8] = [
+    (Icon::Baby, "Sinh con", &["đăng ký khai sinh", "khai sinh, thường trú và thẻ bảo hiểm y tế"]),
+    (Icon::Ring, "Kết hôn", &["giấy xác nhận tình trạng hôn nhân", "đăng ký kết hôn"]),
+    (Icon::Home, "Nhà ở, đất đai", &["giấy phép xây dựng nhà ở riêng lẻ", "chuyển mục đích sử dụng đất"]),
+    (Icon::Shop, "Buôn bán, kinh doanh", &["đăng ký hộ kinh doanh", "giấy đủ điều kiện an toàn thực phẩm"]),
+    (Icon::Copy, "Sao y, chứng thực", &["chứng thực bản sao từ bản chính", "chứng thực chữ ký"]),
+    (Icon::Pen, "Sửa giấy tờ hộ tịch", &["cải chính thông tin hộ tịch", "bản sao trích lục hộ tịch"]),
+    (Icon::Heart, "Khó khăn, trợ giúp", &["trợ cấp xã hội hằng tháng", "xác định mức độ khuyết tật"]),
+    (Icon::Flower, "Người thân qua đời", &["đăng ký khai tử", "hỗ trợ chi phí mai táng"]),
+];
+
+/// Words to try where a search found little.
+const OTHER_WORDS: [&str; 4] = ["mới sinh em bé", "mất giấy khai sinh", "mở quán ăn", "sửa nhà"];
+
+fn search_link(words: &str) -> Link {
+    Link { href: format!("/tim?q={}", encoded(words)), label: words.to_owned() }
+}
+
+fn search_links(all: &[&str]) -> Vec<Link> {
+    all.iter()
+        .map(|it| {
+            let link = search_link(it);
+            Link { label: crate::telling::opening(&link.label), ..link }
+        })
+        .collect()
+}
+
+/// The first page.
+pub async fn home(State(web): State<Web>, visitor: Visitor) -> Response {
+    let known = web.house.now_known();
+    html(&HomePage {
+        page: frame::citizen(&web, &visitor, "Bạn cần làm thủ tục gì?", Section::Elsewhere),
+        frequent: FREQUENT.iter().map(|it| search_link(it)).collect(),
+        life_events: LIFE
+            .iter()
+            .map(|(icon, title, links)| LifeEvent {
+                icon: *icon,
+                title: (*title).to_owned(),
+                links: search_links(links),
+            })
+            .collect(),
+        procedure_count: known.catalogue.len(),
+        look_up: LookUpForm::default(),
+        desk_facts: Vec::new(),
+    })
+}
+
+fn asked_text(asked: &Asked) -> String {
+    let text = asked.get("q").map_or("", String::as_str);
+    let plain: String = text.chars().filter(|it| !it.is_control()).take(QUERY_CHARS_MAX).collect();
+    plain.trim().to_owned()
+}
+
+fn found(known: &Snapshot, text: &str, most: usize) -> (Vec<Arc<ProcedureRevision>>, Option<Elsewhere>) {
+    if text.is_empty() {
+        return (Vec::new(), None);
+    }
+    let mut hits = Vec::new();
+    // People also paste the code that is printed on a list.
+    hits.extend(app::catalogue::find(known, text));
+    let answer = known.catalogue.search(text, most);
+    let ids = answer.hits.iter().filter_map(|hit| format!("{}@{}", hit.key, hit.tab).parse::<ProcedureId>().ok());
+    for hit in ids.filter_map(|id| known.catalogue.current(&id)) {
+        if hits.iter().all(|it: &Arc<ProcedureRevision>| it.procedure != hit.procedure) {
+            hits.push(hit);
+        }
+    }
+    let elsewhere = answer.elsewhere.map(|it| Elsewhere {
+        matter: format!("“{text}”"),
+        authority: it.where_to_go,
+        explanation: it.answer,
+        link: None,
+    });
+    (hits, elsewhere)
+}
+
+/// What a search found.
+pub async fn search(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Response {
+    let query = asked_text(&asked);
+    let (hits, elsewhere) = found(&web.house.now_known(), &query, HITS_MAX);
+    let title = if query.is_empty() { "Tìm thủ tục".to_owned() } else { format!("Tìm “{query}”") };
+    html(&SearchPage {
+        page: frame::citizen(&web, &visitor, title, Section::Procedures),
+        hits: hits.iter().map(|it| card(it)).collect(),
+        elsewhere,
+        other_words: if hits.len() < 3 { OTHER_WORDS.iter().map(|it| search_link(it)).collect() } else { Vec::new() },
+        query,
+    })
+}
+
+/// One suggestion while typing.
+#[derive(Debug, Serialize)]
+pub struct Suggestion {
+    label: String,
+    detail: String,
+    href: String,
+}
+
+/// Suggestions while typing.
+pub async fn suggest(State(web): State<Web>, asked: Asked) -> Json<Vec<Suggestion>> {
+    let query = asked_text(&asked);
+    let (hits, elsewhere) = found(&web.house.now_known(), &query, SUGGESTIONS_MAX);
+    let other = elsewhere.map(|it| Suggestion {
+        label: format!("{}: làm ở {}", it.matter, it.authority),
+        detail: it.explanation,
+        href: format!("/tim?q={}", encoded(&query)),
+    });
+    let own = hits.iter().map(|it| Suggestion {
+        label: it.name.clone(),
+        detail: format!("{} · {}", tab_words(it), it.sector),
+        href: address(it),
+    });
+    Json(other.into_iter().chain(own).take(SUGGESTIONS_MAX).collect())
+}
+
+/// Address of a procedure's page.
+pub fn address(it: &ProcedureRevision) -> String {
+    format!("/thu-tuc/{}", it.procedure)
+}
+
+fn tab_words(it: &ProcedureRevision) -> String {
+    texts::word(&it.procedure.tab.label_key())
+}
+
+/// A procedure in a list.
+pub fn card(it: &ProcedureRevision) -> ProcedureCard {
+    ProcedureCard {
+        href: address(it),
+        name: it.name.clone(),
+        level: tab_words(it),
+        sector: it.sector.clone(),
+        term: term(it.time_limit.as_ref()),
+        fee: fee_in_short(it).map(|text| shortened(&text)),
+        online: online(it.online_level).map(str::to_owned),
+        reconstructed: !is_verified(it),
+    }
+}
+
+/// The words of a source can be long; a list shows where they begin.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 80 {
+        text.to_owned()
+    } else {
+        format!("{}…", text.chars().take(78).collect::<String>())
+    }
+}
+
+const fn is_verified(it: &ProcedureRevision) -> bool {
+    matches!(it.level_basis, Basis::Verified | Basis::PartlyVerified)
+}
+
+const fn online(level: OnlineLevel) -> Option<&'static str> {
+    match level {
+        OnlineLevel::Full => Some("nộp và nhận trực tuyến"),
+        OnlineLevel::Partial => Some("nộp trực tuyến một phần"),
+        OnlineLevel::InformationOnly => Some("chỉ có thông tin trực tuyến"),
+        OnlineLevel::Unknown => None,
+    }
+}
+
+/// A time limit in words.
+pub fn term(limit: Option<&TimeLimit>) -> TermView {
+    match limit {
+        None => TermView::NotInSource,
+        Some(limit) => TermView::Known {
+            committed: words::term(limit.binding()),
+            legal: limit.committed.filter(|own| *own != limit.legal).map(|_| words::term(limit.legal)),
+        },
+    }
+}
+
+// ---- the list ----
+
+/// How the list is narrowed.
+#[derive(Clone, Default)]
+struct Narrowed {
+    query: String,
+    tab: String,
+    sector: String,
+}
+
+impl Narrowed {
+    fn address(&self, page: usize) -> String {
+        let mut parts = Vec::new();
+        for (name, value) in [("q", &self.query), ("cap", &self.tab), ("linh-vuc", &self.sector)] {
+            if !value.is_empty() {
+                parts.push(format!("{name}={}", encoded(value)));
+            }
+        }
+        if page > 0 {
+            parts.push(format!("trang={}", page + 1));
+        }
+        if parts.is_empty() { "/thu-tuc".to_owned() } else { format!("/thu-tuc?{}", parts.join("&")) }
+    }
+}
+
+/// The list of all procedures.
+pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Response {
+    let known = web.house.now_known();
+    let text =
+        |name: &str| asked.get(name).map_or("", String::as_str).chars().take(QUERY_CHARS_MAX).collect::<String>();
+    let narrowed = Narrowed { query: asked_text(&asked), tab: text("cap"), sector: text("linh-vuc") };
+    let folded = fold(&narrowed.query);
+    let mut matching: Vec<&Arc<ProcedureRevision>> =
+        known.catalogue.all().filter(|it| folded.is_empty() || fold(&it.name).contains(&folded)).collect();
+    matching.sort_by(|a, b| (&a.name, &a.procedure).cmp(&(&b.name, &b.procedure)));
+    let tabs = tabs(&matching, &narrowed);
+    matching.retain(|it| narrowed.tab.is_empty() || it.procedure.tab.as_str() == narrowed.tab);
+    let sectors = sectors(&matching, &narrowed);
+    matching.retain(|it| narrowed.sector.is_empty() || it.sector == narrowed.sector);
+    let page = text("trang").parse::<usize>().unwrap_or(1).saturating_sub(1).min(matching.len() / ROWS);
+    let verified = known.catalogue.all().filter(|it| is_verified(it)).count();
+    let sector = (!narrowed.sector.is_empty()).then(|| Link {
+        href: Narrowed { sector: String::new(), ..narrowed.clone() }.address(0),
+        label: narrowed.sector.clone(),
+    });
+    let kept = [("cap", &narrowed.tab), ("linh-vuc", &narrowed.sector)]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.clone()));
+    html(&ProcedureListPage {
+        page: frame::citizen(&web, &visitor, "Tất cả thủ tục", Section::Procedures),
+        kept: kept.collect(),
+        tabs,
+        sectors,
+        sector,
+        verified_count: verified,
+        reconstructed_count: known.catalogue.len() - verified,
+        rows: matching.iter().skip(page * ROWS).take(ROWS).map(|it| card(it)).collect(),
+        pager: pager(page, matching.len(), |page| narrowed.address(page)),
+        query: narrowed.query.clone(),
+    })
+}
+
+fn tabs(all: &[&Arc<ProcedureRevision>], narrowed: &Narrowed) -> Vec<Tab> {
+    let mut counts: BTreeMap<&str, (String, usize)> = BTreeMap::new();
+    for it in all {
+        counts.entry(it.procedure.tab.as_str()).or_insert_with(|| (tab_words(it), 0)).1 += 1;
+    }
+    let tab = |key: &str, label: String, count| Tab {
+        label,
+        count,
+        href: Narrowed { tab: key.to_owned(), sector: String::new(), ..narrowed.clone() }.address(0),
+        current: narrowed.tab == key,
+    };
+    let mut tabs = vec![tab("", "Tất cả".to_owned(), all.len())];
+    tabs.extend(counts.into_iter().map(|(key, (label, count))| tab(key, label, count)));
+    tabs
+}
+
+fn sectors(all: &[&Arc<ProcedureRevision>], narrowed: &Narrowed) -> Vec<Tab> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for it in all.iter().filter(|it| !it.sector.is_empty()) {
+        *counts.entry(it.sector.as_str()).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|(sector, count)| Tab {
+            label: sector.to_owned(),
+            count,
+            href: Narrowed { sector: sector.to_owned(), ..narrowed.clone() }.address(0),
+            current: narrowed.sector == sector,
+        })
+        .collect()
+}
+
+fn pager(page: usize, total: usize, address: impl Fn(usize) -> String) -> Pager {
+    let last_page = total.saturating_sub(1) / ROWS;
+    let numbers = page.saturating_sub(2)..=(page + 2).min(last_page);
+    Pager {
+        first: if total == 0 { 0 } else { page * ROWS + 1 },
+        last: ((page + 1) * ROWS).min(total),
+        total,
+        previous: page.checked_sub(1).map(&address),
+        next: (page < last_page).then(|| address(page + 1)),
+        links: numbers
+            .map(|it| PageLink { label: (it + 1).to_string(), href: address(it), current: it == page })
+            .collect(),
+    }
+}
+
+// ---- one procedure ----
+
+/// Everything about one procedure.
+///
+/// # Errors
+/// There is none of that id.
+pub async fn procedure(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+    let known = web.house.now_known();
+    let missing = || Problem::from(AppError::NotFound);
+    let id: ProcedureId = id.parse().map_err(|_| missing())?;
+    let it = known.catalogue.current(&id).ok_or_else(missing)?;
+    let today = web.house.clock.now().day();
+    let (competent, competent_note) = competent(&it, today);
+    let sector = if it.sector.is_empty() { "Chưa ghi lĩnh vực".to_owned() } else { it.sector.clone() };
+    let (papers, special_papers) = papers(&it);
+    Ok(html(&ProcedurePage {
+        page: frame::citizen(&web, &visitor, it.name.clone(), Section::Procedures),
+        sector: Link { href: format!("/thu-tuc?linh-vuc={}", encoded(&it.sector)), label: sector },
+        name: it.name.clone(),
+        lead: None,
+        term: term(it.time_limit.as_ref()),
+        term_note: term_note(&it),
+        fee: fee_in_short(&it),
+        fee_note: fee_note(&it),
+        competent,
+        competent_note,
+        start: start(&known, &it, today),
+        applicants: it.who_may_apply.clone(),
+        authorization: it.may_authorize.then(|| "Được ủy quyền cho người khác nộp thay.".to_owned()),
+        papers,
+        special_papers,
+        fees: it.fees.iter().map(fee).collect(),
+        channels: channels(&it),
+        steps: it.steps.iter().map(step).collect(),
+        standard_workflow: it.steps_source == StepsSource::StandardOfLevel,
+        outcomes: outcomes(&it),
+        legal: it.legal_basis.clone(),
+        code: it.code.as_ref().map(ToString::to_string),
+        in_force_from: in_force(&it),
+        provenance: provenance(&it),
+        samples: Vec::new(),
+        related: related(&known, &it),
+    }))
+}
+
+fn in_force(it: &ProcedureRevision) -> String {
+    if it.announced_by.is_empty() {
+        format!("lần đưa vào danh mục thứ {}", it.number)
+    } else {
+        format!("quyết định công bố {}", it.announced_by)
+    }
+}
+
+fn provenance(it: &ProcedureRevision) -> Provenance {
+    let source = it.source.clone();
+    match (is_verified(it), source.is_empty()) {
+        (true, false) => Provenance::Verified { source },
+        (false, _) => Provenance::Reconstructed { source },
+        (true, true) => Provenance::Unknown,
+    }
+}
+
+fn term_note(it: &ProcedureRevision) -> Option<String> {
+    match it.time_limit.as_ref().map(TimeLimit::binding) {
+        Some(Term::SameDay) => Some("nộp sau 15 giờ: trả ngày làm việc kế tiếp".to_owned()),
+        Some(Term::WorkingDays(_) | Term::WorkingHours(_) | Term::CalendarDays(_)) | None => None,
+    }
+}
+
+fn fee_note(it: &ProcedureRevision) -> Option<String> {
+    let extras: Vec<&str> = it.fees.iter().filter(|fee| fee.optional).map(|fee| fee.stated.as_str()).collect();
+    (!extras.is_empty()).then(|| extras.join("; "))
+}
+
+/// Who decides in the era of that day, and where one hands it in.
+fn competent(it: &ProcedureRevision, today: Date) -> (String, Option<String>) {
+    let era = if today < TWO_LEVELS_FROM { "pre-" } else { "post-" };
+    let authority = it.authorities.iter().find(|own| own.era.starts_with(era)).or_else(|| it.authorities.first());
+    match authority {
+        Some(own) if !own.agency.is_empty() => {
+            (own.agency.clone(), Some(format!("nộp tại {}", own.receive_at)).filter(|_| !own.receive_at.is_empty()))
+        }
+        Some(_) | None => (texts::word(&format!("{}-decides", it.procedure.tab.label_key())), None),
+    }
+}
+
+fn start(known: &Snapshot, it: &ProcedureRevision, today: Date) -> StartView {
+    if !app::applying::desks_online(known, it, today).is_empty() {
+        return StartView::Online {
+            href: format!("/nop-ho-so/{}", it.procedure),
+            note: Some("Mất khoảng 10 phút. Dừng lúc nào cũng được, hệ thống tự lưu.".to_owned()),
+        };
+    }
+    if it.time_limit.is_none() {
+        return StartView::NotOnline {
+            reason: "Thủ tục này có thời hạn: chưa có trong nguồn; hệ thống không tự đặt ra, nên chưa ai tiếp nhận được.".to_owned(),
+            instead: "Bạn hỏi Bộ phận Một cửa; khi cán bộ kiểm soát thủ tục nhập thời hạn theo quyết định công bố thì nộp được ngay."
+                .to_owned(),
+        };
+    }
+    StartView::NotOnline {
+        reason: "Nguồn công bố không ghi nộp trực tuyến cho thủ tục này.".to_owned(),
+        instead: "Bạn mang giấy tờ đến Bộ phận Một cửa trong giờ làm việc.".to_owned(),
+    }
+}
+
+fn papers(it: &ProcedureRevision) -> (Vec<PaperView>, Vec<PaperView>) {
+    let (always, special): (Vec<_>, Vec<_>) =
+        it.requirements.iter().filter(|own| own.need != Need::Never).partition(|own| own.need == Need::Always);
+    let view = |all: Vec<&Requirement>| all.into_iter().map(paper).collect();
+    (view(always), view(special))
+}
+
+fn paper(it: &Requirement) -> PaperView {
+    let note = match (it.group, it.when.trim()) {
+        (RequirementGroup::Template, "") => Some("nộp trực tuyến thì điền ngay trên trang này".to_owned()),
+        (_, "") => None,
+        (_, when) => Some(when.to_owned()),
+    };
+    let registers: Vec<String> = it.replaced_by.iter().map(|own| register(own)).collect();
+    PaperView {
+        name: it.name.clone(),
+        note,
+        copies: copies(it),
+        not_needed_when: (!registers.is_empty()).then(|| format!("đã có trong {}", registers.join(", "))),
+    }
+}
+
+fn fee(it: &FeeRule) -> Fact {
+    let mut notes = Vec::new();
+    match it.per {
+        FeePer::Dossier => {}
+        FeePer::Page => notes.push("tính theo trang"),
+        FeePer::Case => notes.push("tính theo trường hợp"),
+        FeePer::Copy => notes.push("tính theo bản"),
+    }
+    if it.optional {
+        notes.push("chỉ khi bạn yêu cầu thêm");
+    }
+    let set_by = it.set_by.as_deref().map(|by| format!("mức do {by} quy định"));
+    let notes: Vec<String> = notes.into_iter().map(str::to_owned).chain(set_by).collect();
+    let value = match (it.stated.trim(), it.amount_vnd) {
+        ("", Some(amount)) => words::dong(amount),
+        ("", None) => "Chưa có trong nguồn".to_owned(),
+        (stated, _) => stated.to_owned(),
+    };
+    Fact { label: fee_kind(it.kind).to_owned(), value, note: (!notes.is_empty()).then(|| notes.join("; ")) }
+}
+
+fn channels(it: &ProcedureRevision) -> Vec<ChannelView> {
+    it.channels
+        .iter()
+        .map(|channel| {
+            let (icon, text) = match channel {
+                Channel::Online => {
+                    (Icon::Screen, "Nộp ở trang này, lúc nào cũng được. Kết quả nhận theo cách bạn chọn.")
+                }
+                Channel::Counter => {
+                    (Icon::Desk, "Mang giấy tờ đến Bộ phận Một cửa trong giờ làm việc; nhận giấy hẹn ngay.")
+                }
+                Channel::Post => (Icon::Mail, "Gửi hồ sơ và nhận kết quả qua bưu chính công ích."),
+            };
+            ChannelView { icon, title: channel_title(*channel).to_owned(), text: text.to_owned() }
+        })
+        .collect()
+}
+
+fn step(it: &Step) -> WorkStep {
+    let post =
+        if it.stated_unit.is_empty() { crate::telling::opening(&texts::post(it.post)) } else { it.stated_unit.clone() };
+    let time = it.budget_minutes.map(|minutes| {
+        if minutes % DAY_MINUTES == 0 {
+            format!("{} ngày làm việc", minutes / DAY_MINUTES)
+        } else {
+            format!("{} làm việc", words::working(i64::from(minutes)))
+        }
+    });
+    WorkStep { post, act: it.action.clone(), time: time.or_else(|| it.limit_stated.clone()) }
+}
+
+fn outcomes(it: &ProcedureRevision) -> Vec<Fact> {
+    it.outcomes
+        .iter()
+        .filter(|own| !own.negative)
+        .map(|own| Fact {
+            label: own.name.clone(),
+            value: own.valid_days.map_or_else(String::new, |days| format!("có giá trị {days} ngày")),
+            note: None,
+        })
+        .collect()
+}
+
+fn related(known: &Snapshot, it: &ProcedureRevision) -> Vec<Link> {
+    let linked = it.linked.iter().filter_map(|own| {
+        let code = own.code.as_ref()?;
+        known.catalogue.all().find(|other| other.code.as_ref() == Some(code) && other.procedure != it.procedure)
+    });
+    let twins = known
+        .catalogue
+        .all()
+        .filter(|other| other.procedure.slug == it.procedure.slug && other.procedure.tab != it.procedure.tab);
+    linked
+        .chain(twins)
+        .map(|other| Link {
+            href: address(other),
+            label: format!("{} ({})", other.name, tab_words(other).to_lowercase()),
+        })
+        .collect()
+}

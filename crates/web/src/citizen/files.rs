@@ -1,0 +1,236 @@
+//! Files on their way in and out: a form with files read part by part, one file looked at.
+
+use super::note_reading;
+use super::views::{FileView, Link};
+use crate::Web;
+use crate::frame::encoded;
+use crate::page::FieldLink;
+use crate::posted::{FilePart, Part, Posted, PostedFiles};
+use crate::problem::Problem;
+use crate::texts;
+use crate::visitor::Visitor;
+use app::rows::Document;
+use app::uploads::{self, FileKind};
+use app::{AppError, FieldProblem};
+use axum::extract::{Path, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{IntoResponse, Response};
+use domain::ids::{DocumentId, DossierId, DraftId, PersonId};
+use std::collections::BTreeMap;
+
+/// What a file may do in a browser: be looked at.
+const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+/// A PDF is shown by the browser's own viewer, which a sandbox would lock out; it may load nothing.
+const PDF_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; plugin-types application/pdf; object-src 'self'";
+/// Most fields of a form with files that are read.
+const FIELDS_MAX: usize = 500;
+
+/// Where files go.
+#[derive(Clone, Copy, Debug)]
+pub enum Shelf {
+    /// A draft of a citizen's.
+    Draft(PersonId, DraftId),
+    /// A dossier whose papers were asked for.
+    Dossier(PersonId, DossierId),
+}
+
+/// What came of a form with files.
+#[derive(Debug, Default)]
+pub struct Arrived {
+    /// Its fields.
+    pub fields: Posted,
+    /// Files kept.
+    pub kept: usize,
+    /// Files refused: the paper they were for, and why in words.
+    pub refused: BTreeMap<String, String>,
+}
+
+impl Arrived {
+    /// The lines of the summary, each leading to its paper.
+    pub fn errors(&self, name_of: impl Fn(&str) -> String) -> Vec<FieldLink> {
+        self.refused
+            .iter()
+            .map(|(paper, why)| FieldLink { href: format!("#{paper}"), text: format!("{}: {why}", name_of(paper)) })
+            .collect()
+    }
+}
+
+/// Reads a form with files to its end: every file for one of `papers` goes on the shelf or is refused in words. Nothing is kept of
+/// a form that is not ours.
+///
+/// # Errors
+/// Not a form of ours, the sending broke off, or the house failed.
+pub async fn take(web: &Web, mut form: PostedFiles, shelf: Shelf, papers: &[String]) -> Result<Arrived, Problem> {
+    let mut arrived = Arrived::default();
+    let mut pairs = Vec::new();
+    let mut is_ours = false;
+    let mut is_full = false;
+    loop {
+        let field = match form.next().await? {
+            None => break,
+            Some(Part::Field(name, value)) => (name, value),
+            Some(Part::File(file)) => {
+                if !is_ours {
+                    return Err(Problem::OldForm);
+                }
+                let is_asked = papers.contains(&file.field);
+                receive(web, file, shelf, is_asked, &mut is_full, &mut arrived).await?;
+                continue;
+            }
+        };
+        if field.0 == "csrf" {
+            is_ours = form.is_ours(&field.1);
+        } else if pairs.len() < FIELDS_MAX {
+            pairs.push(field);
+        }
+    }
+    if !is_ours {
+        return Err(Problem::OldForm);
+    }
+    arrived.fields = Posted::from_pairs(pairs);
+    Ok(arrived)
+}
+
+async fn receive(
+    web: &Web,
+    mut file: FilePart<'_>,
+    shelf: Shelf,
+    is_asked: bool,
+    is_full: &mut bool,
+    arrived: &mut Arrived,
+) -> Result<(), Problem> {
+    // A box nobody chose a file for comes without a name.
+    if !is_asked || *is_full || file.file_name.is_empty() {
+        return drained(&mut file).await;
+    }
+    let (paper, name) = (file.field.clone(), file.file_name.clone());
+    match keep(web, &mut file, shelf).await {
+        Ok(()) => arrived.kept += 1,
+        Err(problem) => {
+            let refused = match problem.app() {
+                Some(AppError::Invalid(problems)) => problems.clone(),
+                _ => return Err(problem),
+            };
+            *is_full = refused.iter().any(|it| matches!(it.key, "gap-files-too-many" | "gap-files-too-large"));
+            let why: Vec<String> = refused.iter().map(texts::field_problem).collect();
+            let shown: String = name.chars().filter(|it| !it.is_control()).take(80).collect();
+            arrived.refused.insert(paper, format!("“{shown}”: {}", why.join(" ")));
+            drained(&mut file).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The rest of a refused file is read and forgotten, so that the browser gets the page that says why.
+async fn drained(file: &mut FilePart<'_>) -> Result<(), Problem> {
+    while file.piece().await?.is_some() {}
+    Ok(())
+}
+
+async fn keep(web: &Web, file: &mut FilePart<'_>, shelf: Shelf) -> Result<(), Problem> {
+    let mut incoming = uploads::begin(&web.house, web.house.rules.file_bytes_max).await?;
+    while let Some(piece) = file.piece().await? {
+        incoming.write(&piece).await?;
+    }
+    let (paper, name) = (file.field.clone(), file.file_name.clone());
+    match shelf {
+        Shelf::Draft(person, draft) => {
+            uploads::attach_to_draft(&web.house, person, draft, &paper, &name, incoming).await?;
+        }
+        Shelf::Dossier(person, dossier) => {
+            let actor = app::actor::Actor::Citizen(person);
+            uploads::attach_to_dossier(&web.house, &actor, dossier, &paper, &name, incoming).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The kinds of files taken, as an `accept` attribute.
+pub fn accept() -> String {
+    let endings: Vec<String> =
+        FileKind::ALL.iter().flat_map(|it| it.endings()).map(|ending| format!(".{ending}")).collect();
+    endings.join(",")
+}
+
+/// The limits in words.
+pub fn limits(web: &Web) -> String {
+    let rules = &web.house.rules;
+    format!(
+        "Nhận tệp {}; mỗi tệp tối đa {} MB, mỗi hồ sơ tối đa {} tệp.",
+        FileKind::names(),
+        rules.file_bytes_max >> 20,
+        rules.files_max
+    )
+}
+
+/// A file in a list.
+pub fn file_view(it: &Document) -> FileView {
+    FileView { name: it.name.clone(), size: size(it.size_bytes), href: Some(address(it.id)), key: it.id.to_string() }
+}
+
+/// Where a file is looked at.
+pub fn address(id: DocumentId) -> String {
+    format!("/tep/{id}")
+}
+
+/// A link to a file.
+pub fn link(it: &Document) -> Link {
+    Link { href: address(it.id), label: it.name.clone() }
+}
+
+/// "1,2 MB".
+pub fn size(bytes: i64) -> String {
+    let tenths = |unit: i64| {
+        let tenths = bytes.saturating_mul(10) / unit;
+        if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{},{}", tenths / 10, tenths % 10) }
+    };
+    match bytes {
+        ..1_000 => format!("{bytes} byte"),
+        1_000..1_000_000 => format!("{} KB", (bytes + 500) / 1_000),
+        _ => format!("{} MB", tenths(1_000_000)),
+    }
+}
+
+/// One file, looked at by somebody who may. That it was read is written down.
+///
+/// # Errors
+/// Not there, or not for this person.
+pub async fn open(State(web): State<Web>, visitor: Visitor, Path(document): Path<String>) -> Result<Response, Problem> {
+    let id: DocumentId = document.parse().map_err(|_| Problem::from(AppError::NotFound))?;
+    let (document, bytes) = uploads::open(&web.house, &visitor.signed_in()?, id).await?;
+    if let Some(dossier) = document.dossier {
+        note_reading(&web, visitor.person()?, dossier, "file")?;
+    }
+    let policy = if document.media_type == "application/pdf" { PDF_POLICY } else { FILE_POLICY };
+    let is_shown = matches!(document.media_type.as_str(), "application/pdf" | "image/jpeg" | "image/png");
+    let how = if is_shown { "inline" } else { "attachment" };
+    let named =
+        format!("{how}; filename=\"{}\"; filename*=UTF-8''{}", plain_name(&document.name), encoded(&document.name));
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    for (name, value) in [(CONTENT_TYPE, document.media_type.as_str()), (CONTENT_DISPOSITION, &named)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(response)
+}
+
+/// The name in the letters every browser has always understood.
+fn plain_name(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|it| if it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | ' ') { it } else { '_' })
+        .take(100)
+        .collect();
+    if plain.is_empty() { "tep".to_owned() } else { plain }
+}
+
+/// The words of problems by their fields, for forms that name their boxes otherwise.
+pub fn by_field(problems: &[FieldProblem]) -> BTreeMap<&str, String> {
+    problems.iter().rev().map(|it| (it.field.as_str(), texts::field_problem(it))).collect()
+}

@@ -1,0 +1,231 @@
+//! Giving the office what it asked for.
+
+use super::files::{self, Arrived, Shelf};
+use super::views::{Control, FieldView, Link, PaperUpload, SectionView, SupplementPage};
+use super::words::copies;
+use super::{dossier_address, own_dossier};
+use crate::Web;
+use crate::frame::{self, html, html_as};
+use crate::page::{FieldLink, Section};
+use crate::posted::PostedFiles;
+use crate::problem::Problem;
+use crate::telling;
+use crate::texts;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::dossiers::DossierView;
+use app::handle::{self, Asked, Once};
+use app::{supplying, words};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::dossier::{Command, DossierRefusal, Event, OpenSupplement, SupplementItem, TEXT_CHARS_MAX};
+use domain::ids::{DocumentId, PersonId};
+
+/// What is asked now; a page for it makes sense only then.
+fn open_request(view: &DossierView) -> Option<(&OpenSupplement, &[SupplementItem])> {
+    let open = view.dossier.supplement.as_ref()?;
+    Some((open, open.request.get().map(|it| it.items.as_slice()).unwrap_or_default()))
+}
+
+/// The papers asked for, with what was handed in so far.
+///
+/// # Errors
+/// Not theirs, or not there.
+pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "supplement").await?;
+    match shown(&web, &visitor, &view, &Wrong::default())? {
+        Some(page) => Ok(html(&page)),
+        None => Ok(Redirect::to(&dossier_address(&view.dossier.code)).into_response()),
+    }
+}
+
+/// What was wrong with what was sent.
+#[derive(Default)]
+struct Wrong {
+    arrived: Arrived,
+    note: String,
+    note_error: Option<String>,
+    missing: Vec<String>,
+}
+
+impl Wrong {
+    fn is_any(&self) -> bool {
+        !self.arrived.refused.is_empty() || self.note_error.is_some() || !self.missing.is_empty()
+    }
+}
+
+fn shown(web: &Web, visitor: &Visitor, view: &DossierView, wrong: &Wrong) -> Result<Option<SupplementPage>, Problem> {
+    let person = visitor.person()?;
+    let Some((open, items)) = open_request(view) else { return Ok(None) };
+    let reason = open.request.get().map_or("", |it| it.reason.as_str());
+    let today = view.now.day();
+    let code = view.dossier.code.to_string();
+    let back = dossier_address(&view.dossier.code);
+    let papers: Vec<PaperUpload> =
+        items.iter().enumerate().map(|(place, item)| upload(view, person, place, item, reason, wrong)).collect();
+    let mut errors: Vec<FieldLink> = papers
+        .iter()
+        .filter_map(|it| {
+            it.error.as_ref().map(|why| FieldLink { href: format!("#{}", it.id), text: format!("{}: {why}", it.name) })
+        })
+        .collect();
+    if let Some(why) = &wrong.note_error {
+        errors.push(FieldLink { href: "#loi_nhan".to_owned(), text: format!("Lời nhắn: {why}") });
+    }
+    let page = frame::citizen(web, visitor, format!("Gửi thêm giấy tờ – hồ sơ {code}"), Section::MyDossiers);
+    let asked = view.log.iter().rev().find(|it| matches!(it.event, Event::SupplementRequested { .. }));
+    let letter = asked.map(|it| Link {
+        href: format!("{back}/phieu/{}", it.seq),
+        label: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ".to_owned(),
+    });
+    let asked_by = asked.and_then(|it| Some((it.actor?, it.unit?, it.at))).map_or_else(
+        || telling::desk(view, view.dossier.receiving_unit),
+        |(person, unit, at)| format!("{}, {},", view.name(person), telling::within(view.unit_name(unit, at))),
+    );
+    let note = FieldView {
+        id: "loi_nhan".to_owned(),
+        label: "Lời nhắn cho người giải quyết".to_owned(),
+        hint: Some("Không có đủ giấy tờ thì viết vì sao, hoặc bạn có gì thay thế.".to_owned()),
+        required: false,
+        control: Control::TextArea { value: wrong.note.clone() },
+        error: wrong.note_error.clone(),
+        ..FieldView::default()
+    };
+    Ok(Some(SupplementPage {
+        page: if errors.is_empty() { page } else { page.with_error_title() },
+        action: format!("{back}/bo-sung"),
+        back,
+        code,
+        procedure: view.revision.name.clone(),
+        version: view.dossier.version.to_string(),
+        until: format!("{} ({})", words::day(open.reply_by), telling::days_left(today, open.reply_by)),
+        asked_by,
+        letter,
+        errors,
+        papers,
+        sections: vec![SectionView { title: "Lời nhắn".to_owned(), fields: vec![note], ..SectionView::default() }],
+        accept: files::accept(),
+        limits: files::limits(web),
+        after: after(view),
+    }))
+}
+
+fn after(view: &DossierView) -> String {
+    let unit = telling::within(view.unit_name(view.dossier.competent_unit, view.now));
+    if view.dossier.received_at.is_none() {
+        return format!(
+            "Bạn gửi xong, {} trả lời trong {} giờ làm việc: tiếp nhận và hẹn ngày trả, hoặc nêu rõ lý do không tiếp nhận.",
+            telling::desk(view, view.dossier.receiving_unit),
+            view.regime.answer_working_hours
+        );
+    }
+    match view.clock {
+        domain::dossier::ClockView::Paused { minutes_left: Some(minutes), .. } if minutes > 0 => format!(
+            "Bạn gửi xong, đồng hồ chạy tiếp: {unit} còn {} làm việc để giải quyết, và bạn được báo ngày hẹn mới.",
+            words::working(minutes)
+        ),
+        _ => format!("Bạn gửi xong, đồng hồ chạy tiếp và {unit} giải quyết ngay."),
+    }
+}
+
+fn upload(
+    view: &DossierView,
+    person: PersonId,
+    place: usize,
+    item: &SupplementItem,
+    reason: &str,
+    wrong: &Wrong,
+) -> PaperUpload {
+    let id = supplying::shelf_of(item, place);
+    let asked = item.requirement.as_ref().and_then(|own| view.revision.requirement(own));
+    let why = if item.what.trim().is_empty() { reason } else { item.what.as_str() };
+    let missing = wrong.missing.contains(&id).then(|| texts::word("gap-supply"));
+    PaperUpload {
+        name: item.name.clone(),
+        note: asked.map(|it| it.when.clone()).filter(|it| !it.is_empty()),
+        copies: asked.map_or_else(|| "1 bản".to_owned(), copies),
+        required: true,
+        reason: Some(telling::stopped(why)).filter(|it| !it.is_empty()),
+        files: supplying::waiting(&view.dossier, &view.documents, person, &id)
+            .into_iter()
+            .map(files::file_view)
+            .collect(),
+        use_data: None,
+        fields: Vec::new(),
+        error: wrong.arrived.refused.get(&id).cloned().or(missing),
+        id,
+    }
+}
+
+/// Takes files, or one back, or sends everything handed in.
+///
+/// # Errors
+/// Not theirs, somebody was faster, or the house failed.
+pub async fn supply(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    form: PostedFiles,
+) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "supplement").await?;
+    let person = visitor.person()?;
+    let shelves: Vec<String> = open_request(&view)
+        .map(|(_, items)| items.iter().enumerate().map(|(place, item)| supplying::shelf_of(item, place)).collect())
+        .unwrap_or_default();
+    let arrived = files::take(&web, form, Shelf::Dossier(person, view.dossier.id), &shelves).await?;
+    let address = format!("{}/bo-sung", dossier_address(&view.dossier.code));
+    let away = arrived.fields.trimmed("bo");
+    if !away.is_empty() {
+        let document: DocumentId = away.parse().map_err(|_| Problem::BadForm)?;
+        match supplying::take_back(&web.house, person, view.dossier.id, document).await {
+            // Taken back already, in another window or by a second press.
+            Ok(()) | Err(AppError::NotFound) => {}
+            Err(other) => return Err(other.into()),
+        }
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let note: String = arrived.fields.text("loi_nhan").chars().take(2 * TEXT_CHARS_MAX).collect();
+    if arrived.fields.trimmed("viec") == "tai" && arrived.refused.is_empty() && note.trim().is_empty() {
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let now = own_dossier(&web, &visitor, &code, "supplement").await?;
+    let is_upload = arrived.fields.trimmed("viec") == "tai";
+    let papers = supplying::papers(&now.dossier, &now.documents, person);
+    let missing = match open_request(&now) {
+        Some((_, items)) if !is_upload && note.trim().is_empty() => items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| supplying::shelf_of(item, place))
+            .filter(|shelf| supplying::waiting(&now.dossier, &now.documents, person, shelf).is_empty())
+            .collect(),
+        Some(_) | None => Vec::new(),
+    };
+    let mut wrong = Wrong { arrived, note, note_error: None, missing };
+    if !is_upload && !wrong.is_any() {
+        let version = wrong.arrived.fields.version("phien")?;
+        let once = Once::new(&format!("bo-sung {} {version}", view.dossier.id), wrong.note.as_bytes());
+        let command = Command::Supply { papers, note: wrong.note.trim().to_owned() };
+        let asked = Asked {
+            actor: visitor.signed_in()?,
+            id: view.dossier.id,
+            version: Some(version),
+            command,
+            once: Some(once),
+        };
+        match handle::handle(&web.house, asked).await {
+            Ok(done) => {
+                return Ok(Redirect::to(&format!("{}?xong=bo-sung", dossier_address(&done.code))).into_response());
+            }
+            Err(AppError::Refused(
+                refusal @ (DossierRefusal::TextTooLong { .. } | DossierRefusal::NothingSupplied),
+            )) => wrong.note_error = Some(texts::refusal(&refusal).what),
+            Err(other) => return Err(other.into()),
+        }
+    }
+    match shown(&web, &visitor, &now, &wrong)? {
+        Some(page) if wrong.is_any() => Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &page)),
+        Some(page) => Ok(html(&page)),
+        None => Ok(Redirect::to(&dossier_address(&now.dossier.code)).into_response()),
+    }
+}

@@ -1,0 +1,193 @@
+//! Answers and fees in words, for everybody who reads an application.
+
+use super::form_view::row_numbers;
+use super::views::{Answer, ReviewSection};
+use app::words;
+use domain::procedure::{
+    AnswerGap, ApplicationForm, Channel, Condition, FeeKind, FeePer, Field, FieldKind, ProcedureRevision, Quantities,
+    RawAnswers, Requirement, RequirementGroup, estimate,
+};
+use jiff::civil::{Date, DateTime};
+
+/// Where answers are corrected, and which cannot stand.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Correcting<'a> {
+    /// Address of the form; none once sent.
+    pub form_href: Option<&'a str>,
+    /// What cannot stand.
+    pub gaps: &'a [AnswerGap],
+}
+
+/// Everything typed on a form, section by section; questions that were not asked are left out.
+pub fn answered(form: &ApplicationForm, raw: &RawAnswers, correcting: Correcting<'_>) -> Vec<ReviewSection> {
+    let all: Vec<&Field> = form.fields().collect();
+    let reading = Reading { raw, correcting };
+    form.sections
+        .iter()
+        .map(|section| {
+            let mut answers = Vec::new();
+            for field in &section.fields {
+                reading.field(field, &all, "", "", &mut answers);
+            }
+            let first = section.fields.first().map_or("", |it| it.id.as_str());
+            ReviewSection {
+                title: section.title.clone(),
+                edit: correcting.form_href.map(|href| format!("{href}#{first}")),
+                answers,
+            }
+        })
+        .filter(|it| !it.answers.is_empty())
+        .collect()
+}
+
+struct Reading<'a> {
+    raw: &'a RawAnswers,
+    correcting: Correcting<'a>,
+}
+
+impl Reading<'_> {
+    fn values(&self, name: &str) -> &[String] {
+        self.raw.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn is_asked(&self, field: &Field, beside: &[&Field], path: &str) -> bool {
+        let Some(condition) = &field.show_if else { return true };
+        let asks = beside.iter().find(|it| it.id == condition.field);
+        let given = self.values(&format!("{path}{}", condition.field));
+        asks.is_some_and(|it| self.is_asked(it, beside, path)) && holds(condition, given)
+    }
+
+    /// Where an answer that cannot stand is corrected.
+    fn gap(&self, is_at: impl Fn(&str) -> bool) -> Option<String> {
+        let gap = self.correcting.gaps.iter().find(|it| is_at(&it.field_id))?;
+        self.correcting.form_href.map(|href| format!("{href}#{}", gap.field_id))
+    }
+
+    fn field(&self, field: &Field, beside: &[&Field], path: &str, before: &str, answers: &mut Vec<Answer>) {
+        if !self.is_asked(field, beside, path) {
+            return;
+        }
+        let name = format!("{path}{}", field.id);
+        let label = format!("{before}{}", field.label);
+        let children: Vec<&Field> = field.children.iter().collect();
+        match field.kind {
+            FieldKind::Attachments => {}
+            FieldKind::Group => {
+                for child in &children {
+                    self.field(child, &children, &format!("{name}."), &format!("{}: ", field.label), answers);
+                }
+            }
+            FieldKind::Repeat => {
+                let rows = row_numbers(self.raw, &name);
+                if rows.is_empty() {
+                    answers.push(Answer { label, value: String::new(), gap: self.gap(|id| id == name) });
+                    return;
+                }
+                for (row, place) in rows.iter().zip(1..) {
+                    answers.push(self.row(&children, &format!("{name}.{row}."), format!("{label} – mục {place}")));
+                }
+            }
+            _ => {
+                let value = value(field, self.values(&name));
+                answers.push(Answer { label, value, gap: self.gap(|id| id == name) });
+            }
+        }
+    }
+
+    fn row(&self, children: &[&Field], path: &str, label: String) -> Answer {
+        let said: Vec<String> = children
+            .iter()
+            .filter(|it| self.is_asked(it, children, path))
+            .map(|it| (it.label.as_str(), value(it, self.values(&format!("{path}{}", it.id)))))
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(label, value)| format!("{label}: {value}"))
+            .collect();
+        Answer { label, value: said.join("; "), gap: self.gap(|id| id.starts_with(path)) }
+    }
+}
+
+fn holds(condition: &Condition, given: &[String]) -> bool {
+    let said: Vec<&String> = given.iter().filter(|it| !matches!(it.trim(), "" | "false")).collect();
+    if condition.equals.is_empty() { !said.is_empty() } else { condition.equals.iter().any(|it| said.contains(&it)) }
+}
+
+/// An answer as people read it.
+fn value(field: &Field, given: &[String]) -> String {
+    let first = given.first().map_or("", |it| it.trim());
+    match field.kind {
+        FieldKind::Date => first.parse::<Date>().map_or_else(|_| date_as_typed(first), words::short_day),
+        FieldKind::Datetime => first
+            .parse::<DateTime>()
+            .map_or_else(|_| first.to_owned(), |at| format!("{}, {}", words::time(at), words::short_day(at.date()))),
+        FieldKind::Money => first.parse().map_or_else(|_| first.to_owned(), words::dong),
+        FieldKind::Decimal => first.replace('.', ","),
+        FieldKind::Bool | FieldKind::Consent => match first {
+            "true" => "Có".to_owned(),
+            _ => String::new(),
+        },
+        FieldKind::MultiEnum => given.join("; "),
+        _ => first.to_owned(),
+    }
+}
+
+/// Boxes that were all left empty are no answer.
+fn date_as_typed(text: &str) -> String {
+    if text.chars().all(|it| it == '/') { String::new() } else { text.to_owned() }
+}
+
+/// What a procedure costs, in a few words; none where the source does not say.
+pub fn fee_in_short(revision: &ProcedureRevision) -> Option<String> {
+    let owed: Vec<_> = revision.fees.iter().filter(|it| !it.optional).collect();
+    if owed.is_empty() {
+        return Some(revision.fee_stated.trim().to_owned()).filter(|it| !it.is_empty());
+    }
+    let plain = owed.iter().all(|it| it.per == FeePer::Dossier && it.amount_vnd.is_some());
+    if plain {
+        let total = estimate(&revision.fees, &Quantities::default()).total_vnd;
+        return Some(if total == 0 { "Miễn phí".to_owned() } else { words::dong(total) });
+    }
+    let stated: Vec<&str> = owed.iter().map(|it| it.stated.trim()).filter(|it| !it.is_empty()).collect();
+    Some(stated.join("; ")).filter(|it| !it.is_empty())
+}
+
+/// "Phí" or "Lệ phí".
+pub const fn fee_kind(kind: FeeKind) -> &'static str {
+    match kind {
+        FeeKind::Fee => "Phí",
+        FeeKind::Charge => "Lệ phí",
+        FeeKind::Unstated => "Phí, lệ phí",
+    }
+}
+
+/// How many of what: "1 bản chính, 2 bản sao".
+pub fn copies(paper: &Requirement) -> String {
+    let mut parts = Vec::new();
+    if paper.originals > 0 {
+        parts.push(format!("{} bản chính", paper.originals));
+    }
+    if paper.copies > 0 {
+        parts.push(format!("{} bản sao", paper.copies));
+    }
+    match (paper.group, parts.is_empty()) {
+        (RequirementGroup::Present, _) => "xuất trình".to_owned(),
+        (RequirementGroup::Template, true) => "1 bản".to_owned(),
+        (_, true) => "Không ghi số bản".to_owned(),
+        (_, false) => parts.join(", "),
+    }
+}
+
+/// The register whose data take a paper's place.
+pub fn register(name: &str) -> String {
+    let key = format!("data-{}", name.replace('_', "-"));
+    let words = crate::texts::word(&key);
+    if words == key { name.to_owned() } else { words }
+}
+
+/// A way of filing as a title.
+pub const fn channel_title(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Counter => "Tại quầy",
+        Channel::Online => "Trực tuyến",
+        Channel::Post => "Qua bưu chính",
+    }
+}

@@ -1,0 +1,480 @@
+//! What the standard forms 01 to 04 say of one dossier: filled here for citizens and staff alike, with the names of the day of the act.
+//!
+//! Căn cứ: Thông tư 01/2018/TT-VPCP, mẫu 01 đến 04.
+
+use crate::Web;
+use crate::citizen::views::Link;
+use crate::frame;
+use crate::paper::{LetterBlock, LetterPage, PaperHead, PaperLine, PaperRow, SignBlock, SlipPage};
+use crate::qr;
+use crate::telling::{opening, stopped, within};
+use crate::visitor::Visitor;
+use app::dossiers::DossierView;
+use app::words;
+use domain::calendar::Term;
+use domain::dossier::{Collection, DueDate, Event, FiledPaper, Filing, Party, Recorded, SupplementRequest};
+use domain::ids::UnitId;
+use domain::organisation::Standing;
+use domain::person::{Email, PersonalNumber, Phone, Sex};
+use domain::procedure::Channel;
+use domain::time::Instant;
+use jiff::civil::{Date, DateTime};
+
+/// Kinds of places that a unit's name begins with; papers name the place without them.
+const PLACE_WORDS: [&str; 7] = ["Phường ", "Quận ", "Xã ", "Thị trấn ", "Thị xã ", "Huyện ", "Thành phố "];
+/// What stands where personal data was erased.
+const ERASED: &str = "(dữ liệu cá nhân đã xóa)";
+
+/// Form 01, giấy tiếp nhận hồ sơ và hẹn trả kết quả, as it was on the day of the reception; none before that.
+pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Option<SlipPage> {
+    let received = view.log.iter().find(|it| matches!(it.event, Event::Received { .. }))?;
+    let Event::Received { limit, due, .. } = &received.event else { return None };
+    let dossier = &view.dossier;
+    let day = received.at.day();
+    let unit = dossier.receiving_unit;
+    let nothing = Filing::default();
+    let filing = dossier.filing.get().unwrap_or(&nothing);
+    let page = frame::paper(web, visitor, format!("Giấy tiếp nhận và hẹn trả {}", dossier.code));
+    Some(SlipPage {
+        page,
+        back,
+        notice: notice(view, unit, day, *due),
+        head: PaperHead {
+            superior: committee(view, unit, day),
+            issuer: "BỘ PHẬN TIẾP NHẬN\nVÀ TRẢ KẾT QUẢ".to_owned(),
+            copy: Some("Liên giao người nộp".to_owned()),
+            ..head(web, view, unit, day)
+        },
+        desk: desk_with_parents(view, unit, day),
+        submitter: titled(&filing.submitter),
+        channel: channel(dossier.channel).to_owned(),
+        submitter_lines: party_lines(&filing.submitter),
+        matter: view.revision.name.clone(),
+        applicant_lines: applicant_lines(filing),
+        papers: paper_rows(view, filing, received.at),
+        sets: "01 (bộ)".to_owned(),
+        term: term(limit.binding()) + &legal_term(limit.legal, limit.committed),
+        received: moment(received.at.local()),
+        due: moment(due.at.local()),
+        collect: collect(view, filing, day),
+        fee: fee(view, received.at),
+        register: None,
+        left: (dossier.channel != Channel::Online).then(|| SignBlock {
+            post: "NGƯỜI NỘP HỒ SƠ".to_owned(),
+            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
+            name: filing.submitter.name.clone(),
+        }),
+        right: SignBlock {
+            post: "NGƯỜI TIẾP NHẬN HỒ SƠ".to_owned(),
+            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
+            name: actor_name(view, received),
+        },
+        foot: foot(web, view, unit, day),
+    })
+}
+
+/// Form 02, 03 or 04 of the event with that number; none where the event has no letter.
+pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: Link) -> Option<LetterPage> {
+    let recorded = view.log.iter().find(|it| it.seq == seq)?;
+    let letter = match &recorded.event {
+        Event::SupplementRequested { reply_by, body, .. } => supplement_letter(view, recorded, *reply_by, body.get()),
+        Event::NotAccepted { body } => refusal_letter(view, recorded, body.get().map_or(ERASED, |it| &it.text)),
+        Event::Apologised { promised, new_date, at_fault, body } => {
+            let reason = body.get().map_or(ERASED, |it| &it.text);
+            apology_letter(view, recorded, (*promised, *new_date), *at_fault, reason)
+        }
+        _ => return None,
+    };
+    let unit = recorded.unit.unwrap_or(view.dossier.receiving_unit);
+    let day = recorded.at.day();
+    let title = format!("{} {}", opening(&letter.title.to_lowercase()), view.dossier.code);
+    let own = PaperHead { number: letter.head.number.clone(), ..head(web, view, unit, day) };
+    Some(LetterPage { page: frame::paper(web, visitor, title), back, head: own, ..letter })
+}
+
+/// Whether the event of that number has a letter.
+pub fn has_letter(recorded: &Recorded) -> bool {
+    matches!(recorded.event, Event::SupplementRequested { .. } | Event::NotAccepted { .. } | Event::Apologised { .. })
+}
+
+fn head(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> PaperHead {
+    let code = &view.dossier.code;
+    let address = look_up_address(web, view);
+    let (superior, issuer) = bodies(view, unit, day);
+    PaperHead {
+        superior,
+        issuer,
+        number: None,
+        place_and_day: place_and_day(view, unit, day),
+        code: Some(code.to_string()),
+        qr_svg: qr::svg(&address, &format!("Mã QR tra cứu hồ sơ {code}")),
+        copy: None,
+        replaces: None,
+    }
+}
+
+/// Where everybody with the slip sees how the dossier stands.
+pub fn look_up_address(web: &Web, view: &DossierView) -> String {
+    format!("{}/tra-cuu?ma={}", web.house.rules.public_url, frame::encoded(view.dossier.code.as_str()))
+}
+
+/// "ỦY BAN NHÂN DÂN QUẬN LÊ CHÂN": the committee a unit is or belongs to.
+fn committee(view: &DossierView, unit: UnitId, day: Date) -> String {
+    let authority = view.known.organisation.authority_of(unit, day);
+    format!("ỦY BAN NHÂN DÂN\n{}", view.known.organisation.name_on(authority, day).to_uppercase())
+}
+
+/// Superior and issuing body of a letter.
+fn bodies(view: &DossierView, unit: UnitId, day: Date) -> (String, String) {
+    let units = &view.known.organisation;
+    let Some(it) = units.attributes_on(unit, day) else { return (String::new(), String::new()) };
+    match it.standing {
+        Standing::Office => (committee(view, unit, day), it.name.to_uppercase()),
+        Standing::Authority => {
+            let above = it.parent.map(|parent| committee(view, parent, day)).unwrap_or_default();
+            (above, committee(view, unit, day))
+        }
+    }
+}
+
+fn place_and_day(view: &DossierView, unit: UnitId, day: Date) -> String {
+    let authority = view.known.organisation.authority_of(unit, day);
+    let name = view.known.organisation.name_on(authority, day);
+    let place = PLACE_WORDS.iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
+    format!("{place}, {}", long_day(day))
+}
+
+/// "ngày 06 tháng 02 năm 2025". Căn cứ: Nghị định 30/2020/NĐ-CP, phụ lục I.
+fn long_day(day: Date) -> String {
+    let month = if day.month() < 3 { format!("{:02}", day.month()) } else { day.month().to_string() };
+    format!("ngày {:02} tháng {month} năm {}", day.day(), day.year())
+}
+
+/// "09 giờ 30 phút, ngày 26/3/2025".
+fn moment(at: DateTime) -> String {
+    format!("{:02} giờ {:02} phút, ngày {:02}/{}/{}", at.hour(), at.minute(), at.day(), at.month(), at.year())
+}
+
+/// "05 ngày làm việc".
+fn term(term: Term) -> String {
+    match term {
+        Term::WorkingDays(n) => format!("{n:02} ngày làm việc"),
+        Term::WorkingHours(n) => format!("{n:02} giờ làm việc"),
+        Term::CalendarDays(n) => format!("{n:02} ngày"),
+        Term::SameDay => "trong ngày làm việc".to_owned(),
+    }
+}
+
+fn legal_term(legal: Term, committed: Option<Term>) -> String {
+    match committed {
+        Some(own) if own != legal => format!(" (cơ quan cam kết; pháp luật quy định {})", term(legal)),
+        Some(_) | None => String::new(),
+    }
+}
+
+fn desk_with_parents(view: &DossierView, unit: UnitId, day: Date) -> String {
+    let units = &view.known.organisation;
+    let mut names = vec![within(units.name_on(unit, day))];
+    let mut here = units.attributes_on(unit, day).and_then(|it| it.parent);
+    while let Some(parent) = here.filter(|_| names.len() < 4) {
+        names.push(within(units.name_on(parent, day)));
+        here = units.attributes_on(parent, day).and_then(|it| it.parent);
+    }
+    names.join(", ")
+}
+
+/// "Bà Lê Thu Trang", as far as the personal number tells.
+fn titled(party: &Party) -> String {
+    if party.name.is_empty() {
+        return ERASED.to_owned();
+    }
+    let title = match number(party).map(|it| it.sex()) {
+        Some(Sex::Male) => "Ông",
+        Some(Sex::Female) => "Bà",
+        None => "Ông/Bà",
+    };
+    format!("{title} {}", party.name)
+}
+
+/// The stored number was checked when it came in; a year of birth ahead cannot be any more.
+fn number(party: &Party) -> Option<PersonalNumber> {
+    PersonalNumber::parse(&party.number, Date::MAX).ok().map(|(number, _)| number)
+}
+
+const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Counter => "tại quầy",
+        Channel::Online => "trực tuyến",
+        Channel::Post => "qua bưu chính",
+    }
+}
+
+fn shown(label: &str, value: String) -> Option<PaperLine> {
+    (!value.trim().is_empty()).then(|| PaperLine { label: label.to_owned(), value })
+}
+
+/// Address, telephone, e-mail and number; what others could misuse is masked.
+fn party_lines(party: &Party) -> Vec<PaperLine> {
+    let masked_number = number(party).map_or_else(String::new, |it| it.masked());
+    let masked_phone = Phone::parse(&party.phone).map_or_else(|_| String::new(), |it| it.masked());
+    let masked_email = Email::parse(&party.email).map_or_else(|_| String::new(), |it| it.masked());
+    [
+        shown("Địa chỉ", party.address.clone()),
+        shown("Số điện thoại", masked_phone),
+        shown("Thư điện tử", masked_email),
+        shown("Số căn cước", masked_number),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn applicant_lines(filing: &Filing) -> Vec<PaperLine> {
+    let Some(applicant) = &filing.applicant else { return Vec::new() };
+    [shown("Chủ hồ sơ", applicant.name.clone()), shown("Địa chỉ chủ hồ sơ", applicant.address.clone())]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The papers there were when the slip was made: those filed, and those supplied before.
+fn paper_rows(view: &DossierView, filing: &Filing, at: Instant) -> Vec<PaperRow> {
+    let later: usize = view
+        .log
+        .iter()
+        .filter(|it| it.at > at)
+        .map(|it| match &it.event {
+            Event::Supplemented { body, .. } => body.get().map_or(0, |it| it.papers.len()),
+            _ => 0,
+        })
+        .sum();
+    let mut rows = Vec::new();
+    if let Some(form) = view.revision.forms.first().filter(|_| !filing.answers.0.is_empty()) {
+        rows.push(PaperRow { name: format!("{} (điện tử)", form.title), originals: 1, copies: 0, photocopies: 0 });
+    }
+    let papers = filing.papers.get(..filing.papers.len().saturating_sub(later)).unwrap_or(&filing.papers);
+    rows.extend(papers.iter().map(paper_row));
+    rows
+}
+
+fn paper_row(paper: &FiledPaper) -> PaperRow {
+    let by_hand = u32::from(paper.originals) + u32::from(paper.copies);
+    let files = u32::try_from(paper.documents.len()).unwrap_or(u32::MAX);
+    let name = if paper.from_data { format!("{} (lấy từ dữ liệu)", paper.name) } else { paper.name.clone() };
+    PaperRow {
+        name,
+        originals: u32::from(paper.originals),
+        copies: u32::from(paper.copies),
+        photocopies: if by_hand == 0 { files } else { 0 },
+    }
+}
+
+fn collect(view: &DossierView, filing: &Filing, day: Date) -> String {
+    let at = view.dossier.collect_at;
+    match &filing.collection {
+        Collection::Desk => {
+            let seat = view.known.organisation.attributes_on(at, day).map_or("", |it| it.seat.as_str());
+            let name = within(view.known.organisation.name_on(at, day));
+            if seat.is_empty() {
+                format!("Bộ phận Một cửa {name}")
+            } else {
+                format!("Bộ phận Một cửa {name}, {seat}")
+            }
+        }
+        Collection::Post { address } => format!("địa chỉ {address}, qua bưu chính công ích"),
+        Collection::Electronic => "bản điện tử, trên trang hồ sơ".to_owned(),
+    }
+}
+
+/// What was owed and paid when the slip was made.
+fn fee(view: &DossierView, at: Instant) -> String {
+    let until = |it: &&Recorded| it.at <= at;
+    let owed: i64 = view
+        .log
+        .iter()
+        .filter(until)
+        .map(|it| match &it.event {
+            Event::Filed { fee_vnd, .. } => *fee_vnd,
+            _ => 0,
+        })
+        .sum();
+    let paid: i64 = view
+        .log
+        .iter()
+        .filter(|it| it.at.day() == at.day())
+        .map(|it| match &it.event {
+            Event::Paid { amount_vnd, .. } => *amount_vnd,
+            _ => 0,
+        })
+        .sum();
+    match (owed, paid) {
+        (0, _) => "không thu".to_owned(),
+        (owed, 0) => format!("{} (chưa nộp)", words::dong(owed)),
+        (owed, paid) if paid >= owed => format!("{} (đã nộp)", words::dong(owed)),
+        (owed, paid) => format!("{} (đã nộp {})", words::dong(owed), words::dong(paid)),
+    }
+}
+
+/// What changed since the paper was made: said above it on the screen, not printed.
+fn notice(view: &DossierView, unit: UnitId, day: Date, due: DueDate) -> Option<String> {
+    let then = view.known.organisation.name_on(unit, day);
+    let now = view.known.organisation.name_on(unit, view.now.day());
+    if then != now {
+        return Some(format!(
+            "Giấy này lập ngày {}, mang tên {then} và vẫn có giá trị. Nay là {now}.",
+            words::short_day(day)
+        ));
+    }
+    let promised = view.dossier.promised_at().filter(|at| *at != due.at)?;
+    Some(format!("Ngày hẹn đã thay đổi từ khi lập giấy này: nay là {}.", words::moment(promised.local())))
+}
+
+fn foot(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> String {
+    let phone = view.known.organisation.attributes_on(unit, day).map_or("", |it| it.phone.as_str());
+    let call = if phone.is_empty() { String::new() } else { format!(", hoặc gọi {phone}") };
+    format!(
+        "Xem hồ sơ đang ở đâu: quét mã QR, hoặc vào {}/tra-cuu, gõ mã hồ sơ và 4 số cuối điện thoại{call}. Có kết quả sớm hơn \
+         hẹn sẽ có tin báo. Khi đến nhận, mang giấy này và giấy tờ tùy thân; nhận thay thì mang thêm giấy ủy quyền.",
+        web.house.rules.public_url.split("://").last().unwrap_or_default()
+    )
+}
+
+fn actor_name(view: &DossierView, recorded: &Recorded) -> String {
+    recorded.actor.map_or_else(String::new, |person| view.name(person).to_owned())
+}
+
+fn paper_line(label: &str, value: impl Into<String>) -> LetterBlock {
+    LetterBlock::Line(PaperLine { label: label.to_owned(), value: value.into() })
+}
+
+/// The lines with which forms 02 and 03 begin.
+fn opening_lines(view: &DossierView, day: Date) -> Vec<LetterBlock> {
+    let nothing = Filing::default();
+    let filing = view.dossier.filing.get().unwrap_or(&nothing);
+    let mut blocks = vec![
+        paper_line("Bộ phận Tiếp nhận và Trả kết quả", desk_with_parents(view, view.dossier.receiving_unit, day)),
+        paper_line("Tiếp nhận hồ sơ của", titled(&filing.submitter)),
+    ];
+    blocks.extend(party_lines(&filing.submitter).into_iter().map(LetterBlock::Line));
+    blocks.push(paper_line("Nội dung yêu cầu giải quyết", view.revision.name.clone()));
+    blocks
+}
+
+fn supplement_letter(
+    view: &DossierView,
+    recorded: &Recorded,
+    reply_by: Date,
+    request: Option<&SupplementRequest>,
+) -> LetterPage {
+    let nothing = SupplementRequest::default();
+    let request = request.unwrap_or(&nothing);
+    let mut body = opening_lines(view, recorded.at.day());
+    body.push(LetterBlock::Text("Yêu cầu Ông/Bà hoàn thiện hồ sơ gồm những nội dung như sau:".to_owned()));
+    let rows = request.items.iter().map(|item| {
+        let asked = item.requirement.as_ref().and_then(|id| view.revision.requirement(id));
+        let name = if item.what.is_empty() { item.name.clone() } else { format!("{}: {}", item.name, item.what) };
+        PaperRow {
+            name,
+            originals: asked.map_or(0, |it| u32::from(it.originals)),
+            copies: asked.map_or(0, |it| u32::from(it.copies)),
+            photocopies: 0,
+        }
+    });
+    body.push(LetterBlock::Papers(rows.collect()));
+    body.push(LetterBlock::Reasons(vec![if request.reason.is_empty() {
+        ERASED.to_owned()
+    } else {
+        stopped(&request.reason)
+    }]));
+    if !request.legal_basis.is_empty() {
+        body.push(paper_line("Căn cứ", request.legal_basis.clone()));
+    }
+    body.push(LetterBlock::Weighty(PaperLine {
+        label: "Thời hạn bổ sung".to_owned(),
+        value: format!("hết {}", long_day(reply_by)),
+    }));
+    body.push(LetterBlock::Text(
+        "Trong quá trình hoàn thiện hồ sơ, nếu có vướng mắc, Ông/Bà liên hệ với người hướng dẫn ghi dưới đây để được giúp đỡ."
+            .to_owned(),
+    ));
+    LetterPage {
+        title: "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ".to_owned(),
+        head: PaperHead { number: Some("Số: ……/HDHS".to_owned()), ..PaperHead::default() },
+        body,
+        right: SignBlock {
+            post: "NGƯỜI HƯỚNG DẪN".to_owned(),
+            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
+            name: actor_name(view, recorded),
+        },
+        ..LetterPage::default()
+    }
+}
+
+fn refusal_letter(view: &DossierView, recorded: &Recorded, reason: &str) -> LetterPage {
+    let mut body = opening_lines(view, recorded.at.day());
+    body.push(paper_line("Thời gian nộp", moment(view.dossier.filed_at.local())));
+    body.push(LetterBlock::Text(
+        "Qua xem xét, Bộ phận Tiếp nhận và Trả kết quả thông báo không tiếp nhận, giải quyết hồ sơ này với lý do cụ thể như sau:"
+            .to_owned(),
+    ));
+    body.push(LetterBlock::Reasons(reason.lines().map(stopped).filter(|it| !it.is_empty()).collect()));
+    body.push(LetterBlock::Text("Xin thông báo để Ông/Bà được biết và thực hiện.".to_owned()));
+    LetterPage {
+        title: "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ".to_owned(),
+        head: PaperHead { number: Some("Số: ……/TCHS".to_owned()), ..PaperHead::default() },
+        body,
+        right: SignBlock {
+            post: "NGƯỜI TIẾP NHẬN HỒ SƠ".to_owned(),
+            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
+            name: actor_name(view, recorded),
+        },
+        ..LetterPage::default()
+    }
+}
+
+fn apology_letter(
+    view: &DossierView,
+    recorded: &Recorded,
+    (promised, new_date): (Instant, Instant),
+    at_fault: UnitId,
+    reason: &str,
+) -> LetterPage {
+    let nothing = Filing::default();
+    let filing = view.dossier.filing.get().unwrap_or(&nothing);
+    let day = recorded.at.day();
+    let desk = format!("Bộ phận Một cửa {}", within(view.known.organisation.name_on(view.dossier.receiving_unit, day)));
+    let fault = within(view.known.organisation.name_on(at_fault, day));
+    let received = view.dossier.received_at.unwrap_or(view.dossier.filed_at);
+    let text = format!(
+        "{} {desk} tiếp nhận giải quyết hồ sơ đề nghị “{}” của {}, mã hồ sơ {}. Thời gian hẹn trả kết quả: {}. Đến nay, {fault} \
+         chưa trả kết quả giải quyết hồ sơ đúng thời hạn quy định.",
+        opening(&long_day(received.day())),
+        view.revision.name,
+        titled(&filing.submitter),
+        view.dossier.code,
+        moment(promised.local()),
+    );
+    let body = vec![
+        LetterBlock::Text(text),
+        LetterBlock::Reasons(vec![stopped(reason)]),
+        LetterBlock::Text(format!("{} thành thật xin lỗi Ông/Bà vì sự chậm trễ này.", opening(&fault))),
+        LetterBlock::Weighty(PaperLine {
+            label: "Thời gian hẹn trả kết quả lại".to_owned(),
+            value: moment(new_date.local()),
+        }),
+        LetterBlock::Text("Rất mong được Ông/Bà thông cảm. Trân trọng./.".to_owned()),
+    ];
+    LetterPage {
+        title: "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ".to_owned(),
+        addressee: Some(titled(&filing.submitter)),
+        head: PaperHead { number: Some("Số: ……/PXL".to_owned()), ..PaperHead::default() },
+        body,
+        copies_to: vec!["Như trên;".to_owned(), format!("{desk};"), "Lưu: VT.".to_owned()],
+        right: SignBlock {
+            post: "THỦ TRƯỞNG CƠ QUAN".to_owned(),
+            instruction: "(Ký, ghi rõ họ tên, đóng dấu)".to_owned(),
+            name: actor_name(view, recorded),
+        },
+        ..LetterPage::default()
+    }
+}

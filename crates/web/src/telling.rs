@@ -1,0 +1,516 @@
+//! A dossier in words: how it stands, who holds it, what is next, how long is left, what happened. One voice for citizens, the
+//! public and the office; nothing is decided here.
+
+use crate::citizen::views::{Chip, HistoryLine, HistoryMark, Link, Sentence, StepMark, StepState, When};
+use crate::page::Tone;
+use crate::texts;
+use app::dossiers::DossierView;
+use app::words;
+use domain::dossier::{ClockView, Collection, Event, Holder, NextAct, Outcome, Owner, PauseCause, Recorded, Status};
+use domain::ids::UnitId;
+use domain::post::Post;
+use domain::procedure::{Channel, StepKind};
+use domain::time::Instant;
+use jiff::civil::Date;
+
+/// Working minutes left from which a running dossier is said to be close to its date.
+const SOON_MINUTES: i64 = 480;
+
+/// Who reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The citizen whose dossier it is.
+    Citizen,
+    /// Somebody with the code and four digits: no names of people, no reasons.
+    Public,
+    /// The office.
+    Staff,
+}
+
+impl Audience {
+    /// Whom the ball is with, where it is the citizen.
+    const fn you(self) -> &'static str {
+        match self {
+            Self::Citizen | Self::Public => "bạn",
+            Self::Staff => "người dân",
+        }
+    }
+}
+
+/// A moment with its machine form.
+pub fn when(at: Instant) -> When {
+    let local = at.local();
+    When {
+        iso: local.strftime("%Y-%m-%dT%H:%M").to_string(),
+        day: words::day(local.date()),
+        clock: Some(words::time(local)),
+    }
+}
+
+/// The same text beginning with a small letter: "phường Hàng Kênh" within a sentence.
+pub fn within(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// The same text beginning with a capital letter.
+pub fn opening(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A text of people with its full stop.
+pub fn stopped(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// What a unit is called today, within a sentence.
+fn unit_now(view: &DossierView, unit: UnitId) -> String {
+    within(view.unit_name(unit, view.now))
+}
+
+/// The desk of a unit as called today.
+pub fn desk(view: &DossierView, unit: UnitId) -> String {
+    format!("Bộ phận Một cửa {}", unit_now(view, unit))
+}
+
+/// Who owes the next act, with post and unit as called today.
+pub fn owner(view: &DossierView, it: &Owner, audience: Audience) -> String {
+    let unit = unit_now(view, it.unit);
+    let post = texts::post(it.post);
+    let name = it.person.map(|person| view.name(person)).unwrap_or_default();
+    let named = !name.is_empty() && audience != Audience::Public;
+    match it.post {
+        _ if named => format!("{name}, {post}, {unit}"),
+        Post::Reception => desk(view, it.unit),
+        Post::Specialist if it.person.is_none() => format!("{} (chưa giao người thụ lý)", opening(&unit)),
+        Post::Specialist | Post::Head | Post::Leader | Post::Clerk | Post::ControlOfficer | Post::Administrator => {
+            format!("{}, {unit}", opening(&post))
+        }
+    }
+}
+
+/// Who is asked outside the house at a step.
+fn partner(view: &DossierView, number: u16) -> String {
+    let step = view.revision.step(number);
+    let named = step.and_then(|it| it.partner.clone()).or_else(|| step.map(|it| it.stated_unit.clone()));
+    named.filter(|it| !it.is_empty()).unwrap_or_else(|| "Đơn vị phối hợp".to_owned())
+}
+
+/// In whose hands it lies.
+pub fn holder(view: &DossierView, audience: Audience) -> String {
+    match view.dossier.holder() {
+        Holder::Post { owner: it } => owner(view, it, audience),
+        Holder::Citizen => opening(audience.you()),
+        Holder::Payment => format!("{}, chờ nộp tiền", opening(audience.you())),
+        Holder::Outside { step } => partner(view, *step),
+        Holder::Nobody => "Không còn ai giữ: hồ sơ đã kết thúc".to_owned(),
+    }
+}
+
+/// In whose hands it lies, and since when.
+pub fn holder_since(view: &DossierView, audience: Audience) -> String {
+    match view.dossier.holder() {
+        Holder::Nobody => holder(view, audience),
+        Holder::Post { .. } | Holder::Citizen | Holder::Payment | Holder::Outside { .. } => {
+            format!("{}, từ {}", holder(view, audience), words::moment(view.dossier.held_since().local()))
+        }
+    }
+}
+
+/// The one thing that must happen next.
+pub fn next(view: &DossierView, audience: Audience) -> String {
+    let it = &view.dossier;
+    let Some(act) = it.next_act() else { return "Không còn việc gì: hồ sơ đã kết thúc".to_owned() };
+    match act {
+        NextAct::Supply => format!("{} gửi giấy tờ được yêu cầu", opening(audience.you())),
+        NextAct::Pay => format!("{} nộp {}", opening(audience.you()), words::dong(it.still_owed_vnd())),
+        NextAct::AwaitOutside if it.step.kind == StepKind::Citizen => {
+            format!("{} xác nhận: {}", opening(audience.you()), step_action(view))
+        }
+        NextAct::AwaitOutside => format!("{} trả lời: {}", partner(view, it.step.number), step_action(view)),
+        NextAct::Work => match step_action(view) {
+            action if action.is_empty() => opening(&texts::next_act(act)),
+            action => opening(&action),
+        },
+        NextAct::HandOver => match it.filing.get().map(|it| &it.collection) {
+            Some(Collection::Post { .. }) => "Gửi kết quả qua bưu chính công ích".to_owned(),
+            Some(Collection::Electronic) => "Trả kết quả điện tử".to_owned(),
+            Some(Collection::Desk) | None => format!("Trả kết quả cho {}", audience.you()),
+        },
+        NextAct::Answer | NextAct::Assign | NextAct::Sign | NextAct::Issue => opening(&texts::next_act(act)),
+    }
+}
+
+fn step_action(view: &DossierView) -> String {
+    view.revision.step(view.dossier.step.number).map_or_else(String::new, |it| within(&it.action))
+}
+
+/// How long is left, a whole phrase.
+pub fn time_left(view: &DossierView) -> String {
+    match view.clock {
+        ClockView::Answering { minutes_left, .. } => {
+            format!("{} để Bộ phận Một cửa trả lời", words::remaining(minutes_left))
+        }
+        ClockView::Running { minutes_left, .. } => words::remaining(minutes_left),
+        ClockView::Paused { cause, minutes_left: Some(minutes) } => {
+            let until = match cause {
+                PauseCause::Supplement => "khi giấy tờ được gửi",
+                PauseCause::Payment => "khi tiền được nộp",
+                PauseCause::Outside => "khi có trả lời",
+            };
+            format!("{}, tính tiếp {until}", words::remaining(minutes))
+        }
+        ClockView::Paused { minutes_left: None, .. } => "Chưa tính: hồ sơ chưa được tiếp nhận".to_owned(),
+        ClockView::Ended => "Đồng hồ đã dừng".to_owned(),
+    }
+}
+
+/// The date promised, where there is one.
+pub fn due(view: &DossierView) -> Option<String> {
+    view.dossier.promised_at().map(|at| words::moment(at.local()))
+}
+
+/// Days of the calendar until a day, as people say it: "còn 24 ngày", "hết hạn hôm nay".
+pub fn days_left(today: Date, until: Date) -> String {
+    match until.since(today).map_or(0, |span| span.get_days()) {
+        0 => "hạn cuối là hôm nay".to_owned(),
+        days if days > 0 => format!("còn {days} ngày"),
+        days => format!("đã quá {} ngày", -days),
+    }
+}
+
+/// The line of four steps.
+pub fn steps(view: &DossierView) -> Vec<StepMark> {
+    use StepState::{Ahead, Current, Done, Ended, Paused};
+    let it = &view.dossier;
+    let received = it.received_at.is_some();
+    let states = match it.status {
+        Status::New => [Done, Current, Ahead, Ahead],
+        Status::NotAccepted => [Done, Ended, Ahead, Ahead],
+        Status::AwaitingSupplement | Status::AwaitingPayment if !received => [Done, Paused, Ahead, Ahead],
+        Status::AwaitingSupplement | Status::AwaitingPayment => [Done, Done, Paused, Ahead],
+        Status::Received | Status::InProgress if it.pause.is_some() => [Done, Done, Paused, Ahead],
+        Status::Received | Status::InProgress => [Done, Done, Current, Ahead],
+        Status::Withdrawn | Status::Discontinued if !received => [Done, Ended, Ahead, Ahead],
+        Status::Withdrawn | Status::Discontinued => [Done, Done, Ended, Ahead],
+        Status::Decided => [Done, Done, Done, Current],
+        Status::Delivered => [Done, Done, Done, Done],
+    };
+    let labels = ["Đã nộp", "Tiếp nhận", "Giải quyết", "Kết quả"];
+    labels
+        .into_iter()
+        .zip(states)
+        .map(|(label, state)| StepMark { label: label.to_owned(), state, href: None })
+        .collect()
+}
+
+/// The short state: words, and how good or bad it is. Late is judged by the day.
+pub fn chip(status: Status, clock: &ClockView, now: Instant, audience: Audience) -> Chip {
+    let you = audience.you();
+    let chip = |tone, words: String| Chip { tone, words };
+    let running = |minutes: i64, by: Instant, calm: String| {
+        if now.day() > by.day() {
+            chip(Tone::Bad, words::remaining(minutes.min(-1)))
+        } else if minutes < SOON_MINUTES {
+            let words = if minutes < 0 { "Đến hẹn hôm nay".to_owned() } else { words::remaining(minutes) };
+            chip(Tone::Warn, words)
+        } else {
+            chip(Tone::Act, calm)
+        }
+    };
+    match (status, clock) {
+        (Status::New, ClockView::Answering { by, minutes_left }) if *minutes_left < 0 => {
+            running(*minutes_left, *by, String::new())
+        }
+        (Status::New, _) => chip(Tone::Act, "Chờ tiếp nhận".to_owned()),
+        (Status::Received | Status::InProgress, ClockView::Running { promised, minutes_left }) => {
+            running(*minutes_left, *promised, format!("Đang giải quyết, {}", within(&words::remaining(*minutes_left))))
+        }
+        (Status::Received | Status::InProgress, ClockView::Paused { .. }) => {
+            chip(Tone::Warn, "Tạm dừng, chờ trả lời từ bên ngoài".to_owned())
+        }
+        (Status::Received | Status::InProgress, _) => chip(Tone::Act, "Đang giải quyết".to_owned()),
+        (Status::AwaitingSupplement, _) => chip(Tone::Warn, format!("Tạm dừng, chờ {you} bổ sung")),
+        (Status::AwaitingPayment, _) => chip(Tone::Warn, format!("Tạm dừng, chờ {you} nộp tiền")),
+        (Status::NotAccepted, _) => chip(Tone::Bad, "Không được tiếp nhận".to_owned()),
+        (Status::Withdrawn, _) => chip(Tone::Plain, "Đã rút".to_owned()),
+        (Status::Discontinued, _) => chip(Tone::Bad, "Đã dừng giải quyết".to_owned()),
+        (Status::Decided, _) => chip(Tone::Good, "Đã có kết quả".to_owned()),
+        (Status::Delivered, _) => chip(Tone::Good, "Đã trả kết quả".to_owned()),
+    }
+}
+
+/// How it stands, in a sentence whose first part weighs.
+pub fn status(view: &DossierView, audience: Audience) -> Sentence {
+    let it = &view.dossier;
+    let you = audience.you();
+    let (strong, rest) = match it.status {
+        Status::New => {
+            ("Đã nộp, đang chờ tiếp nhận.".to_owned(), format!("{} {}", desk(view, it.receiving_unit), answering(view)))
+        }
+        Status::Received | Status::InProgress if it.pause.is_some() => {
+            let who = if it.step.kind == StepKind::Citizen { opening(you) } else { partner(view, it.step.number) };
+            (format!("Đang tạm dừng tính thời gian, chờ {}.", within(&who)), later(view, "Có trả lời"))
+        }
+        Status::Received | Status::InProgress => ("Đang giải quyết.".to_owned(), working(view, audience)),
+        Status::AwaitingSupplement => {
+            (format!("Đang tạm dừng, chờ {you} gửi thêm giấy tờ."), later(view, "Giấy tờ được gửi"))
+        }
+        Status::AwaitingPayment => (
+            format!("Đang tạm dừng, chờ {you} nộp {}.", words::dong(it.still_owed_vnd())),
+            later(view, "Tiền được nộp"),
+        ),
+        Status::NotAccepted => ("Không được tiếp nhận.".to_owned(), reason_of_end(view, audience)),
+        Status::Withdrawn => (format!("{} đã rút hồ sơ này.", opening(you)), ended(view, audience)),
+        Status::Discontinued => ("Đã dừng giải quyết.".to_owned(), reason_of_end(view, audience)),
+        Status::Decided => (decided(view), collecting(view, audience)),
+        Status::Delivered => ("Đã trả kết quả, hồ sơ kết thúc.".to_owned(), ended(view, audience)),
+    };
+    Sentence { strong, rest }
+}
+
+fn answering(view: &DossierView) -> String {
+    match view.clock {
+        ClockView::Answering { by, minutes_left } if minutes_left >= 0 => {
+            format!("trả lời chậm nhất {} ({}).", words::moment(by.local()), within(&words::remaining(minutes_left)))
+        }
+        ClockView::Answering { by, minutes_left } => format!(
+            "lẽ ra phải trả lời trước {}; đã {}.",
+            words::moment(by.local()),
+            within(&words::remaining(minutes_left))
+        ),
+        ClockView::Running { .. } | ClockView::Paused { .. } | ClockView::Ended => "sẽ trả lời.".to_owned(),
+    }
+}
+
+fn working(view: &DossierView, audience: Audience) -> String {
+    let who = holder(view, audience);
+    let next = within(&next(view, audience));
+    let time = match view.clock {
+        ClockView::Running { promised, minutes_left } if minutes_left >= 0 => {
+            format!("Hẹn trả kết quả {}, {}.", words::moment(promised.local()), within(&words::remaining(minutes_left)))
+        }
+        ClockView::Running { promised, minutes_left } => format!(
+            "Đã hẹn trả kết quả {}, nay {}.",
+            words::moment(promised.local()),
+            within(&words::remaining(minutes_left))
+        ),
+        ClockView::Answering { .. } | ClockView::Paused { .. } | ClockView::Ended => String::new(),
+    };
+    format!("{who} đang giữ hồ sơ; việc tiếp theo: {next}. {time}")
+}
+
+/// What follows once the pause ends.
+fn later(view: &DossierView, once: &str) -> String {
+    let unit = unit_now(view, view.dossier.competent_unit);
+    match view.clock {
+        ClockView::Paused { minutes_left: Some(minutes), .. } if minutes > 0 => {
+            format!("{once} rồi, {unit} còn {} làm việc để giải quyết xong.", words::working(minutes))
+        }
+        ClockView::Paused { minutes_left: Some(minutes), .. } => {
+            format!("{once} rồi, đồng hồ chạy tiếp; hồ sơ {}.", within(&words::remaining(minutes)))
+        }
+        ClockView::Paused { minutes_left: None, .. } => format!(
+            "{once} rồi, {} trả lời trong {} giờ làm việc.",
+            desk(view, view.dossier.receiving_unit),
+            view.regime.answer_working_hours
+        ),
+        ClockView::Answering { .. } | ClockView::Running { .. } | ClockView::Ended => String::new(),
+    }
+}
+
+fn decided(view: &DossierView) -> String {
+    match view.dossier.decision.as_ref().map(|it| it.outcome) {
+        Some(Outcome::Declined) => "Đã có văn bản từ chối giải quyết, có nêu lý do.".to_owned(),
+        Some(Outcome::Granted) | None => "Đã có kết quả.".to_owned(),
+    }
+}
+
+/// How the decision reaches its owner, a whole sentence.
+pub fn collecting(view: &DossierView, audience: Audience) -> String {
+    let at = desk(view, view.dossier.collect_at);
+    match view.dossier.filing.get().map(|it| &it.collection) {
+        Some(Collection::Post { address }) if audience != Audience::Public => {
+            format!("{at} gửi kết quả qua bưu chính công ích về: {}", stopped(address))
+        }
+        Some(Collection::Post { .. }) => format!("{at} gửi kết quả qua bưu chính công ích."),
+        Some(Collection::Electronic) => "Kết quả là bản điện tử, xem ở trang hồ sơ sau khi đăng nhập.".to_owned(),
+        Some(Collection::Desk) | None => format!("Nhận kết quả tại {at}."),
+    }
+}
+
+/// How the decision comes back, short.
+pub fn collection(view: &DossierView) -> String {
+    match view.dossier.filing.get().map(|it| &it.collection) {
+        Some(Collection::Post { address }) => format!("Qua bưu chính công ích, về {address}"),
+        Some(Collection::Electronic) => "Bản điện tử".to_owned(),
+        Some(Collection::Desk) | None => desk(view, view.dossier.collect_at),
+    }
+}
+
+/// Fees and duties in words.
+pub fn money(view: &DossierView) -> String {
+    let it = &view.dossier;
+    match (it.owed_vnd, it.still_owed_vnd()) {
+        (0, _) => "Không phải nộp".to_owned(),
+        (all, 0) => format!("{}, đã nộp đủ", words::dong(all)),
+        (all, left) if left == all => format!("{}, chưa nộp", words::dong(all)),
+        (all, left) => format!("{}, còn phải nộp {}", words::dong(all), words::dong(left)),
+    }
+}
+
+fn last_event(view: &DossierView) -> Option<&Recorded> {
+    view.log.iter().rev().find(|it| !matches!(it.event, Event::Erased { .. }))
+}
+
+fn ended(view: &DossierView, audience: Audience) -> String {
+    let Some(last) = last_event(view) else { return String::new() };
+    let detail = detail(&last.event, audience);
+    format!("Ngày {}. {detail}", words::short_day(last.at.day())).trim().to_owned()
+}
+
+fn reason_of_end(view: &DossierView, audience: Audience) -> String {
+    match audience {
+        Audience::Public => "Người nộp đăng nhập để xem lý do.".to_owned(),
+        Audience::Citizen | Audience::Staff => ended(view, audience),
+    }
+}
+
+/// What happened, newest first. Papers of acts lie under `base`, the dossier's address.
+pub fn history(view: &DossierView, audience: Audience, base: &str) -> Vec<HistoryLine> {
+    let open = view.dossier.status.is_open();
+    let newest = view.log.last().map_or(0, |it| it.seq);
+    view.log.iter().rev().map(|it| line(view, it, audience, base, open && it.seq == newest)).collect()
+}
+
+fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_now: bool) -> HistoryLine {
+    let own = audience == Audience::Citizen && view.dossier.filing.get().and_then(|it| it.account) == it.actor;
+    let strong = match (&it.event, own && it.actor.is_some()) {
+        (Event::Filed { channel: Channel::Online, .. }, true) => "Bạn nộp hồ sơ trực tuyến.".to_owned(),
+        (Event::Supplemented { .. }, true) => "Bạn đã bổ sung.".to_owned(),
+        (Event::Withdrawn { .. }, true) => "Bạn rút hồ sơ.".to_owned(),
+        (event, _) => format!("{}.", texts::event(event)),
+    };
+    HistoryLine {
+        when: when(it.at),
+        what: Sentence { strong, rest: detail(&it.event, audience) },
+        who: if own { None } else { doer(view, it, audience) },
+        paper: paper(it, base).filter(|_| audience != Audience::Public),
+        mark: if is_now { HistoryMark::Now } else { HistoryMark::Past },
+    }
+}
+
+/// Who did it, in which post and unit, as called then.
+fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String> {
+    let Some(person) = it.actor else { return Some("Hệ thống, đúng hạn đã định".to_owned()) };
+    let Some(unit) = it.unit else {
+        return Some(view.name(person).to_owned()).filter(|name| !name.is_empty() && audience == Audience::Staff);
+    };
+    let called = within(view.unit_name(unit, it.at));
+    let post = view.known.mandates.of(person, it.at.day()).find(|held| held.unit == unit).map(|held| held.post);
+    let place = match post {
+        Some(Post::Reception) => format!("Bộ phận Một cửa {called}"),
+        Some(post) => format!("{}, {called}", texts::post(post)),
+        None => called,
+    };
+    Some(match view.name(person) {
+        "" => opening(&place),
+        name => format!("{name}, {}", if post == Some(Post::Reception) { place } else { within(&place) }),
+    })
+}
+
+fn paper(it: &Recorded, base: &str) -> Option<Link> {
+    let letter = |label: &str| Some(Link { href: format!("{base}/phieu/{}", it.seq), label: label.to_owned() });
+    match &it.event {
+        Event::Received { .. } => Some(Link {
+            href: format!("{base}/giay-hen"),
+            label: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".to_owned(),
+        }),
+        Event::SupplementRequested { .. } => letter("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+        Event::NotAccepted { .. } => letter("Phiếu từ chối tiếp nhận"),
+        Event::Apologised { .. } => letter("Phiếu xin lỗi và hẹn lại ngày trả"),
+        Event::Issued { document: Some(document), .. } => {
+            Some(Link { href: format!("/tep/{document}"), label: "Kết quả".to_owned() })
+        }
+        Event::Filed { .. }
+        | Event::Supplemented { .. }
+        | Event::SupplementLapsed {}
+        | Event::Assigned { .. }
+        | Event::Forwarded { .. }
+        | Event::SubmittedForSignature { .. }
+        | Event::SentBack { .. }
+        | Event::Recalled { .. }
+        | Event::ObligationNotified { .. }
+        | Event::Paid { .. }
+        | Event::Withdrawn { .. }
+        | Event::Discontinued { .. }
+        | Event::Signed { .. }
+        | Event::Issued { document: None, .. }
+        | Event::Delivered { .. }
+        | Event::Erased { .. } => None,
+    }
+}
+
+/// What else is to be said of an event: reasons and things for those concerned, notes of colleagues for the office only.
+fn detail(event: &Event, audience: Audience) -> String {
+    if audience == Audience::Public {
+        return String::new();
+    }
+    let reason = |text: Option<&str>| match text.map(str::trim) {
+        Some(text) if !text.is_empty() => format!("Lý do: {}", stopped(text)),
+        Some(_) | None => String::new(),
+    };
+    let inside = |text: Option<&str>| match audience {
+        Audience::Staff => text.map(stopped).unwrap_or_default(),
+        Audience::Citizen | Audience::Public => String::new(),
+    };
+    match event {
+        Event::NotAccepted { body }
+        | Event::Withdrawn { body }
+        | Event::Discontinued { body }
+        | Event::Apologised { body, .. } => reason(body.get().map(|it| it.text.as_str())),
+        Event::SupplementRequested { body, .. } => {
+            let asked: Vec<&str> =
+                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            format!("{} Đồng hồ tạm dừng.", stopped(&asked.join("; "))).trim().to_owned()
+        }
+        Event::Supplemented { body, .. } => {
+            let sent: Vec<&str> =
+                body.get().map(|it| it.papers.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            let note = body.get().map(|it| stopped(&it.note)).unwrap_or_default();
+            format!("{} {note}", stopped(&sent.join("; "))).trim().to_owned()
+        }
+        Event::ObligationNotified { body, .. } => {
+            let items: Vec<String> = body
+                .get()
+                .map(|it| it.items.iter().map(|it| format!("{}: {}", it.name, words::dong(it.amount_vnd))).collect())
+                .unwrap_or_default();
+            stopped(&items.join("; "))
+        }
+        Event::Paid { body, .. } => match body.get().map(|it| it.text.trim()) {
+            Some(number) if !number.is_empty() => format!("Biên lai {}", stopped(number)),
+            Some(_) | None => String::new(),
+        },
+        Event::Issued { outcome, body, .. } => {
+            let number = body.get().map(|it| format!("Số {}", stopped(&it.text))).unwrap_or_default();
+            match outcome {
+                Outcome::Granted => number,
+                Outcome::Declined => format!("Văn bản từ chối giải quyết. {number}").trim().to_owned(),
+            }
+        }
+        Event::Delivered { body } => {
+            body.get().map(|it| format!("Người nhận: {}", stopped(&it.receiver))).unwrap_or_default()
+        }
+        Event::Forwarded { body, .. }
+        | Event::Assigned { body, .. }
+        | Event::SentBack { body, .. }
+        | Event::Recalled { body, .. } => inside(body.get().map(|it| it.text.as_str())),
+        Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
+        Event::Erased { basis } => stopped(basis),
+        Event::Filed { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
+            String::new()
+        }
+    }
+}
