@@ -10,6 +10,7 @@ pub mod applying;
 pub mod authorise;
 pub mod catalogue;
 pub mod clock;
+pub mod desk;
 pub mod dossiers;
 pub mod error;
 pub mod filing;

@@ -4,22 +4,32 @@ use crate::ended::{Ended, Outcome, Stop, say};
 use crate::settings::Settings;
 use crate::wiring::{DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, open_existing, save_demo_clock, settings};
 use anyhow::Context;
+use app::accounts::Journal;
 use app::house::House;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use web::Web;
 
 /// Serves a house that exists.
 ///
 /// # Errors
 /// There is none, the port is taken, or something broke.
 pub fn command(place: &Place, port: Option<u16>) -> Outcome {
-    let settings = settings(place)?;
+    let mut settings = settings(place)?;
     start_log();
+    listen_at(&mut settings, port);
     let house = open_existing(&settings)?;
-    run(&house, &settings, port)
+    run(&house, &settings)
+}
+
+/// The port somebody asked for instead of the settings': links name it too.
+pub fn listen_at(settings: &mut Settings, port: Option<u16>) {
+    if let Some(port) = port {
+        settings.server.listen.set_port(port);
+    }
 }
 
 /// Logs go to stderr, as `MOTCUA_LOG` says.
@@ -36,11 +46,8 @@ pub fn start_log() {
 ///
 /// # Errors
 /// The port is taken, or something broke.
-pub fn run(house: &Arc<House>, settings: &Settings, port: Option<u16>) -> Outcome {
-    let mut address: SocketAddr = settings.server.listen;
-    if let Some(port) = port {
-        address.set_port(port);
-    }
+pub fn run(house: &Arc<House>, settings: &Settings) -> Outcome {
+    let address: SocketAddr = settings.server.listen;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
         let listener = TcpListener::bind(address).await.map_err(|why| {
@@ -48,21 +55,22 @@ pub fn run(house: &Arc<House>, settings: &Settings, port: Option<u16>) -> Outcom
         })?;
         let bound = listener.local_addr().context("asking for the address")?;
         let (stop, stopped) = watch::channel(false);
-        let clock = tokio::spawn(keep_demo_clock(Arc::clone(house), stopped.clone()));
+        let workers = [
+            tokio::spawn(keep_demo_clock(Arc::clone(house), stopped.clone())),
+            tokio::spawn(app::outbox::worker(Arc::clone(house), stopped.clone())),
+            tokio::spawn(app::timers::worker(Arc::clone(house), stopped)),
+        ];
         say(&format!("listening on http://{bound}"));
-        let ended = pages(Arc::clone(house), listener, told_to_stop()).await;
+        let web =
+            Web { house: Arc::clone(house), journal: Journal::start(house), settings: Arc::new(settings.shown()) };
+        let ended = web::serve(web, listener, told_to_stop()).await.context("serving the pages");
         stop.send_replace(true);
-        clock.await.context("saving the clock of the demo")?;
-        ended
-    })?;
-    Ok(Ended::Done)
-}
-
-/// The pages themselves.
-async fn pages(_house: Arc<House>, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), Stop> {
-    stop.await;
-    drop(listener);
-    Ok(())
+        for worker in workers {
+            worker.await.context("ending what runs beside the pages")?;
+        }
+        ended?;
+        Ok(Ended::Done)
+    })
 }
 
 /// Resolves when the operating system or somebody at the keyboard says stop.

@@ -4,6 +4,7 @@
 //! problem is told at once. `docs/operations/settings.md` and `motcua.example.toml` explain each key; a test holds them to it.
 
 mod keys;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -111,6 +112,12 @@ impl Network {
             (IpAddr::V6(own), IpAddr::V6(other)) => same(own.to_bits(), other.to_bits(), 128, self.prefix_bits),
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
         }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}/{}", self.address, self.prefix_bits)
     }
 }
 

@@ -71,6 +71,8 @@ pub struct How {
     pub ids: Option<Ids>,
     /// What a commit promises.
     pub durability: Durability,
+    /// The seed of a demo that begins here.
+    pub new_demo: Option<u64>,
 }
 
 /// Opens the house of a data folder, which must have a database already.
@@ -98,6 +100,9 @@ pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
     let options = Options { durability: how.durability, ..Options::default() };
     let db =
         Db::open(&dir.join(DATABASE), options).with_context(|| format!("opening the database in {}", dir.display()))?;
+    if let Some(seed) = how.new_demo {
+        db.write_now(|tx| storage::house::put_text(tx, DEMO, &seed.to_string()))?;
+    }
     let demo = db.read_now(|tx| storage::house::text(tx, DEMO))?.is_some();
     let clock = match how.clock {
         Some(clock) => clock,

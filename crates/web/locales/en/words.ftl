@@ -230,3 +230,27 @@ data-csdl-an-sinh = the social security database
 data-vneid = VNeID
 data-du-lieu-giay-chung-sinh-dien-tu = the electronic birth certificate data of the hospital
 data-du-lieu-giay-bao-tu-dien-tu = the electronic death notice data
+
+# staff
+step-answer = Answer the online application
+step-assign = Waiting to be taken on
+step-work = Case work
+step-await-outside = Waiting for an outside body
+step-supply = Waiting for papers
+step-pay = Waiting for payment
+step-sign = Sign
+step-issue = Number and issue
+step-hand-over = Hand over
+
+message-filed = online application arrived
+message-received = received, with due date
+message-not-accepted = not accepted
+message-supplement-requested = papers asked for
+message-supplemented = papers arrived
+message-supplement-lapsed = time to supply has passed
+message-apologised = apology and new date
+message-obligation-notified = duty to pay
+message-withdrawn = withdrawn
+message-discontinued = discontinued
+message-issued = decision is ready
+message-delivered = decision handed over

@@ -237,3 +237,27 @@ data-csdl-an-sinh = cơ sở dữ liệu an sinh xã hội
 data-vneid = VNeID
 data-du-lieu-giay-chung-sinh-dien-tu = dữ liệu giấy chứng sinh điện tử
 data-du-lieu-giay-bao-tu-dien-tu = dữ liệu giấy báo tử điện tử
+
+# staff
+step-answer = Trả lời hồ sơ trực tuyến
+step-assign = Chờ nhận việc
+step-work = Thụ lý
+step-await-outside = Chờ bên ngoài
+step-supply = Chờ bổ sung
+step-pay = Chờ nộp tiền
+step-sign = Ký
+step-issue = Cấp số, phát hành
+step-hand-over = Trả kết quả
+
+message-filed = báo đã nhận hồ sơ trực tuyến
+message-received = báo đã tiếp nhận và hẹn trả
+message-not-accepted = báo không tiếp nhận
+message-supplement-requested = yêu cầu bổ sung giấy tờ
+message-supplemented = báo đã nhận giấy tờ bổ sung
+message-supplement-lapsed = báo hết hạn bổ sung
+message-apologised = xin lỗi và hẹn lại
+message-obligation-notified = thông báo nộp tiền
+message-withdrawn = báo đã rút hồ sơ
+message-discontinued = báo dừng giải quyết
+message-issued = báo đã có kết quả
+message-delivered = báo đã trả kết quả

@@ -1,10 +1,90 @@
-//! The pages of the staff.
+//! The pages of the office: counter, work-list, dossier, acts, leader, control, administration.
+//!
+//! Every route stands here with its door. A handler reads its form, asks `app`, fills a view of [`views`] and renders it.
 
+mod act_forms;
+mod act_readings;
+mod acts;
+mod admin;
+mod answer_fields;
+mod control;
+mod dossier;
+mod intake;
+mod leader;
+mod phrases;
+mod report;
+mod search;
+mod sign_in;
+mod staged;
 pub mod views;
+mod work_list;
 
-use crate::door::Routes;
+use crate::door::{Door, Routes};
+use domain::post::Post;
+
+/// Those who sit at a one-stop desk.
+const DESK: Door = Door::Posts(&[Post::Reception]);
+/// Those who work on dossiers.
+const OFFICE: Door = Door::Posts(&[Post::Reception, Post::Specialist, Post::Head, Post::Leader, Post::Clerk]);
+/// Those who lead.
+const LEADING: Door = Door::Posts(&[Post::Head, Post::Leader]);
+/// Those who read reports.
+const WATCHING: Door = Door::Posts(&[Post::ControlOfficer, Post::Leader, Post::Head]);
+/// Those who watch over procedures.
+const CONTROL: Door = Door::Posts(&[Post::ControlOfficer]);
+/// Those who keep the installation.
+const ADMINISTRATION: Door = Door::Posts(&[Post::Administrator]);
+/// Most bytes of a form with files: more than any office allows, so that a file too large is refused in words beside its field.
+const FILES_BYTES_MAX: usize = 320 << 20;
 
 /// Their routes.
 pub fn routes(routes: Routes) -> Routes {
+    let routes = routes
+        .get("/can-bo/dang-nhap", Door::Anyone, sign_in::page)
+        .post("/can-bo/dang-nhap", Door::Anyone, sign_in::enter)
+        .get("/quay", DESK, intake::to_counter)
+        .get("/quay/tiep-nhan", DESK, intake::page)
+        .post_files("/quay/tiep-nhan", DESK, intake::post, FILES_BYTES_MAX)
+        .post("/quay/tiep-nhan/xem-truoc", DESK, intake::part)
+        .get("/lanh-dao", LEADING, leader::page);
+    administration(watching(working(routes)))
+}
+
+fn working(routes: Routes) -> Routes {
     routes
+        .get("/nghiep-vu", OFFICE, work_list::page)
+        .get("/nghiep-vu/tim", Door::Staff, search::page)
+        .get("/nghiep-vu/ho-so/{code}", Door::Staff, dossier::page)
+        .get("/nghiep-vu/ho-so/{code}/ly-do", Door::Staff, dossier::reason_page)
+        .post("/nghiep-vu/ho-so/{code}/ly-do", Door::Staff, dossier::give_reason)
+        .get("/nghiep-vu/ho-so/{code}/giay-hen", Door::Staff, dossier::slip)
+        .get("/nghiep-vu/ho-so/{code}/phieu/{seq}", Door::Staff, dossier::letter)
+        .get("/nghiep-vu/ho-so/{code}/tep/{id}", Door::Staff, dossier::file)
+        .post("/nghiep-vu/ho-so/{code}/nhan-viec", Door::Staff, acts::take_on)
+        .get("/nghiep-vu/ho-so/{code}/viec/{act}", Door::Staff, acts::page)
+        .post_files("/nghiep-vu/ho-so/{code}/viec/{act}", Door::Staff, acts::post, FILES_BYTES_MAX)
+}
+
+fn watching(routes: Routes) -> Routes {
+    routes
+        .get("/kiem-soat", WATCHING, report::page)
+        .get("/kiem-soat/06a.csv", WATCHING, report::csv)
+        .get("/kiem-soat/06a.json", WATCHING, report::json)
+        .get("/kiem-soat/chua-co-thoi-han", WATCHING, control::termless)
+        .get("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::term_page)
+        .post("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::enter_term)
+        .get("/kiem-soat/bo-sung", WATCHING, control::extra_requests)
+        .get("/kiem-soat/nhat-ky", CONTROL, control::reading_log)
+}
+
+fn administration(routes: Routes) -> Routes {
+    routes
+        .get("/quan-tri", ADMINISTRATION, admin::outbox)
+        .post("/quan-tri/gui-lai", ADMINISTRATION, admin::resend)
+        .post("/quan-tri/gui-lai-het", ADMINISTRATION, admin::resend_all)
+        .get("/quan-tri/can-bo", ADMINISTRATION, admin::staff)
+        .get("/quan-tri/phien", ADMINISTRATION, admin::sessions)
+        .post("/quan-tri/phien/ket-thuc", ADMINISTRATION, admin::end_session)
+        .get("/quan-tri/cau-hinh", ADMINISTRATION, admin::settings)
+        .get("/quan-tri/toan-ven", ADMINISTRATION, admin::integrity)
 }

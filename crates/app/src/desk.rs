@@ -1,0 +1,299 @@
+//! What the pages of the office ask beside the lists: whole queues, acts with files, what a citizen would be told, who works here.
+
+use crate::accounts::assert_administrator;
+use crate::actor::Actor;
+use crate::dossiers::DossierView;
+use crate::error::AppError;
+use crate::handle::{Asked, Handled, Minted, carry_out};
+use crate::house::House;
+use crate::notices;
+use crate::rows::{Card, Document};
+use crate::work::{self, Filter, Queue, UnusualRequest};
+use domain::dossier::{Command, Dossier, Event, Recorded, SupplementRequest, decide};
+use domain::ids::{PersonId, UnitId};
+use domain::organisation::Mandate;
+use domain::procedure::ProcedureId;
+use domain::time::Instant;
+use std::sync::Arc;
+pub use storage::outbox::Message;
+use storage::{dossiers as stored, drafts, lists, people};
+
+/// Most dossiers of a queue that are narrowed and sorted at once.
+pub const LISTED_MAX: u32 = 1_000;
+/// Dossiers a counter looks back on for its own procedures.
+const LOOKED_BACK: u32 = 200;
+
+/// A queue as far as it is listed.
+#[derive(Clone, Debug, Default)]
+pub struct Listed {
+    /// How many lie in each queue; done is not counted.
+    pub counts: Vec<(Queue, i64)>,
+    /// The dossiers, the most urgent first; closed ones the latest first.
+    pub cards: Vec<Card>,
+    /// How many the queue has with this filter, listed or not.
+    pub total: i64,
+}
+
+/// A whole queue of somebody of the staff, at most [`LISTED_MAX`] dossiers.
+///
+/// # Errors
+/// The house failed.
+pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: Filter) -> Result<Listed, AppError> {
+    let counts = work::work_page(house, person, Queue::Mine, Filter::default(), 0).await?.counts;
+    let inside = Arc::clone(house);
+    let (cards, total) = house
+        .db
+        .read(move |tx| {
+            let known = inside.now_known();
+            let now = inside.clock.now();
+            let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
+            let (mut cards, mut total) = (Vec::new(), 0);
+            match queue {
+                Queue::Mine => (cards, total) = lists::mine(tx, person, &filter, LISTED_MAX)?,
+                Queue::Done => {
+                    let units: std::collections::BTreeSet<UnitId> = mandates.iter().map(|it| it.unit).collect();
+                    for unit in units {
+                        let (found, count) = lists::done(tx, unit, &filter, LISTED_MAX)?;
+                        cards.extend(found);
+                        total += count;
+                    }
+                    cards.sort_by_key(|it| (std::cmp::Reverse(it.changed_at), it.id));
+                    cards.dedup_by_key(|it| it.id);
+                }
+                Queue::ToReceive
+                | Queue::Unclaimed
+                | Queue::Citizen
+                | Queue::Outside
+                | Queue::ToSign
+                | Queue::ToIssue
+                | Queue::ToHandOver => {
+                    for it in &mandates {
+                        let (found, count) = lists::queue(tx, (it.unit, it.post), stored_name(queue), &filter, LISTED_MAX)?;
+                        cards.extend(found);
+                        total += count;
+                    }
+                    cards.sort_by_key(|it| (it.clock_at, it.id));
+                }
+            }
+            Ok::<_, AppError>((cards, total))
+        })
+        .await?;
+    Ok(Listed { counts, cards, total })
+}
+
+const fn stored_name(queue: Queue) -> &'static str {
+    match queue {
+        Queue::ToReceive => "to_receive",
+        Queue::Mine | Queue::Done => "",
+        Queue::Unclaimed => "unclaimed",
+        Queue::Citizen => "citizen",
+        Queue::Outside => "outside",
+        Queue::ToSign => "to_sign",
+        Queue::ToIssue => "to_issue",
+        Queue::ToHandOver => "to_hand_over",
+    }
+}
+
+/// Procedures a desk took in lately, the most frequent first.
+///
+/// # Errors
+/// The house failed.
+pub async fn procedures_lately(house: &Arc<House>, unit: UnitId) -> Result<Vec<ProcedureId>, AppError> {
+    let cards =
+        house.db.read(move |tx| Ok::<_, AppError>(lists::done(tx, unit, &Filter::default(), LOOKED_BACK)?.0)).await?;
+    let mut found: Vec<(ProcedureId, usize)> = Vec::new();
+    for card in cards.iter().filter(|it| it.receiving_unit == unit) {
+        let Ok(id) = card.procedure.parse::<ProcedureId>() else { continue };
+        match found.iter_mut().find(|it| it.0 == id) {
+            Some(it) => it.1 += 1,
+            None => found.push((id, 1)),
+        }
+    }
+    found.sort_by_key(|it| std::cmp::Reverse(it.1));
+    Ok(found.into_iter().map(|it| it.0).collect())
+}
+
+/// Carries a command out and writes the rows of the files that came with it, all or nothing.
+///
+/// # Errors
+/// As [`crate::handle::handle`].
+pub async fn handle_with_files(
+    house: &Arc<House>,
+    asked: Asked,
+    documents: Vec<Document>,
+) -> Result<Handled, AppError> {
+    let minted = Minted::new(house);
+    let inside = Arc::clone(house);
+    house
+        .db
+        .write(move |tx| {
+            let handled = carry_out(tx, &inside, &asked, &minted)?;
+            if handled.fresh {
+                for document in &documents {
+                    drafts::add_document(tx, &Document { dossier: Some(handled.id), ..document.clone() })?;
+                }
+            }
+            Ok(handled)
+        })
+        .await
+}
+
+/// What the citizen would be told if that were done now; none where nobody is told. Nothing is done.
+///
+/// # Errors
+/// The lawful no that doing it would meet.
+pub fn foretell(
+    house: &House,
+    actor: &Actor,
+    view: &DossierView,
+    command: &Command,
+) -> Result<Option<String>, AppError> {
+    let unit = view.known.organisation.responsible_now(&view.dossier);
+    let context = house.context(&view.known, unit, &view.revision, &view.regime, actor.person(), view.now);
+    let events = decide(Some(&view.dossier), command, &context)?;
+    let mut state = view.dossier.clone();
+    let mut told = None;
+    for event in events {
+        let recorded = Recorded { seq: state.version + 1, at: view.now, actor: actor.person(), unit: None, event };
+        state = Dossier::apply(state.id, Some(state), &recorded)
+            .map_err(|why| AppError::fault("looking ahead at a decision of ours", why))?;
+        told = notices::told(house, &view.known, &state, &recorded.event).map(|it| it.2).or(told);
+    }
+    Ok(told)
+}
+
+/// A date that would be promised if a procedure were received at a desk now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// The moment it counts from.
+    pub counted_from: Instant,
+    /// By the term the office commits to.
+    pub committed: Instant,
+    /// By the term of the law.
+    pub legal: Instant,
+    /// True where a year without a published table was projected.
+    pub provisional: bool,
+}
+
+/// When a procedure received at a desk now would be ready; none where it has no term.
+///
+/// # Errors
+/// The house failed.
+pub fn promise(house: &House, procedure: &ProcedureId, desk: UnitId) -> Result<Option<Promise>, AppError> {
+    let known = house.now_known();
+    let now = house.clock.now();
+    let Some(revision) = known.catalogue.current(procedure) else { return Ok(None) };
+    let Some(limit) = revision.time_limit else { return Ok(None) };
+    let regime = house.regime_on(now.day())?;
+    let unit = known.competent_for(desk, &revision.sector, now.day());
+    let clock = house.working_clock(&known, unit, &regime);
+    let committed = clock.due(now.local(), limit.binding())?;
+    let legal = clock.due(now.local(), limit.legal)?;
+    Ok(Some(Promise {
+        counted_from: Instant::from_local(clock.normalise(now.local())?),
+        committed: Instant::from_local(committed.at),
+        legal: Instant::from_local(legal.at),
+        provisional: committed.provisional || legal.provisional,
+    }))
+}
+
+/// Working minutes between two moments at the unit that answers for a dossier, negative where the second is the earlier.
+///
+/// # Errors
+/// The clock cannot answer.
+pub fn minutes(house: &House, view: &DossierView, from: Instant, to: Instant) -> Result<i64, AppError> {
+    let unit = view.known.organisation.responsible_now(&view.dossier);
+    Ok(house.working_clock(&view.known, unit, &view.regime).elapsed(from.local(), to.local())?)
+}
+
+/// The moment so many working minutes after another, at the unit that answers for a dossier.
+///
+/// # Errors
+/// The clock cannot answer.
+pub fn after(house: &House, view: &DossierView, from: Instant, minutes: i64) -> Result<Instant, AppError> {
+    let unit = view.known.organisation.responsible_now(&view.dossier);
+    let clock = house.working_clock(&view.known, unit, &view.regime);
+    Ok(Instant::from_local(clock.add_minutes(from.local(), minutes)?))
+}
+
+/// One account of the staff.
+#[derive(Clone, Debug)]
+pub struct StaffMember {
+    /// Who.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Login; empty where there is no account.
+    pub login: String,
+    /// May sign in.
+    pub active: bool,
+    /// Dossiers in hand now.
+    pub holds: i64,
+}
+
+/// Everybody on the staff, by name.
+///
+/// # Errors
+/// Not an administrator, or the house failed.
+pub async fn staff(house: &Arc<House>, administrator: PersonId) -> Result<Vec<StaffMember>, AppError> {
+    assert_administrator(house, administrator)?;
+    house
+        .db
+        .read(|tx| {
+            let logins = people::logins(tx)?;
+            let mut found = Vec::new();
+            for (person, name) in people::staff_names(tx)? {
+                let account = logins.iter().find(|it| it.0 == person);
+                found.push(StaffMember {
+                    person,
+                    name,
+                    login: account.map(|it| it.1.clone()).unwrap_or_default(),
+                    active: account.is_some_and(|it| it.2),
+                    holds: lists::mine_count(tx, person)?,
+                });
+            }
+            found.sort_by(|a, b| a.name.cmp(&b.name));
+            Ok(found)
+        })
+        .await
+}
+
+/// One revision of a procedure: its key, when, by whom, on which basis.
+pub type Published = (String, Instant, Option<PersonId>, String);
+
+/// Revisions of a procedure so far, the newest first.
+///
+/// # Errors
+/// The house failed.
+pub async fn revisions(house: &Arc<House>, id: &ProcedureId) -> Result<Vec<Published>, AppError> {
+    let (slug, tab) = (id.slug.clone(), id.tab.as_str().to_owned());
+    let found = house.db.read(move |tx| Ok::<_, AppError>(storage::catalogue::history(tx, &slug, &tab)?)).await?;
+    Ok(found.into_iter().map(|(key, _, at, by, basis)| (key, at, by, basis)).collect())
+}
+
+/// What was asked in requests that stand out, where it is still kept.
+///
+/// # Errors
+/// The house failed.
+pub async fn asked_in(
+    house: &Arc<House>,
+    requests: Vec<UnusualRequest>,
+) -> Result<Vec<(UnusualRequest, Option<SupplementRequest>)>, AppError> {
+    house
+        .db
+        .read(move |tx| {
+            let mut found = Vec::with_capacity(requests.len());
+            for request in &requests {
+                let code = domain::dossier::DossierCode::parse(&request.0);
+                let id = code.ok().map(|code| stored::find_id(tx, &code)).transpose()?.flatten();
+                let log = id.map(|id| stored::log(tx, id)).transpose()?.unwrap_or_default();
+                let body = log.into_iter().filter(|it| it.at == request.2).find_map(|it| match it.event {
+                    Event::SupplementRequested { body, .. } => body.0,
+                    _ => None,
+                });
+                found.push((request.clone(), body));
+            }
+            Ok(found)
+        })
+        .await
+}

@@ -1,0 +1,353 @@
+//! Living the plan: act after act in the order of time, through the functions the pages call.
+
+use super::dice::Dice;
+use super::papers::sample_pdf;
+use super::people::Citizen;
+use super::plan::Planned;
+use super::script::{Act, Deed};
+use super::words;
+use crate::ended::Stop;
+use anyhow::Context;
+use app::AppError;
+use app::filing::Plan;
+use app::handle::{Asked, Minted, carry_out, carry_out_filing};
+use app::house::House;
+use app::uploads;
+use domain::dossier::{
+    Collection, Command, DossierCode, Draft, Evidence, FiledPaper, Filing, ObligationItem, Outcome, PaymentMethod,
+    Proxy, SupplementItem,
+};
+use domain::ids::{DossierId, UnitId};
+use domain::procedure::{
+    Answers, Channel, Completeness, Need, ProcedureRevision, Requirement, RequirementGroup, sample_answers, validate,
+};
+use domain::time::Instant;
+use indicatif::ProgressBar;
+use jiff::civil::{Date, DateTime, date};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use storage::drafts::Document;
+use storage::engine::Batch;
+use storage::outbox;
+
+/// Messages written from this day on still wait when the demo is opened.
+const LAST_POST: Date = date(2025, 3, 28);
+/// Most messages that go out in one round.
+const POST_MAX: u32 = 1_000;
+
+/// Lives a plan.
+pub struct Living<'a> {
+    house: &'a Arc<House>,
+    planned: &'a [Planned],
+    citizens: &'a [Citizen],
+    runtime: &'a tokio::runtime::Runtime,
+    dice: Dice,
+    dossiers: Vec<Option<DossierId>>,
+    registers: BTreeMap<(UnitId, i16), u32>,
+    foreign: u32,
+    duties: BTreeMap<usize, i64>,
+}
+
+impl<'a> Living<'a> {
+    /// Ready to begin.
+    pub fn new(
+        house: &'a Arc<House>,
+        planned: &'a [Planned],
+        citizens: &'a [Citizen],
+        runtime: &'a tokio::runtime::Runtime,
+        seed: u64,
+    ) -> Self {
+        Self {
+            house,
+            planned,
+            citizens,
+            runtime,
+            dice: Dice::new(seed),
+            dossiers: vec![None; planned.len()],
+            registers: BTreeMap::new(),
+            foreign: 0,
+            duties: BTreeMap::new(),
+        }
+    }
+
+    /// Lives it all, one commit for each hour.
+    ///
+    /// # Errors
+    /// Something was refused that the plan holds to be lawful, or the house failed.
+    pub fn live(mut self, bar: &ProgressBar) -> Result<(), Stop> {
+        let mut acts: Vec<(DateTime, usize, usize)> = Vec::new();
+        for (place, planned) in self.planned.iter().enumerate() {
+            acts.extend(planned.script.acts.iter().enumerate().map(|(number, act)| (act.at, place, number)));
+        }
+        acts.sort_unstable();
+        bar.set_length(acts.len() as u64);
+        let hour = |it: &(DateTime, usize, usize)| (it.0.date(), it.0.hour());
+        for together in acts.chunk_by(|a, b| hour(a) == hour(b)) {
+            let mut batch = self.house.db.batch()?;
+            for (at, place, number) in together {
+                let Some(planned) = self.planned.get(*place) else { continue };
+                let Some(act) = planned.script.acts.get(*number) else { continue };
+                self.house.clock.turn_to(Instant::from_local(*at));
+                self.act(&mut batch, *place, planned, act).map_err(|stop| told(stop, planned, act))?;
+            }
+            self.post_goes_out(&mut batch)?;
+            batch.commit()?;
+            bar.inc(together.len() as u64);
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, batch: &mut Batch<'_>, place: usize, planned: &Planned, act: &Act) -> Result<(), Stop> {
+        let house = Arc::clone(self.house);
+        if act.deed == Deed::File {
+            let plan = self.filing(place, planned)?;
+            let minted = Minted::new(&house);
+            let handled = batch.write(|tx| carry_out_filing(tx, &house, &act.by, &plan, None, &minted))?;
+            if let Some(slot) = self.dossiers.get_mut(place) {
+                *slot = Some(handled.id);
+            }
+            return Ok(());
+        }
+        let id = self.dossiers.get(place).copied().flatten().context("an act before the filing")?;
+        let command = self.command(place, planned, &act.deed, act.at)?;
+        let asked = Asked { actor: act.by.clone(), id, version: None, command, once: None };
+        let minted = Minted::new(&house);
+        batch.write(|tx| carry_out(tx, &house, &asked, &minted))?;
+        Ok(())
+    }
+
+    /// The demo sends nothing anywhere: what was written before its last day counts as delivered.
+    fn post_goes_out(&self, batch: &mut Batch<'_>) -> Result<(), Stop> {
+        let now = self.house.clock.now();
+        if now.day() >= LAST_POST {
+            return Ok(());
+        }
+        loop {
+            let gone = batch.write(|tx| {
+                let ready = outbox::ready(tx, now, POST_MAX)?;
+                for message in &ready {
+                    outbox::delivered(tx, message.id, now)?;
+                }
+                Ok::<_, AppError>(ready.len())
+            })?;
+            if gone == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    fn filing(&mut self, place: usize, planned: &Planned) -> Result<Plan, Stop> {
+        let case = &planned.case;
+        let citizen = self.citizens.get(planned.citizen).context("a dossier of nobody")?;
+        let is_online = case.channel == Channel::Online;
+        let documents = if planned.citizen == 0 { self.scans(&case.revision)? } else { Vec::new() };
+        let collection = match self.dice.between(1, 10) {
+            1..=6 => Collection::Desk,
+            7 | 8 if is_online => Collection::Electronic,
+            7..=9 => Collection::Post { address: citizen.person.address.clone() },
+            _ => Collection::Desk,
+        };
+        let filing = Filing {
+            submitter: citizen.party(),
+            account: is_online.then_some(citizen.person.id),
+            answers: answers(&case.revision, citizen, case.filed.date(), place as u64),
+            papers: papers(&case.revision, case.channel, &documents),
+            collection,
+            by_message: self.dice.percent(70),
+            ..Filing::default()
+        };
+        Ok(Plan {
+            procedure: case.revision.procedure.clone(),
+            revision: Some(case.revision.id.clone()),
+            channel: case.channel,
+            receiving_unit: planned.unit,
+            collect_at: None,
+            foreign_code: if planned.is_foreign { Some(self.foreign_code(case.filed.date())?) } else { None },
+            fee_vnd: case.fee_vnd,
+            filing,
+            draft: None,
+            documents,
+        })
+    }
+
+    /// A code as the national portal's might be, under an agency that does not exist.
+    fn foreign_code(&mut self, on: Date) -> Result<DossierCode, Stop> {
+        self.foreign += 1;
+        let text = format!("000.00.99.G99-{:02}{:02}{:02}-{:05}", on.year() % 100, on.month(), on.day(), self.foreign);
+        Ok(DossierCode::parse(&text)?)
+    }
+
+    /// Real files for the citizen of the guided walks.
+    fn scans(&self, revision: &ProcedureRevision) -> Result<Vec<Document>, Stop> {
+        let mut documents = Vec::new();
+        let wanted = handed_in(revision).take(2);
+        for requirement in wanted {
+            let bytes = sample_pdf(&format!("MAU {}", requirement.id));
+            let document = self.runtime.block_on(async {
+                let mut incoming = uploads::begin(self.house, 1 << 20).await?;
+                incoming.write(&bytes).await?;
+                incoming.finish(&format!("{}.pdf", requirement.id), &requirement.id, None).await
+            })?;
+            documents.push(document);
+        }
+        Ok(documents)
+    }
+
+    fn command(&mut self, place: usize, planned: &Planned, deed: &Deed, at: DateTime) -> Result<Command, Stop> {
+        let case = &planned.case;
+        let dice = &mut self.dice;
+        let method = match case.channel {
+            Channel::Online => PaymentMethod::Online,
+            Channel::Counter if dice.percent(70) => PaymentMethod::Cash,
+            Channel::Counter | Channel::Post => PaymentMethod::Transfer,
+        };
+        let receipt = format!("BL{:02}{:02}-{:05}", at.month(), at.day(), place % 100_000);
+        Ok(match deed {
+            Deed::File => return Err(anyhow::anyhow!("filing is no command on a dossier").into()),
+            Deed::Accept => Command::Accept,
+            Deed::Refuse => Command::Refuse {
+                reason: dice.word(&words::REFUSED).to_owned(),
+                legal_basis: words::REFUSED_LAW.to_owned(),
+            },
+            Deed::Ask(days) => asked(&case.revision, *days, dice),
+            Deed::Supply => Command::Supply { papers: Vec::new(), note: dice.word(&words::SUPPLIED).to_owned() },
+            Deed::Lapse => Command::LapseSupplement,
+            Deed::TakeOn => Command::TakeOn,
+            Deed::Assign(to) => Command::Assign { to: *to, note: words::ASSIGNED.to_owned() },
+            Deed::Forward(to) => Command::Forward { to: *to, note: String::new() },
+            Deed::Confirm => Command::Confirm,
+            Deed::Submit(to, outcome) => {
+                let text = match outcome {
+                    Outcome::Granted => words::GRANTED,
+                    Outcome::Declined => dice.word(&words::DECLINED),
+                };
+                let draft = Draft { text: text.to_owned(), document: None };
+                Command::SubmitForSignature { outcome: *outcome, draft, to: Some(*to) }
+            }
+            Deed::SendBack(to_step) => {
+                Command::SendBack { to_step: *to_step, reason: dice.word(&words::SENT_BACK).to_owned() }
+            }
+            Deed::Recall => Command::Recall { reason: words::RECALLED.to_owned() },
+            Deed::Sign => Command::Sign,
+            Deed::Issue => Command::Issue { number: self.register(planned, at), document: None },
+            Deed::Deliver => {
+                let evidence = self.evidence(planned, place)?;
+                Command::Deliver { evidence, by_proxy: Proxy::Owner }
+            }
+            Deed::Pay => Command::RecordPayment { amount_vnd: case.fee_vnd, method, number: receipt },
+            Deed::NotifyDuty => {
+                let amount_vnd = dice.between(4, 90) * 250_000;
+                let items = vec![ObligationItem { name: dice.word(&words::DUTY).to_owned(), amount_vnd }];
+                self.duties.insert(place, amount_vnd);
+                Command::NotifyObligation { items, pay_by: None, note: String::new() }
+            }
+            Deed::PayDuty => {
+                let amount_vnd = self.duties.get(&place).copied().unwrap_or_default();
+                Command::RecordPayment { amount_vnd, method, number: receipt }
+            }
+            Deed::Apologise(new_date) => {
+                let known = self.house.now_known();
+                let at_fault = known.organisation.authority_of(planned.unit, at.date());
+                Command::Apologise { reason: words::APOLOGISED.to_owned(), at_fault, new_date: *new_date }
+            }
+            Deed::Withdraw => Command::Withdraw { reason: dice.word(&words::WITHDRAWN).to_owned() },
+            Deed::Discontinue => Command::Discontinue {
+                reason: dice.word(&words::STOPPED).to_owned(),
+                legal_basis: words::STOPPED_LAW.to_owned(),
+            },
+        })
+    }
+
+    /// The next number in the register of the authority that decides.
+    fn register(&mut self, planned: &Planned, at: DateTime) -> String {
+        let number = self.registers.entry((planned.unit, at.year())).or_default();
+        *number += 1;
+        format!("{number}/{}/UBND", at.year())
+    }
+
+    fn evidence(&self, planned: &Planned, place: usize) -> Result<Evidence, Stop> {
+        let citizen = self.citizens.get(planned.citizen).context("a dossier of nobody")?;
+        Ok(Evidence {
+            receiver: citizen.person.name.clone(),
+            receiver_paper: citizen.person.number.clone(),
+            proxy_paper: String::new(),
+            proof: format!("Phiếu trả kết quả {place}, có ký nhận"),
+        })
+    }
+}
+
+/// A refusal of the plan is a mistake of ours: say of which act.
+fn told(stop: Stop, planned: &Planned, act: &Act) -> Stop {
+    match stop {
+        Stop::Fault(error) => Stop::Fault(error.context(format!(
+            "living {:?} of {} at {} ({:?}, {:?})",
+            act.deed, planned.case.revision.procedure, act.at, planned.case.course, planned.case.detour
+        ))),
+        other @ (Stop::Refused(_) | Stop::Usage(_)) => other,
+    }
+}
+
+fn asked(revision: &ProcedureRevision, days: Option<u16>, dice: &mut Dice) -> Command {
+    let listed: Vec<&Requirement> = handed_in(revision).collect();
+    let what = dice.word(&words::WHAT).to_owned();
+    let (item, legal_basis) = match dice.one(&listed) {
+        Some(it) => (SupplementItem { requirement: Some(it.id.clone()), name: it.name.clone(), what }, String::new()),
+        None => (
+            SupplementItem { requirement: None, name: words::ASKED_NAME.to_owned(), what },
+            words::ASKED_LAW.to_owned(),
+        ),
+    };
+    Command::RequestSupplement {
+        items: vec![item],
+        reason: dice.word(&words::ASKED).to_owned(),
+        legal_basis,
+        override_reason: String::new(),
+        days,
+    }
+}
+
+fn handed_in(revision: &ProcedureRevision) -> impl Iterator<Item = &Requirement> {
+    revision.requirements.iter().filter(|it| it.group == RequirementGroup::Submit && it.need != Need::Never)
+}
+
+/// The papers of the list that everybody needs, as they came.
+fn papers(revision: &ProcedureRevision, channel: Channel, documents: &[Document]) -> Vec<FiledPaper> {
+    let is_online = channel == Channel::Online;
+    revision
+        .requirements
+        .iter()
+        .filter(|it| {
+            let given = documents.iter().any(|document| document.requirement == it.id);
+            given || (it.need == Need::Always && it.group == RequirementGroup::Submit)
+        })
+        .map(|it| {
+            let own: Vec<_> = documents.iter().filter(|doc| doc.requirement == it.id).map(|doc| doc.id).collect();
+            FiledPaper {
+                requirement: it.id.clone(),
+                name: it.name.clone(),
+                from_data: is_online && own.is_empty() && !it.replaced_by.is_empty(),
+                documents: own,
+                originals: if is_online { 0 } else { it.originals },
+                copies: if is_online { 0 } else { it.copies },
+            }
+        })
+        .collect()
+}
+
+/// A form filled in with invented answers, and with the citizen's own name where it asks for the applicant's.
+fn answers(revision: &ProcedureRevision, citizen: &Citizen, today: Date, seed: u64) -> Answers {
+    let Some(form) = revision.forms.first() else { return Answers::default() };
+    let mut raw = sample_answers(form, today, seed);
+    let person = &citizen.person;
+    let own = form.sections.first().into_iter().flat_map(|it| &it.fields).filter(|it| it.prefill.is_some());
+    for field in own {
+        let value = match field.id.as_str() {
+            id if id.contains("ho_ten") => &person.name,
+            id if id.contains("so_dinh_danh") => &person.number,
+            id if id.contains("cu_tru") => &person.address,
+            _ => continue,
+        };
+        raw.insert(field.id.clone(), vec![value.clone()]);
+    }
+    validate(form, &raw, today, Completeness::Complete).0
+}

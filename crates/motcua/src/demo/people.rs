@@ -1,0 +1,172 @@
+//! Citizens nobody is: invented names, numbers of a place that does not exist, telephones nobody has.
+
+use super::dice::Dice;
+use crate::ended::Stop;
+use app::AppError;
+use app::accounts::normal_login;
+use app::house::House;
+use domain::dossier::Party;
+use domain::ids::{PersonId, UnitId};
+use storage::people::{self, Person};
+
+const FAMILIES: [&str; 14] =
+    ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lương"];
+const MIDDLES_MALE: [&str; 6] = ["Mẫu", "Thử", "Văn Mẫu", "Đức Thử", "Minh Mẫu", "Quang Thử"];
+const MIDDLES_FEMALE: [&str; 6] = ["Mẫu", "Thử", "Thị Mẫu", "Thu Thử", "Ngọc Mẫu", "Thị Thử"];
+const GIVEN_MALE: [&str; 16] = [
+    "An", "Bình", "Cường", "Dũng", "Đạt", "Giang", "Hải", "Hùng", "Khánh", "Long", "Nam", "Phong", "Quân", "Sơn",
+    "Tuấn", "Vinh",
+];
+const GIVEN_FEMALE: [&str; 16] = [
+    "Anh", "Bích", "Chi", "Dung", "Hà", "Hạnh", "Hiền", "Hoa", "Hương", "Lan", "Linh", "Mai", "Ngân", "Thảo", "Trang",
+    "Yến",
+];
+
+/// Login of the citizen whom guided walks are written for.
+pub const GUIDED_LOGIN: &str = "congdan";
+/// Every this many hundredth citizen has an account; the others come to the counter or from the national portal.
+const WITH_ACCOUNT_PERCENT: usize = 60;
+
+/// Makes up one person after another, never the same twice.
+pub struct Inventor {
+    serial: u32,
+}
+
+impl Inventor {
+    /// Nobody yet.
+    pub const fn new() -> Self {
+        Self { serial: 0 }
+    }
+
+    /// Somebody new. Number and telephone come from a serial that never repeats.
+    pub fn somebody(&mut self, dice: &mut Dice, id: PersonId, kind: &str) -> Person {
+        self.serial += 1;
+        // 379 has no factor in common with a million, so a million people differ.
+        let mixed = self.serial.wrapping_mul(379).wrapping_add(104_729) % 1_000_000;
+        let male = dice.percent(50);
+        let (middles, given) = if male { (&MIDDLES_MALE, &GIVEN_MALE) } else { (&MIDDLES_FEMALE, &GIVEN_FEMALE) };
+        let name = format!("{} {} {}", dice.word(&FAMILIES), dice.word(middles), dice.word(given));
+        let year = dice.between(1948, 2004);
+        let birth = format!("{year}-{:02}-{:02}", dice.between(1, 12), dice.between(1, 28));
+        let century_and_sex = if year >= 2000 { 2 } else { 0 } + i64::from(!male);
+        Person {
+            id,
+            kind: kind.to_owned(),
+            name,
+            number: format!("999{century_and_sex}{:02}{mixed:06}", year % 100),
+            birth,
+            phone: format!("0999{mixed:06}"),
+            email: String::new(),
+            address: String::new(),
+        }
+    }
+}
+
+/// A citizen of the demo.
+#[derive(Clone, Debug)]
+pub struct Citizen {
+    /// Who.
+    pub person: Person,
+    /// The ward they live in.
+    pub home: UnitId,
+    /// True where they have an account here.
+    pub has_account: bool,
+}
+
+impl Citizen {
+    /// As written on a dossier.
+    pub fn party(&self) -> Party {
+        let it = &self.person;
+        Party {
+            name: it.name.clone(),
+            number: it.number.clone(),
+            birth: it.birth.clone(),
+            phone: it.phone.clone(),
+            email: it.email.clone(),
+            address: it.address.clone(),
+        }
+    }
+}
+
+/// Makes up the citizens; the first is the guided one.
+pub fn citizens(
+    house: &House,
+    dice: &mut Dice,
+    inventor: &mut Inventor,
+    homes: &[UnitId],
+    count: usize,
+) -> Vec<Citizen> {
+    let now = house.clock.now();
+    let known = house.now_known();
+    let mut citizens = Vec::with_capacity(count);
+    for place in 0..count {
+        let mut person = inventor.somebody(dice, PersonId::from_uuid(house.ids.uuid(now)), "citizen");
+        let Some(home) = (if place == 0 { guided_home(house, homes) } else { dice.one(homes).copied() }) else {
+            continue;
+        };
+        let ward = known.organisation.name_on(home, now.day());
+        let street = ward.trim_start_matches("Phường ");
+        person.address = format!("Số {} phố Mẫu {street}, {}, quận Lê Chân", dice.between(1, 280), lower_first(ward));
+        if place == 0 || dice.percent(25) {
+            person.email = format!("cong-dan-{place}@mau.example");
+        }
+        if place == 0 {
+            "Nguyễn Thị Mẫu".clone_into(&mut person.name);
+        }
+        let has_account = place == 0 || place % 100 < WITH_ACCOUNT_PERCENT;
+        citizens.push(Citizen { person, home, has_account });
+    }
+    citizens
+}
+
+fn guided_home(house: &House, homes: &[UnitId]) -> Option<UnitId> {
+    let known = house.now_known();
+    let named = app::units::by_key(&known.organisation, "phuong-hang-kenh", house.clock.now().day());
+    named.or_else(|| homes.first().copied())
+}
+
+/// Writes them down, with their accounts.
+///
+/// # Errors
+/// The database failed.
+pub fn register(house: &House, citizens: &[Citizen], password_hash: &str) -> Result<(), Stop> {
+    let now = house.clock.now();
+    house.db.write_now(|tx| {
+        for (place, citizen) in citizens.iter().enumerate() {
+            people::add(tx, &citizen.person, now)?;
+            if citizen.has_account {
+                let login = if place == 0 { GUIDED_LOGIN.to_owned() } else { normal_login(&citizen.person.phone) };
+                people::add_account(tx, citizen.person.id, &login, password_hash, now)?;
+            }
+        }
+        Ok::<_, AppError>(())
+    })?;
+    Ok(())
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::person::{PersonalNumber, Phone};
+    use jiff::civil::date;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn nobody_invented_is_anybody() {
+        let (mut dice, mut inventor) = (Dice::new(1), Inventor::new());
+        let mut numbers = BTreeSet::new();
+        for _ in 0..3_000 {
+            let it = inventor.somebody(&mut dice, "00000000000000000000000000000001".parse().unwrap(), "citizen");
+            let (number, _) = PersonalNumber::parse(&it.number, date(2024, 12, 1)).unwrap();
+            assert_eq!(number.place_code(), 999);
+            assert_eq!(it.birth.get(..4), Some(number.birth_year().to_string().as_str()));
+            assert!(it.phone.starts_with("0999") && Phone::parse(&it.phone).is_ok(), "{}", it.phone);
+            assert!(numbers.insert(it.number));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The settings as an administrator's page shows them: every key in words, secrets never.
+
+use super::Settings;
+use domain::kpi::StoppedIn;
+
+/// What a secret looks like.
+const HIDDEN: &str = "(đã đặt, không hiển thị)";
+/// A value that has no usual one.
+const UNSET: &str = "(chưa đặt)";
+const BY_REGIME: &str = "(theo chế độ pháp lý)";
+
+impl Settings {
+    /// Group, key, value, where it comes from, what it decides: one row for each key.
+    pub fn shown(&self) -> Vec<[String; 5]> {
+        let usual = Self::default().values();
+        let with_meaning = self.values().into_iter().zip(usual).zip(MEANINGS);
+        with_meaning
+            .map(|(((key, value), (_, usual)), meaning)| {
+                let source = if value == usual { "mặc định" } else { "đã đặt" };
+                let group = key.split('.').next().unwrap_or_default();
+                [group.to_owned(), key.to_owned(), value, source.to_owned(), meaning.to_owned()]
+            })
+            .collect()
+    }
+
+    /// Every key with its value, in the order of the manual.
+    fn values(&self) -> [(&'static str, String); 22] {
+        let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
+        let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
+        let stopped = match self.reports.stopped_in {
+            StoppedIn::ResolvedOnTime => "resolved_on_time",
+            StoppedIn::Open => "open",
+        };
+        let proxies: Vec<String> = self.server.trusted_proxies.iter().map(ToString::to_string).collect();
+        [
+            ("server.listen", self.server.listen.to_string()),
+            ("server.public_url", self.server.base_url()),
+            ("server.trusted_proxies", if proxies.is_empty() { UNSET.to_owned() } else { proxies.join(", ") }),
+            ("data.dir", self.data.dir.display().to_string()),
+            ("office.name", or(self.office.name.clone(), UNSET)),
+            ("office.place", or(self.office.place.clone(), UNSET)),
+            ("office.regime", self.office.regime.clone()),
+            ("office.citizen_accounts", or(self.office.citizen_accounts.map(yes_no), BY_REGIME)),
+            ("code.pattern", or(self.code.pattern.as_ref().map(|it| format!("{it:?}")), BY_REGIME)),
+            ("upload.file_bytes_max", self.upload.file_bytes_max.to_string()),
+            ("upload.files_max", self.upload.files_max.to_string()),
+            ("upload.dossier_bytes_max", self.upload.dossier_bytes_max.to_string()),
+            ("session.idle_minutes", self.session.idle_minutes.to_string()),
+            ("session.absolute_hours", self.session.absolute_hours.to_string()),
+            ("limits.login_tries", self.limits.login_tries.to_string()),
+            ("limits.lookup_tries", self.limits.lookup_tries.to_string()),
+            ("limits.lock_minutes", self.limits.lock_minutes.to_string()),
+            ("outbox.folder", self.outbox_folder().display().to_string()),
+            ("reports.stopped_in", stopped.to_owned()),
+            ("supplement.max_per_stage", or(self.supplement.max_per_stage.map(|it| it.to_string()), BY_REGIME)),
+            ("supplement.citizen_days", or(self.supplement.citizen_days.map(|it| it.to_string()), BY_REGIME)),
+            (
+                "key.file",
+                if self.key.pem.is_some() { HIDDEN.to_owned() } else { self.key_file().display().to_string() },
+            ),
+        ]
+    }
+}
+
+/// What each key decides, in the order of [`Settings::values`].
+const MEANINGS: [&str; 22] = [
+    "Địa chỉ và cổng chương trình lắng nghe",
+    "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
+    "Máy chủ trung gian được tin về địa chỉ người truy cập",
+    "Thư mục cơ sở dữ liệu và tệp",
+    "Tên ở đầu trang",
+    "Nơi ghi trên giấy tờ",
+    "Chế độ pháp lý của hồ sơ mới",
+    "Công dân được có tài khoản tại đây",
+    "Cách đặt mã hồ sơ",
+    "Tệp lớn nhất, byte",
+    "Số tệp nhiều nhất của một hồ sơ",
+    "Tổng dung lượng tệp của một hồ sơ, byte",
+    "Phút không thao tác thì phải đăng nhập lại",
+    "Giờ thì phải đăng nhập lại",
+    "Số lần sai mật khẩu trước khi khóa",
+    "Số lần tra cứu sai trước khi khóa mã hồ sơ",
+    "Số phút khóa",
+    "Thư mục thư và tin nhắn đi",
+    "Cách tính hồ sơ dừng giải quyết trong biểu 06a",
+    "Số lần yêu cầu bổ sung ở mỗi giai đoạn",
+    "Số ngày công dân có để bổ sung",
+    "Khóa ký niêm phong",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::keys::KEYS;
+
+    #[test]
+    fn every_key_is_shown_and_no_secret_is() {
+        let rows = Settings::default().shown();
+        for key in KEYS.iter().filter(|it| !it.only_as_variable) {
+            assert!(rows.iter().any(|row| row[1] == key.name), "{} is not shown", key.name);
+        }
+        let pem = "-----BEGIN PRIVATE KEY-----\nabc".to_owned();
+        let env = [("MOTCUA_KEY_PEM".to_owned(), pem)];
+        let settings = Settings::load(None, env.into_iter()).unwrap();
+        assert!(settings.shown().iter().flatten().all(|it| !it.contains("abc")));
+    }
+}

@@ -1,0 +1,77 @@
+//! Running the program.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What a run ended with.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// The same, after making sure that it was done.
+    #[track_caller]
+    pub fn done(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+}
+
+/// The program, without any setting of the machine it runs on.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_motcua"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MOTCUA_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+pub fn motcua(args: &[&str]) -> Ran {
+    motcua_told(args, "")
+}
+
+/// Runs it with something on stdin.
+pub fn motcua_told(args: &[&str], stdin: &str) -> Ran {
+    let mut child =
+        program().args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Something of the checkout's catalogue.
+pub fn catalogue(part: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue").join(part)
+}
+
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A small demo, lived into a folder.
+pub fn small_demo(dir: &Path, seed: u32) -> Ran {
+    let seed = seed.to_string();
+    motcua(&["demo", "--data", text(dir), "--no-serve", "--scale-percent", "4", "--seed", &seed]).done()
+}
+
+/// Copies a folder with everything in it.
+pub fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let there = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &there);
+        } else {
+            std::fs::copy(entry.path(), &there).unwrap();
+        }
+    }
+}

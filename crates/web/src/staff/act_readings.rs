@@ -1,0 +1,312 @@
+//! From what was typed into an act's form to the one command it is, or to what is wrong with it.
+
+use super::act_forms::{DUTY_LINES, askable};
+use super::phrases::{typed_day, typed_time};
+use crate::posted::Posted;
+use app::rows::Document;
+use app::dossiers::DossierView;
+use domain::dossier::{
+    Act, Command, DossierRefusal, Draft, Evidence, FiledPaper, ObligationItem, Outcome, PaymentMethod, Proxy,
+    SupplementItem,
+};
+use domain::ids::{DocumentId, PersonId, UnitId};
+use jiff::civil::Date;
+
+/// Longest line typed, in characters.
+const LINE_CHARS_MAX: usize = 300;
+/// Most originals or copies of one paper.
+const COPIES_MAX: u8 = 99;
+
+/// A form as typed, with the dossier it is about.
+pub struct Typed<'a> {
+    /// Fields.
+    pub posted: &'a Posted,
+    /// Files by field.
+    pub files: &'a [(String, Document)],
+    /// The dossier.
+    pub view: &'a DossierView,
+    /// Today.
+    pub today: Date,
+}
+
+type Problems = Vec<(String, String)>;
+
+impl Typed<'_> {
+    fn text(&self, name: &str) -> String {
+        self.posted.trimmed(name).replace("\r\n", "\n")
+    }
+
+    fn line(&self, name: &str, problems: &mut Problems) -> String {
+        let text = self.posted.trimmed(name);
+        if text.chars().count() > LINE_CHARS_MAX {
+            problems.push((name.to_owned(), format!("Dài quá {LINE_CHARS_MAX} ký tự, rút gọn lại.")));
+        } else if text.chars().any(char::is_control) {
+            problems.push((name.to_owned(), "Có ký tự không in được, gõ lại dòng này.".to_owned()));
+        }
+        text.to_owned()
+    }
+
+    fn file(&self, name: &str) -> Option<DocumentId> {
+        self.files.iter().find(|it| it.0 == name).map(|it| it.1.id)
+    }
+
+    fn person(&self, name: &str, problems: &mut Problems) -> Option<PersonId> {
+        match self.posted.trimmed(name) {
+            "" => None,
+            text => text
+                .parse()
+                .map_err(|_| problems.push((name.to_owned(), "Chọn một người trong danh sách.".to_owned())))
+                .ok(),
+        }
+    }
+
+    fn copies(&self, name: &str, problems: &mut Problems) -> u8 {
+        match self.posted.trimmed(name) {
+            "" => 0,
+            text => match text.parse::<u8>() {
+                Ok(count) if count <= COPIES_MAX && text.bytes().all(|it| it.is_ascii_digit()) => count,
+                Ok(_) | Err(_) => {
+                    problems.push((name.to_owned(), format!("Ghi một số từ 0 đến {COPIES_MAX}.")));
+                    0
+                }
+            },
+        }
+    }
+
+    fn amount(&self, name: &str, problems: &mut Problems) -> i64 {
+        let text: String =
+            self.posted.trimmed(name).chars().filter(|it| !matches!(it, '.' | ',' | ' ' | '\u{a0}')).collect();
+        let digits = !text.is_empty() && text.len() <= 15 && text.bytes().all(|it| it.is_ascii_digit());
+        match text.parse::<i64>() {
+            Ok(amount) if digits => amount,
+            Ok(_) | Err(_) => {
+                problems.push((name.to_owned(), "Ghi số tiền bằng chữ số, đơn vị đồng, ví dụ 16000.".to_owned()));
+                0
+            }
+        }
+    }
+}
+
+/// The command of an act that asks nothing, so that its message can be shown at once.
+pub fn without_words(act: Act) -> Option<Command> {
+    match act {
+        Act::Accept => Some(Command::Accept),
+        _ => None,
+    }
+}
+
+/// The command a form stands for.
+///
+/// # Errors
+/// What is wrong, by field, in words.
+pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
+    let mut problems = Problems::new();
+    let command = match act {
+        Act::Accept => Command::Accept,
+        Act::TakeOn => Command::TakeOn,
+        Act::Sign => Command::Sign,
+        Act::Forward => Command::Forward { to: typed.person("nguoi", &mut problems), note: typed.text("ghi") },
+        Act::SubmitForSignature => submission(typed, &mut problems),
+        Act::Issue => Command::Issue { number: typed.line("so", &mut problems), document: typed.file("tep-ket-qua") },
+        Act::Deliver => delivery(typed, &mut problems),
+        Act::RequestSupplement => supplement(typed, &mut problems),
+        Act::Supply => supplied(typed, &mut problems),
+        Act::Assign => match typed.person("nguoi", &mut problems) {
+            Some(to) => Command::Assign { to, note: typed.text("ghi") },
+            None => {
+                problems.push(("nguoi".to_owned(), "Chọn người nhận việc.".to_owned()));
+                return Err(problems);
+            }
+        },
+        Act::SendBack => match typed.posted.trimmed("buoc").parse() {
+            Ok(to_step) => Command::SendBack { to_step, reason: typed.text("ly-do") },
+            Err(_) => return Err(vec![("buoc".to_owned(), "Chọn bước nhận lại hồ sơ.".to_owned())]),
+        },
+        Act::Recall => Command::Recall { reason: typed.text("ly-do") },
+        Act::NotifyObligation => duty(typed, &mut problems),
+        Act::RecordPayment => payment(typed, &mut problems),
+        Act::Apologise => return apology(typed),
+        Act::Refuse => {
+            Command::Refuse { reason: typed.text("ly-do"), legal_basis: typed.line("can-cu", &mut problems) }
+        }
+        Act::Withdraw => Command::Withdraw { reason: typed.text("ly-do") },
+        Act::Discontinue => {
+            Command::Discontinue { reason: typed.text("ly-do"), legal_basis: typed.line("can-cu", &mut problems) }
+        }
+        Act::Erase => Command::Erase { basis: typed.line("can-cu", &mut problems) },
+        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::LapseSupplement => return Err(problems),
+    };
+    if problems.is_empty() { Ok(command) } else { Err(problems) }
+}
+
+fn submission(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    let outcome = match typed.posted.trimmed("ket-qua") {
+        "dong-y" => Outcome::Granted,
+        "tu-choi" => Outcome::Declined,
+        _ => {
+            problems.push(("ket-qua".to_owned(), "Chọn đề xuất giải quyết hay từ chối.".to_owned()));
+            Outcome::Granted
+        }
+    };
+    let draft = Draft { text: typed.text("noi-dung"), document: typed.file("tep-du-thao") };
+    Command::SubmitForSignature { outcome, draft, to: typed.person("nguoi", problems) }
+}
+
+fn delivery(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    let by_proxy = match typed.posted.trimmed("ai") {
+        "chu" => Proxy::Owner,
+        "thay" => Proxy::Representative,
+        _ => {
+            problems.push(("ai".to_owned(), "Chọn người nhận là chủ hồ sơ hay người được ủy quyền.".to_owned()));
+            Proxy::Owner
+        }
+    };
+    Command::Deliver {
+        evidence: Evidence {
+            receiver: typed.line("nguoi-nhan", problems),
+            receiver_paper: typed.line("giay-to", problems),
+            proxy_paper: typed.line("uy-quyen", problems),
+            proof: typed.line("bang-chung", problems),
+        },
+        by_proxy,
+    }
+}
+
+fn supplement(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    let ticked = typed.posted.all("giay");
+    let mut items: Vec<SupplementItem> = Vec::new();
+    for it in askable(typed.view) {
+        let what = typed.text(&format!("noi-dung-{}", it.id));
+        if !what.is_empty() || ticked.contains(&it.id) {
+            if what.is_empty() {
+                let said = "Ghi rõ sai ở đâu, sửa thế nào: công dân đọc nguyên văn.".to_owned();
+                problems.push((format!("noi-dung-{}", it.id), said));
+            }
+            items.push(SupplementItem { requirement: Some(it.id.clone()), name: it.name.clone(), what });
+        }
+    }
+    let extra = typed.line("them-ten", problems);
+    if !extra.is_empty() {
+        items.push(SupplementItem { requirement: None, name: extra, what: typed.text("them-noi-dung") });
+    }
+    let days = typed.posted.trimmed("han").parse::<u16>().ok().filter(|it| (1..=365).contains(it));
+    if days.is_none() {
+        problems.push(("han".to_owned(), "Chọn số ngày công dân có để bổ sung.".to_owned()));
+    }
+    Command::RequestSupplement {
+        items,
+        reason: typed.text("ly-do"),
+        legal_basis: typed.line("can-cu", problems),
+        override_reason: typed.text("ly-do-lanh-dao"),
+        days,
+    }
+}
+
+fn supplied(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    let asked = typed.view.dossier.supplement.as_ref().and_then(|it| it.request.get());
+    let mut papers = Vec::new();
+    for (place, item) in asked.map(|it| it.items.as_slice()).unwrap_or_default().iter().enumerate() {
+        let key = item.requirement.clone().unwrap_or_else(|| format!("khac-{}", place + 1));
+        let paper = FiledPaper {
+            requirement: item.requirement.clone().unwrap_or_default(),
+            name: item.name.clone(),
+            documents: typed.file(&format!("tep-{key}")).into_iter().collect(),
+            originals: typed.copies(&format!("chinh-{key}"), problems),
+            copies: typed.copies(&format!("sao-{key}"), problems),
+            from_data: false,
+        };
+        if !paper.documents.is_empty() || paper.originals > 0 || paper.copies > 0 {
+            papers.push(paper);
+        }
+    }
+    Command::Supply { papers, note: typed.text("ghi") }
+}
+
+fn duty(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    let mut items = Vec::new();
+    for line in 1..=DUTY_LINES {
+        let (name, amount) = (format!("khoan-{line}"), format!("tien-{line}"));
+        if typed.posted.trimmed(&name).is_empty() && typed.posted.trimmed(&amount).is_empty() && line > 1 {
+            continue;
+        }
+        let text = typed.line(&name, problems);
+        if text.is_empty() {
+            problems.push((name, "Ghi tên khoản phải nộp.".to_owned()));
+        }
+        items.push(ObligationItem { name: text, amount_vnd: typed.amount(&amount, problems) });
+    }
+    let pay_by = match typed.posted.trimmed("han-nop") {
+        "" => None,
+        text => {
+            let day = typed_day(text, typed.today);
+            if day.is_none_or(|it| it < typed.today) {
+                problems.push(("han-nop".to_owned(), "Ghi một ngày từ hôm nay trở đi, như 30/04/2025.".to_owned()));
+            }
+            day
+        }
+    };
+    Command::NotifyObligation { items, pay_by, note: typed.text("ghi") }
+}
+
+fn payment(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    let method = match typed.posted.trimmed("cach") {
+        "tien-mat" => PaymentMethod::Cash,
+        "chuyen-khoan" => PaymentMethod::Transfer,
+        "truc-tuyen" => PaymentMethod::Online,
+        _ => {
+            problems.push(("cach".to_owned(), "Chọn cách nộp.".to_owned()));
+            PaymentMethod::Cash
+        }
+    };
+    let amount_vnd = typed.amount("so-tien", problems);
+    Command::RecordPayment { amount_vnd, method, number: typed.line("bien-lai", problems) }
+}
+
+fn apology(typed: &Typed<'_>) -> Result<Command, Problems> {
+    let mut problems = Problems::new();
+    let unit = typed.posted.trimmed("don-vi").parse::<UnitId>().ok();
+    let unit = unit.filter(|it| typed.view.known.organisation.find_unit(*it).is_some());
+    if unit.is_none() {
+        problems.push(("don-vi".to_owned(), "Chọn đơn vị để chậm.".to_owned()));
+    }
+    let day = typed_day(typed.posted.trimmed("ngay"), typed.today);
+    if day.is_none() {
+        problems
+            .push(("ngay".to_owned(), "Ghi ngày như 31/03/2025; ngày này không đọc được hoặc không có.".to_owned()));
+    }
+    let time = typed_time(typed.posted.trimmed("gio"));
+    if time.is_none() {
+        problems.push(("gio".to_owned(), "Ghi giờ như 9:30.".to_owned()));
+    }
+    match (unit, day, time) {
+        (Some(at_fault), Some(day), Some(time)) => {
+            Ok(Command::Apologise { reason: typed.text("ly-do"), at_fault, new_date: day.to_datetime(time) })
+        }
+        _ => Err(problems),
+    }
+}
+
+/// The field a lawful no is about.
+pub fn field_of(act: Act, refusal: &DossierRefusal) -> &'static str {
+    use DossierRefusal as R;
+    match (act, refusal) {
+        (Act::SubmitForSignature, R::ReasonMissing) => "noi-dung",
+        (Act::Erase, R::ReasonMissing) => "can-cu",
+        (Act::NotifyObligation, R::ReasonMissing) => "khoan-1",
+        (Act::NotifyObligation, R::AmountOutOfRange { .. }) => "tien-1",
+        (_, R::ReasonMissing) => "ly-do",
+        (_, R::NothingAsked) => "giay",
+        (_, R::NotOnTheList { .. }) => "can-cu",
+        (_, R::AskedAlready { .. }) => "ly-do-lanh-dao",
+        (_, R::NothingSupplied) => "ghi",
+        (_, R::NotInThatPost) => "nguoi",
+        (_, R::CannotSendBackThere { .. }) => "buoc",
+        (_, R::NewDateTooEarly { .. }) => "ngay",
+        (_, R::NewDateNotWorking) => "gio",
+        (_, R::AmountOutOfRange { .. } | R::MoreThanOwed { .. }) => "so-tien",
+        (_, R::ReceiverMissing) => "nguoi-nhan",
+        (_, R::ProxyPaperMissing) => "uy-quyen",
+        (_, R::NumberMissing) => "so",
+        (_, _) => "viec",
+    }
+}

@@ -1,0 +1,148 @@
+//! The electronic form of a procedure in the office: read beside a dossier, and typed in at the counter where somebody wants to.
+
+use super::views::{AnswerSection, ChoiceView, FactView, StaffField};
+use crate::citizen::form_view::problem_words;
+use crate::citizen::words::{Correcting, answered};
+use crate::page::FieldLink;
+use crate::posted::Posted;
+use domain::procedure::{
+    AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, ProcedureRevision, RawAnswers, validate,
+};
+use jiff::civil::Date;
+
+/// What the names of the form's controls begin with on a page that asks other things too.
+const PREFIX: &str = "d.";
+/// Rows of a repeat that the counter shows at once, and one more than are filled in.
+const ROWS_MAX: usize = 10;
+
+/// The answers of a dossier, section by section.
+pub fn sections(revision: &ProcedureRevision, answers: Option<&Answers>) -> Vec<AnswerSection> {
+    let (Some(form), Some(answers)) = (revision.forms.first(), answers) else { return Vec::new() };
+    if answers.0.is_empty() {
+        return Vec::new();
+    }
+    answered(form, &answers.to_raw(), Correcting::default())
+        .into_iter()
+        .map(|section| AnswerSection {
+            title: section.title,
+            answers: section
+                .answers
+                .into_iter()
+                .filter(|it| !it.value.is_empty())
+                .map(|it| FactView { label: it.label, value: it.value, ..FactView::default() })
+                .collect(),
+        })
+        .filter(|it| !it.answers.is_empty())
+        .collect()
+}
+
+/// What was typed into the form.
+fn typed(posted: &Posted) -> RawAnswers {
+    posted
+        .fields()
+        .iter()
+        .filter_map(|(name, values)| Some((name.strip_prefix(PREFIX)?.to_owned(), values.clone())))
+        .filter(|(_, values)| values.iter().any(|it| !it.trim().is_empty()))
+        .collect()
+}
+
+/// The answers typed at the counter, and what cannot stand among them. Nothing is missing there: the form on paper may hold it.
+pub fn read(form: &ApplicationForm, posted: &Posted, today: Date) -> (Answers, Vec<AnswerGap>) {
+    validate(form, &typed(posted), today, Completeness::Draft)
+}
+
+/// Links to the answers that cannot stand.
+pub fn error_links(gaps: &[AnswerGap], today: Date) -> Vec<FieldLink> {
+    gaps.iter()
+        .map(|it| FieldLink {
+            href: format!("#{PREFIX}{}", it.field_id),
+            text: format!("{}: {}", it.label, problem_words(&it.problem, today)),
+        })
+        .collect()
+}
+
+/// The questions of the form as typed.
+pub fn fields(form: &ApplicationForm, posted: &Posted, gaps: &[AnswerGap], today: Date) -> Vec<StaffField> {
+    let raw = typed(posted);
+    let asking = Asking { raw: &raw, gaps, today };
+    let mut fields = Vec::new();
+    for field in form.fields() {
+        asking.field(field, "", "", &mut fields);
+    }
+    fields
+}
+
+struct Asking<'a> {
+    raw: &'a RawAnswers,
+    gaps: &'a [AnswerGap],
+    today: Date,
+}
+
+impl Asking<'_> {
+    fn values(&self, name: &str) -> &[String] {
+        self.raw.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn field(&self, field: &Field, path: &str, before: &str, fields: &mut Vec<StaffField>) {
+        let id = format!("{path}{}", field.id);
+        let name = format!("{PREFIX}{id}");
+        let label = if before.is_empty() { field.label.clone() } else { format!("{before}: {}", field.label) };
+        let value = self.values(&id).first().cloned().unwrap_or_default();
+        let asked = match field.kind {
+            FieldKind::Attachments => return,
+            FieldKind::Group => {
+                for child in &field.children {
+                    self.field(child, &format!("{id}."), &label, fields);
+                }
+                return;
+            }
+            FieldKind::Repeat => return self.rows(field, &id, &label, fields),
+            FieldKind::Textarea => StaffField::lines(name, label, 2).with_value(value),
+            FieldKind::Enum => StaffField::select(name, label, self.choices(field, &id, true)),
+            FieldKind::MultiEnum => StaffField::ticks(name, label, self.choices(field, &id, false)),
+            FieldKind::Bool | FieldKind::Consent => {
+                let choice = ChoiceView { chosen: !value.is_empty(), ..ChoiceView::new("true", label) };
+                StaffField::tick(name, String::new(), choice)
+            }
+            FieldKind::Int | FieldKind::Year | FieldKind::Money | FieldKind::BankAccount | FieldKind::NationalId => {
+                StaffField::digits(name, label).with_value(value)
+            }
+            FieldKind::Phone => StaffField::of_kind(name, label, "tel").with_value(value),
+            FieldKind::Date | FieldKind::Datetime => StaffField::day(name, label).with_value(value),
+            FieldKind::Email => StaffField::of_kind(name, label, "email").with_value(value),
+            FieldKind::Text
+            | FieldKind::PersonName
+            | FieldKind::Decimal
+            | FieldKind::Address
+            | FieldKind::Unit
+            | FieldKind::Facility => StaffField::line(name, label).with_value(value),
+        };
+        let asked = if field.hint.is_empty() { asked } else { asked.with_hint(field.hint.clone()) };
+        let wrong = self.gaps.iter().find(|it| it.field_id == id);
+        fields.push(match wrong {
+            Some(gap) => asked.with_error(problem_words(&gap.problem, self.today)),
+            None => asked,
+        });
+    }
+
+    fn rows(&self, field: &Field, id: &str, label: &str, fields: &mut Vec<StaffField>) {
+        let filled = (0..ROWS_MAX).rev().find(|row| {
+            let start = format!("{id}.{row}.");
+            self.raw.keys().any(|it| it.starts_with(&start))
+        });
+        let shown = filled.map_or(1, |it| it + 2).min(usize::from(field.max_rows).max(1)).min(ROWS_MAX);
+        for row in 0..shown {
+            for child in &field.children {
+                self.field(child, &format!("{id}.{row}."), &format!("{label} {}", row + 1), fields);
+            }
+        }
+    }
+
+    fn choices(&self, field: &Field, id: &str, with_none: bool) -> Vec<ChoiceView> {
+        let chosen = self.values(id);
+        let none = with_none.then(|| ChoiceView::new("", "–"));
+        let options =
+            field.options.iter().map(|it| ChoiceView { chosen: chosen.contains(it), ..ChoiceView::new(it, it) });
+        none.into_iter().chain(options).collect()
+    }
+}

@@ -1,0 +1,285 @@
+//! One dossier as an officer sees it: clocks, papers, minutes, history, and the one menu of acts.
+
+mod parts;
+
+pub use parts::{act_menu, clocks, history};
+
+use super::phrases;
+use super::views::{ChoiceView, DossierPage, LinkView, ReadingReasonPage, StaffField};
+use crate::Web;
+use crate::citizen::views::Link;
+use crate::frame::{self, html, html_as, safe_return};
+use crate::page::Tone;
+use crate::papers;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::telling::{self, Audience};
+use crate::texts;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::rows::Reading;
+use app::dossiers::{self, DossierView};
+use app::{uploads, work};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::dossier::{Act, DossierCode};
+use domain::ids::DocumentId;
+
+/// Shortest words beside a reason, in characters.
+const REASON_CHARS_MIN: usize = 10;
+/// Longest words beside a reason, in characters.
+const REASON_CHARS_MAX: usize = 400;
+/// Reasons for reading what is not one's task.
+const REASONS: [(&str, &str); 4] = [
+    ("hoi", "Trả lời công dân hỏi trực tiếp hoặc qua điện thoại"),
+    ("phoi-hop", "Phối hợp xử lý theo yêu cầu của người đang giữ"),
+    ("kiem-tra", "Kiểm tra, giám sát theo kế hoạch"),
+    ("khac", "Lý do khác"),
+];
+
+/// A code of an address; whatever is none is not there.
+pub fn code_of(text: &str) -> Result<DossierCode, Problem> {
+    DossierCode::parse(text).map_err(|_| AppError::NotFound.into())
+}
+
+/// The dossier for somebody of the staff, with the reading written down; outside their task the page that asks why.
+///
+/// # Errors
+/// Not there, or the house failed.
+pub async fn opened(
+    web: &Web,
+    visitor: &Visitor,
+    code: &DossierCode,
+    what: &str,
+) -> Result<Result<DossierView, Response>, Problem> {
+    let actor = visitor.signed_in()?;
+    match dossiers::open(&web.house, &actor, code).await {
+        Ok(view) => {
+            web.journal.read(Reading {
+                person: visitor.person()?,
+                dossier: view.dossier.id,
+                at: web.house.clock.now(),
+                what: what.to_owned(),
+                reason: String::new(),
+            })?;
+            Ok(Ok(view))
+        }
+        Err(AppError::ReasonNeeded) => Ok(Err(ask_why(visitor, code))),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn ask_why(visitor: &Visitor, code: &DossierCode) -> Response {
+    let onward = frame::encoded(&visitor.path);
+    Redirect::to(&format!("{}/ly-do?ve={onward}", phrases::dossier_address(code))).into_response()
+}
+
+/// The page.
+pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+    let code = code_of(&code)?;
+    let view = match opened(&web, &visitor, &code, "trang hồ sơ").await? {
+        Ok(view) => view,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let asked = phrases::asked(&visitor);
+    let mut page = frame::staff(&web, &visitor, format!("Hồ sơ {code}"), "/nghiep-vu");
+    if let Ok(act) = asked.trimmed("xong").parse::<Act>() {
+        page = frame::flash(page, Tone::Good, format!("Đã ghi: {}.", telling::within(&texts::act(act))));
+    }
+    Ok(html(&filled(&web, &visitor, &view, page, asked.trimmed("ve"))?))
+}
+
+fn filled(
+    web: &Web,
+    visitor: &Visitor,
+    view: &DossierView,
+    page: crate::page::Page,
+    back: &str,
+) -> Result<DossierPage, Problem> {
+    let it = &view.dossier;
+    let person = visitor.person()?;
+    let own = it.owner.person == Some(person) && it.status.is_open();
+    let applicant = it.filing.get().map_or("", |filing| filing.owner().name.as_str());
+    let base = phrases::dossier_address(&it.code);
+    let acts = parts::act_menu(view, person);
+    Ok(DossierPage {
+        page,
+        back: LinkView { label: "Danh sách việc".to_owned(), href: safe_return(back, "/nghiep-vu") },
+        before: None,
+        place: String::new(),
+        after: None,
+        procedure: view.revision.name.clone(),
+        code: it.code.to_string(),
+        other_codes: Vec::new(),
+        applicant: if applicant.is_empty() {
+            "(dữ liệu cá nhân đã xóa)".to_owned()
+        } else {
+            applicant.to_owned()
+        },
+        succession: String::new(),
+        status: parts::status_chip(view),
+        flags: parts::flags(view),
+        clocks: parts::clocks(web, view)?,
+        holder: if own { format!("{} (tôi)", view.name(person)) } else { telling::holder(view, Audience::Staff) },
+        holder_note: parts::holder_note(view),
+        owner: parts::owner_words(view),
+        next_act: telling::stopped(&telling::within(&telling::next(view, Audience::Staff))),
+        answers: super::answer_fields::sections(&view.revision, it.filing.get().map(|it| &it.answers)),
+        papers: parts::papers(view, &base),
+        marks_action: String::new(),
+        version: u64::from(it.version),
+        fees: parts::fees(view),
+        opinions: Vec::new(),
+        ledger: parts::ledger(web, view)?,
+        history: parts::history(view, &base),
+        no_act: parts::no_act(view),
+        acts,
+        people: parts::people(view),
+        issued: parts::issued(view, &base),
+    })
+}
+
+/// The page that asks why somebody reads what is not their task.
+pub async fn reason_page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    let code = code_of(&code)?;
+    let asked = phrases::asked(&visitor);
+    Ok(html(&reason_view(&web, &visitor, &code, &asked, None).await?))
+}
+
+async fn reason_view(
+    web: &Web,
+    visitor: &Visitor,
+    code: &DossierCode,
+    typed: &Posted,
+    wrong: Option<&str>,
+) -> Result<ReadingReasonPage, Problem> {
+    let cards = work::search_all(&web.house, code.as_str()).await?;
+    let card = cards.iter().find(|it| it.code == *code).ok_or(AppError::NotFound)?;
+    let unit = frame::unit_today(web, card.competent_unit);
+    let chosen = typed.trimmed("ly-do");
+    let choices = REASONS
+        .iter()
+        .map(|(key, label)| ChoiceView { chosen: *key == chosen, ..ChoiceView::new(*key, *label) })
+        .collect();
+    let words: String = typed.text("ghi").chars().take(REASON_CHARS_MAX).collect();
+    let field = StaffField::lines("ghi", "Ghi rõ: ai hỏi, để làm gì", 2).with_value(words);
+    let onward = safe_return(typed.text("ve"), &phrases::dossier_address(code));
+    let page = frame::staff(web, visitor, "Lý do xem hồ sơ", "/nghiep-vu");
+    Ok(ReadingReasonPage {
+        page: if wrong.is_some() { page.with_error_title() } else { page },
+        code: code.to_string(),
+        holder: format!("Hồ sơ do {} giải quyết.", telling::within(&unit)),
+        action: format!("{}/ly-do?ve={}", phrases::dossier_address(code), frame::encoded(&onward)),
+        fields: vec![
+            StaffField::radios("ly-do", "Lý do", choices),
+            match wrong {
+                Some(wrong) => field.with_error(wrong),
+                None => field,
+            },
+        ],
+        back: LinkView { label: "Tìm mọi hồ sơ".to_owned(), href: "/nghiep-vu/tim".to_owned() },
+    })
+}
+
+/// The answer to it.
+pub async fn give_reason(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let code = code_of(&code)?;
+    let person = visitor.person()?;
+    let label = REASONS.iter().find(|it| it.0 == posted.trimmed("ly-do")).map(|it| it.1);
+    let words = posted.trimmed("ghi");
+    let count = words.chars().count();
+    let wrong = match label {
+        None => Some("Chọn một lý do ở trên, rồi ghi rõ."),
+        Some(_) if count < REASON_CHARS_MIN => Some("Ghi ít nhất 10 ký tự: ai hỏi, để làm gì."),
+        Some(_) if count > REASON_CHARS_MAX => Some("Ghi gọn lại, không quá 400 ký tự."),
+        Some(_) => None,
+    };
+    if wrong.is_some() {
+        let view = reason_view(&web, &visitor, &code, &posted, wrong).await?;
+        return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    }
+    let reason = format!("{}: {words}", label.unwrap_or_default());
+    dossiers::give_reason(&web.house, person, &code, &reason).await?;
+    let home = phrases::dossier_address(&code);
+    let asked = phrases::asked(&visitor);
+    let onward = safe_return(asked.text("ve"), &home);
+    Ok(Redirect::to(if onward.starts_with(&home) { &onward } else { &home }).into_response())
+}
+
+fn back_to(code: &DossierCode) -> Link {
+    Link { href: phrases::dossier_address(code), label: format!("Hồ sơ {code}") }
+}
+
+/// Form 01 as a print page.
+pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+    let code = code_of(&code)?;
+    let view = match opened(&web, &visitor, &code, "giấy tiếp nhận và hẹn trả").await? {
+        Ok(view) => view,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let slip = papers::slip(&web, &visitor, &view, back_to(&code)).ok_or(AppError::NotFound)?;
+    Ok(html(&slip))
+}
+
+/// Form 02, 03 or 04 as a print page.
+pub async fn letter(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path((code, seq)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let code = code_of(&code)?;
+    let seq: u32 = seq.parse().map_err(|_| AppError::NotFound)?;
+    let view = match opened(&web, &visitor, &code, "phiếu của hồ sơ").await? {
+        Ok(view) => view,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let letter = papers::letter(&web, &visitor, &view, seq, back_to(&code)).ok_or(AppError::NotFound)?;
+    Ok(html(&letter))
+}
+
+/// A file of the dossier.
+pub async fn file(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path((code, id)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let code = code_of(&code)?;
+    let id: DocumentId = id.parse().map_err(|_| AppError::NotFound)?;
+    let actor = visitor.signed_in()?;
+    let (document, bytes) = match uploads::open(&web.house, &actor, id).await {
+        Ok(found) => found,
+        Err(AppError::ReasonNeeded) => return Ok(ask_why(&visitor, &code)),
+        Err(other) => return Err(other.into()),
+    };
+    let dossier = document.dossier.ok_or(AppError::NotFound)?;
+    web.journal.read(Reading {
+        person: visitor.person()?,
+        dossier,
+        at: web.house.clock.now(),
+        what: format!("tệp {}", document.name),
+        reason: String::new(),
+    })?;
+    let how = if document.media_type.starts_with("image/") || document.media_type == "application/pdf" {
+        "inline"
+    } else {
+        "attachment"
+    };
+    let disposition = format!("{how}; filename*=UTF-8''{}", frame::encoded(&document.name));
+    let headers = [
+        (CONTENT_TYPE, document.media_type),
+        (CONTENT_DISPOSITION, disposition),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}

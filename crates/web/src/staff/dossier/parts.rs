@@ -1,0 +1,422 @@
+//! The parts of a dossier's page: status, clocks, papers, money, minutes, history, people, the menu of acts.
+
+use super::super::phrases;
+use super::super::staged;
+use super::super::views::{
+    ActView, ChipView, ClockView, FactView, HistoryLine, HistoryMark, LedgerBar, LedgerLine, LedgerView, Left,
+    LinkView, Num, PaperMark, PaperView,
+};
+use crate::Web;
+use crate::page::{Icon, Tone};
+use crate::problem::Problem;
+use crate::telling::{self, Audience, within};
+use crate::texts;
+use app::desk;
+use app::dossiers::DossierView;
+use app::words;
+use domain::calendar::{Timeliness, timeliness};
+use domain::dossier::{
+    Act, ClockView as Clock, DossierRefusal, Event, FiledPaper, Holder, NextAct, Outcome, Party, Share, Status,
+};
+use domain::ids::PersonId;
+use domain::procedure::RequirementGroup;
+use domain::time::Instant;
+
+/// Colours of the bar of minutes.
+const COLOURS: usize = 7;
+
+pub(super) fn status_chip(view: &DossierView) -> ChipView {
+    let chip = telling::chip(view.dossier.status, &view.clock, view.now, Audience::Staff);
+    ChipView::new(chip.tone, chip.words)
+}
+
+pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
+    let it = &view.dossier;
+    let mut flags = Vec::new();
+    if it.status.is_open() && it.still_owed_vnd() > 0 {
+        let words = format!("Chưa nộp {}", words::dong(it.still_owed_vnd()));
+        flags.push(ChipView::new(Tone::Warn, words).with_icon(Icon::Money));
+    }
+    if it.status.is_open() && it.due.is_some_and(|due| due.provisional) {
+        flags.push(ChipView::new(Tone::Warn, "Ngày hẹn tạm tính, chờ lịch nghỉ lễ").with_icon(Icon::Clock));
+    }
+    if it.apology.is_some() {
+        flags.push(ChipView::new(Tone::Warn, "Đã xin lỗi và hẹn lại").with_icon(Icon::Mail));
+    }
+    if it.draft.as_ref().is_some_and(|it| it.0 == Outcome::Declined) {
+        flags.push(ChipView::new(Tone::Bad, "Dự thảo: từ chối giải quyết"));
+    }
+    flags
+}
+
+/// The clocks of a dossier: of its step, of what was promised, of the law.
+pub fn clocks(web: &Web, view: &DossierView) -> Result<Vec<ClockView>, Problem> {
+    let it = &view.dossier;
+    let mut clocks = Vec::new();
+    if let Clock::Answering { by, minutes_left } = view.clock {
+        clocks.push(clock("Trả lời công dân chậm nhất", by, phrases::left_of(minutes_left)));
+    }
+    let runs = matches!(view.clock, Clock::Running { .. });
+    if let Some(budget) = view.revision.step(it.step.number).and_then(|step| step.budget_minutes).filter(|_| runs) {
+        let until = desk::after(&web.house, view, it.held_since(), i64::from(budget))?;
+        let left = desk::minutes(&web.house, view, view.now, until)?;
+        clocks.push(clock("Bước này nên xong", until, phrases::left_of(left)));
+    }
+    if let (Some(promised), Some(due)) = (it.promised_at(), it.due) {
+        let mut shown = clock("Hẹn trả công dân", promised, time_left(view, it.due.map(|due| due.at)));
+        shown.note = match it.first_due {
+            Some(first) if it.apology.is_some() => format!("ban đầu {}, đã xin lỗi", short(first.at)),
+            Some(first) if first.at != due.at => format!("ban đầu {}, dời vì đồng hồ tạm dừng", short(first.at)),
+            Some(_) | None => String::new(),
+        };
+        clocks.push(shown);
+        if due.legal_at != due.at {
+            let left = match view.clock {
+                Clock::Running { .. } => phrases::left_of(desk::minutes(&web.house, view, view.now, due.legal_at)?),
+                Clock::Answering { .. } | Clock::Paused { .. } | Clock::Ended => time_left(view, Some(due.legal_at)),
+            };
+            clocks.push(clock("Hạn luật định", due.legal_at, left));
+        }
+    }
+    Ok(clocks)
+}
+
+fn clock(label: &str, at: Instant, left: Left) -> ClockView {
+    ClockView { label: label.to_owned(), at: words::moment(at.local()), left, note: String::new() }
+}
+
+fn short(at: Instant) -> String {
+    words::short_moment(at.local())
+}
+
+fn time_left(view: &DossierView, due: Option<Instant>) -> Left {
+    match (&view.clock, view.dossier.finished_at) {
+        (Clock::Ended, Some(finished)) => match timeliness(finished.day(), due.map(Instant::day)) {
+            Timeliness::Early => Left::Done("Xong trước hạn".to_owned()),
+            Timeliness::OnTime => Left::Done("Xong đúng hạn".to_owned()),
+            Timeliness::Late => Left::Done("Xong quá hạn".to_owned()),
+        },
+        (Clock::Paused { minutes_left: Some(minutes), .. }, _) => {
+            Left::Hold(format!("đồng hồ dừng, còn {} khi chạy tiếp", words::working(*minutes)))
+        }
+        (clock, _) => phrases::left(clock),
+    }
+}
+
+pub(super) fn holder_note(view: &DossierView) -> String {
+    if view.dossier.status.is_open() {
+        format!("từ {}", phrases::list_moment(view.dossier.held_since()))
+    } else {
+        String::new()
+    }
+}
+
+pub(super) fn owner_words(view: &DossierView) -> String {
+    if view.dossier.status.is_open() {
+        telling::owner(view, &view.dossier.owner, Audience::Staff)
+    } else {
+        "không còn, hồ sơ đã kết thúc".to_owned()
+    }
+}
+
+pub(super) fn no_act(view: &DossierView) -> String {
+    if view.dossier.status.is_open() {
+        format!("Bạn không có việc gì ở hồ sơ này lúc này. {} đang giữ.", telling::holder(view, Audience::Staff))
+    } else {
+        "Hồ sơ đã kết thúc, không còn việc gì.".to_owned()
+    }
+}
+
+/// The papers, marked by what was asked for: no mark is kept apart from what the citizen was told.
+pub(super) fn papers(view: &DossierView, base: &str) -> Vec<PaperView> {
+    let Some(filing) = view.dossier.filing.get() else { return Vec::new() };
+    filing.papers.iter().map(|it| paper(view, it, base)).collect()
+}
+
+fn paper(view: &DossierView, it: &FiledPaper, base: &str) -> PaperView {
+    let files: Vec<LinkView> = it
+        .documents
+        .iter()
+        .filter_map(|id| view.documents.iter().find(|document| document.id == *id))
+        .map(|it| LinkView { label: staged::described(it), href: format!("{base}/tep/{}", it.id) })
+        .collect();
+    let shown = view.revision.requirement(&it.requirement).is_some_and(|it| it.group == RequirementGroup::Present);
+    let kind = match (it.from_data, it.originals, it.copies, files.is_empty()) {
+        (true, ..) => "lấy từ dữ liệu của Nhà nước",
+        (false, 1.., _, _) if shown => "bản chính, đã đối chiếu",
+        (false, 1.., 1.., _) => "bản chính và bản sao",
+        (false, 1.., 0, _) => "bản chính",
+        (false, 0, 1.., _) => "bản sao",
+        (false, 0, 0, false) => "bản điện tử",
+        (false, 0, 0, true) => "chưa ghi",
+    };
+    let count = u64::from(it.originals) + u64::from(it.copies);
+    let wrong =
+        view.dossier.supplement.as_ref().and_then(|open| open.request.get()).and_then(|asked| {
+            asked.items.iter().find(|item| item.requirement.as_deref() == Some(it.requirement.as_str()))
+        });
+    let passed = view.dossier.draft.as_ref().is_some_and(|it| it.0 == Outcome::Granted);
+    PaperView {
+        key: it.requirement.clone(),
+        name: it.name.clone(),
+        kind: kind.to_owned(),
+        count: Num(if count == 0 { files.len() as u64 } else { count }),
+        files,
+        mark: match (wrong.is_some(), passed) {
+            (true, _) => PaperMark::Wrong,
+            (false, true) => PaperMark::Good,
+            (false, false) => PaperMark::Unseen,
+        },
+        reason: wrong.map(|it| it.what.clone()).unwrap_or_default(),
+        error: String::new(),
+    }
+}
+
+fn fact(label: &str, value: impl Into<String>) -> FactView {
+    FactView { label: label.to_owned(), value: value.into(), ..FactView::default() }
+}
+
+pub(super) fn fees(view: &DossierView) -> Vec<FactView> {
+    let it = &view.dossier;
+    if it.owed_vnd == 0 && it.paid_vnd == 0 {
+        return Vec::new();
+    }
+    let mut facts = vec![fact("Phải nộp", words::dong(it.owed_vnd)), fact("Đã nộp", words::dong(it.paid_vnd))];
+    let left = it.still_owed_vnd();
+    let remark = if left > 0 { "thu đủ rồi mới trả kết quả".to_owned() } else { String::new() };
+    facts.push(FactView { remark, ..fact("Còn phải nộp", words::dong(left)) });
+    for recorded in &view.log {
+        if let Event::Paid { amount_vnd, body, .. } = &recorded.event {
+            let number = body.get().map(|it| format!(", biên lai {}", it.text)).unwrap_or_default();
+            facts.push(fact(&phrases::list_moment(recorded.at), format!("{}{number}", words::dong(*amount_vnd))));
+        }
+    }
+    facts
+}
+
+/// Minutes from the reception on; none before it.
+pub(super) fn ledger(web: &Web, view: &DossierView) -> Result<Option<LedgerView>, Problem> {
+    let Some(received) = view.dossier.received_at else { return Ok(None) };
+    let shares: Vec<&Share> = view.shares.iter().filter(|it| it.from >= received).collect();
+    let end = view.dossier.finished_at.map_or(view.now, |it| it.min(view.now));
+    let total = desk::minutes(&web.house, view, received, end)?;
+    let sum: i64 = shares.iter().map(|it| it.minutes).sum();
+    let mut lines: Vec<LedgerLine> = Vec::new();
+    let mut bars = Vec::new();
+    let mut before: i64 = 0;
+    for share in shares {
+        let name = share_holder(view, share);
+        let place = match lines.iter().position(|it| it.holder == name) {
+            Some(place) => place,
+            None => {
+                let colour = u8::try_from(lines.len() % COLOURS + 1).unwrap_or(1);
+                lines.push(LedgerLine {
+                    holder: name,
+                    note: String::new(),
+                    minutes: Num(0),
+                    words: String::new(),
+                    colour,
+                });
+                lines.len() - 1
+            }
+        };
+        let Some(line) = lines.get_mut(place) else { continue };
+        line.minutes = Num(line.minutes.0 + u64::try_from(share.minutes).unwrap_or(0));
+        let (from, to) = (thousandth(before, sum), thousandth(before + share.minutes, sum));
+        before += share.minutes;
+        if to > from {
+            bars.push(LedgerBar { from, length: to - from, colour: line.colour });
+        }
+    }
+    for line in &mut lines {
+        line.words = words::working(i64::try_from(line.minutes.0).unwrap_or(i64::MAX));
+    }
+    let ended = view.dossier.finished_at.is_some();
+    Ok(Some(LedgerView {
+        bars,
+        turns: Vec::new(),
+        from: short(received),
+        to: if ended { short(end) } else { "bây giờ".to_owned() },
+        lines,
+        total: Num(u64::try_from(total).unwrap_or(0)),
+        total_words: words::working(total),
+        sum_holds: sum == total,
+    }))
+}
+
+fn thousandth(part: i64, whole: i64) -> u16 {
+    if whole <= 0 { 0 } else { u16::try_from(part.saturating_mul(1_000) / whole).unwrap_or(1_000).min(1_000) }
+}
+
+/// Who had it, by the names of that day.
+fn share_holder(view: &DossierView, share: &Share) -> String {
+    match &share.holder {
+        Holder::Post { owner } => {
+            let unit = view.unit_name(owner.unit, share.from);
+            match owner.person.map(|it| view.name(it)).filter(|it| !it.is_empty()) {
+                Some(name) => format!("{name}, {}, {}", texts::post(owner.post), within(unit)),
+                None => format!("{}, {}", telling::opening(&texts::post(owner.post)), within(unit)),
+            }
+        }
+        Holder::Citizen => "Công dân (đồng hồ dừng)".to_owned(),
+        Holder::Payment => "Công dân, chờ nộp tiền (đồng hồ dừng)".to_owned(),
+        Holder::Outside { step } => {
+            let step = view.revision.step(*step);
+            step.and_then(|it| it.partner.clone()).unwrap_or_else(|| "Cơ quan ngoài hệ thống".to_owned())
+        }
+        Holder::Nobody => String::new(),
+    }
+}
+
+/// The history, newest first.
+pub fn history(view: &DossierView, base: &str) -> Vec<HistoryLine> {
+    let told = telling::history(view, Audience::Staff, base);
+    view.log
+        .iter()
+        .rev()
+        .zip(told)
+        .enumerate()
+        .map(|(place, (recorded, it))| HistoryLine {
+            datetime: it.when.iso,
+            at: phrases::list_moment(recorded.at),
+            what: it.what.strong,
+            who: it.who.unwrap_or_default(),
+            note: it.what.rest,
+            papers: it
+                .paper
+                .into_iter()
+                .map(|link| LinkView {
+                    href: link.href.replacen(
+                        "/tep/",
+                        &format!("{base}/tep/"),
+                        usize::from(link.href.starts_with("/tep/")),
+                    ),
+                    label: link.label,
+                })
+                .collect(),
+            mark: if place == 0 { HistoryMark::Now } else { HistoryMark::Past },
+        })
+        .collect()
+}
+
+pub(super) fn people(view: &DossierView) -> Vec<FactView> {
+    let Some(filing) = view.dossier.filing.get() else {
+        return vec![fact("Dữ liệu cá nhân", "đã xóa")];
+    };
+    let mut facts = party("", &filing.submitter);
+    if let Some(applicant) = &filing.applicant {
+        facts.push(fact("Tư cách", "nộp thay cho chủ hồ sơ"));
+        facts.extend(party("Chủ hồ sơ: ", applicant));
+    }
+    facts.push(fact("Kênh nộp", texts::channel(view.dossier.channel)));
+    facts.push(fact("Nhận kết quả", telling::collection(view)));
+    facts.push(fact("Báo tin", if filing.by_message { "tin nhắn" } else { "không nhận tin nhắn" }));
+    if !filing.identity_override.is_empty() {
+        facts.push(fact("Thẻ và số không khớp", format!("vẫn nhận, vì: {}", filing.identity_override)));
+    }
+    facts.push(fact("Quy trình đã ghim", format!("bản {} của thủ tục", view.revision.number)));
+    facts
+}
+
+fn party(prefix: &str, it: &Party) -> Vec<FactView> {
+    let masked = |label: &str, value: String| FactView { code: true, ..fact(&format!("{prefix}{label}"), value) };
+    let mut facts =
+        vec![fact(&format!("{prefix}{}", if prefix.is_empty() { "Họ và tên" } else { "họ và tên" }), &it.name)];
+    if !it.number.is_empty() {
+        facts.push(masked("số định danh", phrases::masked_number(&it.number)));
+    }
+    if !it.birth.is_empty() {
+        facts.push(fact(&format!("{prefix}ngày sinh"), &it.birth));
+    }
+    if !it.phone.is_empty() {
+        facts.push(masked("điện thoại", phrases::masked_number(&it.phone)));
+    }
+    if !it.address.is_empty() {
+        facts.push(fact(&format!("{prefix}nơi ở"), &it.address));
+    }
+    if prefix.is_empty() {
+        for fact in facts.iter_mut().skip(1) {
+            fact.label = telling::opening(&fact.label);
+        }
+    }
+    facts
+}
+
+pub(super) fn issued(view: &DossierView, base: &str) -> Vec<LinkView> {
+    let mut links: Vec<LinkView> = history(view, base).into_iter().rev().flat_map(|it| it.papers).collect();
+    let filed: Vec<_> = view
+        .dossier
+        .filing
+        .get()
+        .map(|it| it.papers.iter().flat_map(|it| it.documents.clone()).collect())
+        .unwrap_or_default();
+    for document in view.documents.iter().filter(|it| !filed.contains(&it.id)) {
+        let href = format!("{base}/tep/{}", document.id);
+        if !links.iter().any(|it| it.href == href) {
+            links.push(LinkView { label: staged::described(document), href });
+        }
+    }
+    links
+}
+
+/// Acts that end the matter against somebody's wish, or cannot be taken back.
+pub fn is_grave(act: Act) -> bool {
+    matches!(act, Act::Refuse | Act::Withdraw | Act::Discontinue | Act::Erase)
+}
+
+/// A no that only says "not this": the menu leaves it out.
+fn is_noise(refusal: &DossierRefusal) -> bool {
+    matches!(
+        refusal,
+        DossierRefusal::NotInThisStatus { .. }
+            | DossierRefusal::NotAtThisStep
+            | DossierRefusal::NotInThatPost
+            | DossierRefusal::NoFurtherStep
+            | DossierRefusal::CannotRecall
+            | DossierRefusal::ReceivedAlready
+            | DossierRefusal::MoreThanOwed { owed_vnd: 0 }
+    )
+}
+
+/// The act a dossier waits for from this person.
+fn awaited(view: &DossierView, person: PersonId) -> Option<Act> {
+    let it = &view.dossier;
+    let nobody = it.owner.person.is_none();
+    let candidates: &[Act] = match it.next_act()? {
+        NextAct::Answer => &[Act::Accept],
+        NextAct::Assign => &[Act::TakeOn, Act::Assign],
+        NextAct::Work if nobody => &[Act::TakeOn, Act::SubmitForSignature, Act::Forward],
+        NextAct::Work | NextAct::AwaitOutside => &[Act::SubmitForSignature, Act::Forward],
+        NextAct::Supply => &[Act::Supply],
+        NextAct::Pay => &[Act::RecordPayment],
+        NextAct::Sign => &[Act::Sign],
+        NextAct::Issue => &[Act::Issue],
+        NextAct::HandOver if it.still_owed_vnd() > 0 => &[Act::RecordPayment],
+        NextAct::HandOver => &[Act::Deliver],
+    };
+    let others = it.owner.person.is_some_and(|owner| owner != person) && it.status != Status::Decided;
+    candidates.iter().copied().find(|act| view.can(*act)).filter(|_| !others)
+}
+
+/// The one menu of acts of this reader.
+pub fn act_menu(view: &DossierView, person: PersonId) -> Vec<ActView> {
+    let main = awaited(view, person);
+    let base = phrases::dossier_address(&view.dossier.code);
+    let mut acts: Vec<ActView> = view
+        .acts
+        .iter()
+        .filter(|(act, _)| !matches!(act, Act::Confirm | Act::LapseSupplement))
+        .filter(|(_, answer)| answer.as_ref().err().is_none_or(|it| !is_noise(it)))
+        .map(|(act, answer)| ActView {
+            key: act.key().to_owned(),
+            label: texts::act(*act),
+            explains: texts::act_explains(*act),
+            href: format!("{base}/viec/{act}"),
+            disabled: answer.as_ref().err().map(|it| texts::refusal(it).what).unwrap_or_default(),
+            main: Some(*act) == main,
+            grave: is_grave(*act),
+        })
+        .collect();
+    acts.sort_by_key(|it| (!it.main, !it.disabled.is_empty(), it.grave));
+    acts
+}

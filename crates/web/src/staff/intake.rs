@@ -1,0 +1,334 @@
+//! The counter: one person is received on one screen. One form, one address; every button is a value of `lenh`.
+
+mod choice;
+mod letter;
+mod money;
+mod papers;
+mod person;
+mod receiving;
+
+use super::answer_fields;
+use super::phrases;
+use super::staged::{self, Sent};
+use super::views::{ChoiceView, CounterDay, IntakePage, IntakeStage, LinkView, PersonPart, StaffField};
+use crate::Web;
+use crate::citizen::form_view::problem_words;
+use crate::frame::{self, html, html_as};
+use crate::page::{FieldLink, Tone};
+use crate::posted::{Posted, PostedFiles};
+use crate::problem::Problem;
+use crate::texts;
+use crate::visitor::Visitor;
+use app::rows::Document;
+use app::{AppError, dossiers, words, work};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::dossier::DossierCode;
+use domain::ids::UnitId;
+use domain::post::Post;
+use domain::procedure::{AnswerGap, Channel, Completeness, ProcedureId, ProcedureRevision};
+use jiff::civil::Date;
+use person::PersonRead;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything a page of the counter is drawn from.
+struct Counter<'a> {
+    web: &'a Web,
+    visitor: &'a Visitor,
+    posted: &'a Posted,
+    desk: UnitId,
+    procedure: Option<Arc<ProcedureRevision>>,
+    /// Scans by requirement.
+    scans: BTreeMap<String, Document>,
+    /// What is wrong with scans, by requirement.
+    wrong_scans: BTreeMap<String, String>,
+    /// Looking on, or receiving: then what is missing is a mistake too.
+    completeness: Completeness,
+    today: Date,
+}
+
+/// What a page says beside its form.
+#[derive(Default)]
+struct Said {
+    errors: Vec<FieldLink>,
+    done: String,
+    done_links: Vec<LinkView>,
+    stage: IntakeStage,
+    warning: String,
+}
+
+/// The counter begins with receiving.
+pub async fn to_counter() -> Redirect {
+    Redirect::to("/quay/tiep-nhan")
+}
+
+/// The page, empty or with the procedure of the dossier before.
+pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let asked = phrases::asked(&visitor);
+    let typed = Posted::from_pairs([("thu-tuc".to_owned(), asked.trimmed("thu-tuc").to_owned())]);
+    let counter = Counter::new(&web, &visitor, &typed, Completeness::Draft)?;
+    let said = received_before(&web, &visitor, &asked).await?;
+    Ok(html(&counter.view(said).await?))
+}
+
+/// What the address says was just received, as far as this person may know.
+async fn received_before(web: &Web, visitor: &Visitor, asked: &Posted) -> Result<Said, Problem> {
+    let Ok(code) = DossierCode::parse(asked.trimmed("da-nhan")) else { return Ok(Said::default()) };
+    let view = match dossiers::open(&web.house, &visitor.signed_in()?, &code).await {
+        Ok(view) => view,
+        Err(AppError::NotFound | AppError::ReasonNeeded) => return Ok(Said::default()),
+        Err(other) => return Err(other.into()),
+    };
+    let due = view.dossier.promised_at().map(|at| words::moment(at.local())).unwrap_or_default();
+    let home = phrases::dossier_address(&code);
+    Ok(Said {
+        done: format!("Đã tiếp nhận {code}, hẹn trả {due}."),
+        done_links: vec![
+            LinkView { label: "In giấy hẹn".to_owned(), href: format!("{home}/giay-hen") },
+            LinkView { label: "Mở hồ sơ".to_owned(), href: home },
+        ],
+        warning: if asked.has("chua-thu") {
+            "Hồ sơ đã nhận nhưng chưa ghi được khoản thu. Mở hồ sơ, chọn “Ghi thu tiền”.".to_owned()
+        } else {
+            String::new()
+        },
+        ..Said::default()
+    })
+}
+
+/// The answer to every button of the page.
+pub async fn post(State(web): State<Web>, visitor: Visitor, form: PostedFiles) -> Result<Response, Problem> {
+    let sent = staged::receive(&web, form).await?;
+    let order = sent.posted.trimmed("lenh").to_owned();
+    let is_choosing = sent.posted.has("chon");
+    let receives = !is_choosing && matches!(order.as_str(), "tiep-nhan" | "tiep-nhan-them");
+    let completeness = if receives { Completeness::Complete } else { Completeness::Draft };
+    let typed = choice::chosen_in(&sent.posted, &order);
+    let mut counter = Counter::new(&web, &visitor, &typed, completeness)?;
+    counter.take_files(&sent)?;
+    if receives {
+        return receiving::receive(&counter, &sent, order == "tiep-nhan-them").await;
+    }
+    match order.as_str() {
+        "tu-choi" if !is_choosing => {
+            let said = Said { stage: IntakeStage::Refusing, ..Said::default() };
+            Ok(html(&counter.view(said).await?))
+        }
+        "tu-choi-that" if !is_choosing => letter::refuse(&counter).await,
+        _ => Ok(html(&counter.view(Said::default()).await?)),
+    }
+}
+
+/// A part of the page, while one types.
+pub async fn part(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
+    let counter = Counter::new(&web, &visitor, &posted, Completeness::Draft)?;
+    match posted.trimmed("phan") {
+        "thu-tuc" => Ok(html(&counter.hits())),
+        "nguoi" => Ok(html(&counter.person_part().await?)),
+        "hen" => Ok(html(&counter.due(&counter.papers())?)),
+        _ => Err(AppError::NotFound.into()),
+    }
+}
+
+impl<'a> Counter<'a> {
+    fn new(
+        web: &'a Web,
+        visitor: &'a Visitor,
+        posted: &'a Posted,
+        completeness: Completeness,
+    ) -> Result<Self, Problem> {
+        let today = web.house.clock.now().day();
+        let known = web.house.now_known();
+        let id = posted.trimmed("thu-tuc").parse::<ProcedureId>().ok();
+        let procedure = id.and_then(|it| known.catalogue.current(&it));
+        let desks = visitor.units_as(Post::Reception);
+        let level = |unit: &UnitId| known.organisation.attributes_on(*unit, today).map(|it| it.level.clone());
+        let of_level = |it: &Arc<ProcedureRevision>| {
+            desks.iter().find(|unit| level(unit).as_deref() == Some(it.procedure.tab.as_str())).copied()
+        };
+        let desk = procedure.as_ref().and_then(of_level).or_else(|| desks.first().copied());
+        Ok(Self {
+            web,
+            visitor,
+            posted,
+            desk: desk.ok_or(AppError::Forbidden)?,
+            procedure,
+            scans: BTreeMap::new(),
+            wrong_scans: BTreeMap::new(),
+            completeness,
+            today,
+        })
+    }
+
+    fn desk_name(&self) -> String {
+        frame::unit_today(self.web, self.desk)
+    }
+
+    /// Level of the desk: the procedures it can receive.
+    fn level(&self) -> String {
+        let known = self.web.house.now_known();
+        known.organisation.attributes_on(self.desk, self.today).map(|it| it.level.clone()).unwrap_or_default()
+    }
+
+    /// Scans that came now, and those that came before.
+    fn take_files(&mut self, sent: &Sent) -> Result<(), Problem> {
+        let owner = self.visitor.person()?;
+        for (name, values) in sent.posted.fields() {
+            let Some(key) = name.strip_prefix("co-") else { continue };
+            if let Some(file) = values.first().and_then(|it| staged::opened(self.web, owner, it)) {
+                self.scans.insert(key.to_owned(), file);
+            }
+        }
+        for (field, file) in &sent.files {
+            if let Some(key) = field.strip_prefix("tep-") {
+                self.scans.insert(key.to_owned(), file.clone());
+            }
+        }
+        for (field, words) in &sent.wrong {
+            if let Some(key) = field.strip_prefix("tep-") {
+                self.wrong_scans.insert(key.to_owned(), words.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn person(&self) -> PersonRead {
+        person::read(self.posted, self.today, self.completeness)
+    }
+
+    async fn person_part(&self) -> Result<PersonPart, Problem> {
+        let read = self.person();
+        let mut part = person::part(self.web, self.posted, &read);
+        part.role = self.channel_field();
+        if let (Some(procedure), Some(number)) = (&self.procedure, read.owner_number()) {
+            let twin = dossiers::running_twin(&self.web.house, &number, &procedure.procedure.to_string()).await?;
+            part.running = twin.into_iter().map(person::running).collect();
+        }
+        Ok(part)
+    }
+
+    /// How it came to the counter, where the procedure takes more than one way.
+    fn channel_field(&self) -> Option<StaffField> {
+        let procedure = self.procedure.as_ref()?;
+        let offered: Vec<Channel> =
+            [Channel::Counter, Channel::Post].into_iter().filter(|it| procedure.channels.contains(it)).collect();
+        if offered.len() < 2 {
+            return None;
+        }
+        let chosen = self.channel();
+        let choices = offered
+            .into_iter()
+            .map(|it| ChoiceView { chosen: it == chosen, ..ChoiceView::new(it.as_str(), texts::channel(it)) })
+            .collect();
+        Some(StaffField::select("kenh", "Hồ sơ đến bằng cách nào", choices))
+    }
+
+    fn channel(&self) -> Channel {
+        let offered = self.procedure.as_ref().map(|it| it.channels.as_slice()).unwrap_or_default();
+        let posted = self.posted.trimmed("kenh") == Channel::Post.as_str() || !offered.contains(&Channel::Counter);
+        if posted && offered.contains(&Channel::Post) { Channel::Post } else { Channel::Counter }
+    }
+
+    /// The electronic form as typed, with what cannot stand.
+    fn answers(&self) -> (domain::procedure::Answers, Vec<AnswerGap>) {
+        match self.procedure.as_ref().and_then(|it| it.forms.first()) {
+            Some(form) => answer_fields::read(form, self.posted, self.today),
+            None => Default::default(),
+        }
+    }
+
+    fn ways(&self) -> Vec<ChoiceView> {
+        let chosen = match self.posted.trimmed("nhan") {
+            "" => "quay",
+            way => way,
+        };
+        [("quay", "Tại quầy"), ("buu-chinh", "Qua bưu chính"), ("dien-tu", "Bản điện tử")]
+            .into_iter()
+            .map(|(value, label)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, label) })
+            .collect()
+    }
+
+    fn postal(&self, errors: &[FieldLink]) -> StaffField {
+        let field = StaffField::line("nhan-dia-chi", "Địa chỉ nhận qua bưu chính")
+            .with_value(self.posted.text("nhan-dia-chi").chars().take(300).collect::<String>());
+        match errors.iter().find(|it| it.href == "#nhan-dia-chi") {
+            Some(error) => field.with_error(error.text.clone()),
+            None => field.as_optional(),
+        }
+    }
+
+    fn notices(&self) -> Vec<ChoiceView> {
+        let fresh = !self.posted.has("mot-lan");
+        let chosen = fresh || self.posted.all("bao").iter().any(|it| it == "tin-nhan");
+        vec![ChoiceView { chosen, ..ChoiceView::new("tin-nhan", "Tin nhắn tới số điện thoại ở trên") }]
+    }
+
+    async fn today_here(&self) -> Result<CounterDay, Problem> {
+        let (count, latest) = work::desk_today(&self.web.house, self.desk).await?;
+        let latest = latest.and_then(|it| DossierCode::parse(&it).ok());
+        let home = latest.as_ref().map(phrases::dossier_address).unwrap_or_default();
+        Ok(CounterDay {
+            received: super::report::num(count),
+            slip: latest
+                .as_ref()
+                .map(|_| LinkView { label: "in lại giấy hẹn".to_owned(), href: format!("{home}/giay-hen") }),
+            latest: latest.map(|it| LinkView { label: it.to_string(), href: home }),
+        })
+    }
+
+    async fn view(&self, said: Said) -> Result<IntakePage, Problem> {
+        let person = self.person_part().await?;
+        let papers = self.papers();
+        let (_, gaps) = self.answers();
+        let form = self.procedure.as_ref().and_then(|it| it.forms.first());
+        let (fees, payment) = self.fee_lines();
+        let mut page = frame::staff(self.web, self.visitor, format!("Tiếp nhận, {}", self.desk_name()), "/quay");
+        if !said.warning.is_empty() {
+            page = frame::flash(page, Tone::Warn, said.warning);
+        }
+        let once = match self.posted.trimmed("mot-lan") {
+            "" => self.web.house.ids.token(),
+            key => key.chars().take(80).collect(),
+        };
+        Ok(IntakePage {
+            page: if said.errors.is_empty() { page } else { page.with_error_title() },
+            counter: self.desk_name(),
+            once,
+            chosen: self.chosen(),
+            hits: self.hits(),
+            recent: self.recent().await?,
+            due: self.due(&papers)?,
+            paper_form: self.posted.has("don-giay"),
+            answers: form.map(|it| answer_fields::fields(it, self.posted, &gaps, self.today)).unwrap_or_default(),
+            person,
+            papers,
+            fees,
+            payment,
+            channels: self.ways(),
+            postal: Some(self.postal(&said.errors)),
+            notices: self.notices(),
+            today: self.today_here().await?,
+            refusal: letter::fields(self.posted, &said.errors),
+            stage: said.stage,
+            errors: said.errors,
+            done: said.done,
+            done_links: said.done_links,
+        })
+    }
+
+    /// The page again with what is wrong.
+    async fn again(&self, status: StatusCode, errors: Vec<FieldLink>) -> Result<Response, Problem> {
+        let view = self.view(Said { errors, ..Said::default() }).await?;
+        Ok(html_as(status, &view).into_response())
+    }
+}
+
+/// A mistake of the part about the person, as a link.
+fn gap_link(gap: &AnswerGap, today: Date) -> FieldLink {
+    FieldLink {
+        href: format!("#{}", gap.field_id),
+        text: format!("{}: {}", gap.label, problem_words(&gap.problem, today)),
+    }
+}

@@ -1,0 +1,282 @@
+//! Form II.06a on the screen, as CSV and as JSON.
+
+use super::phrases;
+use super::views::{ChoiceView, CountCell, LinkView, Num, ReportPage, ReportRow, ReportSheet};
+use crate::Web;
+use crate::frame::{self, html_as};
+use crate::page::FieldLink;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::house::Snapshot;
+use app::report::{By, Columns, Report06a, form_06a};
+use app::words;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use domain::ids::UnitId;
+use domain::kpi::StoppedIn;
+use domain::organisation::Standing;
+use jiff::civil::Date;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Names of the columns as the command line and the files give them.
+const COLUMNS: [&str; 12] = [
+    "received_total",
+    "received_online",
+    "received_direct_post",
+    "carried_over",
+    "resolved_total",
+    "resolved_online",
+    "resolved_early",
+    "resolved_on_time",
+    "resolved_late",
+    "open_total",
+    "open_within",
+    "open_late",
+];
+
+struct Question {
+    from: Date,
+    to: Date,
+    unit: Option<UnitId>,
+    by: By,
+    errors: Vec<FieldLink>,
+}
+
+fn question(web: &Web, asked: &Posted) -> Question {
+    let today = web.house.clock.now().day();
+    let (from, to, wrong) = phrases::period(asked, today);
+    let mut errors: Vec<FieldLink> = wrong
+        .into_iter()
+        .map(|it| FieldLink {
+            href: format!("#{it}"),
+            text: "Ghi ngày như 31/03/2025; ngày này không đọc được hoặc không có.".to_owned(),
+        })
+        .collect();
+    if errors.is_empty() && from > to {
+        errors.push(FieldLink {
+            href: "#den".to_owned(), text: "Ngày cuối kỳ phải từ ngày đầu kỳ trở đi.".to_owned()
+        });
+    }
+    let known = web.house.now_known();
+    let typed = asked.trimmed("don-vi");
+    let unit = typed.parse::<UnitId>().ok().filter(|it| known.organisation.find_unit(*it).is_some());
+    if !typed.is_empty() && unit.is_none() {
+        errors.push(FieldLink {
+            href: "#don-vi".to_owned(), text: "Chọn một đơn vị trong danh sách.".to_owned()
+        });
+    }
+    let by = if asked.trimmed("theo") == "don-vi" { By::Unit } else { By::Sector };
+    Question { from, to, unit, by, errors }
+}
+
+impl Question {
+    /// Counts, away from the threads that answer.
+    async fn report(&self, web: &Web) -> Result<Report06a, Problem> {
+        counted(web, self.from, self.to, self.unit, self.by).await
+    }
+
+    fn query(&self) -> String {
+        let unit = self.unit.map(|it| it.to_string()).unwrap_or_default();
+        let by = if self.by == By::Unit { "don-vi" } else { "linh-vuc" };
+        phrases::query(&[
+            ("tu", &words::short_day(self.from)),
+            ("den", &words::short_day(self.to)),
+            ("don-vi", &unit),
+            ("theo", by),
+        ])
+    }
+}
+
+/// The form of a period, counted away from the threads that answer.
+///
+/// # Errors
+/// The house failed.
+pub async fn counted(web: &Web, from: Date, to: Date, unit: Option<UnitId>, by: By) -> Result<Report06a, Problem> {
+    let house = Arc::clone(&web.house);
+    let counting = tokio::task::spawn_blocking(move || form_06a(&house, from, to, unit, by));
+    Ok(counting.await.map_err(|why| AppError::fault("counting form 06a", why))??)
+}
+
+/// The page.
+pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let asked = phrases::asked(&visitor);
+    let question = question(&web, &asked);
+    let sheet = if question.errors.is_empty() {
+        let report = question.report(&web).await?;
+        Some(sheet(&web, &question, &report))
+    } else {
+        None
+    };
+    let status = if question.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let typed = |name: &str, otherwise: Date| match asked.trimmed(name) {
+        "" => words::short_day(otherwise),
+        text => text.chars().take(40).collect(),
+    };
+    let page = frame::staff(&web, &visitor, "Báo cáo 06a", "/kiem-soat");
+    let known = web.house.now_known();
+    let view = ReportPage {
+        page: if question.errors.is_empty() { page } else { page.with_error_title() },
+        from: typed("tu", question.from),
+        to: typed("den", question.to),
+        units: units(&known, question.unit, web.house.clock.now().day()),
+        by: [("linh-vuc", "lĩnh vực", By::Sector), ("don-vi", "đơn vị", By::Unit)]
+            .into_iter()
+            .map(|(value, label, by)| ChoiceView { chosen: by == question.by, ..ChoiceView::new(value, label) })
+            .collect(),
+        errors: question.errors,
+        sheet,
+    };
+    Ok(html_as(status, &view))
+}
+
+/// The whole house, authorities, then offices.
+pub fn units(known: &Snapshot, chosen: Option<UnitId>, today: Date) -> Vec<ChoiceView> {
+    let mut found: Vec<(bool, String, UnitId)> = known
+        .organisation
+        .standing_on(today)
+        .map(|(id, it)| (it.standing == Standing::Office, it.name.clone(), id))
+        .collect();
+    found.sort();
+    let every = ChoiceView { chosen: chosen.is_none(), ..ChoiceView::new("", "Mọi đơn vị") };
+    let units = found
+        .into_iter()
+        .map(|(_, name, id)| ChoiceView { chosen: chosen == Some(id), ..ChoiceView::new(id.to_string(), name) });
+    std::iter::once(every).chain(units).collect()
+}
+
+fn cells(it: &Columns) -> [CountCell; 11] {
+    [
+        it.received_total,
+        it.received_online,
+        it.received_direct_post,
+        it.carried_over,
+        it.resolved_total,
+        it.resolved_early,
+        it.resolved_on_time,
+        it.resolved_late,
+        it.open_total,
+        it.open_within,
+        it.open_late,
+    ]
+    .map(|count| CountCell { count: num(count), href: String::new() })
+}
+
+/// A count that is never below nothing.
+pub fn num(count: i64) -> Num {
+    Num(u64::try_from(count).unwrap_or(0))
+}
+
+fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
+    let known = web.house.now_known();
+    let top = |unit: UnitId| known.root_unit(question.to, unit);
+    let first = known.organisation.standing_on(question.to).next().map(|it| it.0);
+    let reporting = question.unit.or_else(|| first.map(top));
+    let name = |unit: UnitId| format!("UBND {}", known.organisation.name_on(unit, question.to));
+    let reporting_unit = match reporting {
+        Some(unit)
+            if known
+                .organisation
+                .attributes_on(unit, question.to)
+                .is_some_and(|it| it.standing == Standing::Office) =>
+        {
+            known.organisation.name_on(unit, question.to).to_owned()
+        }
+        Some(unit) => name(unit),
+        None => String::new(),
+    };
+    let above = reporting.and_then(|it| known.organisation.attributes_on(it, question.to)).and_then(|it| it.parent);
+    let total = &report.total;
+    let stopped = match web.house.rules.stopped_in {
+        StoppedIn::ResolvedOnTime => "Hồ sơ dừng giải quyết ra khỏi sổ vào ngày dừng, ghi ở cột (9).",
+        StoppedIn::Open => "Hồ sơ dừng giải quyết vẫn ở trong sổ, ghi ở cột (12).",
+    };
+    let query = question.query();
+    let now = web.house.clock.now().local();
+    let row = |name: &str, columns: &Columns| ReportRow { name: name.to_owned(), cells: cells(columns) };
+    ReportSheet {
+        reporting_unit,
+        receiving_unit: above.map(name).unwrap_or_else(|| "cơ quan cấp trên trực tiếp".to_owned()),
+        period: format!("Từ ngày {} đến hết ngày {}", words::short_day(report.from), words::short_day(report.to)),
+        rows_are: if question.by == By::Unit { "đơn vị" } else { "lĩnh vực" }.to_owned(),
+        rows: report.rows.iter().map(|it| row(&it.name, &it.columns)).collect(),
+        total: row("Tổng số", total),
+        sum_check: format!("{} = {} + {}", num(total.received_total), num(total.resolved_total), num(total.open_total)),
+        sum_holds: total.adds_up() && report.rows.iter().all(|it| it.columns.adds_up()),
+        notes: vec![
+            format!(
+                "Trong {} hồ sơ đã giải quyết ở cột (7) có {} hồ sơ nộp trực tuyến.",
+                num(total.resolved_total),
+                num(total.resolved_online)
+            ),
+            stopped.to_owned(),
+            "Hồ sơ xong sau ngày cuối kỳ tính là đang giải quyết.".to_owned(),
+        ],
+        counted: format!("Số liệu đến hết {}, lập lúc {}", words::short_day(report.to), words::moment(now)),
+        exports: vec![
+            LinkView { label: "CSV".to_owned(), href: format!("/kiem-soat/06a.csv?{query}") },
+            LinkView { label: "JSON".to_owned(), href: format!("/kiem-soat/06a.json?{query}") },
+        ],
+    }
+}
+
+async fn for_file(web: &Web, visitor: &Visitor) -> Result<(Question, Report06a), Problem> {
+    let question = question(web, &phrases::asked(visitor));
+    if !question.errors.is_empty() {
+        return Err(AppError::invalid("den", "gap-period").into());
+    }
+    let report = question.report(web).await?;
+    Ok((question, report))
+}
+
+fn as_file(kind: &'static str, question: &Question, ending: &str, body: Vec<u8>) -> Response {
+    let name = format!("06a-{}-{}.{ending}", question.from, question.to);
+    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))];
+    (headers, body).into_response()
+}
+
+/// The form as JSON, as the command line gives it.
+pub async fn json(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let (question, report) = for_file(&web, &visitor).await?;
+    let body = serde_json::to_vec_pretty(&report).map_err(|why| AppError::fault("writing form 06a", why))?;
+    Ok(as_file("application/json", &question, "json", body))
+}
+
+/// The form as CSV for a spreadsheet: UTF-8 with its mark, the total last.
+pub async fn csv(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let (question, report) = for_file(&web, &visitor).await?;
+    let mut text = format!("\u{feff}name,{}\r\n", COLUMNS.join(","));
+    let rows = report.rows.iter().map(|it| (it.name.as_str(), &it.columns));
+    for (name, it) in rows.chain([("total", &report.total)]) {
+        let numbers = [
+            it.received_total,
+            it.received_online,
+            it.received_direct_post,
+            it.carried_over,
+            it.resolved_total,
+            it.resolved_online,
+            it.resolved_early,
+            it.resolved_on_time,
+            it.resolved_late,
+            it.open_total,
+            it.open_within,
+            it.open_late,
+        ]
+        .map(|it| it.to_string());
+        let _ = write!(text, "\"{}\",{}\r\n", name.replace('"', "\"\""), numbers.join(","));
+    }
+    Ok(as_file("text/csv; charset=utf-8", &question, "csv", text.into_bytes()))
+}
+
+/// A page for the leader with the same period.
+pub fn export_links(from: Date, to: Date, unit: UnitId) -> Vec<LinkView> {
+    let query = Question { from, to, unit: Some(unit), by: By::Unit, errors: Vec::new() }.query();
+    vec![
+        LinkView { label: "Biểu 06a".to_owned(), href: format!("/kiem-soat?{query}") },
+        LinkView { label: "Bảng tính".to_owned(), href: format!("/kiem-soat/06a.csv?{query}") },
+    ]
+}

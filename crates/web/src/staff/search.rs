@@ -1,0 +1,99 @@
+//! The search over all dossiers: by code, by name with or without marks. What is not one's task shows no name.
+
+use super::phrases;
+use super::views::{FoundRow, SearchAllPage, StaffField};
+use super::work_list::{holder_words, short};
+use crate::Web;
+use crate::frame::{self, html};
+use crate::page::FieldLink;
+use crate::problem::Problem;
+use crate::texts;
+use crate::visitor::Visitor;
+use app::rows::Card;
+use app::house::Snapshot;
+use app::{words, work};
+use axum::extract::State;
+use axum::response::Response;
+use domain::post::Post;
+use domain::time::Instant;
+use jiff::civil::Date;
+
+/// The page.
+pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let asked = phrases::asked(&visitor);
+    let text: String = asked.trimmed("q").chars().take(100).collect();
+    let today = web.house.clock.now().day();
+    let mut errors = Vec::new();
+    let mut day = |name: &str, label: &str| {
+        let typed: String = asked.trimmed(name).chars().take(40).collect();
+        let field = StaffField::day(name, label).as_optional().with_value(&typed);
+        match (typed.as_str(), phrases::typed_day(&typed, today)) {
+            ("", _) => (field, None),
+            (_, Some(day)) => (field, Some(day)),
+            (_, None) => {
+                let said = "Ghi ngày như 31/03/2025.";
+                errors.push(FieldLink { href: format!("#{name}"), text: format!("{label}: {said}") });
+                (field.with_error(said), None)
+            }
+        }
+    };
+    let (from_field, from) = day("tu", "Nhận từ ngày");
+    let (to_field, to) = day("den", "Nhận đến hết ngày");
+    let known = web.house.now_known();
+    let cards = work::search_all(&web.house, &text).await?;
+    let within = |it: &&Card| {
+        let on = it.received_at.unwrap_or(it.filed_at).day();
+        from.is_none_or(|from| from <= on) && to.is_none_or(|to| on <= to)
+    };
+    let found: Vec<FoundRow> = cards.iter().filter(within).map(|it| row(&known, it, &visitor, today)).collect();
+    let number = phrases::page_number(&asked);
+    let base = format!(
+        "/nghiep-vu/tim?{}",
+        phrases::query(&[("q", &text), ("tu", asked.trimmed("tu")), ("den", asked.trimmed("den"))])
+    );
+    let page = frame::staff(&web, &visitor, "Tìm mọi hồ sơ", "/nghiep-vu");
+    let view = SearchAllPage {
+        page: if errors.is_empty() { page } else { page.with_error_title() },
+        asked: !text.is_empty(),
+        text,
+        fields: vec![from_field, to_field],
+        errors,
+        pager: phrases::pager(found.len(), number, &base),
+        rows: phrases::page_of(found, number),
+    };
+    Ok(html(&view))
+}
+
+fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> FoundRow {
+    let needs_reason = !is_task(known, card, visitor, today);
+    let unit = known.organisation.name_on(card.owner_unit, today);
+    let holder = match card.holder.as_str() {
+        "post" if needs_reason => unit.to_owned(),
+        "post" => format!("{}, {unit}", holder_words(known, card, visitor.who.as_ref().map(|it| it.person))),
+        _ => holder_words(known, card, None),
+    };
+    let due = card.promised_at.or(card.answer_by);
+    FoundRow {
+        code: card.code.to_string(),
+        href: phrases::dossier_address(&card.code),
+        procedure: short(&card.procedure_name),
+        applicant: if needs_reason { phrases::masked_name(&card.applicant) } else { card.applicant.clone() },
+        status: crate::telling::opening(&texts::status(card.status)),
+        holder,
+        due: due.map_or_else(String::new, |at: Instant| words::short_moment(at.local())),
+        needs_reason,
+    }
+}
+
+/// Whether a dossier of a list lies within somebody's task. Opening it asks the house again, which also knows who took part.
+fn is_task(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> bool {
+    let Some(who) = &visitor.who else { return false };
+    let authority = known.organisation.authority_of(card.competent_unit, today);
+    who.posts.iter().any(|(unit, post)| match post {
+        Post::Reception => [card.receiving_unit, card.collect_at].contains(unit),
+        Post::Head => *unit == card.competent_unit,
+        Post::Leader => [card.competent_unit, authority].contains(unit),
+        Post::Specialist | Post::Clerk => *unit == card.owner_unit && *post == card.owner_post,
+        Post::ControlOfficer | Post::Administrator => false,
+    })
+}

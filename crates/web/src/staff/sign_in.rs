@@ -1,0 +1,91 @@
+//! Where staff prove who they are.
+
+use super::views::{DemoAccount, SignInPage};
+use crate::Web;
+use crate::frame::{self, html, html_as, safe_return};
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::visitor::{SESSION_COOKIE, Visitor, is_secure, set_cookie};
+use app::AppError;
+use app::accounts::{self, Kind};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::ids::PersonId;
+use domain::post::Post;
+
+/// The form.
+pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let asked = super::phrases::asked(&visitor);
+    Ok(html(&view(&web, &visitor, "", asked.text("ve"), String::new())?))
+}
+
+fn view(web: &Web, visitor: &Visitor, login: &str, onward: &str, error: String) -> Result<SignInPage, Problem> {
+    let page = frame::staff(web, visitor, "Đăng nhập dành cho cán bộ", "");
+    let demo_accounts = accounts::demo_accounts(&web.house)?
+        .into_iter()
+        .filter(|it| it.kind == "staff")
+        .map(|it| DemoAccount { tries: to_try(&it.who), login: it.login, person: it.name, post: it.who })
+        .collect();
+    let page = if error.is_empty() { page } else { page.with_error_title() };
+    let onward = safe_return(onward, "");
+    Ok(SignInPage { page, login: login.chars().take(200).collect(), error, onward, demo_accounts })
+}
+
+/// What a newcomer can try with an account of that post.
+fn to_try(who: &str) -> String {
+    let known = [
+        ("tiếp nhận", "nhận một hồ sơ chứng thực ở quầy, trả kết quả"),
+        ("chuyên viên", "nhận việc, yêu cầu bổ sung, trình ký"),
+        ("lãnh đạo phòng", "phân công, chuyển trả, xin lỗi và hẹn lại"),
+        ("lãnh đạo", "xem việc sắp trễ, ký kết quả"),
+        ("văn thư", "cấp số, phát hành"),
+        ("kiểm soát", "lập biểu 06a, nhập thời hạn còn thiếu"),
+        ("quản trị", "xem tin gửi hỏng, phiên đăng nhập"),
+    ];
+    let who = who.to_lowercase();
+    known.iter().find(|it| who.contains(it.0)).map_or_else(String::new, |it| it.1.to_owned())
+}
+
+/// The answer to the form.
+pub async fn enter(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
+    let login = posted.trimmed("tai-khoan");
+    let entered = accounts::sign_in(&web.house, login, posted.text("mat-khau"), &visitor.device, Kind::Staff).await;
+    let refused = |status: StatusCode, error: &str| {
+        Ok(html_as(status, &view(&web, &visitor, login, posted.text("ve"), error.to_owned())?))
+    };
+    match entered {
+        Ok(entered) => {
+            if let Some(before) = &visitor.who {
+                accounts::sign_out(&web.house, &before.token).await?;
+            }
+            let home = home(&web, entered.person);
+            let mut response = Redirect::to(&safe_return(posted.text("ve"), home)).into_response();
+            set_cookie(&mut response, SESSION_COOKIE, &entered.token, None, is_secure(&web));
+            Ok(response)
+        }
+        Err(AppError::Invalid(_)) => refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Tài khoản hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt, rồi thử lại.",
+        ),
+        Err(AppError::Locked { minutes }) => refused(
+            StatusCode::TOO_MANY_REQUESTS,
+            &format!("Đã thử sai quá nhiều lần. Tài khoản tạm khóa, thử lại sau {minutes} phút."),
+        ),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Where somebody of the staff begins their day.
+fn home(web: &Web, person: PersonId) -> &'static str {
+    let known = web.house.now_known();
+    let today = web.house.clock.now().day();
+    match known.mandates.of(person, today).next().map(|it| it.post) {
+        Some(Post::Reception) => "/quay/tiep-nhan",
+        Some(Post::Specialist | Post::Head | Post::Clerk) => "/nghiep-vu",
+        Some(Post::Leader) => "/lanh-dao",
+        Some(Post::ControlOfficer) => "/kiem-soat",
+        Some(Post::Administrator) => "/quan-tri",
+        None => "/nghiep-vu/tim",
+    }
+}

@@ -1,0 +1,409 @@
+//! What a person of the office should do next: queues as tabs, narrowed, sorted, with the most urgent first.
+
+use super::phrases::{self, SOON_MINUTES};
+use super::views::{
+    ChannelView, ChoiceView, DossierRow, FilterChip, FilterRow, Left, Num, RowAct, SortLinks, TabView, WorkList,
+};
+use crate::Web;
+use crate::frame::{self, html};
+use crate::page::Tone;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::texts;
+use crate::visitor::Visitor;
+use app::desk::{self, LISTED_MAX};
+use app::rows::Card;
+use app::house::Snapshot;
+use app::words;
+use app::work::{self, Filter, Queue};
+use axum::extract::State;
+use axum::response::Response;
+use domain::dossier::ClockView;
+use domain::ids::PersonId;
+use domain::person::fold;
+use domain::post::Post;
+use domain::procedure::Channel;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// Questions that narrow a list, in the order of their chips.
+const QUESTIONS: [&str; 7] = ["q", "thu-tuc", "buoc", "nguoi-giu", "han", "hen", "kenh"];
+/// Columns a list can be sorted by: their word in the address and in the view.
+const COLUMNS: [(&str, &str); 4] = [("ma", "code"), ("chu", "applicant"), ("con-lai", "left"), ("hen", "due")];
+/// Longest short name of a procedure in a row, in characters.
+const PROCEDURE_CHARS_MAX: usize = 90;
+
+struct Row {
+    card: Card,
+    clock: ClockView,
+}
+
+impl Row {
+    fn minutes(&self) -> Option<i64> {
+        match self.clock {
+            ClockView::Answering { minutes_left, .. } | ClockView::Running { minutes_left, .. } => Some(minutes_left),
+            ClockView::Paused { .. } | ClockView::Ended => None,
+        }
+    }
+
+    fn limit(&self) -> &'static str {
+        match self.minutes() {
+            Some(minutes) if minutes < 0 => "qua-han",
+            Some(minutes) if minutes <= SOON_MINUTES => "sap-tre",
+            Some(_) => "con-han",
+            None if matches!(self.clock, ClockView::Paused { .. }) => "tam-dung",
+            None => "da-dung",
+        }
+    }
+
+    fn holder_key(&self) -> String {
+        match (self.card.holder.as_str(), self.card.owner_person) {
+            ("post", Some(person)) => person.to_string(),
+            ("post", None) => "chua-ai".to_owned(),
+            (other, _) => other.to_owned(),
+        }
+    }
+}
+
+/// The page.
+pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let person = visitor.person()?;
+    let asked = phrases::asked(&visitor);
+    let queue = Queue::from_key(asked.trimmed("hang")).unwrap_or_else(|| first_queue(&visitor));
+    let filter = stored_filter(&asked);
+    let listed = desk::listed(&web.house, person, queue, filter).await?;
+    let known = web.house.now_known();
+    let now = web.house.clock.now();
+    let rows = listed
+        .cards
+        .into_iter()
+        .map(|card| work::clock_of(&web.house, &known, &card, now).map(|clock| Row { card, clock }))
+        .collect::<Result<Vec<Row>, _>>()?;
+    let all = rows.len();
+    let filters = filter_row(&web, &visitor, &asked, queue, &rows);
+    let mut rows: Vec<Row> = rows.into_iter().filter(|it| is_wanted(it, &asked, now.day())).collect();
+    sort(&mut rows, &asked);
+    let count = |limit: &str| Num(rows.iter().filter(|it| it.limit() == limit).count() as u64);
+    let (late, soon, hold) = (count("qua-han"), count("sap-tre"), count("tam-dung"));
+    let pager = phrases::pager(rows.len(), phrases::page_number(&asked), &address(&asked, queue, &["trang"]));
+    let is_claimable = queue == Queue::Unclaimed;
+    let shown = phrases::page_of(rows, phrases::page_number(&asked));
+    let mut order = order_words(&asked, queue).to_owned();
+    if all >= LISTED_MAX as usize {
+        order =
+            format!("{order}; hàng đợi có {} hồ sơ, chỉ lọc trong {LISTED_MAX} hồ sơ đầu", Num(to_u64(listed.total)));
+    }
+    let view = WorkList {
+        page: saying(frame::staff(&web, &visitor, queue.label(), "/nghiep-vu"), &asked),
+        title: queue.label().to_owned(),
+        late,
+        soon,
+        hold,
+        tabs: tabs(&listed.counts, queue),
+        chips: chips(&asked, queue, &filters),
+        clear_href: format!("/nghiep-vu?hang={}", queue.key()),
+        sort: sort_links(&asked, queue),
+        order,
+        rows: shown.iter().map(|it| row(&known, it, person, is_claimable)).collect(),
+        pager,
+        empty: empty_words(queue, all).to_owned(),
+        bulk: Vec::new(),
+        here: address(&asked, queue, &["xong"]),
+        filters,
+    };
+    Ok(html(&view))
+}
+
+/// What an act brought one back for.
+fn saying(page: crate::page::Page, asked: &Posted) -> crate::page::Page {
+    match asked.trimmed("xong").parse::<domain::dossier::Act>() {
+        Ok(act) => frame::flash(page, Tone::Good, format!("Đã làm: {}.", crate::telling::within(&texts::act(act)))),
+        Err(_) => page,
+    }
+}
+
+fn to_u64(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(0)
+}
+
+/// The queue somebody's day begins with.
+fn first_queue(visitor: &Visitor) -> Queue {
+    let first = visitor.who.as_ref().and_then(|it| it.posts.first()).map(|it| it.1);
+    match first {
+        Some(Post::Reception) => Queue::ToReceive,
+        Some(Post::Leader) => Queue::ToSign,
+        Some(Post::Clerk) => Queue::ToIssue,
+        Some(Post::Head) => Queue::Unclaimed,
+        Some(Post::Specialist | Post::ControlOfficer | Post::Administrator) | None => Queue::Mine,
+    }
+}
+
+fn stored_filter(asked: &Posted) -> Filter {
+    let channel = Channel::ALL.into_iter().find(|it| it.as_str() == asked.trimmed("kenh"));
+    Filter {
+        text: fold(&asked.trimmed("q").chars().take(100).collect::<String>()),
+        channel: channel.map_or(0, Channel::national_code),
+        due_before: None,
+        procedure: asked.trimmed("thu-tuc").chars().take(200).collect(),
+    }
+}
+
+fn is_wanted(row: &Row, asked: &Posted, today: Date) -> bool {
+    let step = asked.trimmed("buoc");
+    let holder = asked.trimmed("nguoi-giu");
+    let limit = asked.trimmed("han");
+    let day = row.card.promised_at.or(row.card.answer_by).map(domain::time::Instant::day);
+    let within = match span(asked.trimmed("hen"), today) {
+        None => true,
+        Some((from, to)) => day.is_some_and(|day| (from..=to).contains(&day)),
+    };
+    (step.is_empty() || step == row.card.next_act)
+        && (holder.is_empty() || holder == row.holder_key())
+        && (limit.is_empty() || limit == row.limit())
+        && within
+}
+
+/// "08/07" or "01/07 – 08/07"; none where nothing readable stands there.
+fn span(text: &str, today: Date) -> Option<(Date, Date)> {
+    if let Some(day) = phrases::typed_day(text, today) {
+        return Some((day, day));
+    }
+    let (from, to) = text.split_once('–').or_else(|| text.split_once(" - "))?;
+    Some((phrases::typed_day(from, today)?, phrases::typed_day(to, today)?))
+}
+
+fn ruling(asked: &Posted) -> Option<&'static str> {
+    COLUMNS.iter().find(|it| it.0 == asked.trimmed("xep")).map(|it| it.1)
+}
+
+fn sort(rows: &mut [Row], asked: &Posted) {
+    match ruling(asked) {
+        Some("code") => rows.sort_by(|a, b| a.card.code.cmp(&b.card.code)),
+        Some("applicant") => rows.sort_by(|a, b| a.card.applicant_folded.cmp(&b.card.applicant_folded)),
+        Some("left") => rows.sort_by_key(|it| it.minutes().unwrap_or(i64::MAX)),
+        Some("due") => rows.sort_by_key(|it| it.card.clock_at),
+        _ => return,
+    }
+    if asked.trimmed("chieu") == "xuong" {
+        rows.reverse();
+    }
+}
+
+fn sort_links(asked: &Posted, queue: Queue) -> SortLinks {
+    let by = ruling(asked);
+    let down = asked.trimmed("chieu") == "xuong";
+    let base = address(asked, queue, &["xep", "chieu", "trang", "xong"]);
+    let link = |word: &str, column: &str| {
+        let turned = by == Some(column) && !down;
+        format!("{base}&xep={word}{}", if turned { "&chieu=xuong" } else { "" })
+    };
+    let of = |column: &str| COLUMNS.iter().find(|it| it.1 == column).map_or_else(String::new, |it| link(it.0, it.1));
+    SortLinks {
+        code: of("code"),
+        applicant: of("applicant"),
+        left: of("left"),
+        due: of("due"),
+        by: by.unwrap_or(""),
+        down,
+    }
+}
+
+fn order_words(asked: &Posted, queue: Queue) -> &'static str {
+    match (ruling(asked), queue) {
+        (Some("code"), _) => "xếp theo số hồ sơ",
+        (Some("applicant"), _) => "xếp theo chủ hồ sơ",
+        (Some("left"), _) => "xếp theo thời gian còn lại",
+        (None, Queue::Done) => "mới xong ở trên",
+        (_, _) => "xếp theo ngày hẹn",
+    }
+}
+
+/// The address of this list without some of its questions.
+fn address(asked: &Posted, queue: Queue, without: &[&str]) -> String {
+    let mut pairs = vec![("hang", queue.key())];
+    for name in QUESTIONS.into_iter().chain(["xep", "chieu", "trang"]) {
+        if !without.contains(&name) {
+            pairs.push((name, asked.trimmed(name)));
+        }
+    }
+    format!("/nghiep-vu?{}", phrases::query(&pairs))
+}
+
+fn tabs(counts: &[(Queue, i64)], current: Queue) -> Vec<TabView> {
+    Queue::ALL
+        .into_iter()
+        .map(|queue| {
+            let count = counts.iter().find(|it| it.0 == queue).map(|it| Num(to_u64(it.1)));
+            TabView {
+                label: queue.label().to_owned(),
+                count,
+                href: format!("/nghiep-vu?hang={}", queue.key()),
+                current: queue == current,
+                news: false,
+            }
+        })
+        .filter(|it| it.current || it.count != Some(Num(0)))
+        .collect()
+}
+
+fn counted(rows: &[Row], key: impl Fn(&Row) -> (String, String), chosen: &str) -> Vec<ChoiceView> {
+    let mut found: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for row in rows {
+        let (value, label) = key(row);
+        *found.entry((label, value)).or_default() += 1;
+    }
+    found
+        .into_iter()
+        .map(|((label, value), count)| ChoiceView {
+            chosen: value == chosen,
+            ..ChoiceView::new(value, format!("{label} ({})", Num(count)))
+        })
+        .collect()
+}
+
+fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: &[Row]) -> FilterRow {
+    let known = web.house.now_known();
+    let own = visitor.who.as_ref().map(|it| it.person);
+    let mut hidden = vec![("hang".to_owned(), queue.key().to_owned())];
+    for name in ["xep", "chieu"] {
+        if !asked.trimmed(name).is_empty() {
+            hidden.push((name.to_owned(), asked.trimmed(name).to_owned()));
+        }
+    }
+    FilterRow {
+        text: asked.trimmed("q").chars().take(100).collect(),
+        procedures: counted(
+            rows,
+            |it| (it.card.procedure.clone(), short(&it.card.procedure_name)),
+            asked.trimmed("thu-tuc"),
+        ),
+        steps: counted(rows, |it| (it.card.next_act.clone(), step_words(&it.card.next_act)), asked.trimmed("buoc")),
+        holders: counted(rows, |it| (it.holder_key(), holder_words(&known, &it.card, own)), asked.trimmed("nguoi-giu")),
+        limits: counted(rows, |it| (it.limit().to_owned(), limit_words(it.limit()).to_owned()), asked.trimmed("han")),
+        due: asked.trimmed("hen").chars().take(40).collect(),
+        channels: counted(
+            rows,
+            |it| (it.card.channel.as_str().to_owned(), channel_view(it.card.channel).words().to_owned()),
+            asked.trimmed("kenh"),
+        ),
+        hidden,
+    }
+}
+
+fn limit_words(limit: &str) -> &'static str {
+    match limit {
+        "qua-han" => "Quá hạn",
+        "sap-tre" => "Sắp trễ",
+        "con-han" => "Còn hạn",
+        "tam-dung" => "Tạm dừng",
+        _ => "Đã dừng",
+    }
+}
+
+fn chips(asked: &Posted, queue: Queue, filters: &FilterRow) -> Vec<FilterChip> {
+    let chosen = |choices: &[ChoiceView]| {
+        choices
+            .iter()
+            .find(|it| it.chosen)
+            .map(|it| it.label.rsplit_once(" (").map_or(it.label.as_str(), |it| it.0).to_owned())
+    };
+    QUESTIONS
+        .into_iter()
+        .filter(|name| !asked.trimmed(name).is_empty())
+        .map(|name| {
+            let typed = asked.trimmed(name).chars().take(60).collect::<String>();
+            let label = match name {
+                "thu-tuc" => chosen(&filters.procedures),
+                "buoc" => chosen(&filters.steps),
+                "nguoi-giu" => chosen(&filters.holders),
+                "han" => chosen(&filters.limits),
+                "kenh" => chosen(&filters.channels),
+                "hen" => Some(format!("Hẹn {typed}")),
+                _ => None,
+            };
+            FilterChip { label: label.unwrap_or(typed), remove_href: address(asked, queue, &[name, "trang", "xong"]) }
+        })
+        .collect()
+}
+
+fn empty_words(queue: Queue, all: usize) -> &'static str {
+    if all > 0 {
+        return "Không có hồ sơ nào khớp với các điều kiện lọc.";
+    }
+    match queue {
+        Queue::ToReceive => "Không có hồ sơ trực tuyến nào chờ trả lời.",
+        Queue::Mine => "Không còn hồ sơ nào ở đây. Xem “Của phòng, chưa ai nhận” để nhận thêm việc.",
+        Queue::Unclaimed => "Việc của phòng đều đã có người nhận.",
+        Queue::Citizen => "Không có hồ sơ nào đang chờ công dân.",
+        Queue::Outside => "Không có hồ sơ nào đang chờ đơn vị khác.",
+        Queue::ToSign => "Không có hồ sơ nào chờ ký.",
+        Queue::ToIssue => "Không có kết quả nào chờ cấp số.",
+        Queue::ToHandOver => "Không có kết quả nào chờ trả.",
+        Queue::Done => "Chưa có hồ sơ nào xong.",
+    }
+}
+
+fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool) -> DossierRow {
+    let card = &row.card;
+    let href = phrases::dossier_address(&card.code);
+    let due = card.promised_at.or(card.answer_by);
+    let take = is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{href}/nhan-viec") });
+    DossierRow {
+        code: card.code.to_string(),
+        href,
+        procedure: short(&card.procedure_name),
+        applicant: card.applicant.clone(),
+        step: step_words(&card.next_act),
+        holder: holder_words(known, card, Some(own)),
+        left: ended_left(card, &row.clock),
+        due: due.map_or_else(String::new, |at| words::short_moment(at.local())),
+        channel: channel_view(card.channel),
+        take,
+        version: u64::from(card.version),
+        ticked: false,
+    }
+}
+
+fn ended_left(card: &Card, clock: &ClockView) -> Left {
+    match clock {
+        ClockView::Ended => Left::Done(texts::status(card.status)),
+        ClockView::Answering { .. } | ClockView::Running { .. } | ClockView::Paused { .. } => phrases::left(clock),
+    }
+}
+
+/// A way of filing with its symbol.
+pub fn channel_view(channel: Channel) -> ChannelView {
+    match channel {
+        Channel::Counter => ChannelView::Counter,
+        Channel::Online => ChannelView::Online,
+        Channel::Post => ChannelView::Post,
+    }
+}
+
+/// What is to be done next, in two words.
+pub fn step_words(next_act: &str) -> String {
+    if next_act.is_empty() { "Xong".to_owned() } else { texts::word(&format!("step-{}", next_act.replace('_', "-"))) }
+}
+
+/// In whose hands a dossier of a list lies.
+pub fn holder_words(known: &Snapshot, card: &Card, own: Option<PersonId>) -> String {
+    match (card.holder.as_str(), card.owner_person) {
+        ("post", Some(person)) if Some(person) == own => "tôi".to_owned(),
+        ("post", Some(person)) => known.staff_name(person).to_owned(),
+        ("post", None) => "chưa ai nhận".to_owned(),
+        ("citizen", _) => "Công dân".to_owned(),
+        ("payment", _) => "Công dân, chờ nộp tiền".to_owned(),
+        ("outside", _) => "Cơ quan khác".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// A name of a procedure that fits a row.
+pub fn short(name: &str) -> String {
+    if name.chars().count() <= PROCEDURE_CHARS_MAX {
+        return name.to_owned();
+    }
+    let cut: String = name.chars().take(PROCEDURE_CHARS_MAX).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{}…", cut.get(..end).unwrap_or(&cut))
+}
