@@ -22,7 +22,7 @@ export default async (trip) => {
     await login(citizen, 'congdan', PASSWORD);
     await citizen.goto(address);
     await citizen.locator('a.btn.go').first().click();
-    await citizen.getByRole('radio', { name: new RegExp(WARD) }).check();
+    await citizen.getByRole('radio', { name: new RegExp(WARD, 'i') }).check();
     await look(citizen, 'nop-bat-dau');
     await citizen.locator('button[value=tiep]:visible').click();
   });
@@ -46,11 +46,15 @@ export default async (trip) => {
 
   await trip.step('she sends the papers and sees what is missing as links', async () => {
     await look(citizen, 'nop-giay-to');
+    const papers = citizen.url();
+    await citizen.goto(papers.replace('giay-to', 'xem-lai'));
+    await look(citizen, 'nop-xem-lai-thieu');
+    if (!(await citizen.locator('#thieu').count())) throw new Error('the page does not say what is missing');
+    await citizen.goto(papers);
     for (const file of await citizen.locator('input[type=file]').all()) await file.setInputFiles(await scan('giấy chứng sinh'));
     await citizen.locator('button[value=tiep]:visible').last().click();
     await citizen.waitForURL(/xem-lai/);
     await look(citizen, 'nop-xem-lai');
-    if (!(await citizen.locator('#thieu').count())) throw new Error('the page does not say what is missing');
   });
 
   await trip.step('she sends it and gets a code that cannot be overlooked', async () => {

@@ -168,7 +168,7 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         settings.outbox_folder()
     };
     OfficeRules {
-        place: settings.office.name.clone().unwrap_or_else(|| OfficeRules::default().place),
+        place: place(settings, demo),
         public_url: settings.server.base_url(),
         demo,
         code_pattern: settings.code.pattern.clone(),
@@ -186,4 +186,10 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         dossier_bytes_max: settings.upload.dossier_bytes_max,
         outbox_folder,
     }
+}
+
+/// The line beside the unit's name: "Một cửa · Thành phố Hải Phòng".
+fn place(settings: &Settings, demo: bool) -> String {
+    let place = settings.office.place.clone().or_else(|| demo.then(|| "Thành phố Hải Phòng".to_owned()));
+    place.map_or_else(|| OfficeRules::default().place, |it| format!("Một cửa · {it}"))
 }

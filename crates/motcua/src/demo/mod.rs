@@ -12,6 +12,8 @@ mod plan;
 mod popular;
 mod script;
 mod staff;
+mod story;
+mod team;
 mod words;
 
 use crate::commands::report::{By, table};
@@ -206,7 +208,8 @@ async fn begin_a_draft(house: &Arc<House>, world: &World) -> Result<(), Stop> {
 
 /// The totals of the quarter and who can sign in.
 fn show(house: &House) -> Result<(), Stop> {
-    let form = report::form_06a(house, figures::FROM, figures::TO, None, report::By::Unit)?;
+    let mut form = report::form_06a(house, figures::FROM, figures::TO, None, report::By::Unit)?;
+    form.rows.clear();
     print(table(&form, By::Unit))?;
     print(format!("Đăng nhập (mật khẩu của mọi tài khoản: {PASSWORD}):"))?;
     for it in demo_accounts(house)? {

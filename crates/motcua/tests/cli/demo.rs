@@ -1,6 +1,6 @@
 //! The demo: the figures by construction, the same world for the same seed, and the form that adds up.
 
-use crate::run::{motcua, small_demo, text};
+use crate::run::{Serving, motcua, small_demo, text};
 use rusqlite::Connection;
 use serde_json::Value;
 use std::path::Path;
@@ -124,6 +124,12 @@ fn a_demo_is_lived_in_every_place_where_a_dossier_can_lie() {
     assert!(texts("SELECT phone FROM person WHERE phone NOT LIKE '0999%'").is_empty());
     assert!(texts("SELECT email FROM person WHERE email <> '' AND email NOT LIKE '%.example'").is_empty());
     assert!(!folder.path().join("hop-thu-di").exists(), "nothing left the house");
+    let local = "(at / 1000000 + 25200)";
+    let outside = format!(
+        "SELECT kind FROM dossier_event WHERE unit IS NOT NULL AND (({local} / 86400 + 4) % 7 NOT BETWEEN 1 AND 5 \
+         OR NOT ({local} % 86400 BETWEEN 27000 AND 41400 OR {local} % 86400 BETWEEN 48600 AND 63000))"
+    );
+    assert!(texts(&outside).is_empty(), "staff work inside office hours");
 }
 
 #[test]
@@ -139,4 +145,20 @@ fn a_demo_is_made_in_an_empty_folder_only_and_used_again() {
     let ran = motcua(&["demo", "--data", text(data), "--no-serve"]).done();
     assert!(ran.stdout.contains("194"), "an existing demo is shown again");
     assert_eq!(root(data), before);
+}
+
+#[test]
+fn a_served_demo_says_so_and_keeps_its_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    small_demo(data, 1);
+    let before = quarter(data, &[]);
+    for _ in 0..2 {
+        let serving = Serving::start(data);
+        let page = serving.get("/khong-co-trang-nay");
+        assert!(page.contains("31/03/2025"), "the clock stands in the demo's world: {page}");
+        assert_eq!(serving.stop(), Some(0));
+    }
+    assert_eq!(quarter(data, &[]), before, "no timer changes a figure by itself");
+    motcua(&["verify", "--data", text(data)]).done();
 }

@@ -1,10 +1,7 @@
 //! A house from nothing: settings, imports, accounts, search, serving.
 
-use crate::run::{Ran, catalogue, copy, motcua, motcua_told, program, text};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use crate::run::{Ran, Serving, catalogue, copy, motcua, motcua_told, program, text};
 use std::path::Path;
-use std::process::Stdio;
 
 fn checked(file: &str, command: &[&str]) -> Ran {
     let folder = tempfile::tempdir().unwrap();
@@ -119,17 +116,8 @@ fn the_catalogue_is_searched_as_people_speak() {
 fn it_serves_until_it_is_told_to_stop() {
     let folder = tempfile::tempdir().unwrap();
     with_units(folder.path());
-    let mut child =
-        program().args(["serve", "--port", "0", "--data", text(folder.path())]).stderr(Stdio::piped()).spawn().unwrap();
-    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
-    let line = said.next().unwrap().unwrap();
-    let address = line.strip_prefix("listening on http://").unwrap().to_owned();
-    let mut stream = TcpStream::connect(&address).unwrap();
-    write!(stream, "GET /khong-co-trang-nay HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
+    let serving = Serving::start(folder.path());
+    let answer = serving.get("/khong-co-trang-nay");
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
-    let told = std::process::Command::new("kill").arg(child.id().to_string()).status().unwrap();
-    assert!(told.success());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(serving.stop(), Some(0));
 }

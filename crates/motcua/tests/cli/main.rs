@@ -1,8 +1,14 @@
 //! The command line as people and programs use it: what it prints, where, and with which exit code.
 
+#[cfg(test)]
 mod clock;
+#[cfg(test)]
 mod damage;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod house;
+#[cfg(test)]
 mod person;
+#[cfg(test)]
 mod run;

@@ -1,8 +1,9 @@
 //! Running the program.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// What a run ended with.
 #[derive(Debug)]
@@ -72,6 +73,49 @@ pub fn copy(from: &Path, to: &Path) {
             copy(&entry.path(), &there);
         } else {
             std::fs::copy(entry.path(), &there).unwrap();
+        }
+    }
+}
+
+/// The program while it serves; it ends with the test.
+pub struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    /// Serves a folder at a free port.
+    pub fn start(data: &Path) -> Self {
+        let mut child =
+            program().args(["serve", "--port", "0", "--data", text(data)]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+        let line = said.next().unwrap().unwrap();
+        let address = line.strip_prefix("listening on http://").unwrap().to_owned();
+        Self { child, address }
+    }
+
+    /// The whole answer to a GET.
+    pub fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Tells it to stop, and answers with its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Ended already, or the test failed: either way nothing is left running.
+        if self.child.kill().is_ok() {
+            self.child.wait().unwrap();
         }
     }
 }

@@ -1,0 +1,86 @@
+//! The people of one dossier, chosen before it is lived.
+
+use super::dice::Dice;
+use super::staff::Roster;
+use crate::ended::Stop;
+use app::house::Snapshot;
+use domain::ids::{PersonId, UnitId};
+use domain::post::Post;
+use domain::procedure::ProcedureRevision;
+use jiff::civil::DateTime;
+
+/// The people of one dossier.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// Whose it is.
+    pub citizen: PersonId,
+    /// Who takes it in.
+    pub desk: PersonId,
+    /// Who hands it over.
+    pub desk_back: PersonId,
+    /// Who appraises.
+    pub specialist: PersonId,
+    /// Who reviews.
+    pub head: PersonId,
+    /// Who signs.
+    pub leader: PersonId,
+    /// Another leader, where there is one.
+    pub deputy: PersonId,
+    /// Who issues.
+    pub clerk: PersonId,
+    one_head: bool,
+    one_leader: bool,
+}
+
+impl Team {
+    /// People for a dossier of a unit.
+    ///
+    /// # Errors
+    /// A post that nobody holds.
+    pub fn of(
+        known: &Snapshot,
+        roster: &Roster,
+        receiving: UnitId,
+        revision: &ProcedureRevision,
+        citizen: PersonId,
+        on: DateTime,
+        dice: &mut Dice,
+    ) -> Result<Self, Stop> {
+        let competent = known.competent_for(receiving, &revision.sector, on.date());
+        let authority = known.organisation.authority_of(competent, on.date());
+        let leaders = roster.holders(authority, Post::Leader);
+        let leader = roster.somebody(authority, Post::Leader, dice)?;
+        Ok(Self {
+            citizen,
+            desk: roster.somebody(receiving, Post::Reception, dice)?,
+            desk_back: roster.somebody(receiving, Post::Reception, dice)?,
+            specialist: roster.somebody(competent, Post::Specialist, dice)?,
+            head: roster.somebody(competent, Post::Head, dice)?,
+            leader,
+            deputy: leaders.iter().copied().find(|it| *it != leader).unwrap_or(leader),
+            clerk: roster.somebody(authority, Post::Clerk, dice)?,
+            one_head: roster.holders(competent, Post::Head).len() == 1,
+            one_leader: leaders.len() == 1,
+        })
+    }
+
+    /// Who of them holds a post.
+    pub const fn in_post(&self, post: Post) -> PersonId {
+        match post {
+            Post::Reception => self.desk,
+            Post::Specialist => self.specialist,
+            Post::Head => self.head,
+            Post::Leader | Post::ControlOfficer | Post::Administrator => self.leader,
+            Post::Clerk => self.clerk,
+        }
+    }
+
+    /// True where nobody else holds that post.
+    pub const fn is_only(&self, post: Post) -> bool {
+        match post {
+            Post::Head => self.one_head,
+            Post::Leader => self.one_leader,
+            Post::Reception | Post::Specialist | Post::Clerk | Post::ControlOfficer | Post::Administrator => false,
+        }
+    }
+}
