@@ -93,10 +93,9 @@ export default async (trip) => {
     await act(specialist, code.text, 'nhan-viec');
     await specialist.goto(`/nghiep-vu/ho-so/${code.text}/viec/yeu-cau-bo-sung`);
     await look(specialist, 'viec-yeu-cau-bo-sung');
-    await specialist.locator('form#viec input[type=checkbox]').first().check();
-    for (const text of await specialist.locator('form#viec textarea').all()) {
-      if (await text.isVisible()) await text.fill('Bản gửi mờ, không đọc được ngày sinh');
-    }
+    await specialist.locator('form#viec input[type=checkbox][value=giay_chung_sinh]').check();
+    await specialist.locator('[name="noi-dung-giay_chung_sinh"]').fill('Bản gửi mờ, không đọc được ngày sinh');
+    await specialist.locator('[name="ly-do"]').fill('Cần đọc được ngày sinh để ghi vào sổ');
     await specialist.locator('[data-main]').click();
     await specialist.waitForURL((url) => url.pathname.endsWith(code.text));
   });

@@ -6,7 +6,7 @@ export default async (trip) => {
   await trip.step('a control officer reads form II.06a of the first quarter', async () => {
     const page = await trip.visitor();
     await staff(page, 'kiemsoat');
-    await page.goto('/kiem-soat?tu=01/01/2025&den=31/03/2025');
+    await page.goto('/kiem-soat?tu=01/01/2025&den=30/03/2025');
     await look(page, 'kiem-soat-06a');
     const text = await page.locator('main').innerText();
     for (const figure of ['4.859', '4.495']) {

@@ -1,7 +1,11 @@
 //! A dossier in words: how it stands, who holds it, what is next, how long is left, what happened. One voice for citizens, the
-//! public and the office; nothing is decided here.
+//! public and the office; nothing is decided here. What happened lies in [`history`].
 
-use crate::citizen::views::{Chip, HistoryLine, HistoryMark, Link, Sentence, StepMark, StepState, When};
+mod history;
+
+pub use history::history;
+
+use crate::citizen::views::{Chip, Sentence, StepMark, StepState, When};
 use crate::page::Tone;
 use crate::texts;
 use app::dossiers::DossierView;
@@ -9,7 +13,7 @@ use app::words;
 use domain::dossier::{ClockView, Collection, Event, Holder, NextAct, Outcome, Owner, PauseCause, Recorded, Status};
 use domain::ids::UnitId;
 use domain::post::Post;
-use domain::procedure::{Channel, StepKind};
+use domain::procedure::StepKind;
 use domain::time::Instant;
 use jiff::civil::Date;
 
@@ -92,7 +96,11 @@ pub fn owner(view: &DossierView, it: &Owner, audience: Audience) -> String {
 }
 
 /// Who is asked outside the house at a step.
-fn partner(view: &DossierView, number: u16) -> String {
+fn partner(view: &DossierView, number: u16, audience: Audience) -> String {
+    // Whom the office asks can tell what the matter is.
+    if audience == Audience::Public {
+        return "Đơn vị phối hợp".to_owned();
+    }
     let step = view.revision.step(number);
     let named = step.and_then(|it| it.partner.clone()).or_else(|| step.map(|it| it.stated_unit.clone()));
     named.filter(|it| !it.is_empty()).unwrap_or_else(|| "Đơn vị phối hợp".to_owned())
@@ -104,7 +112,7 @@ pub fn holder(view: &DossierView, audience: Audience) -> String {
         Holder::Post { owner: it } => owner(view, it, audience),
         Holder::Citizen => opening(audience.you()),
         Holder::Payment => format!("{}, chờ nộp tiền", opening(audience.you())),
-        Holder::Outside { step } => partner(view, *step),
+        Holder::Outside { step } => partner(view, *step, audience),
         Holder::Nobody => "Không còn ai giữ: hồ sơ đã kết thúc".to_owned(),
     }
 }
@@ -127,10 +135,13 @@ pub fn next(view: &DossierView, audience: Audience) -> String {
         NextAct::Supply => format!("{} gửi giấy tờ được yêu cầu", opening(audience.you())),
         NextAct::Pay => format!("{} nộp {}", opening(audience.you()), words::dong(it.still_owed_vnd())),
         NextAct::AwaitOutside if it.step.kind == StepKind::Citizen => {
-            format!("{} xác nhận: {}", opening(audience.you()), step_action(view))
+            with_action(&format!("{} xác nhận", opening(audience.you())), &step_action(view, audience))
         }
-        NextAct::AwaitOutside => format!("{} trả lời: {}", partner(view, it.step.number), step_action(view)),
-        NextAct::Work => match step_action(view) {
+        NextAct::AwaitOutside => {
+            let who = partner(view, it.step.number, audience);
+            with_action(&format!("{who} trả lời"), &step_action(view, audience))
+        }
+        NextAct::Work => match step_action(view, audience) {
             action if action.is_empty() => opening(&texts::next_act(act)),
             action => opening(&action),
         },
@@ -143,7 +154,15 @@ pub fn next(view: &DossierView, audience: Audience) -> String {
     }
 }
 
-fn step_action(view: &DossierView) -> String {
+fn with_action(who: &str, action: &str) -> String {
+    if action.is_empty() { who.to_owned() } else { format!("{who}: {action}") }
+}
+
+/// What is done at the step; not for the public, because it can tell what the matter is.
+fn step_action(view: &DossierView, audience: Audience) -> String {
+    if audience == Audience::Public {
+        return String::new();
+    }
     view.revision.step(view.dossier.step.number).map_or_else(String::new, |it| within(&it.action))
 }
 
@@ -251,8 +270,12 @@ pub fn status(view: &DossierView, audience: Audience) -> Sentence {
             ("Đã nộp, đang chờ tiếp nhận.".to_owned(), format!("{} {}", desk(view, it.receiving_unit), answering(view)))
         }
         Status::Received | Status::InProgress if it.pause.is_some() => {
-            let who = if it.step.kind == StepKind::Citizen { opening(you) } else { partner(view, it.step.number) };
-            (format!("Đang tạm dừng tính thời gian, chờ {}.", within(&who)), later(view, "Có trả lời"))
+            if it.step.kind == StepKind::Citizen {
+                (format!("Đang tạm dừng tính thời gian, chờ {you} xác nhận."), later(view, "Xác nhận"))
+            } else {
+                let who = within(&partner(view, it.step.number, audience));
+                (format!("Đang tạm dừng tính thời gian, chờ {who} trả lời."), later(view, "Có trả lời"))
+            }
         }
         Status::Received | Status::InProgress => ("Đang giải quyết.".to_owned(), working(view, audience)),
         Status::AwaitingSupplement => {
@@ -367,7 +390,7 @@ fn last_event(view: &DossierView) -> Option<&Recorded> {
 
 fn ended(view: &DossierView, audience: Audience) -> String {
     let Some(last) = last_event(view) else { return String::new() };
-    let detail = detail(&last.event, audience);
+    let detail = history::detail(view, &last.event, audience);
     format!("Ngày {}. {detail}", words::short_day(last.at.day())).trim().to_owned()
 }
 
@@ -375,142 +398,5 @@ fn reason_of_end(view: &DossierView, audience: Audience) -> String {
     match audience {
         Audience::Public => "Người nộp đăng nhập để xem lý do.".to_owned(),
         Audience::Citizen | Audience::Staff => ended(view, audience),
-    }
-}
-
-/// What happened, newest first. Papers of acts lie under `base`, the dossier's address.
-pub fn history(view: &DossierView, audience: Audience, base: &str) -> Vec<HistoryLine> {
-    let open = view.dossier.status.is_open();
-    let newest = view.log.last().map_or(0, |it| it.seq);
-    view.log.iter().rev().map(|it| line(view, it, audience, base, open && it.seq == newest)).collect()
-}
-
-fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_now: bool) -> HistoryLine {
-    let own = audience == Audience::Citizen && view.dossier.filing.get().and_then(|it| it.account) == it.actor;
-    let strong = match (&it.event, own && it.actor.is_some()) {
-        (Event::Filed { channel: Channel::Online, .. }, true) => "Bạn nộp hồ sơ trực tuyến.".to_owned(),
-        (Event::Supplemented { .. }, true) => "Bạn đã bổ sung.".to_owned(),
-        (Event::Withdrawn { .. }, true) => "Bạn rút hồ sơ.".to_owned(),
-        (event, _) => format!("{}.", texts::event(event)),
-    };
-    HistoryLine {
-        when: when(it.at),
-        what: Sentence { strong, rest: detail(&it.event, audience) },
-        who: if own { None } else { doer(view, it, audience) },
-        paper: paper(it, base).filter(|_| audience != Audience::Public),
-        mark: if is_now { HistoryMark::Now } else { HistoryMark::Past },
-    }
-}
-
-/// Who did it, in which post and unit, as called then.
-fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String> {
-    let Some(person) = it.actor else { return Some("Hệ thống, đúng hạn đã định".to_owned()) };
-    let Some(unit) = it.unit else {
-        return Some(view.name(person).to_owned()).filter(|name| !name.is_empty() && audience == Audience::Staff);
-    };
-    let called = within(view.unit_name(unit, it.at));
-    let post = view.known.mandates.of(person, it.at.day()).find(|held| held.unit == unit).map(|held| held.post);
-    let place = match post {
-        Some(Post::Reception) => format!("Bộ phận Một cửa {called}"),
-        Some(post) => format!("{}, {called}", texts::post(post)),
-        None => called,
-    };
-    Some(match view.name(person) {
-        "" => opening(&place),
-        name => format!("{name}, {}", if post == Some(Post::Reception) { place } else { within(&place) }),
-    })
-}
-
-fn paper(it: &Recorded, base: &str) -> Option<Link> {
-    let letter = |label: &str| Some(Link { href: format!("{base}/phieu/{}", it.seq), label: label.to_owned() });
-    match &it.event {
-        Event::Received { .. } => Some(Link {
-            href: format!("{base}/giay-hen"),
-            label: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".to_owned(),
-        }),
-        Event::SupplementRequested { .. } => letter("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
-        Event::NotAccepted { .. } => letter("Phiếu từ chối tiếp nhận"),
-        Event::Apologised { .. } => letter("Phiếu xin lỗi và hẹn lại ngày trả"),
-        Event::Issued { document: Some(document), .. } => {
-            Some(Link { href: format!("/tep/{document}"), label: "Kết quả".to_owned() })
-        }
-        Event::Filed { .. }
-        | Event::Supplemented { .. }
-        | Event::SupplementLapsed {}
-        | Event::Assigned { .. }
-        | Event::Forwarded { .. }
-        | Event::SubmittedForSignature { .. }
-        | Event::SentBack { .. }
-        | Event::Recalled { .. }
-        | Event::ObligationNotified { .. }
-        | Event::Paid { .. }
-        | Event::Withdrawn { .. }
-        | Event::Discontinued { .. }
-        | Event::Signed { .. }
-        | Event::Issued { document: None, .. }
-        | Event::Delivered { .. }
-        | Event::Erased { .. } => None,
-    }
-}
-
-/// What else is to be said of an event: reasons and things for those concerned, notes of colleagues for the office only.
-fn detail(event: &Event, audience: Audience) -> String {
-    if audience == Audience::Public {
-        return String::new();
-    }
-    let reason = |text: Option<&str>| match text.map(str::trim) {
-        Some(text) if !text.is_empty() => format!("Lý do: {}", stopped(text)),
-        Some(_) | None => String::new(),
-    };
-    let inside = |text: Option<&str>| match audience {
-        Audience::Staff => text.map(stopped).unwrap_or_default(),
-        Audience::Citizen | Audience::Public => String::new(),
-    };
-    match event {
-        Event::NotAccepted { body }
-        | Event::Withdrawn { body }
-        | Event::Discontinued { body }
-        | Event::Apologised { body, .. } => reason(body.get().map(|it| it.text.as_str())),
-        Event::SupplementRequested { body, .. } => {
-            let asked: Vec<&str> =
-                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
-            format!("{} Đồng hồ tạm dừng.", stopped(&asked.join("; "))).trim().to_owned()
-        }
-        Event::Supplemented { body, .. } => {
-            let sent: Vec<&str> =
-                body.get().map(|it| it.papers.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
-            let note = body.get().map(|it| stopped(&it.note)).unwrap_or_default();
-            format!("{} {note}", stopped(&sent.join("; "))).trim().to_owned()
-        }
-        Event::ObligationNotified { body, .. } => {
-            let items: Vec<String> = body
-                .get()
-                .map(|it| it.items.iter().map(|it| format!("{}: {}", it.name, words::dong(it.amount_vnd))).collect())
-                .unwrap_or_default();
-            stopped(&items.join("; "))
-        }
-        Event::Paid { body, .. } => match body.get().map(|it| it.text.trim()) {
-            Some(number) if !number.is_empty() => format!("Biên lai {}", stopped(number)),
-            Some(_) | None => String::new(),
-        },
-        Event::Issued { outcome, body, .. } => {
-            let number = body.get().map(|it| format!("Số {}", stopped(&it.text))).unwrap_or_default();
-            match outcome {
-                Outcome::Granted => number,
-                Outcome::Declined => format!("Văn bản từ chối giải quyết. {number}").trim().to_owned(),
-            }
-        }
-        Event::Delivered { body } => {
-            body.get().map(|it| format!("Người nhận: {}", stopped(&it.receiver))).unwrap_or_default()
-        }
-        Event::Forwarded { body, .. }
-        | Event::Assigned { body, .. }
-        | Event::SentBack { body, .. }
-        | Event::Recalled { body, .. } => inside(body.get().map(|it| it.text.as_str())),
-        Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
-        Event::Erased { basis } => stopped(basis),
-        Event::Filed { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
-            String::new()
-        }
     }
 }

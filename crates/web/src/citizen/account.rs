@@ -24,7 +24,7 @@ use domain::person::{Email, PersonalNumber, Phone};
 use jiff::civil::Date;
 
 /// Longest answer that is read, in characters: more than anything that can be right.
-const TYPED_CHARS_MAX: usize = 1_000;
+const TYPED_CHARS_MAX: usize = 6_000;
 
 fn after(text: &str) -> String {
     let then = frame::safe_return(text, "/ho-so-cua-toi");
@@ -121,6 +121,16 @@ pub async fn sign_out(State(web): State<Web>, visitor: Visitor, _posted: Posted)
     let mut response = Redirect::to(home).into_response();
     set_cookie(&mut response, SESSION_COOKIE, "", None, visitor::is_secure(&web));
     Ok(response)
+}
+
+/// Where the address of the button leads when it is opened as a page.
+pub async fn home() -> Redirect {
+    Redirect::to("/")
+}
+
+/// Where the addresses of the account's buttons lead when they are opened as pages: back from a refusal.
+pub async fn back() -> Redirect {
+    Redirect::to("/tai-khoan")
 }
 
 // ---- registering ----

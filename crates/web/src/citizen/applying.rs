@@ -305,8 +305,10 @@ pub async fn form(
     if !less.is_empty() {
         remove_row(&mut raw, less);
     }
-    applying::change(&web.house, visitor.person()?, id, Change::Answers(raw)).await?;
+    applying::change(&web.house, visitor.person()?, id, Change::Answers(raw.clone())).await?;
     it = own_draft(&web, &visitor, &draft).await?;
+    // What is too long is kept in part, and shown again whole.
+    it.body.raw = raw;
     let address = step_address(id, "to-khai");
     let wants_text = headers.get(ACCEPT).and_then(|it| it.to_str().ok()).is_some_and(|it| it.starts_with("text/plain"));
     if wants_text && posted.trimmed("viec").is_empty() && more.is_empty() && less.is_empty() {
@@ -439,6 +441,11 @@ pub async fn papers(
         "luu" => set_aside(),
         _ => Redirect::to(&step_address(id, "xem-lai")).into_response(),
     })
+}
+
+/// Back from a refusal of throwing away, opened as a page.
+pub async fn drafts() -> Response {
+    set_aside()
 }
 
 /// Throws a draft away.

@@ -22,8 +22,7 @@ use std::collections::BTreeMap;
 /// What a file may do in a browser: be looked at.
 const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /// A PDF is shown by the browser's own viewer, which a sandbox would lock out; it may load nothing.
-const PDF_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; plugin-types application/pdf; object-src 'self'";
+const PDF_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'";
 /// Most fields of a form with files that are read.
 const FIELDS_MAX: usize = 500;
 
@@ -116,7 +115,10 @@ async fn receive(
             *is_full = refused.iter().any(|it| matches!(it.key, "gap-files-too-many" | "gap-files-too-large"));
             let why: Vec<String> = refused.iter().map(texts::field_problem).collect();
             let shown: String = name.chars().filter(|it| !it.is_control()).take(80).collect();
-            arrived.refused.insert(paper, format!("“{shown}”: {}", why.join(" ")));
+            let why = why.join(" ");
+            // Some of these words name the file themselves.
+            let why = if why.contains('“') { why } else { format!("“{shown}”: {why}") };
+            arrived.refused.insert(paper, why);
             drained(&mut file).await?;
         }
     }

@@ -1,11 +1,14 @@
 //! The citizens' pages: finding a procedure, applying, following a dossier, one's own account.
 
 pub mod account;
+pub mod acting;
 pub mod applying;
 pub mod catalogue;
+pub mod dossier;
 pub mod files;
 pub mod following;
 pub mod form_view;
+pub mod procedure;
 pub mod reviewing;
 pub mod supplying;
 pub mod views;
@@ -35,16 +38,19 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/tim", Door::Anyone, catalogue::search)
         .get("/tim/goi-y", Door::Anyone, catalogue::suggest)
         .get("/thu-tuc", Door::Anyone, catalogue::list)
-        .get("/thu-tuc/{id}", Door::Anyone, catalogue::procedure)
+        .get("/thu-tuc/{id}", Door::Anyone, procedure::page)
         .get("/tra-cuu", Door::Anyone, following::look_up_page)
         .post("/tra-cuu", Door::Anyone, following::look_up)
         .get("/dang-nhap", Door::Anyone, account::sign_in_page)
         .post("/dang-nhap", Door::Anyone, account::sign_in)
         .get("/dang-ky", Door::Anyone, account::register_page)
         .post("/dang-ky", Door::Anyone, account::register)
+        .get("/dang-xuat", Door::Anyone, account::home)
         .post("/dang-xuat", Door::Anyone, account::sign_out)
         .get("/tai-khoan", Door::Account, account::page)
+        .get("/tai-khoan/thoat", Door::Account, account::back)
         .post("/tai-khoan/thoat", Door::Account, account::revoke)
+        .get("/tai-khoan/mat-khau", Door::Account, account::back)
         .post("/tai-khoan/mat-khau", Door::Account, account::password)
         .get("/tep/{document}", Door::Account, files::open);
     dossier_routes(apply_routes(routes))
@@ -59,23 +65,25 @@ fn apply_routes(routes: Routes) -> Routes {
         .get("/nop-ho-so/don/{draft}/giay-to", Door::Citizen, applying::papers_page)
         .post_files("/nop-ho-so/don/{draft}/giay-to", Door::Citizen, applying::papers, FILES_BYTES_MAX)
         .get("/nop-ho-so/don/{draft}/xem-lai", Door::Citizen, reviewing::page)
+        .get("/nop-ho-so/don/{draft}/nop", Door::Citizen, reviewing::back)
         .post("/nop-ho-so/don/{draft}/nop", Door::Citizen, reviewing::send)
         .get("/nop-ho-so/don/{draft}/da-nop", Door::Citizen, reviewing::sent)
+        .get("/nop-ho-so/don/{draft}/bo", Door::Citizen, applying::drafts)
         .post("/nop-ho-so/don/{draft}/bo", Door::Citizen, applying::discard)
 }
 
 fn dossier_routes(routes: Routes) -> Routes {
     routes
         .get("/ho-so-cua-toi", Door::Citizen, following::mine)
-        .get("/ho-so-cua-toi/{code}", Door::Citizen, following::page)
+        .get("/ho-so-cua-toi/{code}", Door::Citizen, dossier::page)
         .get("/ho-so-cua-toi/{code}/bo-sung", Door::Citizen, supplying::page)
         .post_files("/ho-so-cua-toi/{code}/bo-sung", Door::Citizen, supplying::supply, FILES_BYTES_MAX)
-        .get("/ho-so-cua-toi/{code}/rut", Door::Citizen, following::withdraw_page)
-        .post("/ho-so-cua-toi/{code}/rut", Door::Citizen, following::withdraw)
-        .get("/ho-so-cua-toi/{code}/xac-nhan", Door::Citizen, following::confirm_page)
-        .post("/ho-so-cua-toi/{code}/xac-nhan", Door::Citizen, following::confirm)
-        .get("/ho-so-cua-toi/{code}/giay-hen", Door::Citizen, following::slip)
-        .get("/ho-so-cua-toi/{code}/phieu/{seq}", Door::Citizen, following::letter)
+        .get("/ho-so-cua-toi/{code}/rut", Door::Citizen, acting::withdraw_page)
+        .post("/ho-so-cua-toi/{code}/rut", Door::Citizen, acting::withdraw)
+        .get("/ho-so-cua-toi/{code}/xac-nhan", Door::Citizen, acting::confirm_page)
+        .post("/ho-so-cua-toi/{code}/xac-nhan", Door::Citizen, acting::confirm)
+        .get("/ho-so-cua-toi/{code}/giay-hen", Door::Citizen, acting::slip)
+        .get("/ho-so-cua-toi/{code}/phieu/{seq}", Door::Citizen, acting::letter)
 }
 
 /// The citizen's own dossier of that code; that it was read is written down.

@@ -27,7 +27,7 @@ use domain::procedure::{AnswerGap, Difference, Need};
 use std::collections::BTreeMap;
 
 /// Longest answer of this page that is kept, in characters.
-const TYPED_CHARS_MAX: usize = 1_000;
+const TYPED_CHARS_MAX: usize = 6_000;
 /// Longest postal address, in characters: the words of its refusal.
 const ADDRESS_CHARS_MAX: usize = 300;
 /// What this page calls the fields of the sending.
@@ -282,6 +282,14 @@ fn difference(it: &Difference) -> RevisionDifference {
         Difference::FieldChanged { label, required, .. } => {
             line(format!("Câu hỏi: {label}"), "cách hỏi cũ", &format!("hỏi theo cách mới, {}", must(required)))
         }
+    }
+}
+
+/// Back from a refusal of the sending, opened as a page.
+pub async fn back(Path(draft): Path<String>) -> Redirect {
+    match draft.parse() {
+        Ok(id) => Redirect::to(&step_address(id, "xem-lai")),
+        Err(_) => Redirect::to("/ho-so-cua-toi?muc=ban-nhap"),
     }
 }
 

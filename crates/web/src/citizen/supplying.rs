@@ -183,14 +183,13 @@ pub async fn supply(
             Ok(()) | Err(AppError::NotFound) => {}
             Err(other) => return Err(other.into()),
         }
-        return Ok(Redirect::to(&address).into_response());
     }
     let note: String = arrived.fields.text("loi_nhan").chars().take(2 * TEXT_CHARS_MAX).collect();
-    if arrived.fields.trimmed("viec") == "tai" && arrived.refused.is_empty() && note.trim().is_empty() {
+    let is_upload = !away.is_empty() || arrived.fields.trimmed("viec") == "tai";
+    if is_upload && arrived.refused.is_empty() && note.trim().is_empty() {
         return Ok(Redirect::to(&address).into_response());
     }
     let now = own_dossier(&web, &visitor, &code, "supplement").await?;
-    let is_upload = arrived.fields.trimmed("viec") == "tai";
     let papers = supplying::papers(&now.dossier, &now.documents, person);
     let missing = match open_request(&now) {
         Some((_, items)) if !is_upload && note.trim().is_empty() => items

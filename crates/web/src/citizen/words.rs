@@ -1,6 +1,6 @@
 //! Answers and fees in words, for everybody who reads an application.
 
-use super::form_view::row_numbers;
+use super::form_view::{boxes, row_numbers};
 use super::views::{Answer, ReviewSection};
 use app::words;
 use domain::procedure::{
@@ -130,9 +130,19 @@ fn value(field: &Field, given: &[String]) -> String {
     }
 }
 
-/// Boxes that were all left empty are no answer.
+/// A day as a draft keeps it, "5/3/2025"; what is no day stands as typed, boxes all left empty are no answer.
 fn date_as_typed(text: &str) -> String {
-    if text.chars().all(|it| it == '/') { String::new() } else { text.to_owned() }
+    let [day, month, year] = boxes(text);
+    if day.is_empty() && month.is_empty() && year.is_empty() {
+        return String::new();
+    }
+    let read = (year.parse().ok(), month.parse().ok(), day.parse().ok());
+    match read {
+        (Some(year), Some(month), Some(day)) => {
+            Date::new(year, month, day).map_or_else(|_| text.to_owned(), words::short_day)
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// What a procedure costs, in a few words; none where the source does not say.

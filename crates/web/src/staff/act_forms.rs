@@ -2,12 +2,13 @@
 
 use super::staged;
 use super::views::{ChoiceView, ControlView, StaffField};
+use super::work_list::short;
 use crate::Web;
 use crate::posted::Posted;
 use crate::telling::within;
 use crate::texts;
-use app::rows::Document;
 use app::dossiers::DossierView;
+use app::rows::Document;
 use app::words;
 use domain::calendar::TimeLimit;
 use domain::dossier::{Act, Outcome};
@@ -234,7 +235,7 @@ fn supplement(view: &DossierView) -> Vec<StaffField> {
             .with_hint("Chỉ giấy tờ trong thành phần hồ sơ đã công bố; ngoài ra phải nêu căn cứ."),
     ];
     for it in askable(view) {
-        let label = format!("Sai ở đâu, sửa thế nào: {}", it.name);
+        let label = format!("Sai ở đâu, sửa thế nào: {}", short(&it.name));
         fields.push(StaffField::lines(format!("noi-dung-{}", it.id), label, 2).as_optional());
     }
     fields.push(

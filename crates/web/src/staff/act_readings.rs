@@ -3,8 +3,8 @@
 use super::act_forms::{DUTY_LINES, askable};
 use super::phrases::{typed_day, typed_time};
 use crate::posted::Posted;
-use app::rows::Document;
 use app::dossiers::DossierView;
+use app::rows::Document;
 use domain::dossier::{
     Act, Command, DossierRefusal, Draft, Evidence, FiledPaper, ObligationItem, Outcome, PaymentMethod, Proxy,
     SupplementItem,

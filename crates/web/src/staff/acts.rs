@@ -15,9 +15,9 @@ use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::desk;
-use app::rows::Document;
 use app::dossiers::DossierView;
 use app::handle::{Asked, Once, handle};
+use app::rows::Document;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -167,7 +167,12 @@ pub async fn post(
         Ok(view) => view,
         Err(other) => return Err(other.into()),
     };
-    let entry = entry_of(&view, &visitor, act)?;
+    let is_mine = view.acts.iter().any(|it| it.0 == act);
+    let entry = match entry_of(&view, &visitor, act) {
+        Ok(entry) => entry,
+        // Somebody may have acted since, or this form may have been sent before: the house says which.
+        Err(_) => ActView { key: act.key().to_owned(), label: texts::act(act), ..ActView::default() },
+    };
     let mut wrong = Wrong::default();
     for (field, words) in &sent.wrong {
         wrong.add(field, words.clone());
@@ -183,7 +188,7 @@ pub async fn post(
             return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, String::new());
         }
     };
-    if sent.posted.trimmed("lenh") == "xem-truoc" {
+    if sent.posted.trimmed("lenh") == "xem-truoc" && is_mine {
         return match desk::foretell(&web.house, &actor, &view, &command) {
             Ok(told) => {
                 let told = told.unwrap_or_else(|| "(Việc này không gửi gì cho công dân.)".to_owned());
@@ -192,6 +197,9 @@ pub async fn post(
             Err(why) => refused(&web, &visitor, &view, act, entry, &sent, &staged, why),
         };
     }
+    if sent.posted.trimmed("lenh") == "xem-truoc" {
+        return Err(AppError::Forbidden.into());
+    }
     let once = Once::new(sent.posted.trimmed("mot-lan"), &sent.contents());
     let asked = Asked { actor, id: view.dossier.id, version: Some(seen), command, once: Some(once) };
     let documents = used(&asked.command, &staged);
@@ -199,6 +207,10 @@ pub async fn post(
         Ok(handled) => {
             let home = phrases::dossier_address(&handled.code);
             Ok(Redirect::to(&format!("{home}?xong={act}")).into_response())
+        }
+        Err(AppError::Forbidden) if seen != view.dossier.version => {
+            let since: Vec<Recorded> = view.log.iter().filter(|it| it.seq > seen).cloned().collect();
+            Ok(stale(&web, &visitor, &view, act, &sent, &since))
         }
         Err(why) => refused(&web, &visitor, &view, act, entry, &sent, &staged, why),
     }

@@ -93,6 +93,7 @@ fn row(it: &Message) -> OutboxRow {
     };
     let tries = match (it.tries, state) {
         (0, "da-gui") => String::new(),
+        (0, "cho") => "chưa gửi lần nào".to_owned(),
         (tries, "cho") => format!("đã thử {tries} lần, lần tới {}", words::short_moment(it.next_try_at.local())),
         (tries, _) => format!("đã thử {tries} lần"),
     };
@@ -197,7 +198,7 @@ fn staff_row(known: &Snapshot, it: StaffMember, seen: String, today: Date) -> St
             (false, false) => ChipView::new(Tone::Bad, "đã khóa"),
         },
         holds: num(it.holds),
-        holds_href: format!("/nghiep-vu/tim?q={}", frame::encoded(&it.name)),
+        holds_href: format!("/quan-tri/can-bo?q={}", frame::encoded(&it.name)),
         person: it.name,
         login: it.login,
         mandates,

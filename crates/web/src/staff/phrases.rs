@@ -7,6 +7,7 @@ use crate::visitor::Visitor;
 use app::dossiers::DossierView;
 use app::words;
 use domain::dossier::{ClockView, DossierCode, PauseCause};
+use domain::person::{Email, PersonalNumber, Phone};
 use domain::time::Instant;
 use jiff::civil::{Date, DateTime, Time};
 
@@ -159,9 +160,18 @@ pub fn page_of<T>(rows: Vec<T>, page: usize) -> Vec<T> {
     rows.into_iter().skip(page.min(pages - 1) * PAGE_ROWS).take(PAGE_ROWS).collect()
 }
 
-/// A number of a paper with all but its ends hidden.
-pub fn masked_number(number: &str) -> String {
-    let letters: Vec<char> = number.chars().collect();
+/// A number, telephone or address with all but its ends hidden.
+pub fn masked_number(text: &str) -> String {
+    if let Ok((number, _)) = PersonalNumber::parse(text, Date::MAX) {
+        return number.masked();
+    }
+    if let Ok(phone) = Phone::parse(text) {
+        return phone.masked();
+    }
+    if let Ok(email) = Email::parse(text) {
+        return email.masked();
+    }
+    let letters: Vec<char> = text.chars().collect();
     let ends = if letters.len() >= 9 { 3 } else { 1 };
     let shown = |place: usize| place < ends || place + ends >= letters.len();
     letters.iter().enumerate().map(|(place, it)| if shown(place) { *it } else { '•' }).collect()
@@ -196,6 +206,7 @@ mod tests {
     fn names_and_numbers_are_masked() {
         assert_eq!(masked_name("Nguyễn Thị Hồng Vân"), "N. T. H. Vân");
         assert_eq!(masked_name(""), "");
-        assert_eq!(masked_number("999194006218"), "999••••••218");
+        assert_eq!(masked_number("999194006218"), "9991•••••218");
+        assert_eq!(masked_number("C1234567890"), "C12•••••890");
     }
 }

@@ -7,6 +7,7 @@ use crate::frame::{self, html_as};
 use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::telling::within;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::house::Snapshot;
@@ -176,7 +177,7 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
     let top = |unit: UnitId| known.root_unit(question.to, unit);
     let first = known.organisation.standing_on(question.to).next().map(|it| it.0);
     let reporting = question.unit.or_else(|| first.map(top));
-    let name = |unit: UnitId| format!("UBND {}", known.organisation.name_on(unit, question.to));
+    let name = |unit: UnitId| format!("UBND {}", within(known.organisation.name_on(unit, question.to)));
     let reporting_unit = match reporting {
         Some(unit)
             if known

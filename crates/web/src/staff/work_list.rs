@@ -12,8 +12,8 @@ use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::desk::{self, LISTED_MAX};
-use app::rows::Card;
 use app::house::Snapshot;
+use app::rows::Card;
 use app::words;
 use app::work::{self, Filter, Queue};
 use axum::extract::State;
@@ -31,7 +31,9 @@ const QUESTIONS: [&str; 7] = ["q", "thu-tuc", "buoc", "nguoi-giu", "han", "hen",
 /// Columns a list can be sorted by: their word in the address and in the view.
 const COLUMNS: [(&str, &str); 4] = [("ma", "code"), ("chu", "applicant"), ("con-lai", "left"), ("hen", "due")];
 /// Longest short name of a procedure in a row, in characters.
-const PROCEDURE_CHARS_MAX: usize = 90;
+const PROCEDURE_CHARS_MAX: usize = 70;
+/// Longest name of a procedure among the choices of a filter, in characters.
+const CHOICE_CHARS_MAX: usize = 32;
 
 struct Row {
     card: Card,
@@ -99,7 +101,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         late,
         soon,
         hold,
-        tabs: tabs(&listed.counts, queue),
+        tabs: tabs(&listed.counts, queue, &visitor),
         chips: chips(&asked, queue, &filters),
         clear_href: format!("/nghiep-vu?hang={}", queue.key()),
         sort: sort_links(&asked, queue),
@@ -229,9 +231,26 @@ fn address(asked: &Posted, queue: Queue, without: &[&str]) -> String {
     format!("/nghiep-vu?{}", phrases::query(&pairs))
 }
 
-fn tabs(counts: &[(Queue, i64)], current: Queue) -> Vec<TabView> {
+/// Queues that a post has even when nothing lies in them.
+const fn usual(post: Post) -> &'static [Queue] {
+    match post {
+        Post::Reception => &[Queue::ToReceive, Queue::Citizen, Queue::ToHandOver, Queue::Done],
+        Post::Specialist | Post::Head => &[Queue::Mine, Queue::Unclaimed, Queue::Citizen, Queue::Outside, Queue::Done],
+        Post::Leader => &[Queue::ToSign, Queue::Mine, Queue::Done],
+        Post::Clerk => &[Queue::ToIssue, Queue::Done],
+        Post::ControlOfficer | Post::Administrator => &[],
+    }
+}
+
+fn tabs(counts: &[(Queue, i64)], current: Queue, visitor: &Visitor) -> Vec<TabView> {
+    let posts = visitor.who.as_ref().map(|it| it.posts.as_slice()).unwrap_or_default();
+    let is_usual = |queue: Queue| posts.iter().any(|(_, post)| usual(*post).contains(&queue));
     Queue::ALL
         .into_iter()
+        .filter(|queue| {
+            let lies = counts.iter().any(|it| it.0 == *queue && it.1 > 0);
+            *queue == current || lies || is_usual(*queue)
+        })
         .map(|queue| {
             let count = counts.iter().find(|it| it.0 == queue).map(|it| Num(to_u64(it.1)));
             TabView {
@@ -242,7 +261,6 @@ fn tabs(counts: &[(Queue, i64)], current: Queue) -> Vec<TabView> {
                 news: false,
             }
         })
-        .filter(|it| it.current || it.count != Some(Num(0)))
         .collect()
 }
 
@@ -274,7 +292,7 @@ fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: 
         text: asked.trimmed("q").chars().take(100).collect(),
         procedures: counted(
             rows,
-            |it| (it.card.procedure.clone(), short(&it.card.procedure_name)),
+            |it| (it.card.procedure.clone(), cut(&it.card.procedure_name, CHOICE_CHARS_MAX)),
             asked.trimmed("thu-tuc"),
         ),
         steps: counted(rows, |it| (it.card.next_act.clone(), step_words(&it.card.next_act)), asked.trimmed("buoc")),
@@ -400,10 +418,14 @@ pub fn holder_words(known: &Snapshot, card: &Card, own: Option<PersonId>) -> Str
 
 /// A name of a procedure that fits a row.
 pub fn short(name: &str) -> String {
-    if name.chars().count() <= PROCEDURE_CHARS_MAX {
-        return name.to_owned();
+    cut(name, PROCEDURE_CHARS_MAX)
+}
+
+/// A text of at most so many characters, cut between words.
+pub fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
     }
-    let cut: String = name.chars().take(PROCEDURE_CHARS_MAX).collect();
-    let end = cut.rfind(' ').unwrap_or(cut.len());
-    format!("{}…", cut.get(..end).unwrap_or(&cut))
+    let start: String = text.chars().take(most).collect();
+    format!("{}…", start.rsplit_once(' ').map_or(start.as_str(), |it| it.0).trim_end_matches([',', ';']))
 }

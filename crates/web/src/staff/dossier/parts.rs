@@ -27,7 +27,9 @@ const COLOURS: usize = 7;
 
 pub(super) fn status_chip(view: &DossierView) -> ChipView {
     let chip = telling::chip(view.dossier.status, &view.clock, view.now, Audience::Staff);
-    ChipView::new(chip.tone, chip.words)
+    let words = telling::opening(&texts::status(view.dossier.status));
+    let shown = ChipView::new(chip.tone, words);
+    if chip.tone == Tone::Warn && view.dossier.pause.is_none() { shown.with_icon(Icon::Clock) } else { shown }
 }
 
 pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
@@ -227,6 +229,9 @@ pub(super) fn ledger(web: &Web, view: &DossierView) -> Result<Option<LedgerView>
         if to > from {
             bars.push(LedgerBar { from, length: to - from, colour: line.colour });
         }
+    }
+    if lines.is_empty() {
+        return Ok(None);
     }
     for line in &mut lines {
         line.words = words::working(i64::try_from(line.minutes.0).unwrap_or(i64::MAX));

@@ -5,7 +5,7 @@ use crate::citizen::words::fee_in_short;
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::staff::views::{ChosenProcedure, ProcedureHit, ProcedureHits};
-use crate::staff::work_list::short;
+use crate::staff::work_list::{cut, short};
 use app::{catalogue, desk, words};
 use domain::ids::PersonId;
 use domain::post::Post;
@@ -164,15 +164,7 @@ impl Counter<'_> {
             .filter_map(|it| known.catalogue.current(it))
             .filter(|it| self.why_not(it).is_empty())
             .take(RECENT_MAX)
-            .map(|it| ProcedureHit { name: button_name(&it.name), ..self.hit(&it) })
+            .map(|it| ProcedureHit { name: cut(&it.name, BUTTON_CHARS_MAX), ..self.hit(&it) })
             .collect())
     }
-}
-
-fn button_name(name: &str) -> String {
-    if name.chars().count() <= BUTTON_CHARS_MAX {
-        return name.to_owned();
-    }
-    let cut: String = name.chars().take(BUTTON_CHARS_MAX).collect();
-    format!("{}…", cut.rsplit_once(' ').map_or(cut.as_str(), |it| it.0))
 }

@@ -148,7 +148,7 @@ impl Counter<'_> {
         let due = if at.date() == self.today { format!("{} hôm nay", words::time(at)) } else { words::time(at) };
         let estimate = self.estimate();
         let here = papers.iter().filter(|it| it.received).count();
-        let missing = papers.iter().filter(|it| it.required && !it.received).count();
+        let missing = self.missing();
         let mut facts = Vec::new();
         if !papers.is_empty() {
             facts.push(FactView {
@@ -164,8 +164,7 @@ impl Counter<'_> {
             day: words::day(at.date()),
             committed: words::term(limit.binding()),
             legal: format!("{}, đến {}", words::term(limit.legal), words::short_day(promise.legal.day())),
-            counts_from: if counted.date() != now.date() || counted.time().hour() != now.time().hour() && counted > now
-            {
+            counts_from: if counted > now {
                 format!("nhận ngoài giờ: tính từ {}", words::moment(counted))
             } else {
                 String::new()
@@ -177,7 +176,9 @@ impl Counter<'_> {
             },
             missing: String::new(),
             facts,
-            total: if self.rules().is_empty() {
+            total: if !self.fee_errors().is_empty() {
+                "chưa tính được".to_owned()
+            } else if self.rules().is_empty() {
                 "miễn phí".to_owned()
             } else {
                 format!("{}{whole}", words::dong(estimate.total_vnd))

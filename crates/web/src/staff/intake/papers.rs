@@ -46,6 +46,17 @@ impl Counter<'_> {
         it.group == RequirementGroup::Template && !self.posted.has("don-giay") && !self.answers().0.0.is_empty()
     }
 
+    /// Whether a paper without which nothing can be received is not here yet.
+    fn is_missing(&self, it: &Requirement) -> bool {
+        let needed = it.need == Need::Always && it.replaced_by.is_empty();
+        needed && !self.has(it) && !self.is_typed_in(it)
+    }
+
+    /// How many of them.
+    pub(super) fn missing(&self) -> usize {
+        self.requirements().into_iter().filter(|it| self.is_missing(it)).count()
+    }
+
     fn wrong(&self, it: &Requirement) -> Option<String> {
         if let Some(words) = self.wrong_scans.get(&it.id) {
             return Some(words.clone());
@@ -53,8 +64,7 @@ impl Counter<'_> {
         if self.counts(it).is_err() {
             return Some(format!("Số bản là một số từ 0 đến {COUNT_MAX}."));
         }
-        let needed = it.need == Need::Always && it.replaced_by.is_empty();
-        let missing = self.completeness == Completeness::Complete && needed && !self.has(it) && !self.is_typed_in(it);
+        let missing = self.completeness == Completeness::Complete && self.is_missing(it);
         missing.then(|| "Giấy này bắt buộc: đánh dấu khi đã nhận, hoặc hướng dẫn người nộp mang đến.".to_owned())
     }
 
@@ -69,7 +79,7 @@ impl Counter<'_> {
                     key: it.id.clone(),
                     name: it.name.clone(),
                     note: note(it),
-                    required: it.need == Need::Always && it.replaced_by.is_empty(),
+                    required: it.need == Need::Always,
                     received: self.has(it),
                     originals: self.posted.trimmed(&format!("chinh-{}", it.id)).chars().take(5).collect(),
                     copies: self.posted.trimmed(&format!("sao-{}", it.id)).chars().take(5).collect(),
@@ -124,7 +134,7 @@ fn note(it: &Requirement) -> String {
     }
     if !it.replaced_by.is_empty() {
         let registers: Vec<String> = it.replaced_by.iter().map(|name| register(name)).collect();
-        parts.push(format!("có thể thay bằng dữ liệu {}", registers.join(", ")));
+        parts.push(format!("có thể thay bằng {}", registers.join(", ")));
     }
     parts.retain(|it| !it.is_empty());
     parts.join(" · ")

@@ -1,0 +1,244 @@
+//! What a citizen does with a dossier of their own beside supplying: withdraw, confirm, print its papers.
+
+use super::dossier::step_action;
+use super::form_view::TICKED;
+use super::views::{Control, FieldView, Link, WithdrawPage};
+use super::{dossier_address, own_dossier};
+use crate::Web;
+use crate::frame::{self, html, html_as};
+use crate::page::{FieldLink, Icon, Page, Section};
+use crate::papers;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::telling::{self};
+use crate::texts;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::dossiers::DossierView;
+use app::handle::{self, Asked, Once};
+use app::words;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::dossier::{Act, Command, DossierRefusal, TEXT_CHARS_MAX};
+
+/// The page before withdrawing.
+///
+/// # Errors
+/// Not theirs, or not there.
+pub async fn withdraw_page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    if !view.can(Act::Withdraw) {
+        return Ok(Redirect::to(&dossier_address(&view.dossier.code)).into_response());
+    }
+    Ok(html(&withdraw_view(&web, &visitor, &view, "", &[])))
+}
+
+fn withdraw_view(
+    web: &Web,
+    visitor: &Visitor,
+    view: &DossierView,
+    reason: &str,
+    wrong: &[(&'static str, String)],
+) -> WithdrawPage {
+    let it = &view.dossier;
+    let back = dossier_address(&it.code);
+    let error = |id: &str| wrong.iter().find(|(own, _)| *own == id).map(|(_, why)| why.clone());
+    let mut meaning = vec![
+        "Hồ sơ kết thúc ngay và không mở lại được; muốn làm tiếp thì nộp hồ sơ mới.".to_owned(),
+        "Giấy tờ đã gửi vẫn lưu cùng hồ sơ; bản chính đã nộp tại quầy thì nhận lại ở quầy.".to_owned(),
+    ];
+    if it.paid_vnd > 0 {
+        meaning.push(format!(
+            "Bạn đã nộp {}; Bộ phận Một cửa trả lời việc hoàn lại theo quy định.",
+            words::dong(it.paid_vnd)
+        ));
+    }
+    let page = frame::citizen(web, visitor, format!("Rút hồ sơ {}", it.code), Section::MyDossiers);
+    let labels = [("ly_do", "Lý do"), ("dong_y", "Xác nhận")];
+    let errors = labels.iter().filter_map(|(id, label)| {
+        error(id).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
+    });
+    WithdrawPage {
+        page: if wrong.is_empty() { page } else { page.with_error_title() },
+        action: format!("{back}/rut"),
+        back,
+        code: it.code.to_string(),
+        procedure: view.revision.name.clone(),
+        version: it.version.to_string(),
+        meaning,
+        errors: errors.collect(),
+        fields: vec![
+            FieldView {
+                id: "ly_do".to_owned(),
+                label: "Vì sao bạn rút hồ sơ?".to_owned(),
+                required: true,
+                control: Control::TextArea { value: reason.to_owned() },
+                error: error("ly_do"),
+                ..FieldView::default()
+            },
+            FieldView {
+                id: "dong_y".to_owned(),
+                label: "Tôi hiểu và muốn rút hồ sơ này.".to_owned(),
+                required: true,
+                control: Control::Tick { checked: false },
+                error: error("dong_y"),
+                ..FieldView::default()
+            },
+        ],
+    }
+}
+
+/// Withdraws.
+///
+/// # Errors
+/// Not theirs, not possible any more, or somebody was faster.
+pub async fn withdraw(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    let reason: String = posted.text("ly_do").chars().take(2 * TEXT_CHARS_MAX).collect();
+    let mut wrong = Vec::new();
+    if reason.trim().is_empty() {
+        wrong.push(("ly_do", texts::word("refusal-reason-missing")));
+    }
+    if posted.text("dong_y") != TICKED {
+        wrong.push(("dong_y", texts::word("gap-meant")));
+    }
+    if wrong.is_empty() {
+        let command = Command::Withdraw { reason: reason.trim().to_owned() };
+        match act(&web, &visitor, &view, command, "rut", &posted).await {
+            Ok(response) => return Ok(response),
+            Err(AppError::Refused(refusal @ (DossierRefusal::TextTooLong { .. } | DossierRefusal::ReasonMissing))) => {
+                wrong.push(("ly_do", texts::refusal(&refusal).what));
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &withdraw_view(&web, &visitor, &view, &reason, &wrong)))
+}
+
+/// Carries a citizen's act out, once.
+async fn act(
+    web: &Web,
+    visitor: &Visitor,
+    view: &DossierView,
+    command: Command,
+    what: &str,
+    posted: &Posted,
+) -> Result<Response, AppError> {
+    let version = posted.trimmed("phien").parse().ok();
+    let key = format!("{what} {} {}", view.dossier.id, version.unwrap_or(0));
+    let asked = Asked {
+        actor: visitor.actor().ok_or(AppError::Forbidden)?,
+        id: view.dossier.id,
+        // A page that does not say what it showed is as old as can be.
+        version: Some(version.unwrap_or(0)),
+        command,
+        once: Some(Once::new(&key, &posted.contents(&["csrf"]))),
+    };
+    let done = handle::handle(&web.house, asked).await?;
+    Ok(Redirect::to(&format!("{}?xong={what}", dossier_address(&done.code))).into_response())
+}
+
+/// Reading what one confirms, before one does.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/confirm.html")]
+pub struct ConfirmPage {
+    /// The frame.
+    pub page: Page,
+    /// The dossier's page.
+    pub back: String,
+    /// The code.
+    pub code: String,
+    /// The procedure.
+    pub procedure: String,
+    /// Where the form goes.
+    pub action: String,
+    /// Version of the dossier the page shows, sent back as `phien`.
+    pub version: String,
+    /// What is confirmed, a whole sentence.
+    pub what: String,
+    /// What follows, a whole sentence.
+    pub after: String,
+}
+
+/// The page before confirming.
+///
+/// # Errors
+/// Not theirs, or not there.
+pub async fn confirm_page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    let back = dossier_address(&view.dossier.code);
+    if !view.can(Act::Confirm) {
+        return Ok(Redirect::to(&back).into_response());
+    }
+    Ok(html(&ConfirmPage {
+        page: frame::citizen(&web, &visitor, format!("Xác nhận – hồ sơ {}", view.dossier.code), Section::MyDossiers),
+        code: view.dossier.code.to_string(),
+        procedure: view.revision.name.clone(),
+        action: format!("{back}/xac-nhan"),
+        version: view.dossier.version.to_string(),
+        what: telling::stopped(&step_action(&view)),
+        after: "Xác nhận xong, hồ sơ được giải quyết tiếp. Việc xác nhận được ghi vào lịch sử hồ sơ.".to_owned(),
+        back,
+    }))
+}
+
+/// Confirms what a waiting step asks.
+///
+/// # Errors
+/// Not theirs, not possible any more, or somebody was faster.
+pub async fn confirm(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    Ok(act(&web, &visitor, &view, Command::Confirm, "xac-nhan", &posted).await?)
+}
+
+// ---- papers ----
+
+fn back_link(view: &DossierView) -> Link {
+    Link { href: dossier_address(&view.dossier.code), label: format!("Hồ sơ {}", view.dossier.code) }
+}
+
+/// Form 01.
+///
+/// # Errors
+/// Not theirs, not there, or not received yet.
+pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "slip").await?;
+    let slip =
+        papers::slip(&web, &visitor, &view, back_link(&view)).ok_or_else(|| Problem::from(AppError::NotFound))?;
+    Ok(html(&slip))
+}
+
+/// Forms 02, 03 and 04.
+///
+/// # Errors
+/// Not theirs, or not there.
+pub async fn letter(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path((code, seq)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "letter").await?;
+    let seq: u32 = seq.parse().map_err(|_| Problem::from(AppError::NotFound))?;
+    let letter = papers::letter(&web, &visitor, &view, seq, back_link(&view));
+    Ok(html(&letter.ok_or_else(|| Problem::from(AppError::NotFound))?))
+}

@@ -1,0 +1,155 @@
+//! What happened to a dossier, line by line, for whoever reads it.
+
+use super::{Audience, opening, stopped, when, within};
+use crate::citizen::views::{HistoryLine, HistoryMark, Link, Sentence};
+use crate::texts;
+use app::dossiers::DossierView;
+use app::words;
+use domain::dossier::{Event, Outcome, Recorded, StepAt};
+use domain::post::Post;
+use domain::procedure::Channel;
+
+/// What happened, newest first. Papers of acts lie under `base`, the dossier's address.
+pub fn history(view: &DossierView, audience: Audience, base: &str) -> Vec<HistoryLine> {
+    let open = view.dossier.status.is_open();
+    let newest = view.log.last().map_or(0, |it| it.seq);
+    view.log.iter().rev().map(|it| line(view, it, audience, base, open && it.seq == newest)).collect()
+}
+
+fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_now: bool) -> HistoryLine {
+    let own = audience == Audience::Citizen && view.dossier.filing.get().and_then(|it| it.account) == it.actor;
+    let strong = match (&it.event, own && it.actor.is_some()) {
+        (Event::Filed { channel: Channel::Online, .. }, true) => "Bạn nộp hồ sơ trực tuyến.".to_owned(),
+        (Event::Supplemented { .. }, true) => "Bạn đã bổ sung.".to_owned(),
+        (Event::Withdrawn { .. }, true) => "Bạn rút hồ sơ.".to_owned(),
+        (event, _) => format!("{}.", texts::event(event)),
+    };
+    HistoryLine {
+        when: when(it.at),
+        what: Sentence { strong, rest: detail(view, &it.event, audience) },
+        who: if own { None } else { doer(view, it, audience) },
+        paper: paper(it, base).filter(|_| audience != Audience::Public),
+        mark: if is_now { HistoryMark::Now } else { HistoryMark::Past },
+    }
+}
+
+/// Who did it, in which post and unit, as called then.
+fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String> {
+    let Some(person) = it.actor else { return Some("Hệ thống, đúng hạn đã định".to_owned()) };
+    let Some(unit) = it.unit else {
+        return Some(view.name(person).to_owned()).filter(|name| !name.is_empty() && audience == Audience::Staff);
+    };
+    let called = within(view.unit_name(unit, it.at));
+    let post = view.known.mandates.of(person, it.at.day()).find(|held| held.unit == unit).map(|held| held.post);
+    let place = match post {
+        Some(Post::Reception) => format!("Bộ phận Một cửa {called}"),
+        Some(post) => format!("{}, {called}", texts::post(post)),
+        None => called,
+    };
+    Some(match view.name(person) {
+        "" => opening(&place),
+        name => format!("{name}, {}", if post == Some(Post::Reception) { place } else { within(&place) }),
+    })
+}
+
+fn paper(it: &Recorded, base: &str) -> Option<Link> {
+    let letter = |label: &str| Some(Link { href: format!("{base}/phieu/{}", it.seq), label: label.to_owned() });
+    match &it.event {
+        Event::Received { .. } => Some(Link {
+            href: format!("{base}/giay-hen"),
+            label: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".to_owned(),
+        }),
+        Event::SupplementRequested { .. } => letter("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+        Event::NotAccepted { .. } => letter("Phiếu từ chối tiếp nhận"),
+        Event::Apologised { .. } => letter("Phiếu xin lỗi và hẹn lại ngày trả"),
+        Event::Issued { document: Some(document), .. } => {
+            Some(Link { href: format!("/tep/{document}"), label: "Kết quả".to_owned() })
+        }
+        Event::Filed { .. }
+        | Event::Supplemented { .. }
+        | Event::SupplementLapsed {}
+        | Event::Assigned { .. }
+        | Event::Forwarded { .. }
+        | Event::SubmittedForSignature { .. }
+        | Event::SentBack { .. }
+        | Event::Recalled { .. }
+        | Event::ObligationNotified { .. }
+        | Event::Paid { .. }
+        | Event::Withdrawn { .. }
+        | Event::Discontinued { .. }
+        | Event::Signed { .. }
+        | Event::Issued { document: None, .. }
+        | Event::Delivered { .. }
+        | Event::Erased { .. } => None,
+    }
+}
+
+/// What else is to be said of an event: reasons and things for those concerned, notes of colleagues for the office only.
+pub(super) fn detail(view: &DossierView, event: &Event, audience: Audience) -> String {
+    if audience == Audience::Public {
+        return String::new();
+    }
+    let reason = |text: Option<&str>| match text.map(str::trim) {
+        Some(text) if !text.is_empty() => format!("Lý do: {}", stopped(text)),
+        Some(_) | None => String::new(),
+    };
+    let inside = |text: Option<&str>| match audience {
+        Audience::Staff => text.map(stopped).unwrap_or_default(),
+        Audience::Citizen | Audience::Public => String::new(),
+    };
+    match event {
+        Event::NotAccepted { body }
+        | Event::Withdrawn { body }
+        | Event::Discontinued { body }
+        | Event::Apologised { body, .. } => reason(body.get().map(|it| it.text.as_str())),
+        Event::SupplementRequested { body, .. } => {
+            let asked: Vec<&str> =
+                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            format!("{} Đồng hồ tạm dừng.", stopped(&asked.join("; "))).trim().to_owned()
+        }
+        Event::Supplemented { body, .. } => {
+            let sent: Vec<&str> =
+                body.get().map(|it| it.papers.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            let note = body.get().map(|it| stopped(&it.note)).unwrap_or_default();
+            format!("{} {note}", stopped(&sent.join("; "))).trim().to_owned()
+        }
+        Event::ObligationNotified { body, .. } => {
+            let items: Vec<String> = body
+                .get()
+                .map(|it| it.items.iter().map(|it| format!("{}: {}", it.name, words::dong(it.amount_vnd))).collect())
+                .unwrap_or_default();
+            stopped(&items.join("; "))
+        }
+        Event::Paid { body, .. } => match body.get().map(|it| it.text.trim()) {
+            Some(number) if !number.is_empty() => format!("Biên lai {}", stopped(number)),
+            Some(_) | None => String::new(),
+        },
+        Event::Issued { outcome, body, .. } => {
+            let number = body.get().map(|it| format!("Số {}", stopped(&it.text))).unwrap_or_default();
+            match outcome {
+                Outcome::Granted => number,
+                Outcome::Declined => format!("Văn bản từ chối giải quyết. {number}").trim().to_owned(),
+            }
+        }
+        Event::Delivered { body } => {
+            body.get().map(|it| format!("Người nhận: {}", stopped(&it.receiver))).unwrap_or_default()
+        }
+        Event::Forwarded { step, body, .. }
+        | Event::SentBack { step, body, .. }
+        | Event::Recalled { step, body, .. } => {
+            format!("{} {}", now_at(view, *step), inside(body.get().map(|it| it.text.as_str()))).trim().to_owned()
+        }
+        Event::Assigned { body, .. } => inside(body.get().map(|it| it.text.as_str())),
+        Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
+        Event::Erased { basis } => stopped(basis),
+        Event::Filed { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
+            String::new()
+        }
+    }
+}
+
+/// What is done at the step it came to.
+fn now_at(view: &DossierView, step: StepAt) -> String {
+    let action = view.revision.step(step.number).map_or("", |it| it.action.trim());
+    if action.is_empty() { String::new() } else { format!("Tới bước: {}", stopped(&within(action))) }
+}
