@@ -68,7 +68,8 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
                 | Queue::ToIssue
                 | Queue::ToHandOver => {
                     for it in &mandates {
-                        let (found, count) = lists::queue(tx, (it.unit, it.post), stored_name(queue), &filter, LISTED_MAX)?;
+                        let (found, count) =
+                            lists::queue(tx, (it.unit, it.post), stored_name(queue), &filter, LISTED_MAX)?;
                         cards.extend(found);
                         total += count;
                     }

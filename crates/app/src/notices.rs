@@ -75,7 +75,12 @@ fn letter(house: &House, dossier: &Dossier, text: &str) -> String {
 }
 
 /// What an event tells the citizen; none where it is the office's own matter.
-pub(crate) fn told(house: &House, known: &Snapshot, it: &Dossier, event: &Event) -> Option<(&'static str, String, String)> {
+pub(crate) fn told(
+    house: &House,
+    known: &Snapshot,
+    it: &Dossier,
+    event: &Event,
+) -> Option<(&'static str, String, String)> {
     let code = &it.code;
     let day = event_day(it);
     let unit = known.organisation.name_on(it.receiving_unit, day).to_owned();
