@@ -26,8 +26,12 @@ use storage::engine::{Db, Tx};
 /// What the office set.
 #[derive(Clone, Debug)]
 pub struct OfficeRules {
+    /// The name in the head of the citizens' pages, instead of the topmost unit's.
+    pub office_name: Option<String>,
     /// The line beside the unit's name.
     pub place: String,
+    /// The regime of new dossiers, instead of the one in force on the day.
+    pub regime: Option<String>,
     /// Where citizens reach this house, without a slash at the end.
     pub public_url: String,
     /// True in a demonstration: every page and paper says so, and nothing leaves the house.
@@ -65,7 +69,9 @@ pub struct OfficeRules {
 impl Default for OfficeRules {
     fn default() -> Self {
         Self {
+            office_name: None,
             place: "Một cửa".to_owned(),
+            regime: None,
             public_url: "http://127.0.0.1:8080".to_owned(),
             demo: false,
             code_pattern: None,
@@ -273,7 +279,8 @@ impl House {
     /// # Errors
     /// There is no regime: a fault of the installation.
     pub fn regime_on(&self, day: Date) -> Result<Regime, AppError> {
-        self.regimes.on(day).map(|it| self.adjusted(it)).ok_or_else(|| AppError::fault("reading the regimes", "none"))
+        let chosen = self.rules.regime.as_deref().and_then(|key| self.regimes.named(key)).or_else(|| self.regimes.on(day));
+        chosen.map(|it| self.adjusted(it)).ok_or_else(|| AppError::fault("reading the regimes", "none"))
     }
 
     /// The regime a dossier pinned.

@@ -20,16 +20,25 @@ use web::Web;
 pub fn command(place: &Place, port: Option<u16>) -> Outcome {
     let mut settings = settings(place)?;
     start_log();
-    listen_at(&mut settings, port);
+    let listener = listen(&mut settings, port)?;
     let house = open_existing(&settings)?;
-    run(&house, &settings)
+    run(&house, &settings, listener)
 }
 
-/// The port somebody asked for instead of the settings': links name it too.
-pub fn listen_at(settings: &mut Settings, port: Option<u16>) {
+/// Takes the port, before the house is opened: links and slips name the address that was really taken.
+///
+/// # Errors
+/// The port is taken.
+pub fn listen(settings: &mut Settings, port: Option<u16>) -> Result<std::net::TcpListener, Stop> {
     if let Some(port) = port {
         settings.server.listen.set_port(port);
     }
+    let address: SocketAddr = settings.server.listen;
+    let listener = std::net::TcpListener::bind(address)
+        .map_err(|why| Stop::refused(format!("Không mở được cổng {address}: {why}. Dùng --port để chọn cổng khác.")))?;
+    listener.set_nonblocking(true).context("preparing the port")?;
+    settings.server.listen = listener.local_addr().context("asking for the address")?;
+    Ok(listener)
 }
 
 /// Logs go to stderr, as `MOTCUA_LOG` says.
@@ -45,15 +54,12 @@ pub fn start_log() {
 /// Serves an open house until it is told to stop.
 ///
 /// # Errors
-/// The port is taken, or something broke.
-pub fn run(house: &Arc<House>, settings: &Settings) -> Outcome {
-    let address: SocketAddr = settings.server.listen;
+/// Something broke.
+pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListener) -> Outcome {
+    let bound: SocketAddr = settings.server.listen;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(address).await.map_err(|why| {
-            Stop::refused(format!("Không mở được cổng {address}: {why}. Dùng --port để chọn cổng khác."))
-        })?;
-        let bound = listener.local_addr().context("asking for the address")?;
+        let listener = TcpListener::from_std(listener).context("listening")?;
         let (stop, stopped) = watch::channel(false);
         let workers = [
             tokio::spawn(keep_demo_clock(Arc::clone(house), stopped.clone())),

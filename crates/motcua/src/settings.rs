@@ -143,19 +143,19 @@ impl Default for Data {
 /// Whose one-stop shop it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Office {
-    /// The name in the head of pages; none: the name of the unit today.
+    /// The name in the head of the citizens' pages; none: the topmost unit's name today.
     pub name: Option<String>,
-    /// The place papers are dated from ("Hải Phòng, ngày …"); none: the unit's seat.
+    /// The place named beside "Một cửa" in the head of pages ("Thành phố Hải Phòng"); none: nothing.
     pub place: Option<String>,
-    /// The legal regime new dossiers are received under, by its key.
-    pub regime: String,
+    /// The legal regime new dossiers are received under, by its key; none: the one in force on the day.
+    pub regime: Option<String>,
     /// Whether citizens may have accounts of the house; none: as the regime says.
     pub citizen_accounts: Option<bool>,
 }
 
 impl Default for Office {
     fn default() -> Self {
-        Self { name: None, place: None, regime: "2018".to_owned(), citizen_accounts: None }
+        Self { name: None, place: None, regime: None, citizen_accounts: None }
     }
 }
 

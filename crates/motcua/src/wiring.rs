@@ -168,7 +168,9 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         settings.outbox_folder()
     };
     OfficeRules {
+        office_name: settings.office.name.clone(),
         place: place(settings, demo),
+        regime: settings.office.regime.clone(),
         public_url: settings.server.base_url(),
         demo,
         code_pattern: settings.code.pattern.clone(),

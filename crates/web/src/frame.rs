@@ -50,7 +50,8 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
     if let Some(unit) = own.or(top)
         && let Some(it) = known.organisation.attributes_on(unit, today)
     {
-        page.unit_name.clone_from(&it.name);
+        let name = web.house.rules.office_name.as_ref().filter(|_| own.is_none()).unwrap_or(&it.name);
+        page.unit_name.clone_from(name);
         page.desk = Some(DeskFooter {
             name: format!("Bộ phận Một cửa {}", it.name),
             address: it.seat.clone(),

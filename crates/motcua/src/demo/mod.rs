@@ -69,16 +69,16 @@ pub struct DemoArgs {
 pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     let mut settings = settings(place)?;
     serve::start_log();
-    serve::listen_at(&mut settings, asked.port);
+    let listener = if asked.no_serve { None } else { Some(serve::listen(&mut settings, asked.port)?) };
     if !is_lived(&settings)? {
         live_all(&settings, asked)?;
     }
     let house = open(&settings, How::default())?;
     show(&house)?;
-    if asked.no_serve {
-        return Ok(Ended::Done);
+    match listener {
+        Some(listener) => serve::run(&house, &settings, listener),
+        None => Ok(Ended::Done),
     }
-    serve::run(&house, &settings)
 }
 
 /// Whether the folder holds a demo already; refuses one that holds anything else.

@@ -85,7 +85,7 @@ pub(super) static KEYS: &[Key] = &[
     key("office.name", |all, given| text(given).map(|name| all.office.name = Some(name.to_owned()))),
     key("office.place", |all, given| text(given).map(|place| all.office.place = Some(place.to_owned()))),
     key("office.regime", |all, given| {
-        all.office.regime = one_of(given, REGIMES)?.to_owned();
+        all.office.regime = Some(one_of(given, REGIMES)?.to_owned());
         Ok(())
     }),
     key("office.citizen_accounts", |all, given| flag(given).map(|flag| all.office.citizen_accounts = Some(flag))),

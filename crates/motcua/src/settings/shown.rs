@@ -39,7 +39,7 @@ impl Settings {
             ("data.dir", self.data.dir.display().to_string()),
             ("office.name", or(self.office.name.clone(), UNSET)),
             ("office.place", or(self.office.place.clone(), UNSET)),
-            ("office.regime", self.office.regime.clone()),
+            ("office.regime", or(self.office.regime.clone(), UNSET)),
             ("office.citizen_accounts", or(self.office.citizen_accounts.map(yes_no), BY_REGIME)),
             ("code.pattern", or(self.code.pattern.as_ref().map(|it| format!("{it:?}")), BY_REGIME)),
             ("upload.file_bytes_max", self.upload.file_bytes_max.to_string()),

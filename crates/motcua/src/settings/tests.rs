@@ -89,7 +89,7 @@ fn a_file_is_read_and_variables_override_it() {
     assert!(!settings.server.trusts("11.0.0.1".parse().unwrap()) && !settings.server.trusts("::2".parse().unwrap()));
     assert_eq!((settings.upload.files_max, settings.limits.login_tries), (16, 3));
     assert_eq!((settings.office.citizen_accounts, settings.reports.stopped_in), (Some(false), StoppedIn::Open));
-    assert_eq!((settings.office.regime.as_str(), settings.code.pattern.is_some()), ("2025", true));
+    assert_eq!((settings.office.regime.as_deref(), settings.code.pattern.is_some()), (Some("2025"), true));
 }
 
 #[test]
