@@ -141,7 +141,7 @@ impl Default for Data {
 }
 
 /// Whose one-stop shop it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Office {
     /// The name in the head of the citizens' pages; none: the topmost unit's name today.
     pub name: Option<String>,
@@ -151,12 +151,6 @@ pub struct Office {
     pub regime: Option<String>,
     /// Whether citizens may have accounts of the house; none: as the regime says.
     pub citizen_accounts: Option<bool>,
-}
-
-impl Default for Office {
-    fn default() -> Self {
-        Self { name: None, place: None, regime: None, citizen_accounts: None }
-    }
 }
 
 /// How dossier codes are formed.
