@@ -279,7 +279,8 @@ impl House {
     /// # Errors
     /// There is no regime: a fault of the installation.
     pub fn regime_on(&self, day: Date) -> Result<Regime, AppError> {
-        let chosen = self.rules.regime.as_deref().and_then(|key| self.regimes.named(key)).or_else(|| self.regimes.on(day));
+        let chosen =
+            self.rules.regime.as_deref().and_then(|key| self.regimes.named(key)).or_else(|| self.regimes.on(day));
         chosen.map(|it| self.adjusted(it)).ok_or_else(|| AppError::fault("reading the regimes", "none"))
     }
 

@@ -103,3 +103,31 @@ async fn a_foreign_code_is_kept_and_uses_no_number() {
     assert!(matches!(again, Err(AppError::Invalid(_))), "a code is unique for ever");
     assert!(office.file_online("dang-ky-khai-sinh@ward").await.code.as_str().ends_with("-0001"));
 }
+
+#[tokio::test]
+async fn every_flagship_form_is_filled_in_and_filed() {
+    let office = Office::open();
+    let known = office.house.now_known();
+    let with_form: Vec<_> = known.catalogue.all().filter(|it| !it.forms.is_empty()).cloned().collect();
+    let flagships: std::collections::BTreeSet<&str> = with_form.iter().map(|it| it.procedure.slug.as_str()).collect();
+    assert_eq!(flagships.len(), 18);
+    let mut filed = 0;
+    for revision in &with_form {
+        let unit = if revision.procedure.tab.as_str() == "ward" { office.ward } else { office.district };
+        let desk = if unit == office.ward { office.staff.reception } else { office.staff.district_reception };
+        let plan = office.plan(&revision.procedure.to_string(), domain::procedure::Channel::Counter, unit, None);
+        let answered = plan.filing.answers.0.len();
+        assert!(answered > 0, "{} is answered", revision.procedure);
+        let outcome = app::handle::file(&office.house, Actor::Staff(desk), plan, None).await;
+        match (revision.time_limit.is_some(), outcome) {
+            (true, Ok(handled)) => {
+                let kept = office.dossier(handled.id).filing.get().map(|it| it.answers.0.len());
+                assert_eq!(kept, Some(answered), "{}", revision.procedure);
+                filed += 1;
+            }
+            (false, Err(AppError::Refused(_))) => {}
+            (has_term, other) => panic!("{} with a term ({has_term}): {other:?}", revision.procedure),
+        }
+    }
+    assert!(filed >= 18, "only {filed} were filed");
+}

@@ -25,6 +25,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::{DossierCode, SupplementRequest};
 use domain::ids::PersonId;
 use domain::person::fold;
+use domain::post::Post;
 use domain::procedure::{ProcedureId, ProcedureRevision};
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -47,14 +48,14 @@ fn term_address(id: &ProcedureId) -> String {
     format!("/kiem-soat/chua-co-thoi-han/{}", frame::encoded(&id.to_string()))
 }
 
-fn termless_row(it: &ProcedureRevision) -> TermlessRow {
+fn termless_row(visitor: &Visitor, it: &ProcedureRevision) -> TermlessRow {
     TermlessRow {
         code: it.code.as_ref().map_or_else(|| it.procedure.slug.clone(), ToString::to_string),
         name: it.name.clone(),
         sector: it.sector.clone(),
         level: level(it.procedure.tab.as_str()).to_owned(),
         stated: it.time_limit_stated.clone(),
-        href: term_address(&it.procedure),
+        href: if visitor.holds_any(&[Post::ControlOfficer]) { term_address(&it.procedure) } else { String::new() },
     }
 }
 
@@ -68,7 +69,7 @@ pub async fn termless(State(web): State<Web>, visitor: Visitor) -> Result<Respon
         .catalogue
         .all()
         .filter(|it| it.time_limit.is_none())
-        .map(|it| termless_row(it))
+        .map(|it| termless_row(&visitor, it))
         .filter(|it| folded.is_empty() || fold(&it.name).contains(&folded) || fold(&it.code).contains(&folded))
         .collect();
     let page = phrases::page_number(&asked);
@@ -154,7 +155,7 @@ async fn term_view(
     let page = frame::staff(web, visitor, "Nhập thời hạn giải quyết", "/kiem-soat");
     Ok(TermEntryPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
-        procedure: termless_row(procedure),
+        procedure: termless_row(visitor, procedure),
         action: term_address(&procedure.procedure),
         revision: procedure.number.to_string(),
         errors,
