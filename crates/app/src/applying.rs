@@ -195,7 +195,7 @@ fn encode(body: &DraftBody) -> Result<String, AppError> {
 /// A person's own draft.
 ///
 /// # Errors
-/// Not theirs or not there (the same to them), or sent already ([`AppError::Forbidden`]).
+/// Not theirs or not there: the same to them.
 pub async fn load(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<Application, AppError> {
     let known = house.now_known();
     house.db.read(move |tx| load_in(tx, &known, person, id)).await
@@ -430,7 +430,7 @@ fn plan(it: &Application, answers: Answers) -> Plan {
             by_message: sending.by_message,
             ..Filing::default()
         },
-        draft: Some(it.draft.id),
+        draft: Some((it.draft.id, it.draft.updated_at)),
         documents: Vec::new(),
     }
 }

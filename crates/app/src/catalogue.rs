@@ -214,14 +214,20 @@ fn publish_one(
     by: Option<PersonId>,
     basis: &str,
 ) -> Result<Published, AppError> {
-    let hash = content_hash(revision);
+    let imported_hash = content_hash(revision);
     let last = stored::last(tx, &revision.procedure.slug, revision.procedure.tab.as_str())?;
     let (number, outcome) = match last {
-        Some((_, same)) if same == hash => return Ok(Published::Unchanged),
+        Some((_, same)) if same == imported_hash => return Ok(Published::Unchanged),
         Some((number, _)) => (number + 1, Published::Changed),
         None => (1, Published::New),
     };
-    stored::publish(tx, &revision.clone().numbered(number), &hash, now, by, basis)?;
+    let mut next = revision.clone().numbered(number);
+    if next.time_limit.is_none() && number > 1 {
+        // A term that a control officer entered outlives a file that still gives none.
+        let before = stored::revision(tx, &revision.procedure.revision(number - 1))?;
+        next.time_limit = before.and_then(|it| it.time_limit);
+    }
+    stored::publish(tx, &next, (&content_hash(&next), &imported_hash), now, by, basis)?;
     Ok(outcome)
 }
 
@@ -258,9 +264,13 @@ pub async fn enter_term(house: &Arc<House>, officer: PersonId, entry: TermEntry)
         .db
         .write(move |tx| {
             let slug = &revision.procedure.slug;
-            let last = stored::last(tx, slug, revision.procedure.tab.as_str())?.map_or(0, |it| it.0);
+            let (last, imported_hash) =
+                stored::last(tx, slug, revision.procedure.tab.as_str())?.ok_or(AppError::NotFound)?;
+            if last != revision.number {
+                return Err(AppError::invalid("revision", "gap-revision-changed"));
+            }
             let next = revision.clone().numbered(last + 1);
-            stored::publish(tx, &next, &hash, now, Some(officer), &entry.basis)?;
+            stored::publish(tx, &next, (&hash, &imported_hash), now, Some(officer), &entry.basis)?;
             storage::house::audit(tx, now, Some(officer), "term entered", &next.id.0, &entry.basis)?;
             Ok::<_, AppError>(next.id)
         })

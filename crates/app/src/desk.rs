@@ -69,7 +69,7 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
                 | Queue::ToHandOver => {
                     for it in &mandates {
                         let (found, count) =
-                            lists::queue(tx, (it.unit, it.post), stored_name(queue), &filter, LISTED_MAX)?;
+                            lists::queue(tx, (it.unit, it.post), stored_name(queue), &filter, (now.day(), LISTED_MAX))?;
                         cards.extend(found);
                         total += count;
                     }

@@ -34,7 +34,7 @@ pub struct DossierView {
     pub documents: Vec<Document>,
     /// What its clock shows.
     pub clock: ClockView,
-    /// Working minutes until the answer, the due date or the close; see [`ClockView`].
+    /// Who held it for how many working minutes.
     pub shares: Vec<Share>,
     /// What the reader is to it.
     pub relations: Vec<Relation>,
@@ -90,6 +90,7 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
     if !authorise::reads_by_task(&relations) {
         match actor {
             Actor::Staff(person) => {
+                holds_a_post(&known, *person, now)?;
                 let given = readings::reason_given(tx, *person, id)?;
                 if given.is_none_or(|at| at.plus_seconds(REASON_SECONDS) < now) {
                     return Err(AppError::ReasonNeeded);
@@ -158,6 +159,11 @@ fn names_in(
     Ok(names)
 }
 
+/// Refuses somebody whose posts have all ended.
+fn holds_a_post(known: &Snapshot, person: PersonId, now: Instant) -> Result<(), AppError> {
+    known.mandates.of(person, now.day()).next().map(|_| ()).ok_or(AppError::Forbidden)
+}
+
 /// Writes down why somebody of the staff reads a dossier outside their task.
 ///
 /// # Errors
@@ -173,6 +179,7 @@ pub async fn give_reason(
         return Err(AppError::invalid("ly_do", "gap-reason"));
     }
     let (code, now) = (code.clone(), house.clock.now());
+    holds_a_post(&house.now_known(), reader, now)?;
     house
         .db
         .write(move |tx| {

@@ -9,6 +9,7 @@ use domain::ids::{DossierId, DraftId, UnitId};
 use domain::post::Post;
 use domain::procedure::{Channel, ProcedureId, ProcedureRevision, RevisionId};
 use domain::regime::Regime;
+use domain::time::Instant;
 use std::sync::Arc;
 use storage::engine::Tx;
 use storage::{dossiers, drafts};
@@ -35,8 +36,8 @@ pub struct Plan {
     pub fee_vnd: i64,
     /// What is handed in.
     pub filing: Filing,
-    /// The draft it was.
-    pub draft: Option<DraftId>,
+    /// The draft it was, as it stood when it was read.
+    pub draft: Option<(DraftId, Instant)>,
     /// Files uploaded for it at the counter.
     pub documents: Vec<drafts::Document>,
 }
@@ -83,13 +84,14 @@ pub(crate) fn prepare(
     }
     let code = match &plan.foreign_code {
         Some(code) => {
-            if dossiers::find_id(tx, code)?.is_some() {
+            let ours = unit.code(AGENCY_CODES).is_some_and(|own| code.as_str().starts_with(own));
+            if ours || dossiers::find_id(tx, code)?.is_some() {
                 return Err(AppError::invalid("foreign_code", "gap-code-taken"));
             }
             code.clone()
         }
         None => {
-            let own = unit.code(AGENCY_CODES).unwrap_or("000");
+            let own = unit.code(AGENCY_CODES).ok_or_else(|| AppError::invalid("unit", "gap-unit-without-code"))?;
             let pattern = house.code_pattern(today)?;
             pattern.code(own, today, dossiers::next_number(tx, plan.receiving_unit, today)?)
         }
@@ -111,10 +113,20 @@ pub(crate) fn prepare(
 
 /// The draft becomes the dossier, and files follow it.
 pub(crate) fn settle(tx: &mut Tx, plan: &Plan, id: DossierId) -> Result<(), AppError> {
-    if let Some(draft) = plan.draft
-        && !drafts::sent(tx, draft, id)?
-    {
-        return Err(AppError::KeyReused);
+    if let Some((draft, read_at)) = plan.draft {
+        let now = drafts::find(tx, draft)?.ok_or(AppError::NotFound)?;
+        if now.updated_at != read_at {
+            return Err(AppError::invalid("draft", "gap-draft-changed"));
+        }
+        if !drafts::sent(tx, draft, id)? {
+            return Err(AppError::KeyReused);
+        }
+        for document in plan.filing.papers.iter().flat_map(|it| &it.documents) {
+            let there = drafts::document(tx, *document)?.is_some_and(|it| it.dossier == Some(id));
+            if !there {
+                return Err(AppError::invalid("papers", "gap-file-gone"));
+            }
+        }
     }
     for document in &plan.documents {
         drafts::add_document(tx, &drafts::Document { dossier: Some(id), ..document.clone() })?;

@@ -258,6 +258,9 @@ fn acting_unit(actor: &Actor, dossier: &Dossier, known: &Snapshot, now: Instant)
 
 fn answered(tx: &Tx, actor: &Actor, act: Act, once: Option<&Once>) -> Result<Option<Handled>, AppError> {
     let (Some(person), Some(once)) = (actor.person(), once) else { return Ok(None) };
+    if once.key.is_empty() {
+        return Err(AppError::invalid("key", "gap-missing"));
+    }
     let Some(before) = texts::answered(tx, person, &once.key)? else { return Ok(None) };
     if before.act != act.key() || before.body_hash != once.body_hash {
         return Err(AppError::KeyReused);

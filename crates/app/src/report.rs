@@ -97,17 +97,17 @@ pub fn form_06a(house: &House, from: Date, to: Date, unit: Option<UnitId>, by: B
 
 fn summed(known: &Snapshot, counted: &[Counted], from: Date, to: Date, unit: Option<UnitId>, by: By) -> Report06a {
     let within = |it: &&Counted| unit.is_none_or(|unit| known.organisation.is_within(it.unit, unit, to));
-    let mut rows: BTreeMap<String, Columns> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, Option<UnitId>), Columns> = BTreeMap::new();
     let mut total = Columns::default();
     for it in counted.iter().filter(within) {
         let name = match by {
-            By::Sector if it.sector.is_empty() => "(nguồn không ghi lĩnh vực)".to_owned(),
-            By::Sector => it.sector.clone(),
-            By::Unit => known.organisation.name_on(it.unit, to).to_owned(),
+            By::Sector if it.sector.is_empty() => ("(nguồn không ghi lĩnh vực)".to_owned(), None),
+            By::Sector => (it.sector.clone(), None),
+            By::Unit => (known.organisation.name_on(it.unit, to).to_owned(), Some(it.unit)),
         };
         rows.entry(name).or_default().add(it);
         total.add(it);
     }
-    let rows = rows.into_iter().map(|(name, columns)| ReportRow { name, columns }).collect();
+    let rows = rows.into_iter().map(|((name, _), columns)| ReportRow { name, columns }).collect();
     Report06a { from, to, rows, total }
 }

@@ -164,7 +164,7 @@ fn read_page(
         }
         _ => {
             for it in &mandates {
-                let (found, count) = lists::queue(tx, (it.unit, it.post), queue.stored(), filter, most)?;
+                let (found, count) = lists::queue(tx, (it.unit, it.post), queue.stored(), filter, (now.day(), most))?;
                 rows.extend(found);
                 total += count;
             }
@@ -298,8 +298,13 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
             }
             soon.sort_by_key(|it| (it.clock_at, it.id));
             soon.truncate(20);
-            let (to_sign, _) =
-                lists::queue(tx, (mandate.unit, mandate.post), Queue::ToSign.stored(), &Filter::default(), 20)?;
+            let (to_sign, _) = lists::queue(
+                tx,
+                (mandate.unit, mandate.post),
+                Queue::ToSign.stored(),
+                &Filter::default(),
+                (today, 20),
+            )?;
             let clocked = |cards: Vec<Card>| {
                 cards
                     .into_iter()

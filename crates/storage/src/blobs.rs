@@ -2,7 +2,7 @@
 //!
 //! A file is whole and on the disk before anybody is told, so the row that names it is written afterwards; a file without
 //! a row is an orphan that the sweep takes once it is old enough. Names are random and minted by the caller: they say
-//! nothing of whom or what a file is about. What is inside is the caller's business, too (files are handed in encrypted).
+//! nothing of whom or what a file is about. What is inside is the caller's business: they are kept as they are handed in.
 
 use std::{
     fmt, io,

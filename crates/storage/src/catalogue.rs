@@ -10,8 +10,8 @@ use domain::time::Instant;
 crate::statements! {
     CURRENT: "SELECT r.body FROM procedure_revision r WHERE r.number = (SELECT max(n.number) FROM procedure_revision n WHERE n.slug = r.slug AND n.tab = r.tab) ORDER BY r.slug, r.tab";
     REVISION: "SELECT body FROM procedure_revision WHERE id = $1";
-    LAST: "SELECT number, hash FROM procedure_revision WHERE slug = $1 AND tab = $2 ORDER BY number DESC LIMIT 1";
-    ADD: "INSERT INTO procedure_revision (id, slug, tab, number, hash, published_at, published_by, basis, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    LAST: "SELECT number, imported_hash FROM procedure_revision WHERE slug = $1 AND tab = $2 ORDER BY number DESC LIMIT 1";
+    ADD: "INSERT INTO procedure_revision (id, slug, tab, number, hash, imported_hash, published_at, published_by, basis, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     HISTORY: "SELECT id, number, published_at, published_by, basis FROM procedure_revision WHERE slug = $1 AND tab = $2 ORDER BY number DESC";
 }
 
@@ -37,7 +37,7 @@ pub fn revision(tx: &Tx, id: &RevisionId) -> Result<Option<ProcedureRevision>, S
     body.as_deref().map(decode).transpose()
 }
 
-/// Number and content hash of the newest revision of a procedure.
+/// Number of the newest revision of a procedure, and the hash of the file's content it goes back to.
 ///
 /// # Errors
 /// The storage failed.
@@ -45,21 +45,21 @@ pub fn last(tx: &Tx, slug: &str, tab: &str) -> Result<Option<(u32, String)>, Sto
     tx.opt(LAST, args![slug, tab])
 }
 
-/// Publishes a revision; every node reads the catalogue again.
+/// Publishes a revision with its own hash and that of the file's content it goes back to; every node reads the catalogue again.
 ///
 /// # Errors
 /// The storage failed.
 pub fn publish(
     tx: &mut Tx,
     it: &ProcedureRevision,
-    hash: &str,
+    (hash, imported_hash): (&str, &str),
     at: Instant,
     by: Option<PersonId>,
     basis: &str,
 ) -> Result<(), StorageError> {
     let body = serde_json::to_string(it).map_err(|why| undecodable("writing a procedure revision", why))?;
     let tab = it.procedure.tab.as_str();
-    tx.exec(ADD, args![it.id.0, it.procedure.slug, tab, it.number, hash, at, by, basis, body])?;
+    tx.exec(ADD, args![it.id.0, it.procedure.slug, tab, it.number, hash, imported_hash, at, by, basis, body])?;
     house::next_edition(tx, house::CATALOGUE)
 }
 

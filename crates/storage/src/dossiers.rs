@@ -55,7 +55,7 @@ crate::statements! {
     ERASE_MESSAGES: "DELETE FROM outbox WHERE dossier = $1";
     BLOBS_OF: "SELECT blob FROM document WHERE dossier = $1";
     ERASE_DOCUMENTS: "DELETE FROM document WHERE dossier = $1";
-    ERASE_READINGS: "UPDATE reading SET reason = '' WHERE dossier = $1";
+    ERASE_READINGS: "UPDATE reading SET reason = '', what = '' WHERE dossier = $1";
     CARD: concat!("SELECT ", card_columns!(), " FROM dossier WHERE id = $1");
 }
 
@@ -209,7 +209,7 @@ fn add_event(tx: &mut Tx, dossier: DossierId, new: &NewEvent, previous: String) 
         unit: recorded.unit,
         kind: recorded.event.kind().to_owned(),
         facts,
-        body_hash: chain::body_hash(&new.salt, body.as_deref().unwrap_or("")),
+        body_hash: body.as_deref().map(|it| chain::body_hash(&new.salt, it)).unwrap_or_default(),
         previous,
     };
     let hash = envelope.hash();

@@ -17,6 +17,7 @@ crate::statements! {
     OF_DRAFT: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at FROM document WHERE draft = $1 ORDER BY uploaded_at, id LIMIT 200";
     OF_DOSSIER: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at FROM document WHERE dossier = $1 ORDER BY uploaded_at, id LIMIT 1000";
     MOVE_TO_DOSSIER: "UPDATE document SET dossier = $2, draft = NULL WHERE draft = $1";
+    DROP_DOCUMENTS: "DELETE FROM document WHERE draft = $1";
     DROP_DOCUMENT: "DELETE FROM document WHERE id = $1 AND draft = $2";
     DROP_OF_DOSSIER: "DELETE FROM document WHERE id = $1 AND dossier = $2 AND owner = $3";
     IS_BLOB: "SELECT count(*) FROM document WHERE blob = $1";
@@ -139,11 +140,12 @@ pub fn sent(tx: &mut Tx, id: DraftId, dossier: DossierId) -> Result<bool, Storag
     Ok(sent)
 }
 
-/// Throws a draft away.
+/// Throws a draft away, with the names of its files: the sweep takes the files.
 ///
 /// # Errors
 /// The storage failed.
 pub fn drop_draft(tx: &mut Tx, id: DraftId) -> Result<u64, StorageError> {
+    tx.exec(DROP_DOCUMENTS, args![id])?;
     tx.exec(DROP, args![id])
 }
 

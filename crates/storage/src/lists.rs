@@ -20,7 +20,8 @@ macro_rules! queue {
             $what,
             " FROM dossier WHERE owner_unit = $1 AND owner_post = $2 AND is_open = 1 AND (\
              ($3 = 'to_receive' AND status = 1) OR \
-             ($3 = 'unclaimed' AND status IN (2, 4) AND owner_person IS NULL AND holder = 'post' AND next_act NOT IN ('sign', 'issue')) OR \
+             ($3 = 'unclaimed' AND status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
+             AND m.post = dossier.owner_post AND m.from_on <= $9 AND (m.until_on IS NULL OR m.until_on > $9))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')) OR \
              ($3 = 'citizen' AND holder IN ('citizen', 'payment')) OR \
              ($3 = 'outside' AND holder = 'outside') OR \
              ($3 = 'to_sign' AND next_act = 'sign') OR \
@@ -60,14 +61,15 @@ macro_rules! done {
 }
 
 crate::statements! {
-    QUEUE: queue!(card_columns!(), " ORDER BY clock_at, id LIMIT $9");
+    QUEUE: queue!(card_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT: queue!("count(*)", "");
     MINE: mine!(card_columns!(), " ORDER BY clock_at, id LIMIT $7");
     MINE_COUNT: mine!("count(*)", "");
     DONE: done!(card_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
     DONE_COUNT: done!("count(*)", "");
     TAB_COUNTS: "SELECT count(*) FILTER (WHERE status = 1), \
-        count(*) FILTER (WHERE status IN (2, 4) AND owner_person IS NULL AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
+        count(*) FILTER (WHERE status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
+        AND m.post = dossier.owner_post AND m.from_on <= $4 AND (m.until_on IS NULL OR m.until_on > $4))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
         count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
         count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9), \
         count(*) FILTER (WHERE clock_at < $3 AND waiting = 0 AND status <> 9) \
@@ -125,13 +127,13 @@ pub fn queue(
     (unit, post): (UnitId, Post),
     queue: &str,
     filter: &Filter,
-    most: u32,
+    (today, most): (Date, u32),
 ) -> Result<(Vec<Card>, i64), StorageError> {
-    let (code, due) = (filter.code(), filter.due());
+    let (code, due, today) = (filter.code(), filter.due(), Day(today));
     let count =
-        tx.one(QUEUE_COUNT, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure])?;
+        tx.one(QUEUE_COUNT, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today])?;
     let rows =
-        tx.all(QUEUE, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, most])?;
+        tx.all(QUEUE, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today, most])?;
     Ok((rows, count))
 }
 
@@ -191,7 +193,7 @@ impl Row for Counts {
 /// # Errors
 /// The storage failed.
 pub fn counts(tx: &Tx, unit: UnitId, post: Post, now: Instant) -> Result<Counts, StorageError> {
-    tx.one(TAB_COUNTS, args![unit, post, now])
+    tx.one(TAB_COUNTS, args![unit, post, now, Day(now.day())])
 }
 
 /// How many one person has in hand.

@@ -9,14 +9,14 @@ crate::statements! {
     ADD: "INSERT INTO outbox (id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8, NULL, NULL, '')";
     READY: "SELECT o.id, o.channel, o.dossier, o.kind, o.recipient, o.subject, o.body, o.created_at, o.tries, o.next_try_at, o.delivered_at, o.dead_at, o.last_error FROM outbox o \
         WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND o.next_try_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
-        AND e.dossier = o.dossier AND e.id < o.id AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.id LIMIT $2";
+        AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $2";
     DELIVERED: "UPDATE outbox SET delivered_at = $2, tries = tries + 1, last_error = '' WHERE id = $1 AND delivered_at IS NULL";
     FAILED: "UPDATE outbox SET tries = tries + 1, next_try_at = $2, dead_at = $3, last_error = $4 WHERE id = $1";
     RESEND: "UPDATE outbox SET dead_at = NULL, tries = 0, next_try_at = $2 WHERE id = $1 AND dead_at IS NOT NULL";
     LATEST: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox ORDER BY id DESC LIMIT $1";
     DEAD: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox WHERE dead_at IS NOT NULL ORDER BY id LIMIT $1";
     WAITING: "SELECT count(*) FROM outbox WHERE delivered_at IS NULL AND dead_at IS NULL";
-    EMPTY_OLD: "UPDATE outbox SET body = '', subject = '', recipient = '' WHERE delivered_at < $1 AND body <> ''";
+    EMPTY_OLD: "UPDATE outbox SET body = '', subject = '', recipient = '' WHERE (delivered_at < $1 OR dead_at < $1) AND body <> ''";
 }
 
 /// One message.

@@ -14,6 +14,7 @@ crate::statements! {
     LAST_SEQ: "SELECT max(seq) FROM unit_event WHERE unit = $1";
     ADD_EVENT: "INSERT INTO unit_event (unit, seq, at, actor, body) VALUES ($1, $2, $3, $4, $5)";
     MANDATES: "SELECT person, unit, post, from_on, until_on FROM mandate ORDER BY unit, post, from_on, person";
+    END_MANDATES: "UPDATE mandate SET until_on = $2 WHERE person = $1 AND (until_on IS NULL OR until_on > $2)";
     ADD_MANDATE: "INSERT INTO mandate (person, unit, post, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
 }
 
@@ -64,5 +65,14 @@ pub fn append(
 /// The storage failed.
 pub fn add_mandate(tx: &mut Tx, mandate: &Mandate) -> Result<(), StorageError> {
     tx.exec(ADD_MANDATE, args![mandate.person, mandate.unit, mandate.post, Day(mandate.from), mandate.until.map(Day)])?;
+    house::next_edition(tx, house::ORGANISATION)
+}
+
+/// Ends everything somebody may act as, from that day on.
+///
+/// # Errors
+/// The storage failed.
+pub fn end_mandates(tx: &mut Tx, person: PersonId, on: jiff::civil::Date) -> Result<(), StorageError> {
+    tx.exec(END_MANDATES, args![person, Day(on)])?;
     house::next_edition(tx, house::ORGANISATION)
 }

@@ -6,7 +6,7 @@ use crate::dossiers::{self, Card, Titles};
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use domain::dossier::{Dossier, Recorded};
-use domain::ids::DossierId;
+use domain::ids::{DossierId, UnitId};
 use domain::kpi;
 use domain::time::Instant;
 
@@ -15,9 +15,10 @@ crate::statements! {
     COUNT: "SELECT count(DISTINCT dossier), count(*) FROM dossier_event";
     ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, b.salt, b.body \
         FROM dossier_event e LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
-    FACT: "SELECT received_on, finished_on, outcome, stopped FROM dossier_fact WHERE dossier = $1";
+    FACT: "SELECT received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped FROM dossier_fact WHERE dossier = $1";
     DUES: "SELECT seq, from_on, due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq";
-    ROWS_WITHOUT_LOG: "SELECT d.id FROM dossier d WHERE NOT EXISTS (SELECT 1 FROM dossier_event e WHERE e.dossier = d.id) LIMIT 100";
+    ROWS_WITHOUT_LOG: "SELECT x.id FROM (SELECT d.id AS id FROM dossier d UNION SELECT f.dossier AS id FROM dossier_fact f \
+        UNION SELECT h.dossier AS id FROM due_history h) x WHERE NOT EXISTS (SELECT 1 FROM dossier_event e WHERE e.dossier = x.id) LIMIT 100";
     LEAVES: "SELECT e.dossier, e.seq, e.hash FROM dossier_event e WHERE e.at <= $1 AND e.seq = \
         (SELECT max(l.seq) FROM dossier_event l WHERE l.dossier = e.dossier AND l.at <= $1) ORDER BY e.dossier";
     SEAL: "INSERT INTO checkpoint (sealed_at, dossiers, events, root, public_key, signature) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -159,32 +160,12 @@ fn check_chain(rows: &[Stored], note: &mut impl FnMut(&'static str, String)) {
             (Some(salt), Some(body)) if chain::body_hash(salt, body) != row.envelope.body_hash => {
                 note("body", format!("the words of event {seq} were changed"));
             }
-            (None, None) if !erased && may_lack_body(row) == Some(false) => {
+            (None, None) if !erased && !row.envelope.body_hash.is_empty() => {
                 note("body", format!("the words of event {seq} are missing"));
             }
             _ => {}
         }
         previous.clone_from(&row.hash);
-    }
-}
-
-/// Whether an event without words is as it was written; nothing can be said of an erased one.
-fn may_lack_body(row: &Stored) -> Option<bool> {
-    match row.envelope.kind.as_str() {
-        "filed"
-        | "supplement_requested"
-        | "supplemented"
-        | "submitted_for_signature"
-        | "obligation_notified"
-        | "delivered"
-        | "issued"
-        | "not_accepted"
-        | "withdrawn"
-        | "discontinued"
-        | "sent_back"
-        | "recalled"
-        | "apologised" => Some(false),
-        _ => None,
     }
 }
 
@@ -200,18 +181,15 @@ fn card_difference(stored: &Card, expected: &Card) -> String {
     format!("differs in {}", names.join(", "))
 }
 
-type FactRow = (Day, Option<Day>, Option<String>, bool);
+type FactRow = (Day, domain::procedure::Channel, UnitId, UnitId, String, Option<Day>, Option<String>, bool);
 
 fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, String)) -> Result<(), StorageError> {
     let facts = kpi::facts(it);
     let stored: Option<FactRow> = tx.opt(FACT, args![it.id])?;
     let expected = facts.received_on.map(|on| {
-        (
-            Day(on),
-            facts.finished_on.map(Day),
-            facts.outcome.map(|it| dossiers::outcome_key(it).to_owned()),
-            facts.stopped,
-        )
+        let outcome = facts.outcome.map(|it| dossiers::outcome_key(it).to_owned());
+        let (sector, finished_on) = (it.sector.clone(), facts.finished_on.map(Day));
+        (Day(on), it.channel, it.receiving_unit, it.competent_unit, sector, finished_on, outcome, facts.stopped)
     });
     if stored != expected {
         note("facts", "what reports count is not what the events say".to_owned());

@@ -16,7 +16,7 @@ use domain::post::Post;
 use domain::procedure::{Channel, Completeness, ProcedureId, sample_answers, validate};
 use domain::regime::Regimes;
 use domain::time::Instant;
-use jiff::civil::{DateTime, date};
+use jiff::civil::{Date, DateTime, date};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use storage::blobs::Blobs;
@@ -50,6 +50,7 @@ pub struct Staff {
     pub district_clerk: PersonId,
     pub control: PersonId,
     pub administrator: PersonId,
+    pub former: PersonId,
 }
 
 /// An office in a folder that goes with it.
@@ -170,6 +171,7 @@ impl Office {
             district_clerk: hire("vt.quan", "Doãn Thị Phượng", district, Post::Clerk),
             control: hire("kiemsoat", "Lã Thị Kim Oanh", district, Post::ControlOfficer),
             administrator: hire("quantri", "Quách Tuấn Kiệt", district, Post::Administrator),
+            former: retired(&house, &hash, "nghihuu", "Âu Dương Hùng", ward, Post::Specialist),
         };
         let citizen =
             enrol(&house, &hash, "congdan", "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm", "999194006218", "0999123412");
@@ -295,6 +297,17 @@ fn known_as(house: &House, login: &str) -> Option<PersonId> {
 }
 
 fn hire(house: &House, hash: &str, login: &str, name: &str, unit: UnitId, post: Post) -> PersonId {
+    hire_until(house, hash, login, name, (unit, post), None)
+}
+
+fn hire_until(
+    house: &House,
+    hash: &str,
+    login: &str,
+    name: &str,
+    (unit, post): (UnitId, Post),
+    until: Option<Date>,
+) -> PersonId {
     if let Some(person) = known_as(house, login) {
         return person;
     }
@@ -304,11 +317,16 @@ fn hire(house: &House, hash: &str, login: &str, name: &str, unit: UnitId, post: 
         .db
         .write_now(|tx| {
             app::accounts::add_staff(tx, house, &it, login, hash, now)?;
-            let mandate = Mandate { person: it.id, unit, post, from: date(2024, 1, 1), until: None };
+            let mandate = Mandate { person: it.id, unit, post, from: date(2024, 1, 1), until };
             Ok::<_, AppError>(storage::units::add_mandate(tx, &mandate)?)
         })
         .unwrap();
     it.id
+}
+
+fn retired(house: &House, hash: &str, login: &str, name: &str, unit: UnitId, post: Post) -> PersonId {
+    let until = Some(date(2025, 1, 1));
+    hire_until(house, hash, login, name, (unit, post), until)
 }
 
 fn enrol(house: &House, hash: &str, login: &str, name: &str, number: &str, phone: &str) -> PersonId {

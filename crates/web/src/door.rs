@@ -26,7 +26,7 @@ pub enum Door {
     Citizen,
     /// Everybody with an account.
     Account,
-    /// Staff.
+    /// Staff who hold a post today.
     Staff,
     /// Staff who hold one of these posts today.
     Posts(&'static [Post]),
@@ -132,9 +132,10 @@ fn answer(door: Door, visitor: &Visitor) -> Answer {
     let kind = visitor.who.as_ref().map(|it| it.kind);
     match (door, kind) {
         (Door::Anyone, _) | (Door::Account, Some(_)) => Answer::Open,
-        (Door::Citizen, Some(Kind::Citizen)) | (Door::Staff, Some(Kind::Staff)) => Answer::Open,
+        (Door::Citizen, Some(Kind::Citizen)) => Answer::Open,
+        (Door::Staff, Some(Kind::Staff)) if visitor.holds_any(&Post::ALL) => Answer::Open,
         (Door::Posts(posts), Some(Kind::Staff)) if visitor.holds_any(posts) => Answer::Open,
-        (Door::Posts(_), Some(Kind::Staff)) => Answer::Closed,
+        (Door::Staff | Door::Posts(_), Some(Kind::Staff)) => Answer::Closed,
         (Door::Citizen | Door::Account, None) => Answer::SignIn("/dang-nhap"),
         (Door::Citizen, Some(Kind::Staff)) => Answer::Closed,
         (Door::Staff | Door::Posts(_), None) => Answer::SignIn("/can-bo/dang-nhap"),

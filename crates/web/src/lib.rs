@@ -33,8 +33,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// Longest time a request may take.
-const REQUEST_SECONDS_MAX: u64 = 120;
+/// Longest time a request may take: a large file over a slow line included.
+const REQUEST_SECONDS_MAX: u64 = 900;
 
 /// What every handler needs.
 #[derive(Clone)]

@@ -7,6 +7,8 @@ mod killed;
 #[cfg(test)]
 mod once_and_stale;
 #[cfg(test)]
+mod rights;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod story;

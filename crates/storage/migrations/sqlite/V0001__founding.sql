@@ -40,7 +40,7 @@ CREATE TABLE house (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
 
 CREATE TABLE procedure_revision (
     id TEXT NOT NULL PRIMARY KEY, slug TEXT NOT NULL, tab TEXT NOT NULL, number INTEGER NOT NULL, hash TEXT NOT NULL,
-    published_at INTEGER NOT NULL, published_by BLOB, basis TEXT NOT NULL, body TEXT NOT NULL,
+    imported_hash TEXT NOT NULL, published_at INTEGER NOT NULL, published_by BLOB, basis TEXT NOT NULL, body TEXT NOT NULL,
     UNIQUE (slug, tab, number)
 ) STRICT;
 
@@ -77,6 +77,8 @@ CREATE INDEX dossier_queue ON dossier (owner_unit, owner_post, is_open, clock_at
 CREATE INDEX dossier_owner ON dossier (owner_person, is_open, clock_at, id);
 CREATE INDEX dossier_account ON dossier (account, changed_at);
 CREATE INDEX dossier_person ON dossier (number_hash, procedure);
+CREATE INDEX dossier_desk ON dossier (receiving_unit, filed_at);
+CREATE INDEX dossier_closed ON dossier (competent_unit, is_open, changed_at);
 CREATE INDEX dossier_unusual ON dossier (changed_at) WHERE unusual > 0;
 CREATE INDEX dossier_reply ON dossier (reply_by) WHERE reply_by IS NOT NULL;
 

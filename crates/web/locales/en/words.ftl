@@ -254,3 +254,6 @@ message-withdrawn = withdrawn
 message-discontinued = discontinued
 message-issued = decision is ready
 message-delivered = decision handed over
+gap-unit-without-code = This unit has no agency code yet, so no dossier code can be given. Tell the administrator.
+gap-draft-changed = The application was just changed in another window. Look again and send.
+gap-file-gone = A file was just removed in another window. Look at the papers again and send.

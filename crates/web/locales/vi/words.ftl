@@ -261,3 +261,6 @@ message-withdrawn = báo đã rút hồ sơ
 message-discontinued = báo dừng giải quyết
 message-issued = báo đã có kết quả
 message-delivered = báo đã trả kết quả
+gap-unit-without-code = Đơn vị này chưa có mã định danh cơ quan, nên chưa cấp được mã hồ sơ. Báo quản trị hệ thống.
+gap-draft-changed = Bản khai vừa được sửa ở cửa sổ khác. Xem lại rồi gửi.
+gap-file-gone = Một tệp vừa được gỡ ở cửa sổ khác. Xem lại giấy tờ rồi gửi.

@@ -11,6 +11,8 @@ use crate::ids::DocumentId;
 use crate::post::Post;
 use jiff::civil::Date;
 
+/// Longest legal basis of an erasure, in characters.
+const BASIS_CHARS_MAX: usize = 200;
 /// The most that one line or payment can be, in đồng.
 const AMOUNT_VND_MAX: i64 = 1_000_000_000_000;
 
@@ -125,5 +127,9 @@ pub(super) fn deliver(dossier: &Dossier, evidence: &Evidence, by: Proxy) -> Resu
 }
 
 pub(super) fn erase(basis: &str) -> Result<Event, DossierRefusal> {
+    // The basis stays for ever: a citation, never a story.
+    if basis.chars().count() > BASIS_CHARS_MAX {
+        return Err(DossierRefusal::TextTooLong { max: BASIS_CHARS_MAX });
+    }
     Ok(Event::Erased { basis: reason(basis)? })
 }
