@@ -25,6 +25,7 @@ pub fn citizen(web: &Web, visitor: &Visitor, title: impl Into<String>, section: 
 /// The frame of a page of the staff; `part` is the address its navigation entry begins with.
 pub fn staff(web: &Web, visitor: &Visitor, title: impl Into<String>, part: &str) -> Page {
     let mut page = Page::staff(title, nav(visitor, part));
+    page.for_control = visitor.holds_any(&[Post::ControlOfficer]);
     fill(web, visitor, &mut page);
     page
 }

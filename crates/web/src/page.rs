@@ -31,6 +31,8 @@ pub struct Page {
     pub user: Option<UserChip>,
     /// Navigation of staff, already filtered by posts. Empty: the citizens' navigation is shown.
     pub nav: Vec<NavItem>,
+    /// True for a control officer: who read what, and what was asked beyond the law, are theirs alone to see.
+    pub for_control: bool,
     /// The token every POST form carries in its hidden input `csrf`.
     pub csrf: String,
     /// Path and query of this page, to come back to after signing in.

@@ -1,4 +1,4 @@
-//! From what went wrong to a page that says what happened, why, and what to do now. The only place that knows HTTP for it.
+//! From what went wrong to a page that says what happened, why, and what to do now. Statuses of refusals come from here.
 
 use crate::Web;
 use crate::citizen::views::{

@@ -114,7 +114,7 @@ pub enum Event {
         /// True where that step waits for somebody outside and the clock pauses.
         #[serde(default)]
         clock_pauses: bool,
-        /// True where the citizen filed and the slip goes out by message.
+        /// A word with it.
         #[serde(default)]
         body: Erasable<Words>,
     },

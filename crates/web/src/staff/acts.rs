@@ -163,9 +163,9 @@ pub async fn post(
     let sent = staged::receive(&web, form).await?;
     let seen = sent.posted.version("phien-ban")?;
     let actor = visitor.signed_in()?;
-    let view = match app::dossiers::open(&web.house, &actor, &code).await {
+    let view = match dossier::opened(&web, &visitor, &code, "trang việc").await? {
         Ok(view) => view,
-        Err(other) => return Err(other.into()),
+        Err(answer) => return Ok(answer),
     };
     let is_mine = view.acts.iter().any(|it| it.0 == act);
     let entry = match entry_of(&view, &visitor, act) {

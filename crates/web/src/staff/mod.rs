@@ -73,8 +73,8 @@ fn watching(routes: Routes) -> Routes {
         .get("/kiem-soat/chua-co-thoi-han", WATCHING, control::termless)
         .get("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::term_page)
         .post("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::enter_term)
-        .get("/kiem-soat/bo-sung", WATCHING, control::extra_requests)
-        .get("/kiem-soat/nhat-ky", WATCHING, control::reading_log)
+        .get("/kiem-soat/bo-sung", CONTROL, control::extra_requests)
+        .get("/kiem-soat/nhat-ky", CONTROL, control::reading_log)
 }
 
 fn administration(routes: Routes) -> Routes {
