@@ -82,7 +82,7 @@ export default async (trip) => {
   const officer = await trip.visitor();
   await trip.step('the desk receives it', async () => {
     await staff(officer, 'tn.hangkenh.1');
-    await officer.goto('/nghiep-vu?tab=cho-tiep-nhan');
+    await officer.goto('/nghiep-vu?hang=cho-tiep-nhan');
     await look(officer, 'nghiep-vu-cho-tiep-nhan');
     await act(officer, code.text, 'tiep-nhan');
   });

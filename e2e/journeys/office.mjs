@@ -31,7 +31,7 @@ export default async (trip) => {
     const page = await trip.visitor();
     await staff(page, 'cv.tuphap.1');
     for (const tab of ['cua-toi', 'chua-ai-nhan', 'cho-cong-dan', 'da-xong']) {
-      await page.goto(`/nghiep-vu?tab=${tab}`);
+      await page.goto(`/nghiep-vu?hang=${tab}`);
       await look(page, `nghiep-vu-${tab}`);
     }
   });

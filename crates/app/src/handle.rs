@@ -131,12 +131,15 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
     let (dossier, log) = dossiers::find(tx, asked.id)?.ok_or(AppError::NotFound)?;
     let now = minted.now.max(log.last().map_or(minted.now, |it| it.at));
     let relations = relations(&asked.actor, &dossier, &log, &known, now);
-    if !authorise::allows(act, &relations) {
-        return Err(hidden_or_forbidden(&asked.actor));
-    }
-    if asked.version.is_some_and(|seen| seen != dossier.version) {
+    let is_stale = asked.version.is_some_and(|seen| seen != dossier.version);
+    let allowed = authorise::allows(act, &relations);
+    // Who may see the dossier and was only a moment too late is told what changed, not that it was never theirs.
+    if is_stale && (allowed || authorise::reads_by_task(&relations)) {
         let seen = asked.version.unwrap_or(0);
         return Err(AppError::Stale { since: log.into_iter().filter(|it| it.seq > seen).collect() });
+    }
+    if !allowed {
+        return Err(hidden_or_forbidden(&asked.actor));
     }
     let revision = catalogue::revision(tx, &known, &dossier.revision)?;
     let regime = house.regime_named(&dossier.regime)?;

@@ -4,6 +4,7 @@ use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use crate::key::is_signed_by;
 use domain::dossier::Dossier;
+use domain::procedure::content_hash;
 use storage::blobs::BlobName;
 use storage::dossiers::Titles;
 use storage::engine::Tx;
@@ -54,6 +55,7 @@ pub async fn verify(house: &House, mut progress: impl FnMut(u64, u64)) -> Result
         }
     }
     found.differences.extend(house.db.read_now(|tx| Ok::<_, AppError>(verify::rows_without_log(tx)?))?);
+    verify_revisions(house, &mut found)?;
     verify_files(house, &mut found).await?;
     verify_checkpoint(house, &mut found)?;
     Ok(found)
@@ -64,6 +66,18 @@ fn titles(tx: &Tx, house: &House, known: &Snapshot, dossier: &Dossier) -> Titles
         Ok(revision) => house.titles(dossier, &revision),
         Err(_) => Titles { procedure_name: String::new(), number_hash: String::new() },
     }
+}
+
+fn verify_revisions(house: &House, found: &mut Verified) -> Result<(), AppError> {
+    let revisions = house.db.read_now(|tx| Ok::<_, AppError>(storage::catalogue::all_with_hash(tx)?))?;
+    for (subject, hash, revision) in revisions {
+        let is_sound = revision.is_some_and(|it| it.id.0 == subject && content_hash(&it) == hash);
+        if !is_sound {
+            let how = "a published revision was changed".to_owned();
+            found.differences.push(Difference { subject, part: "revision", how });
+        }
+    }
+    Ok(())
 }
 
 async fn verify_files(house: &House, found: &mut Verified) -> Result<(), AppError> {

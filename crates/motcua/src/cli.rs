@@ -79,7 +79,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Import {
-    /// Procedures: a folder with rows.csv, option-lists.toml and flagship/*.toml.
+    /// Procedures: a folder with le-chan-2025-q1.csv (or else rows.csv), option-lists.toml and flagship/*.toml.
     Catalogue {
         /// The folder.
         dir: PathBuf,

@@ -98,6 +98,8 @@ pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
     let dir = &settings.data.dir;
     make_private(dir).with_context(|| format!("making the data folder {}", dir.display()))?;
     let options = Options { durability: how.durability, ..Options::default() };
+    let is_new = !dir.join(DATABASE).exists();
+    let key = key(settings, is_new)?;
     let db =
         Db::open(&dir.join(DATABASE), options).with_context(|| format!("opening the database in {}", dir.display()))?;
     if let Some(seed) = how.new_demo {
@@ -118,7 +120,7 @@ pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
         blobs: Blobs::folder(&dir.join(FILES))?,
         clock,
         ids,
-        key: key(settings)?,
+        key,
         calendar: WorkingCalendar::parse(embedded::HOLIDAYS)?,
         regimes: Regimes::parse(embedded::REGIMES)?,
         rules: rules(settings, demo),
@@ -151,14 +153,22 @@ fn make_private(dir: &Path) -> std::io::Result<()> {
     builder.recursive(true).create(dir)
 }
 
-fn key(settings: &Settings) -> Result<InstallationKey, Stop> {
+/// The installation's key. A new one is made for a new house only: with another key nothing that was sealed would hold.
+fn key(settings: &Settings, is_new: bool) -> Result<InstallationKey, Stop> {
     if let Some(pem) = &settings.key.pem {
         let signing = ed25519_dalek::SigningKey::from_pkcs8_pem(pem.reveal())
             .map_err(|_| Stop::Usage("MOTCUA_KEY_PEM: not an Ed25519 key in PEM (PKCS #8)".to_owned()))?;
         return Ok(InstallationKey::from_secret(signing.to_bytes()));
     }
+    let file = settings.key_file();
+    if !is_new && !file.exists() {
+        return Err(Stop::refused(format!(
+            "Không thấy tệp khóa {}. Khôi phục tệp này từ bản sao; không có nó thì không kiểm tra được niêm phong và không tra được số định danh.",
+            file.display()
+        )));
+    }
     let fresh = Ids::random().context("asking the operating system for randomness")?.token();
-    Ok(InstallationKey::load_or_make(&settings.key_file(), &fresh)?)
+    Ok(InstallationKey::load_or_make(&file, &fresh)?)
 }
 
 fn rules(settings: &Settings, demo: bool) -> OfficeRules {

@@ -10,6 +10,7 @@ use domain::time::Instant;
 crate::statements! {
     CURRENT: "SELECT r.body FROM procedure_revision r WHERE r.number = (SELECT max(n.number) FROM procedure_revision n WHERE n.slug = r.slug AND n.tab = r.tab) ORDER BY r.slug, r.tab";
     REVISION: "SELECT body FROM procedure_revision WHERE id = $1";
+    ALL_WITH_HASH: "SELECT id, hash, body FROM procedure_revision ORDER BY id";
     LAST: "SELECT number, imported_hash FROM procedure_revision WHERE slug = $1 AND tab = $2 ORDER BY number DESC LIMIT 1";
     ADD: "INSERT INTO procedure_revision (id, slug, tab, number, hash, imported_hash, published_at, published_by, basis, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     HISTORY: "SELECT id, number, published_at, published_by, basis FROM procedure_revision WHERE slug = $1 AND tab = $2 ORDER BY number DESC";
@@ -72,4 +73,13 @@ pub type Published = (String, u32, Instant, Option<PersonId>, String);
 /// The storage failed.
 pub fn history(tx: &Tx, slug: &str, tab: &str) -> Result<Vec<Published>, StorageError> {
     tx.all(HISTORY, args![slug, tab])
+}
+
+/// Every revision with the hash kept beside it; none where its text cannot be read any more.
+///
+/// # Errors
+/// The storage failed.
+pub fn all_with_hash(tx: &Tx) -> Result<Vec<(String, String, Option<ProcedureRevision>)>, StorageError> {
+    let rows: Vec<(String, String, String)> = tx.all(ALL_WITH_HASH, args![])?;
+    Ok(rows.into_iter().map(|(id, hash, body)| (id, hash, decode(&body).ok())).collect())
 }

@@ -79,12 +79,12 @@ crate::statements! {
     ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%') \
         ORDER BY changed_at DESC LIMIT $3");
     LAPSED: "SELECT id FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";
-    BY_UNIT: "SELECT competent_unit, count(*), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND promised_at < $1), \
-        count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND promised_at >= $1 AND promised_at < $2), \
+    BY_UNIT: "SELECT competent_unit, count(*) FILTER (WHERE received_at IS NOT NULL AND finished_at IS NULL), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at < $1), \
+        count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at >= $1 AND due_at < $2), \
         count(*) FILTER (WHERE waiting = 1), count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE status = 9), \
         count(*) FILTER (WHERE status = 1) FROM dossier WHERE is_open = 1 GROUP BY competent_unit";
     SOON: concat!("SELECT ", card_columns!(), " FROM dossier WHERE competent_unit = $1 AND is_open = 1 AND status IN (2, 4) AND waiting = 0 \
-        AND promised_at < $2 ORDER BY promised_at, id LIMIT $3");
+        AND due_at < $2 ORDER BY due_at, id LIMIT $3");
     LATEST_OF_UNIT: "SELECT code FROM dossier WHERE receiving_unit = $1 AND channel <> 2 ORDER BY filed_at DESC, id LIMIT 1";
     RECEIVED_TODAY: "SELECT count(*) FROM dossier WHERE receiving_unit = $1 AND channel <> 2 AND filed_at >= $2";
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \

@@ -11,6 +11,7 @@ crate::statements! {
     NAMES: "SELECT id, name FROM person WHERE kind = 'staff' ORDER BY name, id";
     ADD_ACCOUNT: "INSERT INTO account (person, login, password_hash, active, created_at) VALUES ($1, $2, $3, 1, $4)";
     ACCOUNT: "SELECT person, password_hash, active FROM account WHERE login = $1";
+    NUMBER_TAKEN: "SELECT count(*) FROM person p JOIN account a ON a.person = p.id WHERE p.number = $1 AND p.kind = 'citizen'";
     LOGINS: "SELECT person, login, active FROM account ORDER BY login";
     SET_PASSWORD: "UPDATE account SET password_hash = $2 WHERE person = $1";
     TRIES: "SELECT tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2";
@@ -162,4 +163,12 @@ pub fn forget_tries(tx: &mut Tx, scope: &str, subject: &str) -> Result<(), Stora
 /// The storage failed.
 pub fn sweep_tries(tx: &mut Tx, before: Instant) -> Result<u64, StorageError> {
     tx.exec(SWEEP_TRIES, args![before])
+}
+
+/// True where a citizen with that personal number has an account already.
+///
+/// # Errors
+/// The storage failed.
+pub fn number_taken(tx: &Tx, number: &str) -> Result<bool, StorageError> {
+    Ok(!number.is_empty() && tx.one::<i64>(NUMBER_TAKEN, args![number])? > 0)
 }

@@ -8,7 +8,7 @@ use domain::time::Instant;
 crate::statements! {
     ADD: "INSERT INTO reading (person, dossier, at, what, reason) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (dossier, at, person) DO NOTHING";
     OF_DOSSIER: "SELECT person, at, what, reason FROM reading WHERE dossier = $1 ORDER BY at DESC LIMIT 200";
-    LATEST: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier WHERE r.reason <> '' ORDER BY r.at DESC LIMIT $1";
+    LATEST: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier ORDER BY r.at DESC LIMIT $1";
     REASON_SINCE: "SELECT max(at) FROM reading WHERE person = $1 AND dossier = $2 AND reason <> ''";
 }
 
@@ -43,10 +43,10 @@ pub fn of_dossier(tx: &Tx, id: DossierId) -> Result<Vec<(PersonId, Instant, Stri
     tx.all(OF_DOSSIER, args![id])
 }
 
-/// Readings outside the reader's task.
+/// A reading with the code of its dossier; a reason where it lay outside the reader's task.
 pub type WithReason = (PersonId, Instant, String, String, String);
 
-/// The latest readings with a reason, for the control officer.
+/// The latest readings, for the control officer.
 ///
 /// # Errors
 /// The storage failed.

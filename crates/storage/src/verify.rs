@@ -92,7 +92,8 @@ pub fn count(tx: &Tx) -> Result<(i64, i64), StorageError> {
 pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> Result<Vec<Difference>, StorageError> {
     let mut found = Vec::new();
     let rows: Vec<Stored> = tx.all(ENVELOPES, args![id])?;
-    let mut note = |part, how: String| found.push(Difference { subject: id.to_string(), part, how });
+    let subject = dossiers::card(tx, id)?.map_or_else(|| id.to_string(), |it| it.code.to_string());
+    let mut note = |part, how: String| found.push(Difference { subject: subject.clone(), part, how });
     check_chain(&rows, &mut note);
     let mut states = Vec::with_capacity(rows.len());
     let mut state = None;

@@ -134,8 +134,8 @@ pub fn encoded(text: &str) -> String {
 
 /// An address of our own to go back to; anything else leads home.
 pub fn safe_return(text: &str, home: &str) -> String {
-    let ours =
-        text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\") && !text.contains(['\r', '\n']);
+    let clean = !text.contains('\\') && !text.chars().any(char::is_control);
+    let ours = text.starts_with('/') && !text.starts_with("//") && clean;
     if ours { text.to_owned() } else { home.to_owned() }
 }
 

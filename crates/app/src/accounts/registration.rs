@@ -57,6 +57,9 @@ pub async fn register_citizen(house: &Arc<House>, form: Registration) -> Result<
     }
     let id = PersonId::from_uuid(house.ids.uuid(now));
     let Checked { person, login } = checked(id, &form, now).map_err(AppError::Invalid)?;
+    if house.db.read_now(|tx| people::number_taken(tx, &person.number))? {
+        return Err(AppError::invalid("number", "gap-number-taken"));
+    }
     if house.db.read_now(|tx| people::account(tx, &login))?.is_some() {
         return Err(taken());
     }
@@ -84,6 +87,9 @@ fn checked(id: PersonId, form: &Registration, now: Instant) -> Result<Checked, V
         .unwrap_or_default();
     problems.extend(login_problem(&login));
     problems.extend(password::problem("password", &form.password));
+    if form.password.chars().all(|it| it.is_ascii_digit()) && !form.password.is_empty() {
+        problems.push(FieldProblem::new("password", "gap-password-weak"));
+    }
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -51,7 +51,7 @@ fn a_citizen_registers_and_signs_in_with_the_telephone() {
         assert!(!format!("{entered:?} {:?}", form()).contains(&entered.token));
         let again = register_citizen(&test.house, form()).await;
         assert!(
-            matches!(again, Err(AppError::Invalid(found)) if found == [FieldProblem::new("login", "gap-login-taken")])
+            matches!(again, Err(AppError::Invalid(found)) if found == [FieldProblem::new("number", "gap-number-taken")])
         );
     });
 }

@@ -68,6 +68,8 @@ pub fn read_rows(file_name: &str, text: &str) -> Result<Vec<CsvRow>, Vec<ImportP
     }
     let mut rows: Vec<CsvRow> = Vec::new();
     let mut problems = Vec::new();
+    // With both signs at the end of a line the reader counts a line late.
+    let text = text.replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     for (index, record) in reader.records().enumerate() {
         if problems.len() >= PROBLEMS_MAX {

@@ -112,6 +112,9 @@ pub fn citizens(
         }
         if place == 0 {
             "Nguyễn Thị Mẫu".clone_into(&mut person.name);
+            // A woman's name, so a woman's number: the fourth digit is odd.
+            let digit = if person.birth.starts_with('2') { "3" } else { "1" };
+            person.number.replace_range(3..4, digit);
         }
         let has_account = place == 0 || place % 100 < WITH_ACCOUNT_PERCENT;
         citizens.push(Citizen { person, home, has_account });

@@ -5,6 +5,7 @@ use super::story::{Beat, Story, Wait, intake};
 use super::team::Team;
 use crate::ended::Stop;
 use app::actor::Actor;
+use domain::calendar::Term;
 use domain::calendar::WorkingClock;
 use domain::dossier::Outcome;
 use domain::ids::PersonId;
@@ -234,12 +235,13 @@ impl Author<'_> {
                     let at = at.saturating_add(minutes.minutes());
                     if is_staff { self.clock.add_minutes(at, ACT_MINUTES_MIN)? } else { at }
                 }
-                Wait::DaysAfter(days) => at.date().saturating_add((days + 1).days()).at(
-                    0,
-                    i8::try_from(dice.between(5, 40)).unwrap_or(10),
-                    0,
-                    0,
-                ),
+                Wait::DaysAfter(days) => {
+                    // The last day is never a day off, as the rule of the request says.
+                    let days = u16::try_from(days).unwrap_or(1);
+                    let last = self.clock.due(at, Term::CalendarDays(days))?.at.date();
+                    let minute = i8::try_from(dice.between(5, 40)).unwrap_or(10);
+                    last.saturating_add(1.day()).at(0, minute, 0, 0)
+                }
             };
             shown = self.to_the_second(at, is_staff, dice)?;
             if matches!(beat.deed, Deed::Issue | Deed::Withdraw | Deed::Discontinue | Deed::Lapse) {

@@ -257,3 +257,5 @@ message-delivered = decision handed over
 gap-unit-without-code = This unit has no agency code yet, so no dossier code can be given. Tell the administrator.
 gap-draft-changed = The application was just changed in another window. Look again and send.
 gap-file-gone = A file was just removed in another window. Look at the papers again and send.
+gap-number-taken = This personal number has an account already. If it is not yours, tell the desk.
+gap-password-weak = A password must not be digits only.

@@ -264,3 +264,5 @@ message-delivered = báo đã trả kết quả
 gap-unit-without-code = Đơn vị này chưa có mã định danh cơ quan, nên chưa cấp được mã hồ sơ. Báo quản trị hệ thống.
 gap-draft-changed = Bản khai vừa được sửa ở cửa sổ khác. Xem lại rồi gửi.
 gap-file-gone = Một tệp vừa được gỡ ở cửa sổ khác. Xem lại giấy tờ rồi gửi.
+gap-number-taken = Số định danh này đã có tài khoản. Nếu không phải bạn lập, hãy báo Bộ phận Một cửa.
+gap-password-weak = Mật khẩu không được chỉ gồm chữ số.

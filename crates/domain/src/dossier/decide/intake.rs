@@ -12,7 +12,6 @@ use crate::ids::UnitId;
 use crate::post::Post;
 use crate::procedure::{Channel, Need};
 use crate::time::Instant;
-use jiff::ToSpan;
 
 /// What an officer asks of the citizen.
 pub(super) struct Asked<'a> {
@@ -134,8 +133,9 @@ pub(super) fn request_supplement(
     if again && override_reason.is_empty() {
         return Err(DossierRefusal::AskedAlready { asked: asked_before });
     }
-    let days = i64::from(asked.days.unwrap_or(context.regime.supplement_days).clamp(1, 365));
-    let reply_by = context.now.day().checked_add(days.days()).unwrap_or(jiff::civil::Date::MAX);
+    let days = asked.days.unwrap_or(context.regime.supplement_days).clamp(1, 365);
+    // Calendar days never end on a day off: the desk must be open to take the papers.
+    let reply_by = context.clock.due(context.now.local(), Term::CalendarDays(days))?.at.date();
     Ok(Event::SupplementRequested {
         stage: stage_of(dossier),
         reply_by,

@@ -32,7 +32,13 @@ impl Counter<'_> {
         match self.posted.trimmed(&format!("sl-{key}")) {
             "" => Ok(otherwise),
             text => match text.parse::<u32>() {
-                Ok(count) if count <= QUANTITY_MAX && text.bytes().all(|it| it.is_ascii_digit()) => Ok(count),
+                Ok(count)
+                    if count <= QUANTITY_MAX
+                        && (count > 0 || otherwise == 0)
+                        && text.bytes().all(|it| it.is_ascii_digit()) =>
+                {
+                    Ok(count)
+                }
                 Ok(_) | Err(_) => Err(()),
             },
         }
@@ -115,7 +121,7 @@ impl Counter<'_> {
             note,
             error: match self.quantity(key) {
                 Ok(_) => String::new(),
-                Err(()) => format!("Ghi một số từ 0 đến {QUANTITY_MAX}."),
+                Err(()) => format!("Ghi một số từ {otherwise} đến {QUANTITY_MAX}."),
             },
         }
     }
