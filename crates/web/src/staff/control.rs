@@ -329,7 +329,10 @@ pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Res
             let post = said.split_once(", ").map_or("", |it| it.1);
             ReadingRow {
                 at: words::short_moment(at.local()),
-                who: known.staff_name(person).to_owned(),
+                who: match known.staff_name(person) {
+                    "" => "Người nộp hồ sơ".to_owned(),
+                    name => name.to_owned(),
+                },
                 post: post.to_owned(),
                 href: DossierCode::parse(&of).map_or_else(|_| String::new(), |it| phrases::dossier_address(&it)),
                 code: of,
