@@ -332,9 +332,13 @@ fn notice(view: &DossierView, unit: UnitId, day: Date, due: DueDate) -> Option<S
 fn foot(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> String {
     let phone = view.known.organisation.attributes_on(unit, day).map_or("", |it| it.phone.as_str());
     let call = if phone.is_empty() { String::new() } else { format!(", hoặc gọi {phone}") };
+    let submitter = view.dossier.filing.get().map(|it| &it.submitter);
+    let has_phone = submitter.is_some_and(|it| !it.phone.is_empty());
+    let digits = if has_phone { "4 số cuối điện thoại hoặc số căn cước" } else { "4 số cuối số căn cước" };
+    let told = has_phone || submitter.is_some_and(|it| !it.email.is_empty());
+    let news = if told { " Có kết quả sớm hơn hẹn sẽ có tin báo." } else { "" };
     format!(
-        "Xem hồ sơ đang ở đâu: quét mã QR, hoặc vào {}/tra-cuu, gõ mã hồ sơ và 4 số cuối điện thoại{call}. Có kết quả sớm hơn \
-         hẹn sẽ có tin báo. Khi đến nhận, mang giấy này và giấy tờ tùy thân; nhận thay thì mang thêm giấy ủy quyền.",
+        "Xem hồ sơ đang ở đâu: quét mã QR, hoặc vào {}/tra-cuu, gõ mã hồ sơ và {digits}{call}.{news} Khi đến nhận, mang giấy này và giấy tờ tùy thân; nhận thay thì mang thêm giấy ủy quyền.",
         web.house.rules.public_url.split("://").last().unwrap_or_default()
     )
 }

@@ -319,7 +319,7 @@ pub(super) fn people(view: &DossierView) -> Vec<FactView> {
     if !filing.identity_override.is_empty() {
         facts.push(fact("Thẻ và số không khớp", format!("vẫn nhận, vì: {}", filing.identity_override)));
     }
-    facts.push(fact("Quy trình đã ghim", format!("bản {} của thủ tục", view.revision.number)));
+    facts.push(fact("Theo quy định", format!("bản {} của thủ tục, giữ từ ngày nộp", view.revision.number)));
     facts
 }
 
@@ -331,7 +331,8 @@ fn party(prefix: &str, it: &Party) -> Vec<FactView> {
         facts.push(masked("số định danh", phrases::masked_number(&it.number)));
     }
     if !it.birth.is_empty() {
-        facts.push(fact(&format!("{prefix}ngày sinh"), &it.birth));
+        let birth = it.birth.parse().map_or_else(|_| it.birth.clone(), app::words::short_day);
+        facts.push(fact(&format!("{prefix}ngày sinh"), &birth));
     }
     if !it.phone.is_empty() {
         facts.push(masked("điện thoại", phrases::masked_number(&it.phone)));
