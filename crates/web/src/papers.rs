@@ -334,7 +334,11 @@ fn foot(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> String {
     let call = if phone.is_empty() { String::new() } else { format!(", hoặc gọi {phone}") };
     let submitter = view.dossier.filing.get().map(|it| &it.submitter);
     let has_phone = submitter.is_some_and(|it| !it.phone.is_empty());
-    let digits = if has_phone { "4 số cuối điện thoại hoặc số căn cước" } else { "4 số cuối số căn cước" };
+    let digits = if has_phone {
+        "4 số cuối điện thoại hoặc số căn cước"
+    } else {
+        "4 số cuối số căn cước"
+    };
     let told = has_phone || submitter.is_some_and(|it| !it.email.is_empty());
     let news = if told { " Có kết quả sớm hơn hẹn sẽ có tin báo." } else { "" };
     format!(

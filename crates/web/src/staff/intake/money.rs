@@ -64,14 +64,19 @@ impl Counter<'_> {
     /// Quantities that cannot stand.
     pub(super) fn fee_errors(&self) -> Vec<FieldLink> {
         let asked: Vec<&str> = self.rules().iter().flat_map(|it| asks(it).iter().copied()).collect();
-        QUANTITIES
+        let mut errors: Vec<FieldLink> = QUANTITIES
             .iter()
             .filter(|it| asked.contains(&it.0) && self.quantity(it.0).is_err())
             .map(|it| FieldLink {
                 href: format!("#sl-{}", it.0),
-                text: format!("Số {} là một số từ 0 đến {QUANTITY_MAX}.", it.1),
+                text: format!("Số {} là một số từ {} đến {QUANTITY_MAX}.", it.1, it.2),
             })
-            .collect()
+            .collect();
+        if !["", "tien-mat", "chuyen-khoan", "sau"].contains(&self.posted.trimmed("tra")) {
+            let text = "Chọn một cách trả phí trong danh sách.".to_owned();
+            errors.push(FieldLink { href: "#b4".to_owned(), text });
+        }
+        errors
     }
 
     /// The lines of the fee, and how it is paid.
