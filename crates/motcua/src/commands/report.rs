@@ -1,7 +1,7 @@
 //! `motcua report`: the statutory forms.
 
 use super::unit_named;
-use crate::ended::{Ended, Outcome, Stop, print};
+use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::wiring::{Place, open_existing, settings};
 use anyhow::Context;
 use app::report::{Columns, Report06a, ReportRow};
@@ -65,6 +65,9 @@ pub fn form_06a(place: &Place, asked: &Asked) -> Outcome {
         By::Unit => app::report::By::Unit,
     };
     let report = app::report::form_06a(&house, asked.from, asked.to, unit, by)?;
+    if asked.to > house.clock.now().day() {
+        say("Kỳ này chưa kết thúc: số quá hạn tính như đến ngày cuối kỳ không có thêm hồ sơ nào xong.");
+    }
     let text = match asked.format {
         Format::Json => serde_json::to_string_pretty(&report).context("writing the report")?,
         Format::Csv => csv(&report)?,

@@ -198,6 +198,18 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
     };
     let query = question.query();
     let now = web.house.clock.now().local();
+    let mut notes = vec![
+        format!(
+            "Trong {} hồ sơ đã giải quyết ở cột (7) có {} hồ sơ nộp trực tuyến.",
+            num(total.resolved_total),
+            num(total.resolved_online)
+        ),
+        stopped.to_owned(),
+        "Hồ sơ xong sau ngày cuối kỳ tính là đang giải quyết.".to_owned(),
+    ];
+    if report.to > now.date() {
+        notes.push("Kỳ này chưa kết thúc: cột (13) tính như đến ngày cuối kỳ không có thêm hồ sơ nào xong.".to_owned());
+    }
     let row = |name: &str, columns: &Columns| ReportRow { name: name.to_owned(), cells: cells(columns) };
     ReportSheet {
         reporting_unit,
@@ -208,15 +220,7 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
         total: row("Tổng số", total),
         sum_check: format!("{} = {} + {}", num(total.received_total), num(total.resolved_total), num(total.open_total)),
         sum_holds: total.adds_up() && report.rows.iter().all(|it| it.columns.adds_up()),
-        notes: vec![
-            format!(
-                "Trong {} hồ sơ đã giải quyết ở cột (7) có {} hồ sơ nộp trực tuyến.",
-                num(total.resolved_total),
-                num(total.resolved_online)
-            ),
-            stopped.to_owned(),
-            "Hồ sơ xong sau ngày cuối kỳ tính là đang giải quyết.".to_owned(),
-        ],
+        notes,
         counted: format!("Số liệu đến hết {}, lập lúc {}", words::short_day(report.to), words::moment(now)),
         exports: vec![
             LinkView { label: "CSV".to_owned(), href: format!("/kiem-soat/06a.csv?{query}") },
