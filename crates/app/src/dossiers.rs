@@ -17,7 +17,7 @@ use storage::engine::Tx;
 use storage::{dossiers as stored, drafts, people, readings};
 
 /// A reason given holds this long, in seconds.
-const REASON_SECONDS: i64 = 8 * 3_600;
+pub(crate) const REASON_SECONDS: i64 = 8 * 3_600;
 
 /// A dossier as a page needs it.
 #[derive(Clone)]

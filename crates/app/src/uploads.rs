@@ -28,8 +28,6 @@ use unicode_normalization::UnicodeNormalization;
 const NAME_CHARS_MAX: usize = 120;
 /// Longest id of a requirement, in characters.
 const REQUIREMENT_CHARS_MAX: usize = 120;
-/// A reason given holds this long, in seconds.
-const REASON_SECONDS: i64 = 8 * 3_600;
 /// A file no row names is kept this long, in seconds: its form may still be on the way.
 const ORPHAN_SECONDS: i64 = 24 * 3_600;
 /// The field that problems of a file are reported for.
@@ -333,7 +331,7 @@ fn readable(tx: &Tx, house: &House, actor: &Actor, id: DocumentId) -> Result<Doc
         Actor::Staff(_) if authorise::reads_by_task(&relations) => Ok(document),
         Actor::Staff(person) => {
             let given = readings::reason_given(tx, *person, dossier.id)?;
-            let holds = given.is_some_and(|at| now <= at.plus_seconds(REASON_SECONDS));
+            let holds = given.is_some_and(|at| now <= at.plus_seconds(crate::dossiers::REASON_SECONDS));
             if holds { Ok(document) } else { Err(AppError::ReasonNeeded) }
         }
     }

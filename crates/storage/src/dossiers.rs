@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::chain::{self, Envelope};
-use crate::engine::{Constraint, Cursor, Row, StorageError, Tx};
+use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use crate::undecodable;
 use domain::calendar::Timeliness;
@@ -53,7 +53,6 @@ crate::statements! {
     ADD_DUE: "INSERT INTO due_history (dossier, seq, from_on, due_on, waiting) VALUES ($1, $2, $3, $4, $5)";
     ERASE_BODIES: "DELETE FROM dossier_event_body WHERE dossier = $1";
     ERASE_MESSAGES: "DELETE FROM outbox WHERE dossier = $1";
-    BLOBS_OF: "SELECT blob FROM document WHERE dossier = $1";
     ERASE_DOCUMENTS: "DELETE FROM document WHERE dossier = $1";
     ERASE_READINGS: "UPDATE reading SET reason = '', what = '' WHERE dossier = $1";
     CARD: concat!("SELECT ", card_columns!(), " FROM dossier WHERE id = $1");
@@ -178,7 +177,7 @@ pub(crate) fn join(kind: &str, facts: &str, body: Option<&str>) -> Result<Event,
 /// Writes new events of a dossier: chain, bodies, read model, facts and due dates, all in the caller's transaction.
 ///
 /// # Errors
-/// The storage failed. An event number that exists already means that somebody else was faster: see [`was_stale`].
+/// The storage failed.
 pub fn append(tx: &mut Tx, after: &Dossier, events: &[NewEvent], titles: &Titles) -> Result<(), StorageError> {
     let mut previous: String = tx.opt(LAST_HASH, args![after.id])?.unwrap_or_else(|| chain::START.to_owned());
     for new in events {
@@ -191,11 +190,6 @@ pub fn append(tx: &mut Tx, after: &Dossier, events: &[NewEvent], titles: &Titles
         erase(tx, after.id)?;
     }
     Ok(())
-}
-
-/// True where an append failed because somebody else had appended that event number first.
-pub fn was_stale(error: &StorageError) -> bool {
-    error.constraint() == Some(Constraint::Unique)
 }
 
 fn add_event(tx: &mut Tx, dossier: DossierId, new: &NewEvent, previous: String) -> Result<String, StorageError> {
@@ -331,14 +325,6 @@ pub(crate) fn put_facts(tx: &mut Tx, it: &Dossier, changed_at: Instant) -> Resul
         tx.exec(ADD_DUE, args![it.id, it.version, Day(changed_at.day()), due_on, facts.waiting])?;
     }
     Ok(())
-}
-
-/// Names of the files of a dossier: they must go too when its data is erased.
-///
-/// # Errors
-/// The storage failed.
-pub fn blobs_of(tx: &Tx, id: DossierId) -> Result<Vec<String>, StorageError> {
-    tx.all(BLOBS_OF, args![id])
 }
 
 fn erase(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {

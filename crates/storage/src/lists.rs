@@ -115,9 +115,6 @@ impl Filter {
     }
 }
 
-/// A queue of a post in a unit: a name of the list above.
-pub type QueueName = &'static str;
-
 /// Most urgent dossiers of a post's queue, and how many there are in all.
 ///
 /// # Errors
