@@ -87,11 +87,13 @@ fn staff_relations(
     let responsible = house.organisation.responsible_now(dossier);
     let authority = house.organisation.authority_of(responsible, today);
     let mut found = Vec::new();
-    if holds(dossier.owner.unit, dossier.owner.post) {
-        let mine = dossier.owner.person.is_none_or(|owner| owner == person);
+    let owner = house.organisation.owner_now(dossier);
+    if holds(owner.unit, owner.post) {
+        let mine = owner.person.is_none_or(|owner| owner == person);
         found.push(if mine { Relation::Owner } else { Relation::Colleague });
     }
-    if holds(dossier.receiving_unit, Post::Reception) || holds(dossier.collect_at, Post::Reception) {
+    let desks = [house.organisation.desk_now(dossier), house.organisation.collect_now(dossier)];
+    if desks.into_iter().any(|desk| holds(desk, Post::Reception)) {
         found.push(Relation::Desk);
     }
     if holds(responsible, Post::Head) || holds(responsible, Post::Leader) || holds(authority, Post::Leader) {

@@ -100,10 +100,11 @@ const fn stored_name(queue: Queue) -> &'static str {
 /// # Errors
 /// The house failed.
 pub async fn procedures_lately(house: &Arc<House>, unit: UnitId) -> Result<Vec<ProcedureId>, AppError> {
+    let known = house.now_known();
     let cards =
         house.db.read(move |tx| Ok::<_, AppError>(lists::done(tx, unit, &Filter::default(), LOOKED_BACK)?.0)).await?;
     let mut found: Vec<(ProcedureId, usize)> = Vec::new();
-    for card in cards.iter().filter(|it| it.receiving_unit == unit) {
+    for card in cards.iter().filter(|it| known.organisation.received_by(*it) == unit) {
         let Ok(id) = card.procedure.parse::<ProcedureId>() else { continue };
         match found.iter_mut().find(|it| it.0 == id) {
             Some(it) => it.1 += 1,

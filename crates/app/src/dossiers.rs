@@ -5,8 +5,10 @@ use crate::authorise;
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use crate::lookup::LookUp;
-use domain::dossier::{Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Recorded, Share, available};
-use domain::ids::PersonId;
+use domain::dossier::{
+    Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Owner, Recorded, Share, available,
+};
+use domain::ids::{PersonId, UnitId};
 use domain::procedure::ProcedureRevision;
 use domain::regime::Regime;
 use domain::time::Instant;
@@ -55,8 +57,33 @@ impl DossierView {
     }
 
     /// What the unit was called at that moment.
-    pub fn unit_name(&self, unit: domain::ids::UnitId, at: Instant) -> &str {
+    pub fn unit_name(&self, unit: UnitId, at: Instant) -> &str {
         self.known.organisation.name_on(unit, at.day())
+    }
+
+    /// The unit that answers for it today.
+    pub fn responsible(&self) -> UnitId {
+        self.known.organisation.responsible_now(&self.dossier)
+    }
+
+    /// Who owes the next act today.
+    pub fn owner(&self) -> Owner {
+        self.known.organisation.owner_now(&self.dossier)
+    }
+
+    /// The desk its citizen turns to today.
+    pub fn desk(&self) -> UnitId {
+        self.known.organisation.desk_now(&self.dossier)
+    }
+
+    /// Where its decision is handed over today.
+    pub fn collect(&self) -> UnitId {
+        self.known.organisation.collect_now(&self.dossier)
+    }
+
+    /// The desk that took it in, for papers of that day.
+    pub fn received_by(&self) -> UnitId {
+        self.known.organisation.received_by(&self.dossier)
     }
 
     /// True where the ball is with the citizen.
@@ -146,7 +173,7 @@ fn names_in(
     log: &[Recorded],
 ) -> Result<BTreeMap<PersonId, String>, AppError> {
     let mut names = BTreeMap::new();
-    for person in log.iter().filter_map(|it| it.actor).chain(dossier.owner.person) {
+    for person in log.iter().filter_map(|it| it.actor).chain(known.organisation.owner_now(dossier).person) {
         if names.contains_key(&person) {
             continue;
         }

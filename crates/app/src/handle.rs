@@ -248,10 +248,11 @@ fn acting_unit(actor: &Actor, dossier: &Dossier, known: &Snapshot, now: Instant)
     let Actor::Staff(person) = actor else { return None };
     let today = now.day();
     let holds = |unit: UnitId, post: Post| known.mandates.holds(*person, unit, post, today);
-    if holds(dossier.owner.unit, dossier.owner.post) {
-        return Some(dossier.owner.unit);
+    let owner = known.organisation.owner_now(dossier);
+    if holds(owner.unit, owner.post) {
+        return Some(owner.unit);
     }
-    for unit in [dossier.receiving_unit, dossier.collect_at] {
+    for unit in [known.organisation.desk_now(dossier), known.organisation.collect_now(dossier)] {
         if holds(unit, Post::Reception) {
             return Some(unit);
         }

@@ -50,6 +50,8 @@ pub struct OfficeRules {
     pub login_tries: u32,
     /// Wrong tries before a code is locked.
     pub lookup_tries: u32,
+    /// Wrong tries at either before an address is locked.
+    pub address_tries: u32,
     /// How long a lock holds, in minutes.
     pub lock_minutes: u32,
     /// Minutes a session may be idle.
@@ -81,6 +83,7 @@ impl Default for OfficeRules {
             stopped_in: StoppedIn::ResolvedOnTime,
             login_tries: 5,
             lookup_tries: 5,
+            address_tries: 100,
             lock_minutes: 60,
             idle_minutes: 30,
             absolute_hours: 12,

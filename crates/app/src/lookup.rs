@@ -10,6 +10,7 @@ use domain::dossier::{Dossier, DossierCode, Recorded};
 use domain::ids::DossierId;
 use domain::time::Instant;
 use std::hint::black_box;
+use std::net::IpAddr;
 use std::sync::Arc;
 use storage::dossiers::{self, Card};
 use storage::engine::{StorageError, Tx};
@@ -34,14 +35,16 @@ pub struct LookUp {
 /// Finds a dossier for somebody who knows its code and four digits.
 ///
 /// # Errors
-/// [`AppError::NotFound`] for every miss, [`AppError::Locked`] after too many of one code, or the house failed.
-pub async fn look_up(house: &Arc<House>, code: &str, digits: &str) -> Result<LookUp, AppError> {
+/// [`AppError::NotFound`] for every miss, [`AppError::Locked`] after too many of one code or from one address, or the house failed.
+pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr) -> Result<LookUp, AppError> {
     let code: String = code.trim().chars().take(CODE_CHARS_MAX).collect::<String>().to_uppercase();
     let asked = Asked {
         subject: house.key.hash("look-up", &code),
         code: DossierCode::parse(&code).ok(),
         digits: digits_of(digits),
         limit: Limit::of_look_ups(house),
+        address: tries::address_subject(house, from),
+        by_address: Limit::of_addresses(house),
         now: house.clock.now(),
     };
     // Counting and comparing in one transaction: however many ask at once, only so many get an answer.
@@ -57,13 +60,15 @@ struct Asked {
     code: Option<DossierCode>,
     digits: Option<[u8; DIGITS]>,
     limit: Limit,
+    address: String,
+    by_address: Limit,
     now: Instant,
 }
 
 impl Asked {
     /// What is to be kept also where the answer is no must come as `Ok`: an error would undo the counting.
     fn answer(&self, tx: &mut Tx) -> Result<Result<Option<Card>, AppError>, StorageError> {
-        if let Answer::Locked { minutes } = tries::count(tx, self.limit, &self.subject, self.now)? {
+        if let Answer::Locked { minutes } = self.count(tx)? {
             return Ok(Err(AppError::Locked { minutes }));
         }
         // A code that does not exist takes the same two statements and the same comparisons.
@@ -77,7 +82,12 @@ impl Asked {
         let knows = is_same(self.digits, phone) | is_same(self.digits, number);
         let Some(card) = card.filter(|_| knows) else { return Ok(Ok(None)) };
         tries::forget(tx, self.limit, &self.subject)?;
+        tries::take_back(tx, self.by_address, &self.address)?;
         Ok(Ok(Some(card)))
+    }
+
+    fn count(&self, tx: &mut Tx) -> Result<Answer, StorageError> {
+        tries::count_from(tx, (self.limit, &self.subject), (self.by_address, &self.address), self.now)
     }
 }
 
@@ -99,6 +109,9 @@ fn is_same(typed: Option<[u8; DIGITS]>, tail: &str) -> bool {
 mod tests {
     use super::*;
     use crate::testing::{TestHouse, run};
+    use std::net::Ipv4Addr;
+
+    const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
     #[test]
     fn the_code_and_four_digits_of_telephone_or_number_find_it() {
@@ -106,7 +119,8 @@ mod tests {
             let test = TestHouse::with_catalogue();
             let filed = test.file_at_desk(|_| {}).await;
             for digits in ["0412", "904", "0904", "0999 000 412", "999094000904"] {
-                let found = look_up(&test.house, &format!(" {} ", filed.code.as_str().to_lowercase()), digits).await;
+                let found =
+                    look_up(&test.house, &format!(" {} ", filed.code.as_str().to_lowercase()), digits, HERE).await;
                 assert_eq!(found.is_ok_and(|it| it.dossier.id == filed.id), digits != "904", "{digits}");
             }
         });
@@ -121,21 +135,21 @@ mod tests {
             for code in [filed.code.as_str(), "H24.30-250331-9999", "không phải mã"] {
                 for digits in ["1111", "", "12", "0905", "٠٤١٢"] {
                     assert!(
-                        matches!(look_up(&test.house, code, digits).await, Err(AppError::NotFound)),
+                        matches!(look_up(&test.house, code, digits, HERE).await, Err(AppError::NotFound)),
                         "{code} {digits}"
                     );
                 }
-                let locked = look_up(&test.house, code, "0412").await;
+                let locked = look_up(&test.house, code, "0412", HERE).await;
                 assert!(matches!(locked, Err(AppError::Locked { minutes: 60 })), "{code}");
             }
-            assert!(look_up(&test.house, other.code.as_str(), "0412").await.is_ok(), "other codes go on");
+            assert!(look_up(&test.house, other.code.as_str(), "0412", HERE).await.is_ok(), "other codes go on");
             test.later(59 * 60);
             assert!(matches!(
-                look_up(&test.house, filed.code.as_str(), "0412").await,
+                look_up(&test.house, filed.code.as_str(), "0412", HERE).await,
                 Err(AppError::Locked { minutes: 1 })
             ));
             test.later(61);
-            assert!(look_up(&test.house, filed.code.as_str(), "0412").await.is_ok());
+            assert!(look_up(&test.house, filed.code.as_str(), "0412", HERE).await.is_ok());
         });
     }
 
@@ -146,18 +160,47 @@ mod tests {
             let filed = test.file_at_desk(|_| {}).await;
             for _ in 0..3 {
                 for _ in 0..4 {
-                    assert!(look_up(&test.house, filed.code.as_str(), "1111").await.is_err());
+                    assert!(look_up(&test.house, filed.code.as_str(), "1111", HERE).await.is_err());
                 }
-                assert!(look_up(&test.house, filed.code.as_str(), "0412").await.is_ok());
+                assert!(look_up(&test.house, filed.code.as_str(), "0412", HERE).await.is_ok());
             }
             let mut guesses = tokio::task::JoinSet::new();
             for guess in 0..40 {
                 let (house, code) = (Arc::clone(&test.house), filed.code.clone());
-                guesses.spawn(async move { look_up(&house, code.as_str(), &format!("{:04}", 5000 + guess)).await });
+                guesses
+                    .spawn(async move { look_up(&house, code.as_str(), &format!("{:04}", 5000 + guess), HERE).await });
             }
             let answers = guesses.join_all().await;
             let answered = answers.iter().filter(|it| matches!(it, Err(AppError::NotFound))).count();
             assert_eq!(answered, 5, "the others found the code locked");
+        });
+    }
+
+    #[test]
+    fn an_address_with_too_many_misses_is_locked_for_every_code_and_the_others_go_on() {
+        run(async {
+            let test = TestHouse::with_rules(|rules| rules.address_tries = 10);
+            test.publish();
+            let filed = test.file_at_desk(|_| {}).await;
+            let code = filed.code.as_str();
+            for guess in 0..9 {
+                assert!(look_up(&test.house, &format!("H24-{guess}"), "1111", HERE).await.is_err());
+                assert!(look_up(&test.house, code, "0412", HERE).await.is_ok(), "who is right is never counted");
+            }
+            let missed = look_up(&test.house, "H24-9", "1111", HERE).await;
+            assert!(matches!(missed, Err(AppError::NotFound)));
+            let locked = look_up(&test.house, code, "0412", HERE).await;
+            assert!(matches!(locked, Err(AppError::Locked { minutes: 60 })));
+            let own: IpAddr = "2001:db8:0:1::7".parse().unwrap();
+            assert!(look_up(&test.house, code, "0412", own).await.is_ok(), "another address goes on");
+            for guess in 0..10_u32 {
+                let moved: IpAddr = format!("2001:db8:0:1::{guess:x}").parse().unwrap();
+                assert!(look_up(&test.house, &format!("H25-{guess}"), "1111", moved).await.is_err());
+            }
+            assert!(
+                matches!(look_up(&test.house, code, "0412", own).await, Err(AppError::Locked { .. })),
+                "one subscriber"
+            );
         });
     }
 
@@ -172,7 +215,7 @@ mod tests {
                 })
                 .await;
             for digits in ["", "12", "0012", "yyyy", "xxxx"] {
-                assert!(look_up(&test.house, filed.code.as_str(), digits).await.is_err(), "{digits}");
+                assert!(look_up(&test.house, filed.code.as_str(), digits, HERE).await.is_err(), "{digits}");
             }
         });
     }

@@ -83,7 +83,7 @@ pub(crate) fn told(
 ) -> Option<(&'static str, String, String)> {
     let code = &it.code;
     let day = event_day(it);
-    let unit = known.organisation.name_on(it.receiving_unit, day).to_owned();
+    let unit = known.organisation.name_on(known.organisation.desk_now(it), day).to_owned();
     let due = it.promised_at().map_or_else(String::new, |at| words::moment(at.local()));
     let (kind, text) = match event {
         Event::Filed { answer_by: Some(by), .. } => (
@@ -131,7 +131,7 @@ pub(crate) fn told(
             format!("Hồ sơ {code} đã dừng giải quyết. Lý do: {}", body.get().map_or("", |it| it.text.as_str())),
         ),
         Event::Issued { .. } => {
-            let at = known.organisation.name_on(it.collect_at, day);
+            let at = known.organisation.name_on(known.organisation.collect_now(it), day);
             ("issued", format!("Hồ sơ {code} đã có kết quả. Nơi trả kết quả: Bộ phận Một cửa {at}."))
         }
         Event::Delivered { .. } if it.status == Status::Delivered => {

@@ -8,14 +8,18 @@ use domain::organisation::Mandate;
 use domain::person::fold;
 use domain::post::Post;
 use domain::time::Instant;
+use jiff::civil::Date;
 use std::sync::Arc;
 use storage::dossiers::Card;
 use storage::engine::Tx;
 use storage::lists;
 pub use storage::lists::{Filter, UnitLoad, UnusualRequest};
+pub use storage::readings::Logged;
 
 /// Rows of one page.
 pub const PAGE_ROWS: usize = 25;
+/// Most readings listed at once; earlier ones are found by their days.
+pub const READINGS_MAX: u32 = 2_000;
 /// How far one can page.
 const ROWS_MAX: u32 = 1_000;
 
@@ -223,7 +227,7 @@ fn counts(tx: &Tx, person: PersonId, mandates: &[Mandate], now: Instant) -> Resu
 pub fn clock_of(house: &House, known: &Snapshot, card: &Card, now: Instant) -> Result<ClockView, AppError> {
     use domain::dossier::PauseCause;
     let regime = house.regime_on(card.received_at.unwrap_or(card.filed_at).day())?;
-    let clock = house.working_clock(known, card.competent_unit, &regime);
+    let clock = house.working_clock(known, known.organisation.responsible_now(card), &regime);
     let left = |to: Instant| {
         if now <= to {
             clock.elapsed(now.local(), to.local())
@@ -334,10 +338,19 @@ pub async fn unusual_requests(house: &Arc<House>) -> Result<Vec<UnusualRequest>,
     house.db.read(move |tx| Ok(lists::unusual_requests(tx, 200)?)).await
 }
 
-/// Readings outside the reader's task: for the control officer.
+/// Readings of personal data from one day to another, the latest first, at most [`READINGS_MAX`]: for the control officer. Of one
+/// dossier, where a whole code is given, with the lists it stood in.
 ///
 /// # Errors
 /// The house failed.
-pub async fn readings_with_reason(house: &Arc<House>) -> Result<Vec<storage::readings::WithReason>, AppError> {
-    house.db.read(move |tx| Ok(storage::readings::with_reason(tx, 200)?)).await
+pub async fn readings(
+    house: &Arc<House>,
+    code: Option<&DossierCode>,
+    (from, to): (Option<Date>, Option<Date>),
+) -> Result<Vec<Logged>, AppError> {
+    let code = code.map(|it| it.as_str().to_owned()).unwrap_or_default();
+    let begins = from.map_or(Instant::from_micros(0), |day| Instant::from_local(day.at(0, 0, 0, 0)));
+    let after = to.and_then(|day| day.tomorrow().ok());
+    let ends = after.map_or(Instant::from_micros(i64::MAX), |day| Instant::from_local(day.at(0, 0, 0, 0)));
+    house.db.read(move |tx| Ok(storage::readings::log(tx, &code, (begins, ends), READINGS_MAX)?)).await
 }

@@ -67,8 +67,12 @@ pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListe
             tokio::spawn(app::timers::worker(Arc::clone(house), stopped)),
         ];
         say(&format!("listening on http://{bound}"));
-        let web =
-            Web { house: Arc::clone(house), journal: Journal::start(house), settings: Arc::new(settings.shown()) };
+        let web = Web {
+            house: Arc::clone(house),
+            journal: Journal::start(house),
+            settings: Arc::new(settings.shown()),
+            proxies: settings.server.trusted_proxies.clone().into(),
+        };
         let ended = web::serve(web, listener, told_to_stop()).await.context("serving the pages");
         stop.send_replace(true);
         for worker in workers {

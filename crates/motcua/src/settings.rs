@@ -10,11 +10,12 @@ mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use domain::dossier::CodePattern;
 use domain::kpi::StoppedIn;
+use ipnet::IpNet;
 use toml::de::{DeTable, DeValue};
 
 use keys::{Given, KEYS, Key, Raw};
@@ -62,7 +63,7 @@ pub struct Server {
     /// How people reach it, without a slash at the end; none: as it listens. Links and QR codes are made of it.
     pub public_url: Option<String>,
     /// Proxies whose word about a visitor's address is believed.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for Server {
@@ -76,55 +77,6 @@ impl Server {
     pub fn base_url(&self) -> String {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
-
-    /// Whether this neighbour is a proxy whose word about the visitor's address counts.
-    pub fn trusts(&self, neighbour: IpAddr) -> bool {
-        self.trusted_proxies.iter().any(|network| network.holds(neighbour))
-    }
-}
-
-/// A range of addresses: `10.0.0.0/8`, or one address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: IpAddr,
-    prefix_bits: u8,
-}
-
-impl Network {
-    /// Reads `ADDRESS` or `ADDRESS/BITS`.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (address, bits) = match text.split_once('/') {
-            Some((address, bits)) => (address, Some(bits)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        let prefix_bits = bits.map_or(Some(most), |bits| bits.parse().ok())?;
-        (prefix_bits <= most).then_some(Self { address, prefix_bits })
-    }
-
-    /// Whether the address lies in the range. An IPv4 address written as IPv6 counts as IPv4.
-    pub fn holds(&self, other: IpAddr) -> bool {
-        match (self.address.to_canonical(), other.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                same(own.to_bits().into(), other.to_bits().into(), 32, self.prefix_bits)
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => same(own.to_bits(), other.to_bits(), 128, self.prefix_bits),
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        }
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}/{}", self.address, self.prefix_bits)
-    }
-}
-
-/// Whether two numbers of `width` bits begin with the same bits.
-fn same(own: u128, other: u128, width: u32, prefix_bits: u8) -> bool {
-    let rest = width.saturating_sub(u32::from(prefix_bits));
-    (own ^ other).checked_shr(rest).unwrap_or(0) == 0
 }
 
 /// Where the program keeps what it knows.
@@ -199,13 +151,15 @@ pub struct Limits {
     pub login_tries: u32,
     /// Wrong look-ups of one code.
     pub lookup_tries: u32,
-    /// How long the account or the code is locked then.
+    /// Wrong passwords and look-ups from one address.
+    pub address_tries: u32,
+    /// How long the account, the code or the address is locked then.
     pub lock_minutes: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { login_tries: 5, lookup_tries: 5, lock_minutes: 60 }
+        Self { login_tries: 5, lookup_tries: 5, address_tries: 100, lock_minutes: 60 }
     }
 }
 

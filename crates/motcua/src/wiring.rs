@@ -190,6 +190,7 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         stopped_in: settings.reports.stopped_in,
         login_tries: settings.limits.login_tries,
         lookup_tries: settings.limits.lookup_tries,
+        address_tries: settings.limits.address_tries,
         lock_minutes: settings.limits.lock_minutes,
         idle_minutes: settings.session.idle_minutes,
         absolute_hours: settings.session.absolute_hours,

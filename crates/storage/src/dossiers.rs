@@ -6,9 +6,10 @@ use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use crate::undecodable;
 use domain::calendar::Timeliness;
-use domain::dossier::{Dossier, DossierCode, Event, Holder, Recorded, Status};
+use domain::dossier::{Dossier, DossierCode, Event, Holder, Owner, Recorded, Status};
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::kpi;
+use domain::organisation::{Placed, Places};
 use domain::person::fold;
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -426,6 +427,18 @@ impl Row for Card {
             changed_at: row.take()?,
             is_open: row.take()?,
         })
+    }
+}
+
+impl Placed for Card {
+    fn places(&self) -> Places {
+        Places {
+            competent: self.competent_unit,
+            owner: Owner { unit: self.owner_unit, post: self.owner_post, person: self.owner_person },
+            desk: self.receiving_unit,
+            collect: self.collect_at,
+            received_by: self.receiving_unit,
+        }
     }
 }
 

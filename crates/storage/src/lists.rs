@@ -13,12 +13,37 @@ use jiff::civil::Date;
 /// Longest page of a list.
 pub const PAGE_MAX: u32 = 100;
 
+// Which unit a row lies with today: the columns are named here and in no statement besides, so that a reorganisation changes
+// these four answers (`domain::organisation::Placed` is the same for one dossier).
+macro_rules! owned_by {
+    () => {
+        "owner_unit = $1 AND owner_post = $2"
+    };
+}
+macro_rules! known_to {
+    () => {
+        "(owner_unit = $1 OR receiving_unit = $1 OR competent_unit = $1)"
+    };
+}
+macro_rules! responsible {
+    () => {
+        "competent_unit"
+    };
+}
+macro_rules! received_by {
+    () => {
+        "receiving_unit"
+    };
+}
+
 macro_rules! queue {
     ($what:expr, $end:literal) => {
         concat!(
             "SELECT ",
             $what,
-            " FROM dossier WHERE owner_unit = $1 AND owner_post = $2 AND is_open = 1 AND (\
+            " FROM dossier WHERE ",
+            owned_by!(),
+            " AND is_open = 1 AND (\
              ($3 = 'to_receive' AND status = 1) OR \
              ($3 = 'unclaimed' AND status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
              AND m.post = dossier.owner_post AND m.from_on <= $9 AND (m.until_on IS NULL OR m.until_on > $9))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')) OR \
@@ -52,7 +77,9 @@ macro_rules! done {
         concat!(
             "SELECT ",
             $what,
-            " FROM dossier WHERE (owner_unit = $1 OR receiving_unit = $1 OR competent_unit = $1) AND is_open = 0 \
+            " FROM dossier WHERE ",
+            known_to!(),
+            " AND is_open = 0 \
              AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%') \
              AND ($4 = 0 OR channel = $4) AND ($5 = '' OR procedure = $5)",
             $end
@@ -67,26 +94,26 @@ crate::statements! {
     MINE_COUNT: mine!("count(*)", "");
     DONE: done!(card_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
     DONE_COUNT: done!("count(*)", "");
-    TAB_COUNTS: "SELECT count(*) FILTER (WHERE status = 1), \
+    TAB_COUNTS: concat!("SELECT count(*) FILTER (WHERE status = 1), \
         count(*) FILTER (WHERE status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
         AND m.post = dossier.owner_post AND m.from_on <= $4 AND (m.until_on IS NULL OR m.until_on > $4))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
         count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
         count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9), \
         count(*) FILTER (WHERE clock_at < $3 AND waiting = 0 AND status <> 9) \
-        FROM dossier WHERE owner_unit = $1 AND owner_post = $2 AND is_open = 1";
+        FROM dossier WHERE ", owned_by!(), " AND is_open = 1");
     OF_ACCOUNT: concat!("SELECT ", card_columns!(), " FROM dossier WHERE account = $1 ORDER BY changed_at DESC LIMIT 200");
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
     ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%') \
         ORDER BY changed_at DESC LIMIT $3");
     LAPSED: "SELECT id FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";
-    BY_UNIT: "SELECT competent_unit, count(*) FILTER (WHERE received_at IS NOT NULL AND finished_at IS NULL), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at < $1), \
+    BY_UNIT: concat!("SELECT ", responsible!(), ", count(*) FILTER (WHERE received_at IS NOT NULL AND finished_at IS NULL), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at < $1), \
         count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at >= $1 AND due_at < $2), \
         count(*) FILTER (WHERE waiting = 1), count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE status = 9), \
-        count(*) FILTER (WHERE status = 1) FROM dossier WHERE is_open = 1 GROUP BY competent_unit";
-    SOON: concat!("SELECT ", card_columns!(), " FROM dossier WHERE competent_unit = $1 AND is_open = 1 AND status IN (2, 4) AND waiting = 0 \
+        count(*) FILTER (WHERE status = 1) FROM dossier WHERE is_open = 1 GROUP BY ", responsible!());
+    SOON: concat!("SELECT ", card_columns!(), " FROM dossier WHERE ", responsible!(), " = $1 AND is_open = 1 AND status IN (2, 4) AND waiting = 0 \
         AND due_at < $2 ORDER BY due_at, id LIMIT $3");
-    LATEST_OF_UNIT: "SELECT code FROM dossier WHERE receiving_unit = $1 AND channel <> 2 ORDER BY filed_at DESC, id LIMIT 1";
-    RECEIVED_TODAY: "SELECT count(*) FROM dossier WHERE receiving_unit = $1 AND channel <> 2 AND filed_at >= $2";
+    LATEST_OF_UNIT: concat!("SELECT code FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 ORDER BY filed_at DESC, id LIMIT 1");
+    RECEIVED_TODAY: concat!("SELECT count(*) FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 AND filed_at >= $2");
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \
         WHERE d.unusual > 0 AND e.kind = 'supplement_requested' ORDER BY e.at DESC LIMIT $1";
     STATUSES: "SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status";

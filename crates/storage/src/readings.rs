@@ -8,9 +8,15 @@ use domain::time::Instant;
 crate::statements! {
     ADD: "INSERT INTO reading (person, dossier, at, what, reason) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (dossier, at, person) DO NOTHING";
     OF_DOSSIER: "SELECT person, at, what, reason FROM reading WHERE dossier = $1 ORDER BY at DESC LIMIT 200";
-    LATEST: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier ORDER BY r.at DESC LIMIT $1";
+    LOG: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
+        WHERE r.at >= $1 AND r.at < $2 AND r.what <> $4 ORDER BY r.at DESC LIMIT $3";
+    LOG_OF_DOSSIER: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
+        WHERE d.code = $4 AND r.at >= $1 AND r.at < $2 ORDER BY r.at DESC LIMIT $3";
     REASON_SINCE: "SELECT max(at) FROM reading WHERE person = $1 AND dossier = $2 AND reason <> ''";
 }
+
+/// What was shown where a name stood in a list.
+pub const IN_A_LIST: &str = "danh sách";
 
 /// One reading of personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,14 +50,17 @@ pub fn of_dossier(tx: &Tx, id: DossierId) -> Result<Vec<(PersonId, Instant, Stri
 }
 
 /// A reading with the code of its dossier; a reason where it lay outside the reader's task.
-pub type WithReason = (PersonId, Instant, String, String, String);
+pub type Logged = (PersonId, Instant, String, String, String);
 
-/// The latest readings, for the control officer.
+/// Readings of a span of time, the latest first: of one dossier with the lists it stood in, or of all without them.
 ///
 /// # Errors
 /// The storage failed.
-pub fn with_reason(tx: &Tx, most: u32) -> Result<Vec<WithReason>, StorageError> {
-    tx.all(LATEST, args![most])
+pub fn log(tx: &Tx, code: &str, (from, until): (Instant, Instant), most: u32) -> Result<Vec<Logged>, StorageError> {
+    if code.is_empty() {
+        return tx.all(LOG, args![from, until, most, IN_A_LIST]);
+    }
+    tx.all(LOG_OF_DOSSIER, args![from, until, most, code])
 }
 
 /// When that person last gave a reason for that dossier.

@@ -87,13 +87,18 @@ impl Browser {
     /// A browser that knows nobody. Must be made inside a runtime.
     pub fn new(office: &Office) -> Self {
         let journal = app::accounts::Journal::start(&office.house);
-        let web = Web { house: office.house.clone(), journal, settings: Vec::new().into() };
+        let web = Web { house: office.house.clone(), journal, settings: Vec::new().into(), proxies: [].into() };
         Self { router: web::router(web), cookies: BTreeMap::new() }
     }
 
     /// The same site in another browser.
     pub fn another(&self) -> Self {
         Self { router: self.router.clone(), cookies: BTreeMap::new() }
+    }
+
+    /// The same browser, its cookies and all, on the same site after a restart.
+    pub fn moved_to(&self, office: &Office) -> Self {
+        Self { cookies: self.cookies.clone(), ..Self::new(office) }
     }
 
     /// Opens a page.
@@ -103,13 +108,14 @@ impl Browser {
 
     /// Sends a form as it is, the token included by the caller.
     pub async fn post_raw(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let body: Vec<String> =
-            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        let request = Request::builder()
-            .method("POST")
-            .uri(path)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, Body::from(body.join("&"))).await
+        let (request, body) = form_request(path, fields);
+        self.send(request, body).await
+    }
+
+    /// Sends a form the browser says nothing about, as an old one does of a form on any site.
+    pub async fn post_from_elsewhere(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let (request, body) = form_request(path, fields);
+        self.dispatch(request, body).await
     }
 
     /// Sends a form with the token of a page just opened.
@@ -180,6 +186,11 @@ impl Browser {
     }
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+        // As every browser says of a form or a link of the page it shows.
+        self.dispatch(request.header("sec-fetch-site", "same-origin"), body).await
+    }
+
+    async fn dispatch(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header(header::HOST, "motcua.example").header(header::COOKIE, cookies.join("; "));
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
@@ -202,6 +213,14 @@ impl Browser {
             }
         }
     }
+}
+
+fn form_request(path: &str, fields: &[(&str, &str)]) -> (axum::http::request::Builder, Body) {
+    let body: Vec<String> =
+        fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let request =
+        Request::builder().method("POST").uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    (request, Body::from(body.join("&")))
 }
 
 fn encoded(text: &str) -> String {

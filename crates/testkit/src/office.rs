@@ -95,9 +95,9 @@ fn text(name: &str) -> String {
     std::fs::read_to_string(catalogue_folder().join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
 }
 
-fn wired(folder: &Path, rules: OfficeRules, ids: Ids) -> Arc<House> {
+fn wired(folder: &Path, rules: OfficeRules, ids: Ids, options: Options) -> Arc<House> {
     House::open(Parts {
-        db: Db::open(&folder.join("motcua.db"), Options::default()).unwrap(),
+        db: Db::open(&folder.join("motcua.db"), options).unwrap(),
         blobs: Blobs::folder(&folder.join("files")).unwrap(),
         clock: Clock::standing(at("2025-03-03T09:00")),
         ids,
@@ -131,16 +131,25 @@ impl Office {
         let folder = Folder::Passing(tempfile::tempdir().unwrap());
         let mut rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         change(&mut rules);
-        let house = wired(folder.path(), rules, Ids::seeded(7));
+        let house = wired(folder.path(), rules, Ids::seeded(7), Options::default());
         founded(&house);
         Self::peopled(house, folder)
     }
 
     /// An office in a folder that stays: founded the first time, opened as it is later.
     pub fn open_in(path: &Path) -> Self {
+        Self::open_existing_or_new(path, Options::default())
+    }
+
+    /// An office that is there already, on a disk which has no room left.
+    pub fn on_a_full_disk(path: &Path) -> Self {
+        Self::open_existing_or_new(path, Options { size_mib_max: Some(1), ..Options::default() })
+    }
+
+    fn open_existing_or_new(path: &Path, options: Options) -> Self {
         let is_new = !path.join("motcua.db").exists();
         let rules = OfficeRules { outbox_folder: path.join("outbox"), ..OfficeRules::default() };
-        let house = wired(path, rules, Ids::random().unwrap());
+        let house = wired(path, rules, Ids::random().unwrap(), options);
         if is_new {
             founded(&house);
         }

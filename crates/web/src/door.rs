@@ -115,7 +115,10 @@ async fn pass(door: Door, request: Request, next: Next) -> Response {
         Answer::SignIn(address) if is_page => {
             Redirect::to(&format!("{address}?ve={}", crate::frame::encoded(&visitor.path))).into_response()
         }
-        Answer::SignIn(address) => Problem::SignInFirst { address }.into_response(),
+        Answer::SignIn(address) => {
+            crate::kept::hear(request).await;
+            Problem::SignInFirst { address }.into_response()
+        }
         Answer::Hidden => Problem::from(AppError::NotFound).into_response(),
         Answer::Closed => Problem::from(AppError::Forbidden).into_response(),
     }
@@ -138,7 +141,7 @@ fn answer(door: Door, visitor: &Visitor) -> Answer {
         (Door::Staff | Door::Posts(_), Some(Kind::Staff)) => Answer::Closed,
         (Door::Citizen | Door::Account, None) => Answer::SignIn("/dang-nhap"),
         (Door::Citizen, Some(Kind::Staff)) => Answer::Closed,
-        (Door::Staff | Door::Posts(_), None) => Answer::SignIn("/can-bo/dang-nhap"),
+        (Door::Staff | Door::Posts(_), None) => Answer::SignIn(crate::staff::SIGN_IN),
         (Door::Staff | Door::Posts(_), Some(Kind::Citizen)) => Answer::Hidden,
     }
 }

@@ -4,10 +4,12 @@
 //! here, no SQL, and no second way round `app`. Start with [`door`] (every route with who may open it), then [`citizen`] and
 //! [`staff`].
 
+pub mod address;
 pub mod assets;
 pub mod citizen;
 pub mod door;
 pub mod frame;
+pub mod kept;
 pub mod page;
 pub mod paper;
 pub mod papers;
@@ -26,7 +28,9 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
 use door::{RouteInfo, Routes};
+use ipnet::IpNet;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -45,6 +49,8 @@ pub struct Web {
     pub journal: Journal,
     /// The settings as they are, for the administrator's page: (group, key, value, source, meaning), secrets redacted.
     pub settings: Arc<Vec<[String; 5]>>,
+    /// Proxies whose word about a visitor's address is believed.
+    pub proxies: Arc<[IpNet]>,
 }
 
 /// All routes of the house, with who may open each.
@@ -84,7 +90,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let journal = web.journal.clone();
-    axum::serve(listener, router(web)).with_graceful_shutdown(stop).await?;
+    let site = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, site).with_graceful_shutdown(stop).await?;
     journal.flush().await;
     Ok(())
 }

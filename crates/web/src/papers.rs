@@ -31,7 +31,7 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
     let Event::Received { limit, due, .. } = &received.event else { return None };
     let dossier = &view.dossier;
     let day = received.at.day();
-    let unit = dossier.receiving_unit;
+    let unit = view.received_by();
     let nothing = Filing::default();
     let filing = dossier.filing.get().unwrap_or(&nothing);
     let page = frame::paper(web, visitor, format!("Giấy tiếp nhận và hẹn trả {}", dossier.code));
@@ -85,7 +85,7 @@ pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: 
         }
         _ => return None,
     };
-    let unit = recorded.unit.unwrap_or(view.dossier.receiving_unit);
+    let unit = recorded.unit.unwrap_or(view.received_by());
     let day = recorded.at.day();
     let title = format!("{} {}", opening(&letter.title.to_lowercase()), view.dossier.code);
     let own = PaperHead { number: letter.head.number.clone(), ..head(web, view, unit, day) };
@@ -270,7 +270,7 @@ fn paper_row(paper: &FiledPaper) -> PaperRow {
 }
 
 fn collect(view: &DossierView, filing: &Filing, day: Date) -> String {
-    let at = view.dossier.collect_at;
+    let at = view.collect();
     match &filing.collection {
         Collection::Desk => {
             let seat = view.known.organisation.attributes_on(at, day).map_or("", |it| it.seat.as_str());
@@ -360,7 +360,7 @@ fn opening_lines(view: &DossierView, day: Date) -> Vec<LetterBlock> {
     let nothing = Filing::default();
     let filing = view.dossier.filing.get().unwrap_or(&nothing);
     let mut blocks = vec![
-        paper_line("Bộ phận Tiếp nhận và Trả kết quả", desk_with_parents(view, view.dossier.receiving_unit, day)),
+        paper_line("Bộ phận Tiếp nhận và Trả kết quả", desk_with_parents(view, view.received_by(), day)),
         paper_line("Tiếp nhận hồ sơ của", titled(&filing.submitter)),
     ];
     blocks.extend(party_lines(&filing.submitter).into_iter().map(LetterBlock::Line));
@@ -450,7 +450,7 @@ fn apology_letter(
     let nothing = Filing::default();
     let filing = view.dossier.filing.get().unwrap_or(&nothing);
     let day = recorded.at.day();
-    let desk = format!("Bộ phận Một cửa {}", within(view.known.organisation.name_on(view.dossier.receiving_unit, day)));
+    let desk = format!("Bộ phận Một cửa {}", within(view.unit_name(view.received_by(), recorded.at)));
     let fault = within(view.known.organisation.name_on(at_fault, day));
     let received = view.dossier.received_at.unwrap_or(view.dossier.filed_at);
     let text = format!(

@@ -1,6 +1,7 @@
 //! What a form sent, read once, with its token checked.
 
 use crate::Web;
+use crate::kept::Typed;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 use axum::body::Bytes;
@@ -10,8 +11,8 @@ use std::collections::BTreeMap;
 
 /// Most fields of one form.
 pub const FIELDS_MAX: usize = 4_000;
-/// Longest value of a field that is no file, in bytes.
-pub const VALUE_BYTES_MAX: usize = 64 << 10;
+/// Most that is typed into one form, in bytes. What is too long for one field is said beside it, by whoever reads it.
+pub const TYPED_BYTES_MAX: usize = crate::door::FORM_BYTES_MAX;
 
 /// The fields of a form, in the order of their names; a name can come several times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,17 +96,18 @@ impl FromRequest<Web> for Posted {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let typed = parts.extensions.get::<Typed>().cloned().unwrap_or_default();
         let request = Request::from_parts(parts, body);
         let bytes = Bytes::from_request(request, web).await.map_err(|why| match why.status() {
             StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
             _ => Problem::BrokenOff,
         })?;
-        read_pairs(&bytes)?.check(&visitor)
+        read_pairs(&bytes, &typed)?.check(&visitor)
     }
 }
 
 /// Reads `a=b&c=d`.
-fn read_pairs(bytes: &[u8]) -> Result<Posted, Problem> {
+pub(crate) fn read_pairs(bytes: &[u8], typed: &Typed) -> Result<Posted, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::BadForm)?;
     let mut pairs = Vec::new();
     for pair in text.split('&').filter(|it| !it.is_empty()) {
@@ -114,9 +116,7 @@ fn read_pairs(bytes: &[u8]) -> Result<Posted, Problem> {
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decoded(name).ok_or(Problem::BadForm)?, decoded(value).ok_or(Problem::BadForm)?);
-        if value.len() > VALUE_BYTES_MAX {
-            return Err(Problem::TooLarge);
-        }
+        typed.heard(&name, &value);
         pairs.push((name, value));
     }
     Ok(Posted::from_pairs(pairs))
@@ -145,6 +145,8 @@ pub struct PostedFiles {
     pub parts: Multipart,
     /// Who sent it.
     pub visitor: Visitor,
+    typed: Typed,
+    typed_bytes: usize,
 }
 
 impl FromRequest<Web> for PostedFiles {
@@ -153,9 +155,11 @@ impl FromRequest<Web> for PostedFiles {
     async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
+        let typed = parts.extensions.get::<Typed>().cloned().unwrap_or_default();
+        typed.has_files();
         let request = Request::from_parts(parts, body);
         let parts = Multipart::from_request(request, web).await.map_err(|_| Problem::BadForm)?;
-        Ok(Self { parts, visitor })
+        Ok(Self { parts, visitor, typed, typed_bytes: 0 })
     }
 }
 
@@ -209,14 +213,21 @@ impl PostedFiles {
                 let mut value = Vec::new();
                 while let Some(piece) = field.chunk().await.map_err(|why| broken(&why))? {
                     value.extend_from_slice(&piece);
-                    if value.len() > VALUE_BYTES_MAX {
+                    self.typed_bytes += piece.len();
+                    if self.typed_bytes > TYPED_BYTES_MAX {
                         return Err(Problem::TooLarge);
                     }
                 }
                 let value = String::from_utf8(value).map_err(|_| Problem::BadForm)?;
+                self.typed.heard(&name, &value);
                 Ok(Some(Part::Field(name, value)))
             }
         }
+    }
+
+    /// A file is safe under this field: sent again, the form need not bring it again.
+    pub fn kept_file(&self, name: &str, value: &str) {
+        self.typed.heard(name, value);
     }
 
     /// Whether a token is this visitor's.
@@ -231,6 +242,8 @@ mod tests {
 
     #[test]
     fn forms_are_read_as_they_were_sent() {
+        let heard = Typed::default();
+        let read_pairs = |bytes: &[u8]| read_pairs(bytes, &heard);
         let posted = read_pairs("a=1&b=%C4%90%E1%BA%B7ng+Th%E1%BB%8B&a=2&c".as_bytes()).unwrap();
         assert_eq!(posted.all("a"), ["1", "2"]);
         assert_eq!(posted.text("b"), "Đặng Thị");

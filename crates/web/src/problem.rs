@@ -1,12 +1,15 @@
 //! From what went wrong to a page that says what happened, why, and what to do now. Statuses of refusals come from here.
 
 use crate::Web;
+use crate::citizen;
 use crate::citizen::views::{
-    FaultPage, ForbiddenPage, HistoryLine, Link, NotFoundPage, RefusedPage, Sentence, StalePage, TooLargePage,
+    Fact, FaultPage, ForbiddenPage, HistoryLine, Link, NotFoundPage, RefusedPage, Sentence, StalePage, TooLargePage,
     UnavailablePage, When,
 };
 use crate::frame;
+use crate::kept::{KeptForm, Typed};
 use crate::page::{Page, Section};
+use crate::staff;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
@@ -86,11 +89,11 @@ impl Problem {
     }
 }
 
-/// Dresses a problem as a page for this visitor; other answers pass.
-pub fn dressed(web: &Web, visitor: &Visitor, mut response: Response) -> Response {
+/// Dresses a problem as a page for this visitor, with what they typed; other answers pass.
+pub fn dressed(web: &Web, visitor: &Visitor, mut response: Response, typed: &Typed) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
     let status = problem.status();
-    let text = page_of(web, visitor, &problem);
+    let text = page_of(web, visitor, &problem, typed.take());
     let mut page = (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response();
     for (name, value) in response.headers() {
         if !page.headers().contains_key(name) {
@@ -101,64 +104,25 @@ pub fn dressed(web: &Web, visitor: &Visitor, mut response: Response) -> Response
     page
 }
 
-fn page_of(web: &Web, visitor: &Visitor, problem: &Problem) -> String {
-    let frame = |title: &str| -> Page {
-        if visitor.is_staff() {
-            frame::staff(web, visitor, title, "")
-        } else {
-            frame::citizen(web, visitor, title, Section::Elsewhere)
-        }
-    };
-    let back = Link { href: back_address(visitor), label: "Quay lại trang trước".to_owned() };
+fn page_of(web: &Web, visitor: &Visitor, problem: &Problem, kept: Option<KeptForm>) -> String {
+    let frame = |title: &str| framed(web, visitor, title);
+    let back = back_link(visitor);
     let refused = |title: &str, what: String, why: Option<String>, legal: Option<String>, now: Vec<Link>| {
-        drawn(&RefusedPage { page: frame(title), what, why, legal, now })
+        drawn(&RefusedPage { page: frame(title), what, why, legal, now, kept: None })
     };
     match problem {
-        Problem::App(error) => match &**error {
-            AppError::NotFound => drawn(&NotFoundPage { page: frame("Không tìm thấy") }),
-            AppError::Forbidden | AppError::ReasonNeeded => {
-                drawn(&ForbiddenPage { page: frame("Không thuộc phần việc của bạn"), belongs_to: None, back })
-            }
-            AppError::Refused(refusal) => {
-                let words = texts::refusal(refusal);
-                refused("Chưa làm được", words.what, words.why, words.legal, vec![back])
-            }
-            AppError::Invalid(problems) => {
-                let list: Vec<String> = problems.iter().map(texts::field_problem).collect();
-                refused("Có chỗ cần sửa", "Có chỗ cần sửa trước khi làm tiếp.".to_owned(), Some(list.join(" ")), None, vec![back])
-            }
-            AppError::Stale { since } => stale(web, visitor, frame("Hồ sơ vừa thay đổi"), since),
-            AppError::KeyReused => refused(
-                "Việc này đã được làm",
-                "Trang này đã được gửi trước đó với nội dung khác.".to_owned(),
-                Some("Để không làm hai lần, hệ thống không nhận lại. Bạn mở lại trang và xem kết quả của lần gửi trước.".to_owned()),
-                None,
-                vec![back],
-            ),
-            AppError::Locked { minutes } => refused(
-                "Tạm khóa",
-                "Đã thử sai quá nhiều lần.".to_owned(),
-                Some(format!("Để bảo vệ thông tin, chúng tôi tạm khóa trong {minutes} phút. Bạn thử lại sau, hoặc gọi Bộ phận Một cửa.")),
-                None,
-                vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
-            ),
-            AppError::Unavailable(why) => {
-                tracing::warn!(error = %why, "the database cannot be used");
-                drawn(&UnavailablePage { page: at_get_address(frame("Hệ thống đang bận"), &back), until: None })
-            }
-            AppError::Fault { doing, source } => {
-                let code = fault_code(web);
-                tracing::error!(fault.code = code, error = %source, "{doing}");
-                drawn(&FaultPage { page: at_get_address(frame("Lỗi của hệ thống"), &back), code })
-            }
-        },
-        Problem::OldForm => refused(
-            "Phiên làm việc đã thay đổi",
-            "Trang bạn gửi thuộc một phiên làm việc đã kết thúc.".to_owned(),
-            Some("Có thể bạn đã đăng nhập lại ở cửa sổ khác. Chưa có gì bị thay đổi. Bạn quay lại, tải lại trang rồi gửi lần nữa.".to_owned()),
-            None,
-            vec![back],
-        ),
+        Problem::App(error) => page_of_error(web, visitor, error, kept),
+        Problem::OldForm => drawn(&RefusedPage {
+            page: frame("Phiên làm việc đã thay đổi"),
+            what: "Trang bạn gửi thuộc một phiên làm việc đã kết thúc.".to_owned(),
+            why: Some(match kept {
+                Some(_) => "Có thể bạn đã đăng nhập lại ở cửa sổ khác. Chưa có gì bị thay đổi.".to_owned(),
+                None => "Có thể bạn đã đăng nhập lại ở cửa sổ khác. Chưa có gì bị thay đổi. Bạn quay lại, tải lại trang rồi gửi lần nữa.".to_owned(),
+            }),
+            legal: None,
+            now: vec![back],
+            kept,
+        }),
         Problem::ForeignForm => refused(
             "Không nhận biểu mẫu từ trang khác",
             "Biểu mẫu này không được gửi từ trang của chúng tôi.".to_owned(),
@@ -186,17 +150,94 @@ fn page_of(web: &Web, visitor: &Visitor, problem: &Problem) -> String {
             let limits = format!("Mỗi tệp tối đa {limit} MB, mỗi hồ sơ tối đa {files} tệp.");
             drawn(&TooLargePage { page: frame("Nội dung quá lớn"), limits, back })
         }
-        Problem::SignInFirst { address } => refused(
-            "Cần đăng nhập lại",
-            "Phiên đăng nhập của bạn đã hết.".to_owned(),
-            Some("Chưa có gì bị thay đổi. Bạn đăng nhập rồi làm lại.".to_owned()),
-            None,
-            vec![Link { href: (*address).to_owned(), label: "Đăng nhập".to_owned() }],
-        ),
+        Problem::SignInFirst { address } => sign_in_first(web, visitor, address, kept),
     }
 }
 
-fn stale(web: &Web, visitor: &Visitor, page: Page, since: &[Recorded]) -> String {
+fn framed(web: &Web, visitor: &Visitor, title: &str) -> Page {
+    if visitor.is_staff() {
+        frame::staff(web, visitor, title, "")
+    } else {
+        frame::citizen(web, visitor, title, Section::Elsewhere)
+    }
+}
+
+fn back_link(visitor: &Visitor) -> Link {
+    Link { href: back_address(visitor), label: "Quay lại trang trước".to_owned() }
+}
+
+/// The page of what the house answered.
+fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<KeptForm>) -> String {
+    let frame = |title: &str| framed(web, visitor, title);
+    let back = back_link(visitor);
+    let refused = |title: &str, what: String, why: Option<String>, legal: Option<String>, now: Vec<Link>| {
+        drawn(&RefusedPage { page: frame(title), what, why, legal, now, kept: None })
+    };
+    match error {
+        AppError::NotFound => drawn(&NotFoundPage { page: frame("Không tìm thấy") }),
+        AppError::Forbidden | AppError::ReasonNeeded => {
+            drawn(&ForbiddenPage { page: frame("Không thuộc phần việc của bạn"), belongs_to: None, back })
+        }
+        AppError::Refused(refusal) => {
+            let words = texts::refusal(refusal);
+            refused("Chưa làm được", words.what, words.why, words.legal, vec![back])
+        }
+        AppError::Invalid(problems) => {
+            let list: Vec<String> = problems.iter().map(texts::field_problem).collect();
+            refused(
+                "Có chỗ cần sửa",
+                "Có chỗ cần sửa trước khi làm tiếp.".to_owned(),
+                Some(list.join(" ")),
+                None,
+                vec![back],
+            )
+        }
+        AppError::Stale { since } => stale(web, visitor, frame("Hồ sơ vừa thay đổi"), since, kept.as_ref()),
+        AppError::KeyReused => refused(
+            "Việc này đã được làm",
+            "Trang này đã được gửi trước đó với nội dung khác.".to_owned(),
+            Some(
+                "Để không làm hai lần, hệ thống không nhận lại. Bạn mở lại trang và xem kết quả của lần gửi trước."
+                    .to_owned(),
+            ),
+            None,
+            vec![back],
+        ),
+        AppError::Locked { minutes } => refused(
+            "Tạm khóa",
+            "Đã thử sai quá nhiều lần.".to_owned(),
+            Some(format!(
+                "Để bảo vệ thông tin, chúng tôi tạm khóa trong {minutes} phút. Bạn thử lại sau, hoặc gọi Bộ phận Một cửa."
+            )),
+            None,
+            vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
+        ),
+        AppError::Unavailable(why) => {
+            tracing::warn!(error = %why, "the database cannot be used");
+            drawn(&UnavailablePage {
+                page: at_get_address(frame("Hệ thống đang bận"), &back), until: None, kept
+            })
+        }
+        AppError::Fault { doing, source } => {
+            let code = fault_code(web);
+            tracing::error!(fault.code = code, error = %source, "{doing}");
+            drawn(&FaultPage { page: at_get_address(frame("Lỗi của hệ thống"), &back), code, kept })
+        }
+    }
+}
+
+/// The sign-in form with what was typed before the session ended: once signed in, one button sends it.
+fn sign_in_first(web: &Web, visitor: &Visitor, address: &str, kept: Option<KeptForm>) -> String {
+    let onward = back_address(visitor);
+    let drawn = if address == staff::SIGN_IN {
+        staff::sign_in::first(web, visitor, &onward, kept.as_ref()).map(|view| drawn(&view))
+    } else {
+        citizen::account::sign_in_first(web, visitor, onward, kept.as_ref()).map(|view| drawn(&view))
+    };
+    drawn.unwrap_or_else(|problem| page_of(web, visitor, &problem, kept))
+}
+
+fn stale(web: &Web, visitor: &Visitor, page: Page, since: &[Recorded], kept: Option<&KeptForm>) -> String {
     let known = web.house.now_known();
     let changes = since
         .iter()
@@ -212,7 +253,9 @@ fn stale(web: &Web, visitor: &Visitor, page: Page, since: &[Recorded]) -> String
         })
         .collect();
     let again = Link { href: back_address(visitor), label: "Mở hồ sơ như hiện nay".to_owned() };
-    drawn(&StalePage { page, tried: "Việc bạn vừa gửi".to_owned(), changes, typed: Vec::new(), again })
+    let own = |text: &str| Fact { label: "Lời bạn viết".to_owned(), value: text.to_owned(), note: None };
+    let typed = kept.map(|it| it.prose().map(own).collect()).unwrap_or_default();
+    drawn(&StalePage { page, tried: "Việc bạn vừa gửi".to_owned(), changes, typed, again })
 }
 
 /// The page a form stands on: its own address, or the dossier's for an act on one.

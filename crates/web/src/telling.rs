@@ -267,7 +267,7 @@ pub fn status(view: &DossierView, audience: Audience) -> Sentence {
     let you = audience.you();
     let (strong, rest) = match it.status {
         Status::New => {
-            ("Đã nộp, đang chờ tiếp nhận.".to_owned(), format!("{} {}", desk(view, it.receiving_unit), answering(view)))
+            ("Đã nộp, đang chờ tiếp nhận.".to_owned(), format!("{} {}", desk(view, view.desk()), answering(view)))
         }
         Status::Received | Status::InProgress if it.pause.is_some() => {
             if it.step.kind == StepKind::Citizen {
@@ -327,7 +327,7 @@ fn working(view: &DossierView, audience: Audience) -> String {
 
 /// What follows once the pause ends.
 fn later(view: &DossierView, once: &str) -> String {
-    let unit = unit_now(view, view.dossier.competent_unit);
+    let unit = unit_now(view, view.responsible());
     match view.clock {
         ClockView::Paused { minutes_left: Some(minutes), .. } if minutes > 0 => {
             format!("{once} rồi, {unit} còn {} làm việc để giải quyết xong.", words::working(minutes))
@@ -337,7 +337,7 @@ fn later(view: &DossierView, once: &str) -> String {
         }
         ClockView::Paused { minutes_left: None, .. } => format!(
             "{once} rồi, {} trả lời trong {} giờ làm việc.",
-            desk(view, view.dossier.receiving_unit),
+            desk(view, view.desk()),
             view.regime.answer_working_hours
         ),
         ClockView::Answering { .. } | ClockView::Running { .. } | ClockView::Ended => String::new(),
@@ -353,7 +353,7 @@ fn decided(view: &DossierView) -> String {
 
 /// How the decision reaches its owner, a whole sentence.
 pub fn collecting(view: &DossierView, audience: Audience) -> String {
-    let at = desk(view, view.dossier.collect_at);
+    let at = desk(view, view.collect());
     match view.dossier.filing.get().map(|it| &it.collection) {
         Some(Collection::Post { address }) if audience != Audience::Public => {
             format!("{at} gửi kết quả qua bưu chính công ích về: {}", stopped(address))
@@ -369,7 +369,7 @@ pub fn collection(view: &DossierView) -> String {
     match view.dossier.filing.get().map(|it| &it.collection) {
         Some(Collection::Post { address }) => format!("Qua bưu chính công ích, về {address}"),
         Some(Collection::Electronic) => "Bản điện tử".to_owned(),
-        Some(Collection::Desk) | None => desk(view, view.dossier.collect_at),
+        Some(Collection::Desk) | None => desk(view, view.collect()),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Who talks to us: read once from the cookies, known to every handler.
 
 use crate::Web;
+use crate::address;
+use crate::kept::Typed;
 use crate::problem::{self, Problem};
 use app::AppError;
+use app::accounts::Origin;
 use app::actor::Actor;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
@@ -13,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
 use std::convert::Infallible;
+use std::net::IpAddr;
 
 /// The cookie of somebody signed in.
 pub const SESSION_COOKIE: &str = "motcua_phien";
@@ -54,6 +58,8 @@ pub struct Visitor {
     pub path: String,
     /// What the browser says it is.
     pub device: String,
+    /// The address they ask from.
+    pub address: IpAddr,
 }
 
 impl Visitor {
@@ -79,6 +85,11 @@ impl Visitor {
     /// Nobody is.
     pub fn signed_in(&self) -> Result<Actor, Problem> {
         self.actor().ok_or_else(|| Problem::from(AppError::Forbidden))
+    }
+
+    /// Where they sign in from.
+    pub fn origin(&self) -> Origin<'_> {
+        Origin { device: &self.device, address: self.address }
     }
 
     /// True for staff.
@@ -115,6 +126,7 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
     let path =
         request.uri().path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().chars().take(2_000).collect());
     let device = header(headers, "user-agent").chars().take(200).collect();
+    let address = address::of_visitor(request.extensions(), headers, &web.proxies);
     let guest = cookie(headers, GUEST_COOKIE).filter(|it| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit()));
     let token = cookie(headers, SESSION_COOKIE);
     let foreign = request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(headers);
@@ -122,7 +134,7 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         Some(guest) => (guest, false),
         None => (web.house.ids.token(), true),
     };
-    let mut visitor = Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device };
+    let mut visitor = Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device, address };
     let known = sign_in_of(&web, token).map(|found| {
         if let Some((who, csrf)) = found {
             web.journal.seen(app::accounts::token_hash(&who.token));
@@ -130,17 +142,36 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
             visitor.csrf = csrf;
         }
     });
+    let typed = if request.method() == Method::POST {
+        Typed::listening(request.headers(), &visitor.path)
+    } else {
+        Typed::default()
+    };
+    request.extensions_mut().insert(typed.clone());
     request.extensions_mut().insert(visitor.clone());
     let response = match known {
         Err(problem) => problem.into_response(),
         Ok(()) if foreign => Problem::ForeignForm.into_response(),
         Ok(()) => next.run(request).await,
     };
-    let mut response = problem::dressed(&web, &visitor, response);
+    let mut response = problem::dressed(&web, &visitor, response, &typed);
     if fresh && visitor.who.is_none() {
         set_cookie(&mut response, GUEST_COOKIE, &guest, None, is_secure(&web));
     }
     Ok(response)
+}
+
+/// The same visitor under the session that just began.
+///
+/// # Errors
+/// The house failed.
+pub(crate) fn signed_in_as(web: &Web, visitor: &Visitor, token: &str) -> Result<Visitor, Problem> {
+    let mut now = visitor.clone();
+    if let Some((who, csrf)) = sign_in_of(web, Some(token.to_owned()))? {
+        now.who = Some(who);
+        now.csrf = csrf;
+    }
+    Ok(now)
 }
 
 fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<(Who, String)>, Problem> {
@@ -166,6 +197,13 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     let origin = header(headers, "origin");
     let host = header(headers, "host");
     !origin.is_empty() && origin != "null" && origin.split("://").nth(1) != Some(host.as_str())
+}
+
+/// True where the browser says that a page of ours sent the form; an old one says nothing.
+pub(crate) fn is_vouched_for(headers: &HeaderMap) -> bool {
+    let same_origin = header(headers, "sec-fetch-site") == "same-origin";
+    let origin = header(headers, "origin");
+    !is_foreign(headers) && (same_origin || (!origin.is_empty() && origin != "null"))
 }
 
 fn header(headers: &HeaderMap, name: &str) -> String {

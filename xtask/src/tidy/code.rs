@@ -53,6 +53,53 @@ fn has_words(line: &str, words: &str) -> bool {
     })
 }
 
+/// Outside `domain` and `storage` nobody reads the units a dossier was filed with: what became of them since is known to
+/// `domain::organisation` alone.
+pub fn units_are_asked_for(tree: &Tree) -> Vec<Finding> {
+    const WHY: &str =
+        "units merge and split: ask `responsible_now`, `owner_now`, `desk_now`, `collect_now` or `received_by`";
+    let mut findings = Vec::new();
+    for (path, text) in tree.ending(".rs").filter(|(path, _)| asks_for_units(path)) {
+        for (index, line) in layers(text).code.lines().enumerate() {
+            if let Some(part) = UNIT_PARTS.iter().find(|part| reads_part(line, part)) {
+                let what = format!("`{part}` of a dossier read as it was stored");
+                findings.push(Finding { path: path.into(), line: index + 1, what, why: WHY });
+            }
+        }
+    }
+    findings
+}
+
+/// The parts of a dossier, and of a row about one, that name a unit or somebody in it.
+const UNIT_PARTS: &[&str] = &[
+    ".receiving_unit",
+    ".competent_unit",
+    ".collect_at",
+    ".owner_unit",
+    ".owner_post",
+    ".owner_person",
+    ".owner.unit",
+    ".owner.post",
+    ".owner.person",
+];
+/// What is being filed has no history yet, and the paper of a report names the unit it goes to.
+const NOT_FILED_YET: &[&str] = &["plan", "prepared", "request"];
+
+fn asks_for_units(path: &str) -> bool {
+    let product = ["crates/app/src/", "crates/web/src/", "crates/motcua/src/"].iter().any(|top| path.starts_with(top));
+    product && !path.ends_with("tests.rs") && !path.contains("/tests/") && !path.ends_with("testing.rs")
+}
+
+fn reads_part(line: &str, part: &str) -> bool {
+    line.match_indices(part).any(|(at, _)| {
+        let word = |char: char| char.is_alphanumeric() || char == '_';
+        let before = line.get(..at).unwrap_or_default();
+        let owner = before.rsplit(|char| !word(char)).next().unwrap_or_default();
+        let after = line.get(at + part.len()..).and_then(|rest| rest.chars().next());
+        !after.is_some_and(word) && !NOT_FILED_YET.contains(&owner)
+    })
+}
+
 /// Nothing half-done is left in the code.
 pub fn leftovers(tree: &Tree) -> Vec<Finding> {
     const WHY: &str = "what is not done is an issue, not a mark in the code; a test that does not run proves nothing";
@@ -154,6 +201,26 @@ mod tests {
                 ("docs/x.sql", 1)
             ]
         );
+    }
+
+    #[test]
+    fn stored_units_are_read_in_domain_and_storage_only() {
+        let reads = "fn a() {\n    b(card.owner_unit, view.dossier.receiving_unit);\n}\n";
+        let tree = Tree::of(&[
+            ("crates/app/src/a.rs", reads),
+            (
+                "crates/web/src/staff/b.rs",
+                "let a = it.owner.person == b;\nlet c = it.owner.personal;\nlet owner_unit = 1;\n",
+            ),
+            (
+                "crates/web/src/c.rs",
+                "let a = plan.receiving_unit; let b = Plan { receiving_unit: desk };\n// it.collect_at\n",
+            ),
+            ("crates/app/src/x/tests.rs", reads),
+            ("crates/storage/src/a.rs", reads),
+            ("crates/domain/src/a.rs", reads),
+        ]);
+        assert_eq!(places(&units_are_asked_for(&tree)), [("crates/app/src/a.rs", 2), ("crates/web/src/staff/b.rs", 1)]);
     }
 
     #[test]

@@ -98,6 +98,7 @@ fn of_tree(tree: &Tree) -> Vec<Finding> {
         code::leftovers,
         code::long_files,
         code::vague_names,
+        code::units_are_asked_for,
         manifests::pure_domain,
         manifests::one_direction,
         manifests::one_licence,

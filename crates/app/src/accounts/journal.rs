@@ -5,18 +5,22 @@
 use crate::clock::Clock;
 use crate::error::AppError;
 use crate::house::House;
+use domain::ids::{DossierId, PersonId};
 use domain::time::Instant;
-use std::collections::HashMap;
-use std::sync::Arc;
+use jiff::civil::Date;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use storage::engine::StorageError;
-use storage::readings::{self, Reading};
+use storage::readings::{self, IN_A_LIST, Reading};
 use storage::sessions;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant as Tick, timeout, timeout_at};
 
 /// Most notes that wait.
 const NOTES_MAX: usize = 4_096;
+/// Most rows of lists that are remembered as noted; then some are noted again.
+const LISTED_MAX: usize = 100_000;
 /// Most rows of one transaction.
 const ROWS_MAX: usize = 200;
 /// So long notes are gathered before they are written.
@@ -37,6 +41,14 @@ enum Note {
 pub struct Journal {
     notes: mpsc::Sender<Note>,
     clock: Clock,
+    listed: Arc<Mutex<Listed>>,
+}
+
+/// Who saw which dossier in a list today.
+#[derive(Default)]
+struct Listed {
+    day: Option<Date>,
+    seen: HashSet<(PersonId, DossierId)>,
 }
 
 impl Journal {
@@ -44,7 +56,7 @@ impl Journal {
     pub fn start(house: &Arc<House>) -> Self {
         let (notes, queue) = mpsc::channel(NOTES_MAX);
         tokio::spawn(serve(Arc::clone(house), queue));
-        Self { notes, clock: house.clock.clone() }
+        Self { notes, clock: house.clock.clone(), listed: Arc::default() }
     }
 
     /// Notes that a session was heard of now. Under a flood it may be forgotten: the next page says it again.
@@ -61,6 +73,26 @@ impl Journal {
     /// The queue is full or has ended.
     pub fn read(&self, reading: Reading) -> Result<(), AppError> {
         self.notes.try_send(Note::Read(reading)).map_err(|_| AppError::Unavailable(Box::new(StorageError::Closed)))
+    }
+
+    /// Notes whose names somebody of the staff saw in a list: once a day for each reader and dossier, however often the list is drawn.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn listed(&self, person: PersonId, dossiers: impl IntoIterator<Item = DossierId>) -> Result<(), AppError> {
+        let at = self.clock.now();
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if listed.day != Some(at.day()) || listed.seen.len() >= LISTED_MAX {
+            *listed = Listed { day: Some(at.day()), seen: HashSet::new() };
+        }
+        for dossier in dossiers {
+            if listed.seen.contains(&(person, dossier)) {
+                continue;
+            }
+            self.read(Reading { person, dossier, at, what: IN_A_LIST.to_owned(), reason: String::new() })?;
+            listed.seen.insert((person, dossier));
+        }
+        Ok(())
     }
 
     /// Returns once everything noted before was written, or could not be: for tests, and before the program ends.

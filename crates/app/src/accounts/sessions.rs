@@ -8,7 +8,9 @@ use domain::ids::{MessageId, PersonId};
 use domain::time::Instant;
 use sha2::{Digest, Sha256};
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
+use storage::engine::Tx;
 use storage::people;
 use storage::sessions::{self, Session};
 
@@ -26,6 +28,15 @@ pub enum Kind {
     Citizen,
     /// The door of the staff.
     Staff,
+}
+
+/// Where somebody signs in from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'a> {
+    /// What the browser says it is.
+    pub device: &'a str,
+    /// The address they ask from.
+    pub address: IpAddr,
 }
 
 /// Somebody signed in. `Debug` hides the token.
@@ -66,29 +77,42 @@ pub async fn sign_in(
     house: &Arc<House>,
     login: &str,
     password: &str,
-    device: &str,
+    from: Origin<'_>,
     kind: Kind,
 ) -> Result<SignedIn, AppError> {
     let login = normal_login(login);
-    let subject = subject(house, &login);
-    count_try(house, &subject).await?;
+    let tried = Tried { login: subject(house, &login), address: tries::address_subject(house, from.address) };
+    count_try(house, &tried).await?;
     let found = house.db.read_now(|tx| find(tx, &login, kind))?;
     let hash = found.as_ref().map_or(password::NOBODY, |it| it.hash.as_str());
     let is_right = password::verify_apart(password, hash).await?;
     let person = found.filter(|it| is_right && it.may_enter).ok_or_else(wrong)?.person;
-    let token = begin(house, Some(person), device, Some(subject)).await?;
+    let token = begin(house, Some(person), from.device, Some(tried)).await?;
     Ok(SignedIn { token, person })
 }
 
-fn find(tx: &storage::engine::Tx, login: &str, kind: Kind) -> Result<Option<Found>, AppError> {
+fn find(tx: &Tx, login: &str, kind: Kind) -> Result<Option<Found>, AppError> {
     let Some((id, hash, active)) = people::account(tx, login)? else { return Ok(None) };
     let is_staff = people::find(tx, id)?.is_some_and(|it| it.is_staff());
     Ok(Some(Found { person: id, hash, may_enter: active && is_staff == (kind == Kind::Staff) }))
 }
 
-async fn count_try(house: &Arc<House>, subject: &str) -> Result<(), AppError> {
-    let (limit, now, subject) = (Limit::of_logins(house), house.clock.now(), subject.to_owned());
-    match house.db.write(move |tx| tries::count(tx, limit, &subject, now)).await? {
+/// The two subjects under which a try is counted.
+#[derive(Clone)]
+struct Tried {
+    login: String,
+    address: String,
+}
+
+async fn count_try(house: &Arc<House>, tried: &Tried) -> Result<(), AppError> {
+    let (logins, addresses) = (Limit::of_logins(house), Limit::of_addresses(house));
+    let (now, tried) = (house.clock.now(), tried.clone());
+    let counted = move |tx: &mut Tx| tries::count_from(tx, (logins, &tried.login), (addresses, &tried.address), now);
+    allowed(house.db.write(counted).await?)
+}
+
+fn allowed(answer: Answer) -> Result<(), AppError> {
+    match answer {
         Answer::Allowed => Ok(()),
         Answer::Locked { minutes } => Err(AppError::Locked { minutes }),
     }
@@ -106,7 +130,7 @@ async fn begin(
     house: &Arc<House>,
     person: Option<PersonId>,
     device: &str,
-    was_right: Option<String>,
+    was_right: Option<Tried>,
 ) -> Result<String, AppError> {
     let now = house.clock.now();
     let token = house.ids.token();
@@ -120,12 +144,13 @@ async fn begin(
         expires_at: now.plus_seconds(i64::from(house.rules.absolute_hours) * 3_600),
         device: device.chars().filter(|it| !it.is_control()).take(DEVICE_CHARS_MAX).collect(),
     };
-    let limit = Limit::of_logins(house);
+    let (logins, addresses) = (Limit::of_logins(house), Limit::of_addresses(house));
     house
         .db
         .write(move |tx| {
-            if let Some(subject) = &was_right {
-                tries::forget(tx, limit, subject)?;
+            if let Some(tried) = &was_right {
+                tries::forget(tx, logins, &tried.login)?;
+                tries::take_back(tx, addresses, &tried.address)?;
             }
             sessions::add(tx, &hash, &session)
         })
@@ -240,12 +265,12 @@ pub async fn change_password(
         })
         .await?;
     let subject = subject(house, &login);
-    count_try(house, &subject).await?;
+    let (limit, now, tried) = (Limit::of_logins(house), house.clock.now(), subject.clone());
+    allowed(house.db.write(move |tx| tries::count(tx, limit, &tried, now)).await?)?;
     if !password::verify_apart(old, &hash).await? {
         return Err(AppError::invalid("old_password", "gap-password-wrong"));
     }
     let fresh = password::hash_apart(house, new).await?;
-    let (limit, now) = (Limit::of_logins(house), house.clock.now());
     house
         .db
         .write(move |tx| {

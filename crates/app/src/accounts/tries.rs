@@ -2,6 +2,7 @@
 
 use crate::house::House;
 use domain::time::Instant;
+use std::net::IpAddr;
 use storage::engine::{StorageError, Tx};
 use storage::people::{self, Tries};
 
@@ -9,6 +10,10 @@ use storage::people::{self, Tries};
 pub(crate) const LOGIN: &str = "login";
 /// Scope of the tries at codes.
 pub(crate) const LOOK_UP: &str = "lookup";
+/// Scope of the tries at either from one address.
+const ADDRESS: &str = "address";
+/// Bits of an IPv6 address that one subscriber has: the rest they choose themselves.
+const SUBSCRIBER_BITS: u32 = 64;
 
 /// How many wrong tries there may be, and what then.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +32,11 @@ impl Limit {
     /// Of look-ups.
     pub(crate) fn of_look_ups(house: &House) -> Self {
         Self::new(LOOK_UP, house.rules.lookup_tries, house)
+    }
+
+    /// Of both, from one address.
+    pub(crate) fn of_addresses(house: &House) -> Self {
+        Self::new(ADDRESS, house.rules.address_tries, house)
     }
 
     fn new(scope: &'static str, tries: u32, house: &House) -> Self {
@@ -65,6 +75,35 @@ pub(crate) fn count(tx: &mut Tx, limit: Limit, subject: &str, now: Instant) -> R
     let locked_until = if count >= limit.tries { lock_ends } else { Instant::default() };
     people::put_tries(tx, limit.scope, subject, Tries { count, since, locked_until })?;
     Ok(Answer::Allowed)
+}
+
+/// Counts one try of a subject from an address: an address with too many is locked for every subject.
+pub(crate) fn count_from(
+    tx: &mut Tx,
+    (limit, subject): (Limit, &str),
+    (by_address, address): (Limit, &str),
+    now: Instant,
+) -> Result<Answer, StorageError> {
+    match count(tx, by_address, address, now)? {
+        Answer::Allowed => count(tx, limit, subject, now),
+        locked @ Answer::Locked { .. } => Ok(locked),
+    }
+}
+
+/// Takes back the one try that turned out right: those before it still count, or anybody with an account could go on for ever.
+pub(crate) fn take_back(tx: &mut Tx, limit: Limit, subject: &str) -> Result<(), StorageError> {
+    let before = people::tries(tx, limit.scope, subject)?;
+    let after = Tries { count: before.count.saturating_sub(1), locked_until: Instant::default(), ..before };
+    people::put_tries(tx, limit.scope, subject, after)
+}
+
+/// Keyed hash under which the tries of an address are counted.
+pub(crate) fn address_subject(house: &House, address: IpAddr) -> String {
+    let counted = match address.to_canonical() {
+        IpAddr::V4(own) => own.to_string(),
+        IpAddr::V6(own) => (own.to_bits() >> (128 - SUBSCRIBER_BITS)).to_string(),
+    };
+    house.key.hash("address", &counted)
 }
 
 /// A try was right: nothing is held against the subject any more.

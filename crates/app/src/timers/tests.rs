@@ -44,7 +44,8 @@ fn what_need_not_be_kept_is_forgotten_after_thirty_days() {
         let once = Once::new("phím", b"");
         test.house.db.write(move |tx| storage::house::remember(tx, person, &once.key, &answered, now)).await.unwrap();
         crate::outbox::run_once(&test.house).await.unwrap();
-        sign_in(&test.house, "tiep.nhan", PASSWORD, "", Kind::Staff).await.unwrap();
+        let from = crate::accounts::Origin { device: "", address: std::net::Ipv4Addr::LOCALHOST.into() };
+        sign_in(&test.house, "tiep.nhan", PASSWORD, from, Kind::Staff).await.unwrap();
         assert_eq!(tick(&test.house).await.unwrap(), Ticked::default());
         test.later(31 * 60);
         assert_eq!(tick(&test.house).await.unwrap(), Ticked { sessions: 1, ..Ticked::default() });

@@ -5,6 +5,7 @@ use super::holder::{Holder, Holding, Owner};
 use super::{
     Apology, Decision, Dossier, DueDate, LastForward, OpenSupplement, Pause, PauseCause, Stage, Status, StepAt,
 };
+use crate::calendar::TimeLimit;
 use crate::ids::DossierId;
 use crate::procedure::StepKind;
 use crate::time::Instant;
@@ -128,18 +129,14 @@ impl Dossier {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each event, each a few lines")]
     fn changed(mut self, recorded: &Recorded) -> Self {
         let at = recorded.at;
         let last_forward = self.last_forward.take();
         match &recorded.event {
             Event::Filed { .. } => {}
             Event::Received { limit, due, calendar, owner, step, clock_pauses, .. } => {
-                self.received_at = Some(at);
-                self.answer_by = None;
-                self.limit = Some(*limit);
-                self.due = Some(*due);
-                self.first_due = Some(*due);
-                self.calendar = calendar.clone();
+                self.received(*limit, *due, calendar, at);
                 self.leave_step(recorded, None);
                 self.enter(*step, *owner, at, *clock_pauses);
                 self.status = Status::Received;
@@ -152,15 +149,8 @@ impl Dossier {
             Event::Withdrawn { .. } => self.close(Status::Withdrawn, at),
             Event::Discontinued { .. } => self.close(Status::Discontinued, at),
             Event::SupplementRequested { stage, reply_by, beyond_list, overridden, body } => {
-                if *beyond_list || *overridden {
-                    self.unusual_requests = self.unusual_requests.saturating_add(1);
-                }
-                match stage {
-                    Stage::Intake => self.asked_at_intake = self.asked_at_intake.saturating_add(1),
-                    Stage::Appraisal => self.asked_at_appraisal = self.asked_at_appraisal.saturating_add(1),
-                }
-                self.supplement = Some(OpenSupplement { stage: *stage, reply_by: *reply_by, request: body.clone() });
-                self.status = Status::AwaitingSupplement;
+                self.unusual_requests = self.unusual_requests.saturating_add(u16::from(*beyond_list || *overridden));
+                self.asked(OpenSupplement { stage: *stage, reply_by: *reply_by, request: body.clone() });
                 self.wait(PauseCause::Supplement, Holder::Citizen, at);
             }
             Event::Supplemented { due, answer_by, body } => self.supplied(*due, *answer_by, body, at),
@@ -184,8 +174,7 @@ impl Dossier {
             }
             Event::SentBack { step, owner, clock_pauses, due, .. } => {
                 self.leave_step(recorded, None);
-                self.draft = None;
-                self.signed = None;
+                (self.draft, self.signed) = (None, None);
                 self.go_on(*due);
                 self.enter(*step, *owner, at, *clock_pauses);
             }
@@ -205,13 +194,7 @@ impl Dossier {
                 self.wait(PauseCause::Payment, Holder::Payment, at);
             }
             Event::Paid { amount_vnd, due, .. } => {
-                self.paid_vnd = self.paid_vnd.saturating_add(*amount_vnd);
-                self.duty_open_vnd = self.duty_open_vnd.saturating_sub(*amount_vnd).max(0);
-                if self.status == Status::AwaitingPayment && self.duty_open_vnd == 0 {
-                    self.status = Status::InProgress;
-                    self.go_on(*due);
-                    self.be_at_step(at);
-                } else {
+                if !self.paid(*amount_vnd, *due, at) {
                     self.last_forward = last_forward;
                 }
             }
@@ -223,30 +206,62 @@ impl Dossier {
             Event::Issued { outcome, step, owner, document, decision_code, body } => {
                 self.leave_step(recorded, None);
                 self.enter(*step, *owner, at, false);
-                self.status = Status::Decided;
-                self.finished_at = Some(at);
-                self.decision = Some(Decision {
-                    at,
-                    outcome: *outcome,
-                    code: decision_code.clone(),
-                    number: body.clone(),
-                    document: *document,
-                });
+                let (number, code) = (body.clone(), decision_code.clone());
+                self.decided(Decision { at, outcome: *outcome, code, number, document: *document });
             }
             Event::Delivered { .. } => {
                 self.status = Status::Delivered;
                 self.hold(Holder::Nobody, at);
             }
-            Event::Erased { .. } => {
-                self.erased = true;
-                self.filing = Erasable::default();
-                self.draft = self.draft.take().map(|(outcome, _)| (outcome, Erasable::default()));
-                if let Some(decision) = self.decision.as_mut() {
-                    decision.number = Erasable::default();
-                }
-            }
+            Event::Erased { .. } => self.erase(),
         }
         self
+    }
+
+    fn received(&mut self, limit: TimeLimit, due: DueDate, calendar: &str, at: Instant) {
+        self.received_at = Some(at);
+        self.answer_by = None;
+        self.limit = Some(limit);
+        self.due = Some(due);
+        self.first_due = Some(due);
+        calendar.clone_into(&mut self.calendar);
+    }
+
+    fn asked(&mut self, open: OpenSupplement) {
+        match open.stage {
+            Stage::Intake => self.asked_at_intake = self.asked_at_intake.saturating_add(1),
+            Stage::Appraisal => self.asked_at_appraisal = self.asked_at_appraisal.saturating_add(1),
+        }
+        self.supplement = Some(open);
+        self.status = Status::AwaitingSupplement;
+    }
+
+    /// True where that was the last of a duty the dossier waited for.
+    fn paid(&mut self, amount_vnd: i64, due: Option<DueDate>, at: Instant) -> bool {
+        self.paid_vnd = self.paid_vnd.saturating_add(amount_vnd);
+        self.duty_open_vnd = self.duty_open_vnd.saturating_sub(amount_vnd).max(0);
+        let goes_on = self.status == Status::AwaitingPayment && self.duty_open_vnd == 0;
+        if goes_on {
+            self.status = Status::InProgress;
+            self.go_on(due);
+            self.be_at_step(at);
+        }
+        goes_on
+    }
+
+    fn decided(&mut self, decision: Decision) {
+        self.status = Status::Decided;
+        self.finished_at = Some(decision.at);
+        self.decision = Some(decision);
+    }
+
+    fn erase(&mut self) {
+        self.erased = true;
+        self.filing = Erasable::default();
+        self.draft = self.draft.take().map(|(outcome, _)| (outcome, Erasable::default()));
+        if let Some(decision) = self.decision.as_mut() {
+            decision.number = Erasable::default();
+        }
     }
 
     fn supplied(

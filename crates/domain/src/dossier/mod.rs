@@ -29,6 +29,7 @@ pub use status::Status;
 
 use crate::calendar::TimeLimit;
 use crate::ids::{DocumentId, DossierId, PersonId, UnitId};
+use crate::organisation::{Placed, Places};
 use crate::post::Post;
 use crate::procedure::{Channel, ProcedureId, RevisionId, StepKind};
 use crate::time::Instant;
@@ -209,12 +210,19 @@ pub struct Dossier {
     duty_open_vnd: i64,
 }
 
-impl Dossier {
-    /// The unit that answers for it, as its own events say. Ask [`crate::organisation::Organisation::responsible_now`].
-    pub(crate) fn responsible_unit(&self) -> UnitId {
-        self.competent_unit
+impl Placed for Dossier {
+    fn places(&self) -> Places {
+        Places {
+            competent: self.competent_unit,
+            owner: self.owner,
+            desk: self.receiving_unit,
+            collect: self.collect_at,
+            received_by: self.receiving_unit,
+        }
     }
+}
 
+impl Dossier {
     /// The one thing that must happen next; none once it is closed.
     pub fn next_act(&self) -> Option<NextAct> {
         match self.status {

@@ -1,8 +1,11 @@
 //! The units of local government, their names by date, their posts and who holds them.
 //!
 //! A unit is an id for ever with dated attributes; it is never edited in place and never deleted: it begins, changes from a
-//! day on, and ends naming its successors. Everything that wants to know a unit asks one of three questions:
-//! [`Organisation::responsible_now`], [`Organisation::name_on`], [`Organisation::unit_by_code`].
+//! day on, and ends naming its successors. Everything that wants to know a unit asks one of three questions: who answers for
+//! this dossier now ([`Organisation::responsible_now`], with [`Organisation::owner_now`], [`Organisation::desk_now`] and
+//! [`Organisation::collect_now`] for its parts), what was it called then ([`Organisation::name_on`]), which unit carried this code
+//! ([`Organisation::unit_by_code`]). Outside `domain` and `storage` nothing reads the units a dossier was filed with: the names of
+//! their fields appear nowhere else (`cargo xtask tidy`).
 
 mod mandate;
 mod unit;
@@ -11,7 +14,7 @@ pub use mandate::{Mandate, Mandates};
 pub use unit::{Standing, Unit, UnitAttributes, UnitCode, UnitEvent};
 
 use crate::calendar::HoursHistory;
-use crate::dossier::Dossier;
+use crate::dossier::Owner;
 use crate::ids::UnitId;
 use crate::post::Post;
 use jiff::civil::Date;
@@ -35,6 +38,27 @@ pub enum OrganisationError {
     /// A unit changes or ends before its first day.
     #[error("unit {0} changes or ends before it began")]
     BeforeItBegan(UnitId),
+}
+
+/// The units a dossier names, as its own events say. Only [`Organisation`] reads them: it knows what became of them since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// Who is competent.
+    pub competent: UnitId,
+    /// Who owes the next act.
+    pub owner: Owner,
+    /// The desk its citizen turns to.
+    pub desk: UnitId,
+    /// Where its decision is handed over.
+    pub collect: UnitId,
+    /// The desk that took it in.
+    pub received_by: UnitId,
+}
+
+/// A dossier, or a row about one, that names units.
+pub trait Placed {
+    /// The units as its events say.
+    fn places(&self) -> Places;
 }
 
 /// All units there are and ever were, folded from their events.
@@ -83,8 +107,29 @@ impl Organisation {
     }
 
     /// The unit that answers for this dossier today.
-    pub fn responsible_now(&self, dossier: &Dossier) -> UnitId {
-        dossier.responsible_unit()
+    pub fn responsible_now(&self, dossier: &impl Placed) -> UnitId {
+        dossier.places().competent
+    }
+
+    /// Who owes the next act on it today: a post in a unit, and a person where somebody took it on.
+    pub fn owner_now(&self, dossier: &impl Placed) -> Owner {
+        dossier.places().owner
+    }
+
+    /// The desk its citizen turns to today.
+    pub fn desk_now(&self, dossier: &impl Placed) -> UnitId {
+        dossier.places().desk
+    }
+
+    /// Where its decision is handed over today.
+    pub fn collect_now(&self, dossier: &impl Placed) -> UnitId {
+        dossier.places().collect
+    }
+
+    /// The desk that took it in, for ever: for papers and figures of that day. Print it with [`Self::name_on`] and the day; for
+    /// what holds today ask [`Self::desk_now`].
+    pub fn received_by(&self, dossier: &impl Placed) -> UnitId {
+        dossier.places().received_by
     }
 
     /// What the unit was called on that day: what a paper of that day must say. An unknown unit has no name.

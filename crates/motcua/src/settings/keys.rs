@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use domain::dossier::CodePattern;
 use domain::kpi::StoppedIn;
 
-use super::{Network, PREFIX, Secret, Settings};
+use super::{PREFIX, Secret, Settings};
+use ipnet::IpNet;
 
 const TEXT_CHARS_MAX: usize = 200;
 const PROXIES_MAX: usize = 64;
@@ -106,6 +107,7 @@ pub(super) static KEYS: &[Key] = &[
     key("session.absolute_hours", |all, given| small(given, 1..=168).map(|hours| all.session.absolute_hours = hours)),
     key("limits.login_tries", |all, given| small(given, 1..=100).map(|tries| all.limits.login_tries = tries)),
     key("limits.lookup_tries", |all, given| small(given, 1..=100).map(|tries| all.limits.lookup_tries = tries)),
+    key("limits.address_tries", |all, given| small(given, 1..=10_000).map(|tries| all.limits.address_tries = tries)),
     key("limits.lock_minutes", |all, given| small(given, 1..=1440).map(|minutes| all.limits.lock_minutes = minutes)),
     key("outbox.folder", |all, given| path(given).map(|path| all.outbox.folder = Some(path))),
     key("reports.stopped_in", |all, given| {
@@ -212,13 +214,13 @@ fn one_of<'a>(given: &'a Given<'_>, choices: &[&str]) -> Result<&'a str, String>
     Err(format!("expected one of {}, got {}", choices.join(", "), got(&given.raw)))
 }
 
-fn networks(words: &[&str]) -> Result<Vec<Network>, String> {
+fn networks(words: &[&str]) -> Result<Vec<IpNet>, String> {
     if words.len() > PROXIES_MAX {
         return Err(format!("{} entries, {PROXIES_MAX} are the most", words.len()));
     }
     let network = |word: &&str| {
         let wrong = || format!("`{word}` is neither an address nor a range like 10.0.0.0/8");
-        Network::parse(word).ok_or_else(wrong)
+        web::address::network(word).ok_or_else(wrong)
     };
     words.iter().map(network).collect()
 }

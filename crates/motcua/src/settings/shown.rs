@@ -24,7 +24,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 22] {
+    fn values(&self) -> [(&'static str, String); 23] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -49,6 +49,7 @@ impl Settings {
             ("session.absolute_hours", self.session.absolute_hours.to_string()),
             ("limits.login_tries", self.limits.login_tries.to_string()),
             ("limits.lookup_tries", self.limits.lookup_tries.to_string()),
+            ("limits.address_tries", self.limits.address_tries.to_string()),
             ("limits.lock_minutes", self.limits.lock_minutes.to_string()),
             ("outbox.folder", self.outbox_folder().display().to_string()),
             ("reports.stopped_in", stopped.to_owned()),
@@ -63,7 +64,7 @@ impl Settings {
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 22] = [
+const MEANINGS: [&str; 23] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
@@ -80,6 +81,7 @@ const MEANINGS: [&str; 22] = [
     "Giờ thì phải đăng nhập lại",
     "Số lần sai mật khẩu trước khi khóa",
     "Số lần tra cứu sai trước khi khóa mã hồ sơ",
+    "Số lần sai từ một địa chỉ trước khi khóa địa chỉ đó",
     "Số phút khóa",
     "Thư mục thư và tin nhắn đi",
     "Cách tính hồ sơ dừng giải quyết trong biểu 06a",

@@ -128,6 +128,7 @@ CREATE TABLE reading (
     person BLOB NOT NULL, dossier BLOB NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL, reason TEXT NOT NULL,
     PRIMARY KEY (dossier, at, person)
 ) STRICT;
+CREATE INDEX reading_at ON reading (at);
 
 -- What was changed that has no log of events: accounts, mandates, revisions, resent messages.
 CREATE TABLE audit (

@@ -8,6 +8,7 @@ use super::views::{
 };
 use crate::Web;
 use crate::frame::{self, html, html_as};
+use crate::kept::{self, KeptForm};
 use crate::page::{FieldLink, Section, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
@@ -73,8 +74,27 @@ fn sign_in_view(
         why,
         login: login.chars().take(TYPED_CHARS_MAX).collect(),
         error,
+        carried: Vec::new(),
         demo_accounts,
     })
+}
+
+/// Signing in for somebody whose session ended while they wrote.
+///
+/// # Errors
+/// The house failed.
+pub fn sign_in_first(
+    web: &Web,
+    visitor: &Visitor,
+    then: String,
+    kept: Option<&KeptForm>,
+) -> Result<SignInPage, Problem> {
+    let view = sign_in_view(web, visitor, after(&then), "", None)?;
+    Ok(SignInPage { why: Some(kept::session_ended(kept)), carried: carried(kept), ..view })
+}
+
+fn carried(kept: Option<&KeptForm>) -> Vec<(String, String)> {
+    kept.map(KeptForm::carried).unwrap_or_default()
 }
 
 /// Signs a citizen in.
@@ -84,8 +104,9 @@ fn sign_in_view(
 pub async fn sign_in(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
     let then = after(posted.text("ve"));
     let login = posted.text("ten");
-    let (status, why) = match enter(&web, &visitor, login, posted.text("mat_khau"), &then).await {
-        Ok(response) => return Ok(response),
+    let kept = KeptForm::carried_by(&posted);
+    let (status, why) = match enter(&web, &visitor, login, posted.text("mat_khau")).await {
+        Ok(token) => return entered(&web, &visitor, &token, &then, kept),
         Err(AppError::Invalid(problems)) => {
             let words: Vec<String> = problems.iter().map(texts::field_problem).collect();
             (StatusCode::UNPROCESSABLE_ENTITY, words.join(" "))
@@ -96,16 +117,26 @@ pub async fn sign_in(State(web): State<Web>, visitor: Visitor, posted: Posted) -
         ),
         Err(other) => return Err(other.into()),
     };
-    Ok(html_as(status, &sign_in_view(&web, &visitor, then, login, Some(why))?))
+    let view = sign_in_view(&web, &visitor, then, login, Some(why))?;
+    Ok(html_as(status, &SignInPage { carried: carried(kept.as_ref()), ..view }))
 }
 
-async fn enter(web: &Web, visitor: &Visitor, login: &str, password: &str, then: &str) -> Result<Response, AppError> {
-    let signed = accounts::sign_in(&web.house, login, password, &visitor.device, Kind::Citizen).await?;
+/// Gives the token of the new session.
+async fn enter(web: &Web, visitor: &Visitor, login: &str, password: &str) -> Result<String, AppError> {
+    let signed = accounts::sign_in(&web.house, login, password, visitor.origin(), Kind::Citizen).await?;
     if let Some(before) = &visitor.who {
         accounts::sign_out(&web.house, &before.token).await?;
     }
-    let mut response = Redirect::to(then).into_response();
-    set_cookie(&mut response, SESSION_COOKIE, &signed.token, None, visitor::is_secure(web));
+    Ok(signed.token)
+}
+
+/// Goes on where they were, or to what they typed before their session ended.
+fn entered(web: &Web, visitor: &Visitor, token: &str, then: &str, kept: Option<KeptForm>) -> Result<Response, Problem> {
+    let mut response = match kept {
+        Some(kept) => kept::go_on(web, visitor, token, kept)?,
+        None => Redirect::to(then).into_response(),
+    };
+    set_cookie(&mut response, SESSION_COOKIE, token, None, visitor::is_secure(web));
     Ok(response)
 }
 
@@ -117,7 +148,7 @@ pub async fn sign_out(State(web): State<Web>, visitor: Visitor, _posted: Posted)
     if let Some(who) = &visitor.who {
         accounts::sign_out(&web.house, &who.token).await?;
     }
-    let home = if visitor.is_staff() { "/can-bo/dang-nhap" } else { "/" };
+    let home = if visitor.is_staff() { crate::staff::SIGN_IN } else { "/" };
     let mut response = Redirect::to(home).into_response();
     set_cookie(&mut response, SESSION_COOKIE, "", None, visitor::is_secure(&web));
     Ok(response)
@@ -250,7 +281,10 @@ pub async fn register(State(web): State<Web>, visitor: Visitor, posted: Posted) 
         let login = if form.login.trim().is_empty() { form.phone.clone() } else { form.login.clone() };
         let password = form.password.clone();
         match accounts::register_citizen(&web.house, form).await {
-            Ok(_) => return Ok(enter(&web, &visitor, &login, &password, &then).await?),
+            Ok(_) => {
+                let token = enter(&web, &visitor, &login, &password).await?;
+                return entered(&web, &visitor, &token, &then, None);
+            }
             Err(AppError::Invalid(found)) => problems = found,
             Err(other) => return Err(other.into()),
         }

@@ -71,7 +71,7 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
 
 fn submitter(view: &DossierView) -> String {
     let it = &view.dossier;
-    let unit = telling::within(view.unit_name(it.receiving_unit, view.now));
+    let unit = telling::within(view.unit_name(view.desk(), view.now));
     let how = texts::channel(it.channel);
     match it.filing.get() {
         Some(filing) => match &filing.applicant {
@@ -170,7 +170,7 @@ fn payment_todo(view: &DossierView) -> Todo {
             facts.push(fact("Hạn nộp", format!("hết {} ({left})", words::day(day))));
         }
     }
-    facts.push(fact("Nộp ở đâu", place(view, it.collect_at)));
+    facts.push(fact("Nộp ở đâu", place(view, view.collect())));
     Todo {
         what: sentence(format!("Nộp {}", words::dong(it.still_owed_vnd())), "để hồ sơ được giải quyết tiếp."),
         facts,
@@ -188,12 +188,12 @@ fn collect_todo(view: &DossierView) -> Option<Todo> {
     }
     let (what, rest) = match it.filing.get().map(|own| &own.collection) {
         Some(Collection::Desk) | None => {
-            facts.push(fact("Ở đâu", place(view, it.collect_at)));
+            facts.push(fact("Ở đâu", place(view, view.collect())));
             facts.push(fact("Mang theo", "Giấy hẹn, giấy tờ tùy thân; nhận thay thì thêm giấy ủy quyền"));
             ("Đến nhận kết quả", "trong giờ làm việc.")
         }
         Some(Collection::Post { .. } | Collection::Electronic) if owed > 0 => {
-            facts.push(fact("Nộp ở đâu", place(view, it.collect_at)));
+            facts.push(fact("Nộp ở đâu", place(view, view.collect())));
             ("Nộp phí, lệ phí", "để nhận kết quả.")
         }
         Some(Collection::Post { .. } | Collection::Electronic) => return None,
@@ -302,8 +302,8 @@ pub(super) fn fact(label: &str, value: impl Into<String>) -> Fact {
 /// Said when the unit that took it in is called otherwise today.
 pub(super) fn unit_note(view: &DossierView) -> Option<String> {
     let it = &view.dossier;
-    let then = view.unit_name(it.receiving_unit, it.filed_at);
-    let now = view.unit_name(it.receiving_unit, view.now);
+    let then = view.unit_name(view.received_by(), it.filed_at);
+    let now = view.unit_name(view.desk(), view.now);
     (then != now).then(|| format!("Nộp tại {}, nay là {}.", telling::within(then), telling::within(now)))
 }
 

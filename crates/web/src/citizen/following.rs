@@ -50,7 +50,7 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
         let view = LookUpPage { page: page.with_error_title(), form, answer: LookUpAnswer::Blank };
         return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
-    let (status, page, answer) = match app::lookup::look_up(&web.house, &code, digits).await {
+    let (status, page, answer) = match app::lookup::look_up(&web.house, &code, digits, visitor.address).await {
         Ok(found) => {
             let view = dossiers::of_look_up(&web.house, found)?;
             (StatusCode::OK, page, LookUpAnswer::Found(Box::new(public_status(&view))))
@@ -78,7 +78,7 @@ fn public_status(view: &DossierView) -> PublicStatus {
         }
         _ => None,
     };
-    let mut facts = vec![fact("Nơi nhận hồ sơ", frame_name(view, it.receiving_unit))];
+    let mut facts = vec![fact("Nơi nhận hồ sơ", frame_name(view, view.desk()))];
     facts.extend(shared_facts(view, Audience::Public));
     PublicStatus {
         code: it.code.to_string(),
@@ -195,7 +195,7 @@ fn card(web: &Web, it: &Card) -> Result<DossierCard, Problem> {
         title: it.procedure_name.clone(),
         code: Some(it.code.to_string()),
         applicant: it.applicant.clone(),
-        unit: frame::unit_today(web, it.competent_unit),
+        unit: frame::unit_today(web, web.house.now_known().organisation.responsible_now(it)),
         chip: telling::chip(it.status, &clock, now, Audience::Citizen),
         line: card_line(it, &clock),
         your_turn,

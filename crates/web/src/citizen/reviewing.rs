@@ -346,8 +346,8 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
     let own = app::dossiers::of_citizen(&web.house, visitor.person()?).await?;
     let card = own.into_iter().find(|it| it.id == dossier).ok_or_else(|| Problem::from(AppError::NotFound))?;
     let view = super::own_dossier(&web, &visitor, card.code.as_str(), "sent").await?;
-    let desk = telling::desk(&view, card.receiving_unit);
-    let unit = telling::within(&frame::unit_today(&web, card.competent_unit));
+    let desk = telling::desk(&view, view.desk());
+    let unit = telling::within(&frame::unit_today(&web, view.responsible()));
     let answer_by = card.answer_by.map_or_else(String::new, |at| format!("chậm nhất {}", words::moment(at.local())));
     let term = view.revision.time_limit.map_or_else(String::new, |limit| words::term(limit.binding()));
     let filing = view.dossier.filing.get();
@@ -365,7 +365,7 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
         page: frame::citizen(&web, &visitor, format!("Đã nộp hồ sơ {}", card.code), Section::MyDossiers),
         code: card.code.to_string(),
         procedure: card.procedure_name.clone(),
-        unit: frame::unit_today(&web, card.receiving_unit),
+        unit: frame::unit_today(&web, view.desk()),
         sent_at: words::moment(card.filed_at.local()),
         qr_svg: qr::svg(&address, &format!("Mã QR tra cứu hồ sơ {}", card.code)),
         next: vec![

@@ -80,7 +80,7 @@ fn shown(web: &Web, visitor: &Visitor, view: &DossierView, wrong: &Wrong) -> Res
         label: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ".to_owned(),
     });
     let asked_by = asked.and_then(|it| Some((it.actor?, it.unit?, it.at))).map_or_else(
-        || telling::desk(view, view.dossier.receiving_unit),
+        || telling::desk(view, view.desk()),
         |(person, unit, at)| format!("{}, {},", view.name(person), telling::within(view.unit_name(unit, at))),
     );
     let note = FieldView {
@@ -112,11 +112,11 @@ fn shown(web: &Web, visitor: &Visitor, view: &DossierView, wrong: &Wrong) -> Res
 }
 
 fn after(view: &DossierView) -> String {
-    let unit = telling::within(view.unit_name(view.dossier.competent_unit, view.now));
+    let unit = telling::within(view.unit_name(view.responsible(), view.now));
     if view.dossier.received_at.is_none() {
         return format!(
             "Bạn gửi xong, {} trả lời trong {} giờ làm việc: tiếp nhận và hẹn ngày trả, hoặc nêu rõ lý do không tiếp nhận.",
-            telling::desk(view, view.dossier.receiving_unit),
+            telling::desk(view, view.desk()),
             view.regime.answer_working_hours
         );
     }

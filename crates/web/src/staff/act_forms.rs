@@ -175,7 +175,7 @@ fn person_field(view: &DossierView, step: Option<&Step>, label: &str) -> StaffFi
 }
 
 fn assignment(view: &DossierView) -> StaffField {
-    let owner = view.dossier.owner;
+    let owner = view.owner();
     let mut choices = holders(view, owner.unit, owner.post);
     for choice in &mut choices {
         choice.chosen = owner.person.is_some_and(|it| it.to_string() == choice.value);
@@ -343,16 +343,13 @@ fn payment(view: &DossierView) -> Vec<StaffField> {
 
 fn apology(web: &Web, view: &DossierView) -> Vec<StaffField> {
     let today = view.now.day();
-    let root = view.known.root_unit(today, view.dossier.competent_unit);
+    let root = view.known.root_unit(today, view.responsible());
     let mut units: Vec<ChoiceView> = view
         .known
         .organisation
         .standing_on(today)
         .filter(|(id, _)| view.known.organisation.is_within(*id, root, today))
-        .map(|(id, it)| ChoiceView {
-            chosen: id == view.dossier.owner.unit,
-            ..ChoiceView::new(id.to_string(), &it.name)
-        })
+        .map(|(id, it)| ChoiceView { chosen: id == view.owner().unit, ..ChoiceView::new(id.to_string(), &it.name) })
         .collect();
     units.sort_by(|a, b| a.label.cmp(&b.label));
     let promised = view.dossier.promised_at().map(|at| words::moment(at.local())).unwrap_or_default();

@@ -306,7 +306,7 @@ fn by_words(web: &Web, person: PersonId, at: Instant) -> String {
     }
 }
 
-/// Readings outside the reader's task.
+/// Who read whose data.
 pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let asked = phrases::asked(&visitor);
     let today = web.house.clock.now().day();
@@ -315,14 +315,14 @@ pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Res
     let day = |name: &str| -> Option<Date> { phrases::typed_day(asked.trimmed(name), today) };
     let (from, to) = (day("tu"), day("den"));
     let known = web.house.now_known();
-    let rows: Vec<ReadingRow> = work::readings_with_reason(&web.house)
-        .await?
+    let whole = DossierCode::parse(&code).ok();
+    let found = work::readings(&web.house, whole.as_ref(), (from, to)).await?;
+    let is_cut = found.len() >= work::READINGS_MAX as usize;
+    let rows: Vec<ReadingRow> = found
         .into_iter()
-        .filter(|(person, at, _, _, of)| {
+        .filter(|(person, _, _, _, of)| {
             (who.is_empty() || fold(known.staff_name(*person)).contains(&who))
                 && (code.is_empty() || of.contains(&code))
-                && from.is_none_or(|from| from <= at.day())
-                && to.is_none_or(|to| at.day() <= to)
         })
         .map(|(person, at, what, reason, of)| {
             let said = by_words(&web, person, at);
@@ -359,6 +359,7 @@ pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Res
             wrong("tu", StaffField::day("tu", "Từ ngày")),
             wrong("den", StaffField::day("den", "Đến hết ngày")),
         ],
+        is_cut,
         pager: phrases::pager(rows.len(), page, base.trim_end_matches('?')),
         rows: phrases::page_of(rows, page),
     };

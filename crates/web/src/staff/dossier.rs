@@ -100,7 +100,7 @@ fn filled(
 ) -> Result<DossierPage, Problem> {
     let it = &view.dossier;
     let person = visitor.person()?;
-    let own = it.owner.person == Some(person) && it.status.is_open();
+    let own = view.owner().person == Some(person) && it.status.is_open();
     let applicant = it.filing.get().map_or("", |filing| filing.owner().name.as_str());
     let base = phrases::dossier_address(&it.code);
     let acts = parts::act_menu(view, person);
@@ -161,7 +161,7 @@ async fn reason_view(
 ) -> Result<ReadingReasonPage, Problem> {
     let cards = work::search_all(&web.house, code.as_str()).await?;
     let card = cards.iter().find(|it| it.code == *code).ok_or(AppError::NotFound)?;
-    let unit = frame::unit_today(web, card.competent_unit);
+    let unit = frame::unit_today(web, web.house.now_known().organisation.responsible_now(card));
     let chosen = typed.trimmed("ly-do");
     let choices = REASONS
         .iter()

@@ -19,12 +19,12 @@ use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
-use app::rows::Document;
+use app::rows::{Document, Reading};
 use app::{AppError, dossiers, words, work};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::dossier::DossierCode;
+use domain::dossier::{CODE_CHARS_MAX, DossierCode};
 use domain::ids::UnitId;
 use domain::post::Post;
 use domain::procedure::{AnswerGap, Channel, Completeness, ProcedureId, ProcedureRevision};
@@ -32,6 +32,9 @@ use jiff::civil::Date;
 use person::PersonRead;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The field for a code of the national portal.
+const FOREIGN_CODE: &str = "ma-cong";
 
 /// Everything a page of the counter is drawn from.
 struct Counter<'a> {
@@ -81,6 +84,13 @@ async fn received_before(web: &Web, visitor: &Visitor, asked: &Posted) -> Result
         Err(AppError::NotFound | AppError::ReasonNeeded) => return Ok(Said::default()),
         Err(other) => return Err(other.into()),
     };
+    web.journal.read(Reading {
+        person: visitor.person()?,
+        dossier: view.dossier.id,
+        at: web.house.clock.now(),
+        what: "quầy tiếp nhận".to_owned(),
+        reason: String::new(),
+    })?;
     let due = view.dossier.promised_at().map(|at| words::moment(at.local())).unwrap_or_default();
     let home = phrases::dossier_address(&code);
     Ok(Said {
@@ -250,6 +260,28 @@ impl<'a> Counter<'a> {
             .collect()
     }
 
+    /// The code the national portal gave, where the person filed there before coming: one dossier, one code.
+    fn foreign_code(&self) -> Result<Option<DossierCode>, String> {
+        match self.posted.trimmed(FOREIGN_CODE) {
+            "" => Ok(None),
+            text => DossierCode::parse(text).map(Some).map_err(|_| {
+                "Chép đúng mã trên giấy hoặc tin nhắn của Cổng Dịch vụ công quốc gia: chữ, số, dấu chấm, gạch nối."
+                    .to_owned()
+            }),
+        }
+    }
+
+    fn foreign_field(&self, errors: &[FieldLink]) -> StaffField {
+        let typed: String = self.posted.text(FOREIGN_CODE).chars().take(CODE_CHARS_MAX + 1).collect();
+        let field = StaffField::line(FOREIGN_CODE, "Mã hồ sơ Cổng Dịch vụ công quốc gia đã cấp")
+            .with_hint("Hồ sơ giữ mã đó, quầy không cấp mã mới.")
+            .with_value(typed);
+        match errors.iter().find(|it| it.href == format!("#{FOREIGN_CODE}")) {
+            Some(error) => field.with_error(error.text.clone()),
+            None => field.as_optional(),
+        }
+    }
+
     fn postal(&self, errors: &[FieldLink]) -> StaffField {
         let field = StaffField::line("nhan-dia-chi", "Địa chỉ nhận qua bưu chính")
             .with_value(self.posted.text("nhan-dia-chi").chars().take(300).collect::<String>());
@@ -308,6 +340,7 @@ impl<'a> Counter<'a> {
             payment,
             channels: self.ways(),
             postal: Some(self.postal(&said.errors)),
+            foreign: self.foreign_field(&said.errors),
             notices: self.notices(),
             today: self.today_here().await?,
             refusal: letter::fields(self.posted, &said.errors),

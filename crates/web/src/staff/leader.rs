@@ -75,7 +75,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 }
 
 fn watch(known: &Snapshot, card: &Card, clock: &ClockView, today: Date) -> WatchRow {
-    let unit = within(known.organisation.name_on(card.owner_unit, today));
+    let unit = within(known.organisation.name_on(known.organisation.owner_now(card).unit, today));
     let since = words::short_moment(card.held_since.local());
     let why =
         format!("{}, {} ({unit}) từ {since}", within(&step_words(&card.next_act)), holder_words(known, card, None));

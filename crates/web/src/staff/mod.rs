@@ -14,7 +14,7 @@ mod leader;
 mod phrases;
 mod report;
 mod search;
-mod sign_in;
+pub(crate) mod sign_in;
 mod staged;
 pub mod views;
 mod work_list;
@@ -37,11 +37,14 @@ const ADMINISTRATION: Door = Door::Posts(&[Post::Administrator]);
 /// Most bytes of a form with files: more than any office allows, so that a file too large is refused in words beside its field.
 const FILES_BYTES_MAX: usize = 320 << 20;
 
+/// Where staff sign in.
+pub const SIGN_IN: &str = "/can-bo/dang-nhap";
+
 /// Their routes.
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
-        .get("/can-bo/dang-nhap", Door::Anyone, sign_in::page)
-        .post("/can-bo/dang-nhap", Door::Anyone, sign_in::enter)
+        .get(SIGN_IN, Door::Anyone, sign_in::page)
+        .post(SIGN_IN, Door::Anyone, sign_in::enter)
         .get("/quay", DESK, intake::to_counter)
         .get("/quay/tiep-nhan", DESK, intake::page)
         .post_files("/quay/tiep-nhan", DESK, intake::post, FILES_BYTES_MAX)

@@ -46,6 +46,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         from.is_none_or(|from| from <= on) && to.is_none_or(|to| on <= to)
     };
     let found: Vec<FoundRow> = cards.iter().filter(within).map(|it| row(&known, it, &visitor, today)).collect();
+    let named: Vec<_> = cards.iter().filter(within).filter(|it| is_task(&known, it, &visitor, today)).collect();
+    web.journal.listed(visitor.person()?, named.iter().map(|it| it.id))?;
     let number = phrases::page_number(&asked);
     let base = format!(
         "/nghiep-vu/tim?{}",
@@ -66,7 +68,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 
 fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> FoundRow {
     let needs_reason = !is_task(known, card, visitor, today);
-    let unit = known.organisation.name_on(card.owner_unit, today);
+    let unit = known.organisation.name_on(known.organisation.owner_now(card).unit, today);
     let holder = match card.holder.as_str() {
         "post" if needs_reason => unit.to_owned(),
         "post" => format!("{}, {unit}", holder_words(known, card, visitor.who.as_ref().map(|it| it.person))),
@@ -88,12 +90,15 @@ fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> FoundRo
 /// Whether a dossier of a list lies within somebody's task. Opening it asks the house again, which also knows who took part.
 fn is_task(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> bool {
     let Some(who) = &visitor.who else { return false };
-    let authority = known.organisation.authority_of(card.competent_unit, today);
+    let responsible = known.organisation.responsible_now(card);
+    let authority = known.organisation.authority_of(responsible, today);
+    let owner = known.organisation.owner_now(card);
+    let desks = [known.organisation.desk_now(card), known.organisation.collect_now(card)];
     who.posts.iter().any(|(unit, post)| match post {
-        Post::Reception => [card.receiving_unit, card.collect_at].contains(unit),
-        Post::Head => *unit == card.competent_unit,
-        Post::Leader => [card.competent_unit, authority].contains(unit),
-        Post::Specialist | Post::Clerk => *unit == card.owner_unit && *post == card.owner_post,
+        Post::Reception => desks.contains(unit),
+        Post::Head => *unit == responsible,
+        Post::Leader => [responsible, authority].contains(unit),
+        Post::Specialist | Post::Clerk => *unit == owner.unit && *post == owner.post,
         Post::ControlOfficer | Post::Administrator => false,
     })
 }

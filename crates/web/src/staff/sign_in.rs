@@ -3,6 +3,7 @@
 use super::views::{DemoAccount, SignInPage};
 use crate::Web;
 use crate::frame::{self, html, html_as, safe_return};
+use crate::kept::{self, KeptForm};
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::visitor::{SESSION_COOKIE, Visitor, is_secure, set_cookie};
@@ -29,7 +30,21 @@ fn view(web: &Web, visitor: &Visitor, login: &str, onward: &str, error: String) 
         .collect();
     let page = if error.is_empty() { page } else { page.with_error_title() };
     let onward = safe_return(onward, "");
-    Ok(SignInPage { page, login: login.chars().take(200).collect(), error, onward, demo_accounts })
+    let login = login.chars().take(200).collect();
+    Ok(SignInPage { page, login, error, onward, why: String::new(), carried: Vec::new(), demo_accounts })
+}
+
+/// The form for somebody whose session ended while they wrote.
+///
+/// # Errors
+/// The house failed.
+pub fn first(web: &Web, visitor: &Visitor, onward: &str, kept: Option<&KeptForm>) -> Result<SignInPage, Problem> {
+    let view = view(web, visitor, "", onward, String::new())?;
+    Ok(SignInPage { why: kept::session_ended(kept), carried: carried(kept), ..view })
+}
+
+fn carried(kept: Option<&KeptForm>) -> Vec<(String, String)> {
+    kept.map(KeptForm::carried).unwrap_or_default()
 }
 
 /// What a newcomer can try with an account of that post.
@@ -50,9 +65,11 @@ fn to_try(who: &str) -> String {
 /// The answer to the form.
 pub async fn enter(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
     let login = posted.trimmed("tai-khoan");
-    let entered = accounts::sign_in(&web.house, login, posted.text("mat-khau"), &visitor.device, Kind::Staff).await;
+    let kept = KeptForm::carried_by(&posted);
+    let entered = accounts::sign_in(&web.house, login, posted.text("mat-khau"), visitor.origin(), Kind::Staff).await;
     let refused = |status: StatusCode, error: &str| {
-        Ok(html_as(status, &view(&web, &visitor, login, posted.text("ve"), error.to_owned())?))
+        let view = view(&web, &visitor, login, posted.text("ve"), error.to_owned())?;
+        Ok(html_as(status, &SignInPage { carried: carried(kept.as_ref()), ..view }))
     };
     match entered {
         Ok(entered) => {
@@ -60,7 +77,10 @@ pub async fn enter(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
                 accounts::sign_out(&web.house, &before.token).await?;
             }
             let home = home(&web, entered.person);
-            let mut response = Redirect::to(&safe_return(posted.text("ve"), home)).into_response();
+            let mut response = match kept {
+                Some(kept) => kept::go_on(&web, &visitor, &entered.token, kept)?,
+                None => Redirect::to(&safe_return(posted.text("ve"), home)).into_response(),
+            };
             set_cookie(&mut response, SESSION_COOKIE, &entered.token, None, is_secure(&web));
             Ok(response)
         }

@@ -4,6 +4,7 @@
 //! the installation's key and bound to the person, so that a form sent again after a mistake need not bring its files again. What is
 //! never named by a row is swept after a day.
 
+use super::act_forms::KEPT_PREFIX;
 use crate::Web;
 use crate::posted::{FIELDS_MAX, Part, Posted, PostedFiles};
 use crate::problem::Problem;
@@ -92,7 +93,12 @@ pub async fn receive(web: &Web, mut form: PostedFiles) -> Result<Sent, Problem> 
                     Err(why) => Err(why),
                 };
                 match finished {
-                    Ok(document) => drop(files.insert(field, document)),
+                    Ok(document) => {
+                        if let Some(key) = field.strip_prefix("tep-") {
+                            form.kept_file(&format!("{KEPT_PREFIX}{key}"), &signed(web, owner, &document));
+                        }
+                        files.insert(field, document);
+                    }
                     Err(AppError::Invalid(problems)) => {
                         let said: Vec<String> = problems.iter().map(texts::field_problem).collect();
                         wrong.insert(field, format!("{name}: {}", said.join(" ")));

@@ -344,6 +344,10 @@ pub struct SignInPage {
     pub error: String,
     /// Where to go afterwards: a path of this site.
     pub onward: String,
+    /// Said above when somebody came here in the middle of something; empty for nothing.
+    pub why: String,
+    /// Hidden fields of a form that waits for somebody to be signed in.
+    pub carried: Vec<(String, String)>,
     /// Accounts of the demonstration; empty outside it.
     pub demo_accounts: Vec<DemoAccount>,
 }

@@ -58,8 +58,8 @@ impl Row {
         }
     }
 
-    fn holder_key(&self) -> String {
-        match (self.card.holder.as_str(), self.card.owner_person) {
+    fn holder_key(&self, known: &Snapshot) -> String {
+        match (self.card.holder.as_str(), known.organisation.owner_now(&self.card).person) {
             ("post", Some(person)) => person.to_string(),
             ("post", None) => "chua-ai".to_owned(),
             (other, _) => other.to_owned(),
@@ -83,13 +83,14 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         .collect::<Result<Vec<Row>, _>>()?;
     let all = rows.len();
     let filters = filter_row(&web, &visitor, &asked, queue, &rows);
-    let mut rows: Vec<Row> = rows.into_iter().filter(|it| is_wanted(it, &asked, now.day())).collect();
+    let mut rows: Vec<Row> = rows.into_iter().filter(|it| is_wanted(it, &known, &asked, now.day())).collect();
     sort(&mut rows, &asked);
     let count = |limit: &str| Num(rows.iter().filter(|it| it.limit() == limit).count() as u64);
     let (late, soon, hold) = (count("qua-han"), count("sap-tre"), count("tam-dung"));
     let pager = phrases::pager(rows.len(), phrases::page_number(&asked), &address(&asked, queue, &["trang"]));
     let is_claimable = queue == Queue::Unclaimed;
     let shown = phrases::page_of(rows, phrases::page_number(&asked));
+    web.journal.listed(person, shown.iter().map(|it| it.card.id))?;
     let mut order = order_words(&asked, queue).to_owned();
     if all >= LISTED_MAX as usize {
         order =
@@ -150,7 +151,7 @@ fn stored_filter(asked: &Posted) -> Filter {
     }
 }
 
-fn is_wanted(row: &Row, asked: &Posted, today: Date) -> bool {
+fn is_wanted(row: &Row, known: &Snapshot, asked: &Posted, today: Date) -> bool {
     let step = asked.trimmed("buoc");
     let holder = asked.trimmed("nguoi-giu");
     let limit = asked.trimmed("han");
@@ -160,7 +161,7 @@ fn is_wanted(row: &Row, asked: &Posted, today: Date) -> bool {
         Some((from, to)) => day.is_some_and(|day| (from..=to).contains(&day)),
     };
     (step.is_empty() || step == row.card.next_act)
-        && (holder.is_empty() || holder == row.holder_key())
+        && (holder.is_empty() || holder == row.holder_key(known))
         && (limit.is_empty() || limit == row.limit())
         && within
 }
@@ -296,7 +297,11 @@ fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: 
             asked.trimmed("thu-tuc"),
         ),
         steps: counted(rows, |it| (it.card.next_act.clone(), step_words(&it.card.next_act)), asked.trimmed("buoc")),
-        holders: counted(rows, |it| (it.holder_key(), holder_words(&known, &it.card, own)), asked.trimmed("nguoi-giu")),
+        holders: counted(
+            rows,
+            |it| (it.holder_key(&known), holder_words(&known, &it.card, own)),
+            asked.trimmed("nguoi-giu"),
+        ),
         limits: counted(rows, |it| (it.limit().to_owned(), limit_words(it.limit()).to_owned()), asked.trimmed("han")),
         due: asked.trimmed("hen").chars().take(40).collect(),
         channels: counted(
@@ -405,7 +410,7 @@ pub fn step_words(next_act: &str) -> String {
 
 /// In whose hands a dossier of a list lies.
 pub fn holder_words(known: &Snapshot, card: &Card, own: Option<PersonId>) -> String {
-    match (card.holder.as_str(), card.owner_person) {
+    match (card.holder.as_str(), known.organisation.owner_now(card).person) {
         ("post", Some(person)) if Some(person) == own => "tôi".to_owned(),
         ("post", Some(person)) => known.staff_name(person).to_owned(),
         ("post", None) => "chưa ai nhận".to_owned(),

@@ -3,4 +3,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
+mod readings;
+#[cfg(test)]
 mod sweep;

@@ -18,6 +18,8 @@ pub struct SignInPage {
     pub login: String,
     /// The same words for every wrong pair, or how long to wait.
     pub error: Option<String>,
+    /// Hidden fields of a form that waits for somebody to be signed in.
+    pub carried: Vec<(String, String)>,
     /// Where to register, when local citizen accounts are allowed.
     pub register: Option<String>,
     /// Who may sign in to the demonstration.

@@ -1,6 +1,7 @@
 //! Pages that say no, or not now: what happened, why, what to do.
 
 use super::{Fact, HistoryLine, Link};
+use crate::kept::KeptForm;
 use crate::page::{Icon, Page};
 use askama::Template;
 
@@ -54,6 +55,18 @@ pub struct RefusedPage {
     pub legal: Option<String>,
     /// What to do now: the first is the main way on.
     pub now: Vec<Link>,
+    /// What was typed, to be sent again with one button.
+    pub kept: Option<KeptForm>,
+}
+
+/// Signed in again in the middle of something: one button sends what was typed before.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/continue.html")]
+pub struct ContinuePage {
+    /// The frame.
+    pub page: Page,
+    /// What was typed.
+    pub kept: KeptForm,
 }
 
 /// 413: too large, or too many.
@@ -76,6 +89,8 @@ pub struct FaultPage {
     pub page: Page,
     /// Short code that is also in the log.
     pub code: String,
+    /// What was typed, to be sent again with one button.
+    pub kept: Option<KeptForm>,
 }
 
 /// 503: not now.
@@ -86,4 +101,6 @@ pub struct UnavailablePage {
     pub page: Page,
     /// When it should be back, in words.
     pub until: Option<String>,
+    /// What was typed, to be sent again with one button.
+    pub kept: Option<KeptForm>,
 }

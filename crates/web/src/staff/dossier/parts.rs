@@ -115,7 +115,7 @@ pub(super) fn holder_note(view: &DossierView) -> String {
 
 pub(super) fn owner_words(view: &DossierView) -> String {
     if view.dossier.status.is_open() {
-        telling::owner(view, &view.dossier.owner, Audience::Staff)
+        telling::owner(view, &view.owner(), Audience::Staff)
     } else {
         "không còn, hồ sơ đã kết thúc".to_owned()
     }
@@ -387,7 +387,7 @@ fn is_noise(refusal: &DossierRefusal) -> bool {
 /// The act a dossier waits for from this person.
 fn awaited(view: &DossierView, person: PersonId) -> Option<Act> {
     let it = &view.dossier;
-    let nobody = it.owner.person.is_none();
+    let nobody = view.owner().person.is_none();
     let candidates: &[Act] = match it.next_act()? {
         NextAct::Answer => &[Act::Accept],
         NextAct::Assign => &[Act::TakeOn, Act::Assign],
@@ -400,7 +400,7 @@ fn awaited(view: &DossierView, person: PersonId) -> Option<Act> {
         NextAct::HandOver if it.still_owed_vnd() > 0 => &[Act::RecordPayment],
         NextAct::HandOver => &[Act::Deliver],
     };
-    let others = it.owner.person.is_some_and(|owner| owner != person) && it.status != Status::Decided;
+    let others = view.owner().person.is_some_and(|owner| owner != person) && it.status != Status::Decided;
     candidates.iter().copied().find(|act| view.can(*act)).filter(|_| !others)
 }
 

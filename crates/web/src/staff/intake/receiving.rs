@@ -1,15 +1,15 @@
 //! Receiving: everything typed becomes one dossier, and the money that came at once is recorded on it.
 
-use super::Counter;
+use super::{Counter, FOREIGN_CODE};
 use crate::frame;
 use crate::page::FieldLink;
 use crate::problem::Problem;
 use crate::staff::answer_fields;
 use crate::staff::staged::Sent;
 use crate::texts;
-use app::AppError;
 use app::filing::Plan;
 use app::handle::{self, Asked, Handled, Once};
+use app::{AppError, FieldProblem};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::{Collection, Command, Filing, PaymentMethod};
@@ -55,6 +55,9 @@ fn mistakes(counter: &Counter<'_>) -> Vec<FieldLink> {
     errors.extend(counter.paper_errors());
     errors.extend(answer_fields::error_links(&counter.answers().1, counter.today));
     errors.extend(counter.fee_errors());
+    if let Err(text) = counter.foreign_code() {
+        errors.push(FieldLink { href: format!("#{FOREIGN_CODE}"), text });
+    }
     let address = counter.posted.trimmed("nhan-dia-chi");
     if counter.posted.trimmed("nhan") == "buu-chinh" {
         let text = if address.is_empty() {
@@ -88,7 +91,7 @@ fn plan(counter: &Counter<'_>, procedure: &ProcedureRevision) -> Result<Plan, Pr
         channel: counter.channel(),
         receiving_unit: counter.desk,
         collect_at: None,
-        foreign_code: None,
+        foreign_code: counter.foreign_code().unwrap_or_default(),
         fee_vnd: counter.estimate().total_vnd,
         filing: Filing {
             submitter: person.submitter(),
@@ -133,7 +136,10 @@ async fn refused(counter: &Counter<'_>, why: AppError) -> Result<Response, Probl
             counter.again(StatusCode::CONFLICT, vec![link("#tn", text)]).await
         }
         AppError::Invalid(problems) => {
-            let errors = problems.iter().map(|it| link("#tn", texts::field_problem(it))).collect();
+            let place = |it: &FieldProblem| {
+                if it.field == "foreign_code" { format!("#{FOREIGN_CODE}") } else { "#tn".to_owned() }
+            };
+            let errors = problems.iter().map(|it| link(&place(it), texts::field_problem(it))).collect();
             counter.again(StatusCode::UNPROCESSABLE_ENTITY, errors).await
         }
         _ => Err(why.into()),

@@ -198,6 +198,8 @@ pub struct ReadingLogPage {
     pub fields: Vec<StaffField>,
     /// The readings, newest first.
     pub rows: Vec<ReadingRow>,
+    /// There are earlier ones which are not listed.
+    pub is_cut: bool,
     /// Where in the list.
     pub pager: Pager,
 }

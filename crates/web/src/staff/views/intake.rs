@@ -227,6 +227,8 @@ pub struct IntakePage {
     pub channels: Vec<ChoiceView>,
     /// Address for the post (`nhan-dia-chi`).
     pub postal: Option<StaffField>,
+    /// The code of the national portal, where the person filed there before (`ma-cong`).
+    pub foreign: StaffField,
     /// How the citizen is told (`bao`): text message, e-mail.
     pub notices: Vec<ChoiceView>,
     /// The date.

@@ -1,0 +1,91 @@
+//! From which address somebody asks: the neighbour's, or what a proxy that the office trusts says of it.
+
+use axum::extract::ConnectInfo;
+use axum::http::Extensions;
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// The header proxies write: every one appends the address it was asked from.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+/// Most addresses of that header that are read, from the end.
+const HOPS_MAX: usize = 16;
+
+/// Reads `ADDRESS` or `ADDRESS/BITS`.
+pub fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+/// The address of whoever asks. The header is read from its end, as long as the address before was a trusted proxy's: what a
+/// visitor wrote into it themselves stands before that and is not believed.
+pub fn of_visitor(extensions: &Extensions, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
+    let mut address = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
+    let said: Vec<&str> =
+        headers.get_all(FORWARDED_FOR).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(',')).collect();
+    for hop in said.iter().rev().take(HOPS_MAX) {
+        if !proxies.iter().any(|it| it.contains(&address)) {
+            break;
+        }
+        let Some(before) = parse_hop(hop) else { break };
+        address = before;
+    }
+    address
+}
+
+/// An address as proxies write it, some with a port.
+fn parse_hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.parse::<IpAddr>().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|it| it.ip()));
+    bare.map(|it| it.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn asked(peer: &str, said: &[&str], proxies: &[&str]) -> String {
+        let mut extensions = Extensions::new();
+        extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
+        let mut headers = HeaderMap::new();
+        for it in said {
+            headers.append(FORWARDED_FOR, HeaderValue::from_str(it).unwrap());
+        }
+        let proxies: Vec<IpNet> = proxies.iter().filter_map(|it| network(it)).collect();
+        of_visitor(&extensions, &headers, &proxies).to_string()
+    }
+
+    #[test]
+    fn a_neighbour_is_believed_only_where_the_office_trusts_it() {
+        let trusted = ["10.0.0.0/8", "::1"];
+        for (peer, said, address) in [
+            ("203.0.113.9", vec![], "203.0.113.9"),
+            ("203.0.113.9", vec!["198.51.100.1"], "203.0.113.9"),
+            ("10.0.0.2", vec![], "10.0.0.2"),
+            ("10.0.0.2", vec!["198.51.100.1"], "198.51.100.1"),
+            ("10.0.0.2", vec!["6.6.6.6, 198.51.100.1"], "198.51.100.1"),
+            ("10.0.0.2", vec!["6.6.6.6", "198.51.100.1, 10.0.0.3"], "198.51.100.1"),
+            ("10.0.0.2", vec!["198.51.100.1:5000"], "198.51.100.1"),
+            ("10.0.0.2", vec!["198.51.100.1, not an address"], "10.0.0.2"),
+            ("::1", vec!["2001:db8::7"], "2001:db8::7"),
+            ("::ffff:10.0.0.2", vec!["::ffff:198.51.100.1"], "198.51.100.1"),
+        ] {
+            assert_eq!(asked(peer, &said, &trusted), address, "{peer} {said:?}");
+        }
+        assert_eq!(asked("10.0.0.2", &["198.51.100.1"], &[]), "10.0.0.2");
+    }
+
+    #[test]
+    fn a_chain_without_end_is_read_in_part() {
+        let long = vec!["10.1.1.1"; 10_000].join(", ");
+        assert_eq!(asked("10.0.0.2", &[&format!("6.6.6.6, {long}")], &["10.0.0.0/8"]), "10.1.1.1");
+    }
+
+    #[test]
+    fn a_range_is_an_address_or_an_address_with_bits() {
+        assert!(network("10.0.0.0/8").is_some_and(|it| it.contains(&IpAddr::from([10, 9, 9, 9]))));
+        assert!(network("192.0.2.7").is_some_and(|it| !it.contains(&IpAddr::from([192, 0, 2, 8]))));
+        assert!(network("10.0.0.0/33").is_none() && network("x").is_none());
+    }
+}
