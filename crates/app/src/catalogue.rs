@@ -29,8 +29,23 @@ pub struct SearchWords {
 }
 
 impl SearchWords {
-    fn index(&self, entries: &[Entry]) -> Result<CatalogueIndex, SearchError> {
-        CatalogueIndex::from_catalogue(entries, &self.phrasings, &self.elsewhere, &self.synonyms)
+    /// The search over these procedures.
+    ///
+    /// # Errors
+    /// One of the three files cannot be read as what it is.
+    pub fn index(&self, revisions: &[ProcedureRevision]) -> Result<CatalogueIndex, SearchError> {
+        let entries: Vec<Entry> = revisions
+            .iter()
+            .map(|it| Entry {
+                key: it.procedure.slug.clone(),
+                tab: it.procedure.tab.as_str().to_owned(),
+                code: it.code.as_ref().map(ToString::to_string).unwrap_or_default(),
+                name: it.name.clone(),
+                sector: it.sector.clone(),
+                tokens: String::new(),
+            })
+            .collect();
+        CatalogueIndex::from_catalogue(&entries, &self.phrasings, &self.elsewhere, &self.synonyms)
     }
 }
 
@@ -49,19 +64,8 @@ impl std::fmt::Debug for Catalogue {
 
 impl Catalogue {
     pub(crate) fn new(revisions: Vec<ProcedureRevision>, words: &SearchWords) -> Result<Self, AppError> {
-        let entries: Vec<Entry> = revisions
-            .iter()
-            .map(|it| Entry {
-                key: it.procedure.slug.clone(),
-                tab: it.procedure.tab.as_str().to_owned(),
-                code: it.code.as_ref().map(ToString::to_string).unwrap_or_default(),
-                name: it.name.clone(),
-                sector: it.sector.clone(),
-                tokens: String::new(),
-            })
-            .collect();
         let index =
-            words.index(&entries).map_err(|why| AppError::fault("building the search of the catalogue", why))?;
+            words.index(&revisions).map_err(|why| AppError::fault("building the search of the catalogue", why))?;
         let procedures = revisions.into_iter().map(|it| (it.procedure.clone(), Arc::new(it))).collect();
         Ok(Self { procedures, index: Some(Arc::new(index)) })
     }

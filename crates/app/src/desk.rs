@@ -15,6 +15,7 @@ use domain::organisation::Mandate;
 use domain::procedure::ProcedureId;
 use domain::time::Instant;
 use std::sync::Arc;
+use storage::engine::Tx;
 pub use storage::outbox::Message;
 use storage::{dossiers as stored, drafts, lists, people};
 
@@ -39,60 +40,58 @@ pub struct Listed {
 /// # Errors
 /// The house failed.
 pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: Filter) -> Result<Listed, AppError> {
-    let counts = work::work_page(house, person, Queue::Mine, Filter::default(), 0).await?.counts;
     let inside = Arc::clone(house);
-    let (cards, total) = house
+    house
         .db
         .read(move |tx| {
             let known = inside.now_known();
             let now = inside.clock.now();
             let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
-            let (mut cards, mut total) = (Vec::new(), 0);
-            match queue {
-                Queue::Mine => (cards, total) = lists::mine(tx, person, &filter, LISTED_MAX)?,
-                Queue::Done => {
-                    let units: std::collections::BTreeSet<UnitId> = mandates.iter().map(|it| it.unit).collect();
-                    for unit in units {
-                        let (found, count) = lists::done(tx, unit, &filter, LISTED_MAX)?;
-                        cards.extend(found);
-                        total += count;
-                    }
-                    cards.sort_by_key(|it| (std::cmp::Reverse(it.changed_at), it.id));
-                    cards.dedup_by_key(|it| it.id);
-                }
-                Queue::ToReceive
-                | Queue::Unclaimed
-                | Queue::Citizen
-                | Queue::Outside
-                | Queue::ToSign
-                | Queue::ToIssue
-                | Queue::ToHandOver => {
-                    for it in &mandates {
-                        let (found, count) =
-                            lists::queue(tx, (it.unit, it.post), stored_name(queue), &filter, (now.day(), LISTED_MAX))?;
-                        cards.extend(found);
-                        total += count;
-                    }
-                    cards.sort_by_key(|it| (it.clock_at, it.id));
-                }
-            }
-            Ok::<_, AppError>((cards, total))
+            let counts = work::queue_counts(tx, person, &mandates, now.day())?;
+            let (cards, total) = cards_of(tx, person, &mandates, queue, &filter, now)?;
+            Ok::<_, AppError>(Listed { counts, cards, total })
         })
-        .await?;
-    Ok(Listed { counts, cards, total })
+        .await
 }
 
-const fn stored_name(queue: Queue) -> &'static str {
+fn cards_of(
+    tx: &Tx,
+    person: PersonId,
+    mandates: &[Mandate],
+    queue: Queue,
+    filter: &Filter,
+    now: Instant,
+) -> Result<(Vec<Card>, i64), AppError> {
+    let (mut cards, mut total) = (Vec::new(), 0);
     match queue {
-        Queue::ToReceive => "to_receive",
-        Queue::Mine | Queue::Done => "",
-        Queue::Unclaimed => "unclaimed",
-        Queue::Citizen => "citizen",
-        Queue::Outside => "outside",
-        Queue::ToSign => "to_sign",
-        Queue::ToIssue => "to_issue",
-        Queue::ToHandOver => "to_hand_over",
+        Queue::Mine => (cards, total) = lists::mine(tx, person, filter, LISTED_MAX)?,
+        Queue::Done => {
+            let units: std::collections::BTreeSet<UnitId> = mandates.iter().map(|it| it.unit).collect();
+            for unit in units {
+                let (found, count) = lists::done(tx, unit, filter, LISTED_MAX)?;
+                cards.extend(found);
+                total += count;
+            }
+            cards.sort_by_key(|it| (std::cmp::Reverse(it.changed_at), it.id));
+            cards.dedup_by_key(|it| it.id);
+        }
+        Queue::ToReceive
+        | Queue::Unclaimed
+        | Queue::Citizen
+        | Queue::Outside
+        | Queue::ToSign
+        | Queue::ToIssue
+        | Queue::ToHandOver => {
+            for it in mandates {
+                let day_and_most = (now.day(), LISTED_MAX);
+                let (found, count) = lists::queue(tx, (it.unit, it.post), queue.stored(), filter, day_and_most)?;
+                cards.extend(found);
+                total += count;
+            }
+            cards.sort_by_key(|it| (it.clock_at, it.id));
+        }
     }
+    Ok((cards, total))
 }
 
 /// Procedures a desk took in lately, the most frequent first.

@@ -18,6 +18,9 @@ pub enum By {
     Unit,
 }
 
+/// Name of the row that sums all others.
+pub const TOTAL: &str = "Tổng cộng";
+
 /// Columns 3 to 13 of the form, with the online share of column 7.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "columns of form II.06a, handbook §7.3")]
@@ -37,6 +40,40 @@ pub struct Columns {
 }
 
 impl Columns {
+    /// Names of the columns for programs, in the order of the form; the online share stands behind column 7.
+    pub const NAMES: [&str; 12] = [
+        "received_total",
+        "received_online",
+        "received_direct_post",
+        "carried_over",
+        "resolved_total",
+        "resolved_online",
+        "resolved_early",
+        "resolved_on_time",
+        "resolved_late",
+        "open_total",
+        "open_within",
+        "open_late",
+    ];
+
+    /// The numbers in the order of [`Self::NAMES`].
+    pub const fn values(&self) -> [i64; 12] {
+        [
+            self.received_total,
+            self.received_online,
+            self.received_direct_post,
+            self.carried_over,
+            self.resolved_total,
+            self.resolved_online,
+            self.resolved_early,
+            self.resolved_on_time,
+            self.resolved_late,
+            self.open_total,
+            self.open_within,
+            self.open_late,
+        ]
+    }
+
     fn add(&mut self, it: &Counted) {
         self.received_online += it.received_online;
         self.received_direct_post += it.received_direct_post;
@@ -79,6 +116,25 @@ pub struct Report06a {
     pub rows: Vec<ReportRow>,
     /// All rows together.
     pub total: Columns,
+}
+
+impl Report06a {
+    /// The form as CSV, the total last, under these heads: the name's and those of [`Columns::NAMES`].
+    ///
+    /// # Errors
+    /// Never in practice: nothing is written but to memory.
+    pub fn csv(&self, name: &str, heads: [&str; 12]) -> Result<String, AppError> {
+        let fault = |why: &dyn std::fmt::Display| AppError::fault("writing form 06a as CSV", why.to_string());
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(std::iter::once(name).chain(heads)).map_err(|why| fault(&why))?;
+        let rows = self.rows.iter().map(|it| (it.name.as_str(), &it.columns));
+        for (name, columns) in rows.chain([(TOTAL, &self.total)]) {
+            let numbers = columns.values().map(|it| it.to_string());
+            writer.write_record(std::iter::once(name.to_owned()).chain(numbers)).map_err(|why| fault(&why))?;
+        }
+        let bytes = writer.into_inner().map_err(|why| fault(&why))?;
+        String::from_utf8(bytes).map_err(|why| fault(&why))
+    }
 }
 
 /// Form II.06a of a period, as of its last day; of one unit with all below it, or of the whole house.

@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
+use domain::calendar::Term;
 use domain::dossier::{ClockView, DossierCode};
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Mandate;
@@ -16,12 +17,13 @@ use storage::lists;
 pub use storage::lists::{Filter, UnitLoad, UnusualRequest};
 pub use storage::readings::Logged;
 
-/// Rows of one page.
-pub const PAGE_ROWS: usize = 25;
 /// Most readings listed at once; earlier ones are found by their days.
 pub const READINGS_MAX: u32 = 2_000;
-/// How far one can page.
-const ROWS_MAX: u32 = 1_000;
+
+/// Most dossiers a leader is shown in one part.
+const WATCHED_MAX: u32 = 20;
+/// What is due within this is due soon.
+const SOON: Term = Term::WorkingDays(3);
 
 /// The queues of a work-list, in the order of its tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +97,7 @@ impl Queue {
         Self::ALL.into_iter().find(|it| it.key() == key)
     }
 
-    const fn stored(self) -> &'static str {
+    pub(crate) const fn stored(self) -> &'static str {
         match self {
             Self::ToReceive => "to_receive",
             Self::Mine | Self::Done => "",
@@ -109,95 +111,16 @@ impl Queue {
     }
 }
 
-/// One page of a work-list.
-#[derive(Clone, Debug)]
-pub struct WorkPage {
-    /// How many lie in each queue; done is not counted.
-    pub counts: Vec<(Queue, i64)>,
-    /// How many running ones of mine and my posts are past their date.
-    pub late: i64,
-    /// How many wait for somebody else.
-    pub waiting: i64,
-    /// The rows, with what their clock shows.
-    pub rows: Vec<(Card, ClockView)>,
-    /// How many rows the queue has in all.
-    pub total: i64,
-    /// The first row's place, from 0.
-    pub offset: usize,
-}
-
-/// One page of one queue of somebody of the staff.
-///
-/// # Errors
-/// The house failed.
-pub async fn work_page(
-    house: &Arc<House>,
-    person: PersonId,
-    queue: Queue,
-    filter: Filter,
-    page: usize,
-) -> Result<WorkPage, AppError> {
-    let inside = Arc::clone(house);
-    house.db.read(move |tx| read_page(tx, &inside, person, queue, &filter, page)).await
-}
-
-fn read_page(
+/// How many lie in each queue of somebody of the staff; done is not counted.
+pub(crate) fn queue_counts(
     tx: &Tx,
-    house: &House,
     person: PersonId,
-    queue: Queue,
-    filter: &Filter,
-    page: usize,
-) -> Result<WorkPage, AppError> {
-    let known = house.now_known();
-    let now = house.clock.now();
-    let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
-    let offset = page.saturating_mul(PAGE_ROWS).min(ROWS_MAX as usize);
-    let most = u32::try_from(offset + PAGE_ROWS).unwrap_or(ROWS_MAX);
-    let mut rows = Vec::new();
-    let mut total = 0;
-    match queue {
-        Queue::Mine => (rows, total) = lists::mine(tx, person, filter, most)?,
-        Queue::Done => {
-            for unit in units_of(&mandates) {
-                let (found, count) = lists::done(tx, unit, filter, most)?;
-                rows.extend(found);
-                total += count;
-            }
-            rows.sort_by_key(|it| (std::cmp::Reverse(it.changed_at), it.id));
-        }
-        _ => {
-            for it in &mandates {
-                let (found, count) = lists::queue(tx, (it.unit, it.post), queue.stored(), filter, (now.day(), most))?;
-                rows.extend(found);
-                total += count;
-            }
-            rows.sort_by_key(|it| (it.clock_at, it.id));
-        }
-    }
-    let rows = rows
-        .into_iter()
-        .skip(offset)
-        .take(PAGE_ROWS)
-        .map(|card| clock_of(house, &known, &card, now).map(|clock| (card, clock)))
-        .collect::<Result<_, _>>()?;
-    let (counts, late, waiting) = counts(tx, person, &mandates, now)?;
-    Ok(WorkPage { counts, late, waiting, rows, total, offset })
-}
-
-fn units_of(mandates: &[Mandate]) -> Vec<UnitId> {
-    let mut units: Vec<UnitId> = mandates.iter().map(|it| it.unit).collect();
-    units.sort_unstable();
-    units.dedup();
-    units
-}
-
-type Counted = (Vec<(Queue, i64)>, i64, i64);
-
-fn counts(tx: &Tx, person: PersonId, mandates: &[Mandate], now: Instant) -> Result<Counted, AppError> {
+    mandates: &[Mandate],
+    today: Date,
+) -> Result<Vec<(Queue, i64)>, AppError> {
     let mut sum = lists::Counts::default();
     for it in mandates {
-        let one = lists::counts(tx, it.unit, it.post, now)?;
+        let one = lists::counts(tx, it.unit, it.post, today)?;
         sum.to_receive += one.to_receive;
         sum.unclaimed += one.unclaimed;
         sum.citizen += one.citizen;
@@ -205,9 +128,8 @@ fn counts(tx: &Tx, person: PersonId, mandates: &[Mandate], now: Instant) -> Resu
         sum.to_sign += one.to_sign;
         sum.to_issue += one.to_issue;
         sum.to_hand_over += one.to_hand_over;
-        sum.late += one.late;
     }
-    let counts = vec![
+    Ok(vec![
         (Queue::ToReceive, sum.to_receive),
         (Queue::Mine, lists::mine_count(tx, person)?),
         (Queue::Unclaimed, sum.unclaimed),
@@ -216,8 +138,7 @@ fn counts(tx: &Tx, person: PersonId, mandates: &[Mandate], now: Instant) -> Resu
         (Queue::ToSign, sum.to_sign),
         (Queue::ToIssue, sum.to_issue),
         (Queue::ToHandOver, sum.to_hand_over),
-    ];
-    Ok((counts, sum.late, sum.citizen + sum.outside))
+    ])
 }
 
 /// What the clock of a row shows, from the read model alone.
@@ -279,6 +200,13 @@ pub struct Overview {
     pub to_sign: Vec<(Card, ClockView)>,
 }
 
+/// Until when a dossier of a unit is due soon: three working days from now, however many days off lie between.
+fn soon_until(house: &House, known: &Snapshot, unit: UnitId, now: Instant) -> Result<Instant, AppError> {
+    let regime = house.regime_on(now.day())?;
+    let clock = house.working_clock(known, unit, &regime);
+    Ok(Instant::from_local(clock.due(now.local(), SOON)?.at))
+}
+
 /// The overview of a head or leader.
 ///
 /// # Errors
@@ -298,16 +226,17 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
             loads.retain(|it| known.organisation.is_within(it.unit, mandate.unit, today));
             let mut soon = Vec::new();
             for load in &loads {
-                soon.extend(lists::soon(tx, load.unit, now.plus_seconds(3 * 86_400), 20)?);
+                let soon_is = soon_until(&inside, &known, load.unit, now)?;
+                soon.extend(lists::soon(tx, load.unit, soon_is, WATCHED_MAX)?);
             }
             soon.sort_by_key(|it| (it.clock_at, it.id));
-            soon.truncate(20);
+            soon.truncate(WATCHED_MAX as usize);
             let (to_sign, _) = lists::queue(
                 tx,
                 (mandate.unit, mandate.post),
                 Queue::ToSign.stored(),
                 &Filter::default(),
-                (today, 20),
+                (today, WATCHED_MAX),
             )?;
             let clocked = |cards: Vec<Card>| {
                 cards

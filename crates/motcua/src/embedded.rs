@@ -2,7 +2,7 @@
 
 use crate::ended::Stop;
 use app::catalogue::{ImportError, SearchWords};
-use app::search::{CatalogueIndex, Entry};
+use app::search::CatalogueIndex;
 use domain::procedure::{ProcedureRevision, build, read_flagship, read_option_lists, read_rows};
 
 /// Days off, published and projected.
@@ -61,19 +61,7 @@ pub fn revisions() -> Result<Vec<ProcedureRevision>, ImportError> {
 /// # Errors
 /// The seed contradicts itself.
 pub fn index(revisions: &[ProcedureRevision]) -> Result<CatalogueIndex, Stop> {
-    let entries: Vec<Entry> = revisions
-        .iter()
-        .map(|it| Entry {
-            key: it.procedure.slug.clone(),
-            tab: it.procedure.tab.as_str().to_owned(),
-            code: it.code.as_ref().map(ToString::to_string).unwrap_or_default(),
-            name: it.name.clone(),
-            sector: it.sector.clone(),
-            tokens: String::new(),
-        })
-        .collect();
-    let words = search_words();
-    Ok(CatalogueIndex::from_catalogue(&entries, &words.phrasings, &words.elsewhere, &words.synonyms)?)
+    Ok(search_words().index(revisions)?)
 }
 
 #[cfg(test)]

@@ -96,10 +96,9 @@ crate::statements! {
     DONE_COUNT: done!("count(*)", "");
     TAB_COUNTS: concat!("SELECT count(*) FILTER (WHERE status = 1), \
         count(*) FILTER (WHERE status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
-        AND m.post = dossier.owner_post AND m.from_on <= $4 AND (m.until_on IS NULL OR m.until_on > $4))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
+        AND m.post = dossier.owner_post AND m.from_on <= $3 AND (m.until_on IS NULL OR m.until_on > $3))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
         count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
-        count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9), \
-        count(*) FILTER (WHERE clock_at < $3 AND waiting = 0 AND status <> 9) \
+        count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9) \
         FROM dossier WHERE ", owned_by!(), " AND is_open = 1");
     OF_ACCOUNT: concat!("SELECT ", card_columns!(), " FROM dossier WHERE account = $1 ORDER BY changed_at DESC LIMIT 200");
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
@@ -194,7 +193,6 @@ pub struct Counts {
     pub to_sign: i64,
     pub to_issue: i64,
     pub to_hand_over: i64,
-    pub late: i64,
 }
 
 impl Row for Counts {
@@ -207,7 +205,6 @@ impl Row for Counts {
             to_sign: row.take()?,
             to_issue: row.take()?,
             to_hand_over: row.take()?,
-            late: row.take()?,
         })
     }
 }
@@ -216,8 +213,8 @@ impl Row for Counts {
 ///
 /// # Errors
 /// The storage failed.
-pub fn counts(tx: &Tx, unit: UnitId, post: Post, now: Instant) -> Result<Counts, StorageError> {
-    tx.one(TAB_COUNTS, args![unit, post, now, Day(now.day())])
+pub fn counts(tx: &Tx, unit: UnitId, post: Post, today: Date) -> Result<Counts, StorageError> {
+    tx.one(TAB_COUNTS, args![unit, post, Day(today)])
 }
 
 /// How many one person has in hand.

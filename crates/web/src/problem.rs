@@ -213,7 +213,7 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
             vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
         ),
         AppError::Unavailable(why) => {
-            tracing::warn!(error = %why, "the database cannot be used");
+            tracing::warn!(error = %why, data.dir = data_folder(web), "the database cannot be used");
             drawn(&UnavailablePage {
                 page: at_get_address(frame("Hệ thống đang bận"), &back), until: None, kept
             })
@@ -270,6 +270,11 @@ fn back_address(visitor: &Visitor) -> String {
 fn at_get_address(mut page: Page, back: &Link) -> Page {
     page.path.clone_from(&back.href);
     page
+}
+
+/// The folder of the database, as the settings name it: a tired person looks there first.
+fn data_folder(web: &Web) -> &str {
+    web.settings.iter().find(|[_, key, ..]| key == "data.dir").map_or("", |[_, _, value, ..]| value)
 }
 
 fn fault_code(web: &Web) -> String {

@@ -79,15 +79,9 @@ async fn a_dossier_of_somebody_who_left_is_seen_by_the_post_again() {
         .write_now(|tx| storage::units::end_mandates(tx, office.staff.specialist, office.house.clock.now().day()))
         .unwrap();
     office.house.refresh().unwrap();
-    let page = app::work::work_page(
-        &office.house,
-        office.staff.second_specialist,
-        app::work::Queue::Unclaimed,
-        app::work::Filter::default(),
-        0,
-    )
-    .await
-    .unwrap();
-    assert_eq!(page.rows.len(), 1, "nothing stalls in silence");
+    let colleague = office.staff.second_specialist;
+    let queue = app::work::Queue::Unclaimed;
+    let listed = app::desk::listed(&office.house, colleague, queue, app::work::Filter::default()).await.unwrap();
+    assert_eq!(listed.cards.len(), 1, "nothing stalls in silence");
     office.act(office.staff.second_specialist, id, Command::TakeOn).await.unwrap();
 }

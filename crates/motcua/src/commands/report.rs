@@ -70,41 +70,11 @@ pub fn form_06a(place: &Place, asked: &Asked) -> Outcome {
     }
     let text = match asked.format {
         Format::Json => serde_json::to_string_pretty(&report).context("writing the report")?,
-        Format::Csv => csv(&report)?,
+        Format::Csv => report.csv("name", Columns::NAMES)?,
         Format::Table => table(&report, asked.by),
     };
     print(text.trim_end())?;
     Ok(Ended::Done)
-}
-
-fn csv(report: &Report06a) -> Result<String, Stop> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(
-        "name,received_total,received_online,received_direct_post,carried_over,resolved_total,resolved_online,resolved_early,\
-         resolved_on_time,resolved_late,open_total,open_within,open_late"
-            .split(','),
-    )?;
-    let total = ReportRow { name: "Tổng cộng".to_owned(), columns: report.total };
-    for row in report.rows.iter().chain(std::iter::once(&total)) {
-        let it = &row.columns;
-        let numbers = [
-            it.received_total,
-            it.received_online,
-            it.received_direct_post,
-            it.carried_over,
-            it.resolved_total,
-            it.resolved_online,
-            it.resolved_early,
-            it.resolved_on_time,
-            it.resolved_late,
-            it.open_total,
-            it.open_within,
-            it.open_late,
-        ];
-        writer.write_record(std::iter::once(row.name.clone()).chain(numbers.iter().map(ToString::to_string)))?;
-    }
-    let bytes = writer.into_inner().map_err(|why| anyhow::anyhow!("writing CSV: {why}"))?;
-    Ok(String::from_utf8(bytes)?)
 }
 
 /// The form as a table of plain text, its columns numbered as the form numbers them.
@@ -113,7 +83,7 @@ pub fn table(report: &Report06a, by: By) -> String {
         By::Sector => "Lĩnh vực",
         By::Unit => "Đơn vị",
     };
-    let total = ReportRow { name: "Tổng cộng".to_owned(), columns: report.total };
+    let total = ReportRow { name: app::report::TOTAL.to_owned(), columns: report.total };
     let rows: Vec<&ReportRow> = report.rows.iter().chain(std::iter::once(&total)).collect();
     let width = rows.iter().map(|it| cut(&it.name).chars().count()).chain([first.chars().count()]).max().unwrap_or(0);
     let from = app::words::short_day(report.from);

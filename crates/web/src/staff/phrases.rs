@@ -5,6 +5,7 @@ use crate::page::{PageLink, Pager};
 use crate::posted::{Posted, decoded};
 use crate::visitor::Visitor;
 use app::dossiers::DossierView;
+use app::rows::Card;
 use app::words;
 use domain::dossier::{ClockView, DossierCode, PauseCause};
 use domain::person::{Email, PersonalNumber, Phone};
@@ -181,6 +182,15 @@ pub fn masked_number(text: &str) -> String {
 pub fn about(view: &DossierView) -> String {
     let applicant = view.dossier.filing.get().map_or("", |it| it.owner().name.as_str());
     if applicant.is_empty() { view.revision.name.clone() } else { format!("{} · {applicant}", view.revision.name) }
+}
+
+/// When a dossier of a list is due; of an application that waits for an answer, by when it is to be answered.
+pub fn due_of(card: &Card) -> String {
+    match (card.promised_at, card.answer_by) {
+        (Some(at), _) => words::short_moment(at.local()),
+        (None, Some(by)) => format!("trả lời {}", words::short_moment(by.local())),
+        (None, None) => String::new(),
+    }
 }
 
 #[cfg(test)]

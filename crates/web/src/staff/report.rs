@@ -21,23 +21,22 @@ use domain::ids::UnitId;
 use domain::kpi::StoppedIn;
 use domain::organisation::Standing;
 use jiff::civil::Date;
-use std::fmt::Write;
 use std::sync::Arc;
 
-/// Names of the columns as the command line and the files give them.
-const COLUMNS: [&str; 12] = [
-    "received_total",
-    "received_online",
-    "received_direct_post",
-    "carried_over",
-    "resolved_total",
-    "resolved_online",
-    "resolved_early",
-    "resolved_on_time",
-    "resolved_late",
-    "open_total",
-    "open_within",
-    "open_late",
+/// Heads of the spreadsheet, as the form numbers its columns.
+const HEADS: [&str; 12] = [
+    "(3) Tiếp nhận, tổng số",
+    "(4) Tiếp nhận trực tuyến",
+    "(5) Tiếp nhận trực tiếp, bưu chính",
+    "(6) Từ kỳ trước",
+    "(7) Đã giải quyết, tổng số",
+    "(7) trong đó nộp trực tuyến",
+    "(8) Trước hạn",
+    "(9) Đúng hạn",
+    "(10) Quá hạn",
+    "(11) Đang giải quyết, tổng số",
+    "(12) Trong hạn",
+    "(13) Quá hạn",
 ];
 
 struct Question {
@@ -254,26 +253,11 @@ pub async fn json(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 /// The form as CSV for a spreadsheet: UTF-8 with its mark, the total last.
 pub async fn csv(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let (question, report) = for_file(&web, &visitor).await?;
-    let mut text = format!("\u{feff}name,{}\r\n", COLUMNS.join(","));
-    let rows = report.rows.iter().map(|it| (it.name.as_str(), &it.columns));
-    for (name, it) in rows.chain([("total", &report.total)]) {
-        let numbers = [
-            it.received_total,
-            it.received_online,
-            it.received_direct_post,
-            it.carried_over,
-            it.resolved_total,
-            it.resolved_online,
-            it.resolved_early,
-            it.resolved_on_time,
-            it.resolved_late,
-            it.open_total,
-            it.open_within,
-            it.open_late,
-        ]
-        .map(|it| it.to_string());
-        let _ = write!(text, "\"{}\",{}\r\n", name.replace('"', "\"\""), numbers.join(","));
-    }
+    let name = match question.by {
+        By::Sector => "(2) Lĩnh vực",
+        By::Unit => "(2) Đơn vị",
+    };
+    let text = format!("\u{feff}{}", report.csv(name, HEADS)?);
     Ok(as_file("text/csv; charset=utf-8", &question, "csv", text.into_bytes()))
 }
 

@@ -11,11 +11,10 @@ use crate::texts;
 use crate::visitor::Visitor;
 use app::house::Snapshot;
 use app::rows::Card;
-use app::{words, work};
+use app::work;
 use axum::extract::State;
 use axum::response::Response;
 use domain::post::Post;
-use domain::time::Instant;
 use jiff::civil::Date;
 
 /// The page.
@@ -74,7 +73,6 @@ fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> FoundRo
         "post" => format!("{}, {unit}", holder_words(known, card, visitor.who.as_ref().map(|it| it.person))),
         _ => holder_words(known, card, None),
     };
-    let due = card.promised_at.or(card.answer_by);
     FoundRow {
         code: card.code.to_string(),
         href: phrases::dossier_address(&card.code),
@@ -82,7 +80,7 @@ fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> FoundRo
         applicant: if needs_reason { phrases::masked_name(&card.applicant) } else { card.applicant.clone() },
         status: crate::telling::opening(&texts::status(card.status)),
         holder,
-        due: due.map_or_else(String::new, |at: Instant| words::short_moment(at.local())),
+        due: phrases::due_of(card),
         needs_reason,
     }
 }

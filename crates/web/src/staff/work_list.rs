@@ -14,7 +14,6 @@ use crate::visitor::Visitor;
 use app::desk::{self, LISTED_MAX};
 use app::house::Snapshot;
 use app::rows::Card;
-use app::words;
 use app::work::{self, Filter, Queue};
 use axum::extract::State;
 use axum::response::Response;
@@ -369,7 +368,6 @@ fn empty_words(queue: Queue, all: usize) -> &'static str {
 fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool) -> DossierRow {
     let card = &row.card;
     let href = phrases::dossier_address(&card.code);
-    let due = card.promised_at.or(card.answer_by);
     let take = is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{href}/nhan-viec") });
     DossierRow {
         code: card.code.to_string(),
@@ -379,7 +377,7 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool) -> Dossie
         step: step_words(&card.next_act),
         holder: holder_words(known, card, Some(own)),
         left: ended_left(card, &row.clock),
-        due: due.map_or_else(String::new, |at| words::short_moment(at.local())),
+        due: phrases::due_of(card),
         channel: channel_view(card.channel),
         take,
         version: u64::from(card.version),
