@@ -60,7 +60,7 @@ pub fn publish(
 ) -> Result<(), StorageError> {
     let body = serde_json::to_string(it).map_err(|why| undecodable("writing a procedure revision", why))?;
     let tab = it.procedure.tab.as_str();
-    tx.exec(ADD, args![it.id.0, it.procedure.slug, tab, it.number, hash, imported_hash, at, by, basis, body])?;
+    tx.put(ADD, args![it.id.0, it.procedure.slug, tab, it.number, hash, imported_hash, at, by, basis, body])?;
     house::next_edition(tx, house::CATALOGUE)
 }
 

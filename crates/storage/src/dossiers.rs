@@ -208,7 +208,7 @@ fn add_event(tx: &mut Tx, dossier: DossierId, new: &NewEvent, previous: String) 
         previous,
     };
     let hash = envelope.hash();
-    tx.exec(
+    tx.put(
         ADD_EVENT,
         args![
             envelope.dossier,
@@ -224,7 +224,7 @@ fn add_event(tx: &mut Tx, dossier: DossierId, new: &NewEvent, previous: String) 
         ],
     )?;
     if let Some(body) = &body {
-        tx.exec(ADD_BODY, args![dossier, recorded.seq, new.salt, body])?;
+        tx.put(ADD_BODY, args![dossier, recorded.seq, new.salt, body])?;
     }
     Ok(hash)
 }
@@ -246,7 +246,7 @@ fn tail(text: &str) -> String {
 
 /// Writes one dossier's row of the read model.
 pub(crate) fn put_card(tx: &mut Tx, it: &Card) -> Result<(), StorageError> {
-    tx.exec(
+    tx.put(
         PUT_DOSSIER,
         args![
             it.id,
@@ -292,7 +292,6 @@ pub(crate) fn put_card(tx: &mut Tx, it: &Card) -> Result<(), StorageError> {
             it.is_open
         ],
     )
-    .map(|_| ())
 }
 
 pub(crate) const fn outcome_key(outcome: Timeliness) -> &'static str {
@@ -306,7 +305,7 @@ pub(crate) const fn outcome_key(outcome: Timeliness) -> &'static str {
 pub(crate) fn put_facts(tx: &mut Tx, it: &Dossier, changed_at: Instant) -> Result<(), StorageError> {
     let facts = kpi::facts(it);
     let Some(received_on) = facts.received_on else { return Ok(()) };
-    tx.exec(
+    tx.put(
         PUT_FACT,
         args![
             it.id,
@@ -323,14 +322,14 @@ pub(crate) fn put_facts(tx: &mut Tx, it: &Dossier, changed_at: Instant) -> Resul
     let due_on = facts.due_on.map(Day);
     let last: Option<(Option<Day>, bool)> = tx.opt(LAST_DUE, args![it.id])?;
     if last != Some((due_on, facts.waiting)) {
-        tx.exec(ADD_DUE, args![it.id, it.version, Day(changed_at.day()), due_on, facts.waiting])?;
+        tx.put(ADD_DUE, args![it.id, it.version, Day(changed_at.day()), due_on, facts.waiting])?;
     }
     Ok(())
 }
 
 fn erase(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {
     for statement in [ERASE_BODIES, ERASE_MESSAGES, ERASE_DOCUMENTS, ERASE_READINGS] {
-        tx.exec(statement, args![id])?;
+        tx.put(statement, args![id])?;
     }
     Ok(())
 }

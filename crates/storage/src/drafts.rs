@@ -109,7 +109,7 @@ impl Row for Document {
 /// # Errors
 /// The storage failed.
 pub fn put(tx: &mut Tx, it: &Draft) -> Result<(), StorageError> {
-    tx.exec(PUT, args![it.id, it.person, it.revision, it.procedure, it.unit, it.body, it.updated_at]).map(|_| ())
+    tx.put(PUT, args![it.id, it.person, it.revision, it.procedure, it.unit, it.body, it.updated_at])
 }
 
 /// One draft.
@@ -135,7 +135,7 @@ pub fn of_person(tx: &Tx, person: PersonId) -> Result<Vec<Draft>, StorageError> 
 pub fn sent(tx: &mut Tx, id: DraftId, dossier: DossierId) -> Result<bool, StorageError> {
     let sent = tx.exec(SENT, args![id, dossier])? == 1;
     if sent {
-        tx.exec(MOVE_TO_DOSSIER, args![id, dossier])?;
+        tx.put(MOVE_TO_DOSSIER, args![id, dossier])?;
     }
     Ok(sent)
 }
@@ -145,7 +145,7 @@ pub fn sent(tx: &mut Tx, id: DraftId, dossier: DossierId) -> Result<bool, Storag
 /// # Errors
 /// The storage failed.
 pub fn drop_draft(tx: &mut Tx, id: DraftId) -> Result<u64, StorageError> {
-    tx.exec(DROP_DOCUMENTS, args![id])?;
+    tx.put(DROP_DOCUMENTS, args![id])?;
     tx.exec(DROP, args![id])
 }
 
@@ -154,7 +154,7 @@ pub fn drop_draft(tx: &mut Tx, id: DraftId) -> Result<u64, StorageError> {
 /// # Errors
 /// The storage failed.
 pub fn add_document(tx: &mut Tx, it: &Document) -> Result<(), StorageError> {
-    tx.exec(
+    tx.put(
         ADD_DOCUMENT,
         args![
             it.id,
@@ -170,7 +170,6 @@ pub fn add_document(tx: &mut Tx, it: &Document) -> Result<(), StorageError> {
             it.uploaded_at
         ],
     )
-    .map(|_| ())
 }
 
 /// One file.

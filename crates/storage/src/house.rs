@@ -19,6 +19,8 @@ crate::statements! {
     AUDITED: "SELECT at, actor, act, subject, detail FROM audit ORDER BY at DESC LIMIT $1";
     ANSWERED: "SELECT act, body_hash, answer FROM idempotency WHERE actor = $1 AND key = $2";
     REMEMBER: "INSERT INTO idempotency (actor, key, act, body_hash, answer, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    LEASE: "INSERT INTO lease (name, holder, until_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, \
+            until_at = excluded.until_at WHERE lease.until_at <= $4 OR lease.holder = excluded.holder";
     FORGET: "DELETE FROM idempotency WHERE at < $1";
 }
 
@@ -35,7 +37,7 @@ pub fn edition(tx: &Tx, name: &str) -> Result<i64, StorageError> {
 /// # Errors
 /// The storage failed.
 pub fn next_edition(tx: &mut Tx, name: &str) -> Result<(), StorageError> {
-    tx.exec(NEXT_EDITION, args![name]).map(|_| ())
+    tx.put(NEXT_EDITION, args![name])
 }
 
 /// A text of the installation.
@@ -51,7 +53,20 @@ pub fn text(tx: &Tx, name: &str) -> Result<Option<String>, StorageError> {
 /// # Errors
 /// The storage failed.
 pub fn put_text(tx: &mut Tx, name: &str, value: &str) -> Result<(), StorageError> {
-    tx.exec(PUT_TEXT, args![name, value]).map(|_| ())
+    tx.put(PUT_TEXT, args![name, value])
+}
+
+/// A text every node must have the same: kept where there is none yet, and the one that is there where there is.
+///
+/// # Errors
+/// The storage failed.
+pub fn agree(tx: &mut Tx, name: &str, own: &str) -> Result<String, StorageError> {
+    tx.lock("house", name.as_bytes())?;
+    if let Some(there) = text(tx, name)? {
+        return Ok(there);
+    }
+    put_text(tx, name, own)?;
+    Ok(own.to_owned())
 }
 
 /// Writes down that somebody changed something that has no log of its own.
@@ -66,7 +81,7 @@ pub fn audit(
     subject: &str,
     detail: &str,
 ) -> Result<(), StorageError> {
-    tx.exec(AUDIT, args![at, actor, act, subject, detail]).map(|_| ())
+    tx.put(AUDIT, args![at, actor, act, subject, detail])
 }
 
 /// One line of what was changed.
@@ -105,7 +120,7 @@ pub fn answered(tx: &Tx, actor: PersonId, key: &str) -> Result<Option<Answered>,
 /// # Errors
 /// The storage failed.
 pub fn remember(tx: &mut Tx, actor: PersonId, key: &str, answered: &Answered, at: Instant) -> Result<(), StorageError> {
-    tx.exec(REMEMBER, args![actor, key, answered.act, answered.body_hash, answered.answer, at]).map(|_| ())
+    tx.put(REMEMBER, args![actor, key, answered.act, answered.body_hash, answered.answer, at])
 }
 
 /// Forgets answers older than that.
@@ -114,4 +129,18 @@ pub fn remember(tx: &mut Tx, actor: PersonId, key: &str, answered: &Answered, at
 /// The storage failed.
 pub fn forget(tx: &mut Tx, before: Instant) -> Result<u64, StorageError> {
     tx.exec(FORGET, args![before])
+}
+
+/// One of several nodes takes on, or goes on with, what only one may do at a time. False where another one has it.
+///
+/// # Errors
+/// The storage failed.
+pub fn take_lease(
+    tx: &mut Tx,
+    name: &str,
+    holder: [u8; 16],
+    now: Instant,
+    until: Instant,
+) -> Result<bool, StorageError> {
+    tx.exec(LEASE, args![name, holder, until, now]).map(|taken| taken == 1)
 }

@@ -7,11 +7,13 @@
 pub mod blobs;
 pub mod catalogue;
 pub mod chain;
+pub mod copy;
 pub mod dossiers;
 pub mod drafts;
 pub mod engine;
 pub mod house;
 pub mod lists;
+pub mod locks;
 pub mod outbox;
 pub mod people;
 pub mod readings;
@@ -29,6 +31,7 @@ use engine::{Sql, StorageError};
 pub fn statements() -> Vec<Sql> {
     [
         catalogue::STATEMENTS,
+        copy::STATEMENTS,
         dossiers::STATEMENTS,
         drafts::STATEMENTS,
         house::STATEMENTS,

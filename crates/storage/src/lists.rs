@@ -52,7 +52,7 @@ macro_rules! queue {
              ($3 = 'to_sign' AND next_act = 'sign') OR \
              ($3 = 'to_issue' AND next_act = 'issue') OR \
              ($3 = 'to_hand_over' AND status = 9)) \
-             AND ($4 = '' OR code = $5 OR applicant_folded LIKE '%' || $4 || '%') \
+             AND ($4 = '' OR code = $5 OR applicant_folded LIKE '%' || $4 || '%' ESCAPE '\\') \
              AND ($6 = 0 OR channel = $6) AND ($7 = 0 OR (clock_at < $7 AND waiting = 0)) AND ($8 = '' OR procedure = $8)",
             $end
         )
@@ -65,7 +65,7 @@ macro_rules! mine {
             "SELECT ",
             $what,
             " FROM dossier WHERE owner_person = $1 AND is_open = 1 AND status IN (2, 4) AND holder = 'post' \
-             AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%') \
+             AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
              AND ($4 = 0 OR channel = $4) AND ($5 = 0 OR (clock_at < $5 AND waiting = 0)) AND ($6 = '' OR procedure = $6)",
             $end
         )
@@ -80,7 +80,7 @@ macro_rules! done {
             " FROM dossier WHERE ",
             known_to!(),
             " AND is_open = 0 \
-             AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%') \
+             AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
              AND ($4 = 0 OR channel = $4) AND ($5 = '' OR procedure = $5)",
             $end
         )
@@ -102,7 +102,7 @@ crate::statements! {
         FROM dossier WHERE ", owned_by!(), " AND is_open = 1");
     OF_ACCOUNT: concat!("SELECT ", card_columns!(), " FROM dossier WHERE account = $1 ORDER BY changed_at DESC LIMIT 200");
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
-    ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%') \
+    ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
         ORDER BY changed_at DESC LIMIT $3");
     LAPSED: "SELECT id FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";
     BY_UNIT: concat!("SELECT ", responsible!(), ", count(*) FILTER (WHERE received_at IS NOT NULL AND finished_at IS NULL), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at < $1), \

@@ -10,8 +10,13 @@ crate::statements! {
     READY: "SELECT o.id, o.channel, o.dossier, o.kind, o.recipient, o.subject, o.body, o.created_at, o.tries, o.next_try_at, o.delivered_at, o.dead_at, o.last_error FROM outbox o \
         WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND o.next_try_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
         AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $2";
+    /// Whether it may go is asked again of the row itself: another node may have claimed it while this one waited for it.
+    CLAIM: "UPDATE outbox SET next_try_at = $2 WHERE delivered_at IS NULL AND dead_at IS NULL AND next_try_at <= $1 AND id IN (SELECT o.id FROM outbox o \
+        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND o.next_try_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
+        AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $3) \
+        RETURNING id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error";
     DELIVERED: "UPDATE outbox SET delivered_at = $2, tries = tries + 1, last_error = '' WHERE id = $1 AND delivered_at IS NULL";
-    FAILED: "UPDATE outbox SET tries = tries + 1, next_try_at = $2, dead_at = $3, last_error = $4 WHERE id = $1";
+    FAILED: "UPDATE outbox SET tries = tries + 1, next_try_at = $2, dead_at = $3, last_error = $4 WHERE id = $1 AND delivered_at IS NULL";
     RESEND: "UPDATE outbox SET dead_at = NULL, tries = 0, next_try_at = $2 WHERE id = $1 AND dead_at IS NOT NULL";
     LATEST: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox ORDER BY id DESC LIMIT $1";
     DEAD: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox WHERE dead_at IS NOT NULL ORDER BY id LIMIT $1";
@@ -75,8 +80,7 @@ impl Row for Message {
 /// # Errors
 /// The storage failed.
 pub fn add(tx: &mut Tx, it: &Message) -> Result<(), StorageError> {
-    tx.exec(ADD, args![it.id, it.channel, it.dossier, it.kind, it.recipient, it.subject, it.body, it.created_at])
-        .map(|_| ())
+    tx.put(ADD, args![it.id, it.channel, it.dossier, it.kind, it.recipient, it.subject, it.body, it.created_at])
 }
 
 /// Messages that may go now: the first of each channel and dossier.
@@ -85,6 +89,17 @@ pub fn add(tx: &mut Tx, it: &Message) -> Result<(), StorageError> {
 /// The storage failed.
 pub fn ready(tx: &Tx, now: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
     tx.all(READY, args![now, most])
+}
+
+/// The same, kept from every other node until a moment: by then it is delivered, has failed, or its node is gone. Later
+/// messages of the same channel and dossier wait meanwhile, so their order stays.
+///
+/// # Errors
+/// The storage failed.
+pub fn claim(tx: &mut Tx, now: Instant, until: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
+    let mut claimed: Vec<Message> = tx.all(CLAIM, args![now, until, most])?;
+    claimed.sort_by_key(|it| (it.created_at, it.id));
+    Ok(claimed)
 }
 
 /// Notes that a message arrived.

@@ -69,8 +69,7 @@ impl Row for Person {
 /// # Errors
 /// The storage failed.
 pub fn add(tx: &mut Tx, it: &Person, at: Instant) -> Result<(), StorageError> {
-    tx.exec(ADD_PERSON, args![it.id, it.kind, it.name, it.number, it.birth, it.phone, it.email, it.address, at])
-        .map(|_| ())
+    tx.put(ADD_PERSON, args![it.id, it.kind, it.name, it.number, it.birth, it.phone, it.email, it.address, at])
 }
 
 /// One person.
@@ -94,6 +93,7 @@ pub fn staff_names(tx: &Tx) -> Result<Vec<(PersonId, String)>, StorageError> {
 /// # Errors
 /// The storage failed, or the login is taken.
 pub fn add_account(tx: &mut Tx, person: PersonId, login: &str, hash: &str, at: Instant) -> Result<(), StorageError> {
+    // Not told ahead: the caller tells a login that is taken from other faults.
     tx.exec(ADD_ACCOUNT, args![person, login, hash, at]).map(|_| ())
 }
 
@@ -146,7 +146,7 @@ pub fn tries(tx: &Tx, scope: &str, subject: &str) -> Result<Tries, StorageError>
 /// # Errors
 /// The storage failed.
 pub fn put_tries(tx: &mut Tx, scope: &str, subject: &str, tries: Tries) -> Result<(), StorageError> {
-    tx.exec(PUT_TRIES, args![scope, subject, tries.count, tries.since, tries.locked_until]).map(|_| ())
+    tx.put(PUT_TRIES, args![scope, subject, tries.count, tries.since, tries.locked_until])
 }
 
 /// Forgets the tries of one subject, once it succeeded.
@@ -154,7 +154,7 @@ pub fn put_tries(tx: &mut Tx, scope: &str, subject: &str, tries: Tries) -> Resul
 /// # Errors
 /// The storage failed.
 pub fn forget_tries(tx: &mut Tx, scope: &str, subject: &str) -> Result<(), StorageError> {
-    tx.exec(FORGET_TRIES, args![scope, subject]).map(|_| ())
+    tx.put(FORGET_TRIES, args![scope, subject])
 }
 
 /// Forgets tries that began, and locks that ended, before that.

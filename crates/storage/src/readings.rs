@@ -38,7 +38,7 @@ pub struct Reading {
 /// # Errors
 /// The storage failed.
 pub fn add(tx: &mut Tx, it: &Reading) -> Result<(), StorageError> {
-    tx.exec(ADD, args![it.person, it.dossier, it.at, it.what, it.reason]).map(|_| ())
+    tx.put(ADD, args![it.person, it.dossier, it.at, it.what, it.reason])
 }
 
 /// Who read a dossier, newest first.

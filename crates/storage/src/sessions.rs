@@ -55,8 +55,7 @@ impl Row for Session {
 /// # Errors
 /// The storage failed.
 pub fn add(tx: &mut Tx, token_hash: &str, it: &Session) -> Result<(), StorageError> {
-    tx.exec(ADD, args![token_hash, it.id, it.person, it.csrf, it.created_at, it.last_seen_at, it.expires_at, it.device])
-        .map(|_| ())
+    tx.put(ADD, args![token_hash, it.id, it.person, it.csrf, it.created_at, it.last_seen_at, it.expires_at, it.device])
 }
 
 /// The session of a token.

@@ -55,7 +55,7 @@ pub fn append(
 ) -> Result<(), StorageError> {
     let last: Option<u32> = tx.one(LAST_SEQ, args![unit])?;
     let body = serde_json::to_string(event).map_err(|why| undecodable("writing a unit", why))?;
-    tx.exec(ADD_EVENT, args![unit, last.unwrap_or(0) + 1, at, actor, body])?;
+    tx.put(ADD_EVENT, args![unit, last.unwrap_or(0) + 1, at, actor, body])?;
     house::next_edition(tx, house::ORGANISATION)
 }
 
@@ -64,7 +64,7 @@ pub fn append(
 /// # Errors
 /// The storage failed.
 pub fn add_mandate(tx: &mut Tx, mandate: &Mandate) -> Result<(), StorageError> {
-    tx.exec(ADD_MANDATE, args![mandate.person, mandate.unit, mandate.post, Day(mandate.from), mandate.until.map(Day)])?;
+    tx.put(ADD_MANDATE, args![mandate.person, mandate.unit, mandate.post, Day(mandate.from), mandate.until.map(Day)])?;
     house::next_edition(tx, house::ORGANISATION)
 }
 
@@ -73,6 +73,6 @@ pub fn add_mandate(tx: &mut Tx, mandate: &Mandate) -> Result<(), StorageError> {
 /// # Errors
 /// The storage failed.
 pub fn end_mandates(tx: &mut Tx, person: PersonId, on: jiff::civil::Date) -> Result<(), StorageError> {
-    tx.exec(END_MANDATES, args![person, Day(on)])?;
+    tx.put(END_MANDATES, args![person, Day(on)])?;
     house::next_edition(tx, house::ORGANISATION)
 }

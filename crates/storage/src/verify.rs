@@ -5,6 +5,7 @@ use crate::chain::{self, Envelope};
 use crate::dossiers::{self, Card, Titles};
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
+use crate::{house, locks};
 use domain::dossier::{Dossier, Recorded};
 use domain::ids::{DossierId, UnitId};
 use domain::kpi;
@@ -243,9 +244,10 @@ pub fn rows_without_log(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
 /// # Errors
 /// The storage failed, or the log cannot be folded.
 pub fn rebuild(tx: &mut Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> Result<(), StorageError> {
+    locks::dossier(tx, id)?;
     let rows: Vec<Stored> = tx.all(ENVELOPES, args![id])?;
     for statement in [CLEAR_CARD, CLEAR_FACT, CLEAR_DUES] {
-        tx.exec(statement, args![id])?;
+        tx.put(statement, args![id])?;
     }
     let log = dossiers::log(tx, id)?;
     let mut state = None;
@@ -309,12 +311,37 @@ pub fn root_at(tx: &Tx, at: Instant) -> Result<(i64, i64, String), StorageError>
     Ok((dossiers, events, chain::merkle_root(leaves)))
 }
 
+/// The house text with the moment until which the history is sealed, or is about to be.
+const SEALED_UNTIL: &str = "sealed_until";
+
+/// Closes the history until a moment, before it is read for sealing: once this is committed, everything that carries that
+/// moment or an earlier one is there, and nothing new will.
+///
+/// # Errors
+/// The storage failed.
+pub fn close_history(tx: &mut Tx, until: Instant) -> Result<(), StorageError> {
+    locks::whole_history(tx)?;
+    let until = closed_until(tx)?.map_or(until, |before| before.max(until));
+    house::put_text(tx, SEALED_UNTIL, &until.micros().to_string())
+}
+
+/// Until when the history is closed. Whoever writes events asks this after [`locks::history`] and gives them later moments.
+///
+/// # Errors
+/// The storage failed.
+pub fn closed_until(tx: &Tx) -> Result<Option<Instant>, StorageError> {
+    let text = house::text(tx, SEALED_UNTIL)?;
+    let micros =
+        text.map(|it| it.parse().map_err(|why| crate::undecodable("reading until when history is sealed", why)));
+    Ok(micros.transpose()?.map(Instant::from_micros))
+}
+
 /// Keeps a sealed day.
 ///
 /// # Errors
 /// The storage failed.
 pub fn seal(tx: &mut Tx, it: &Checkpoint) -> Result<(), StorageError> {
-    tx.exec(SEAL, args![it.sealed_at, it.dossiers, it.events, it.root, it.public_key, it.signature]).map(|_| ())
+    tx.put(SEAL, args![it.sealed_at, it.dossiers, it.events, it.root, it.public_key, it.signature])
 }
 
 /// The last sealed day.

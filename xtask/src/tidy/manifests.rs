@@ -21,7 +21,7 @@ const NOT_IN_DOMAIN: &[&str] = &[
     "object_store",
     "rand_chacha",
 ];
-const DATABASE_DRIVERS: &[&str] = &["rusqlite", "refinery", "tokio-postgres"];
+const DATABASE_DRIVERS: &[&str] = &["rusqlite", "refinery", "tokio-postgres", "tokio-postgres-rustls"];
 
 /// Which crates of ours a crate may build on: `motcua -> web -> app -> {storage, documents, integrations} -> domain`.
 const LAYERS: &[(&str, &[&str])] = &[

@@ -3,23 +3,10 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-        mpsc::sync_channel,
-    },
-    thread::{self, JoinHandle},
+    sync::Arc,
 };
 
-use tokio::sync::{Semaphore, mpsc};
-
-use super::{
-    error::StorageError,
-    migrate,
-    sqlite::{self, Log},
-    tx::{Control, Tx, guarded},
-    writer::{self, Batch, Job, Waiting, Writer},
-};
+use super::{address::Address, batch::Batch, error::StorageError, in_file::InFile, on_server::OnServer, tx::Tx};
 
 /// How sure we are that what was promised survives a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,8 +25,10 @@ pub struct Options {
     pub durability: Durability,
     /// How many reads ([`Db::read`]) run at the same time.
     pub readers: usize,
-    /// How many closures may wait to be written; further callers wait for room.
+    /// How many closures may wait to be written into a file; further callers wait for room.
     pub queue: usize,
+    /// How many closures are written at the same time to a server, each on a connection of its own.
+    pub writers: usize,
     /// Memory for pages on the connection that writes.
     pub writer_cache_kib: u32,
     /// Memory for pages on each connection that reads.
@@ -48,6 +37,8 @@ pub struct Options {
     pub checkpoint_pages: u32,
     /// The database may not grow beyond this; `None` leaves the disk as the only limit.
     pub size_mib_max: Option<u32>,
+    /// After so long a server gives up a statement, or a transaction that lies still. 0: never, for copying a whole database.
+    pub patience_seconds: u32,
 }
 
 impl Default for Options {
@@ -56,10 +47,43 @@ impl Default for Options {
             durability: Durability::Full,
             readers: 4,
             queue: 1024,
+            writers: 12,
             writer_cache_kib: 64 << 10,
             reader_cache_kib: 16 << 10,
             checkpoint_pages: 8192,
             size_mib_max: None,
+            patience_seconds: 60,
+        }
+    }
+}
+
+/// Where a database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In a file on this machine, for one process.
+    File(PathBuf),
+    /// On a server, for as many nodes as there are.
+    Server(Address),
+}
+
+impl Place {
+    /// Reads `sqlite:PATH`, `postgres://…` or a plain path.
+    ///
+    /// # Errors
+    /// In words, what is wrong with the address.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if Address::is_one(text) {
+            return Address::parse(text).map(Self::Server);
+        }
+        Ok(Self::File(PathBuf::from(text.strip_prefix("sqlite:").unwrap_or(text))))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Server(address) => address.fmt(f),
         }
     }
 }
@@ -67,74 +91,72 @@ impl Default for Options {
 /// The database of one office. Cheap to clone; the last clone to go closes it in good order.
 #[derive(Clone)]
 pub struct Db {
-    inner: Arc<Inner>,
+    inner: Inner,
 }
 
-struct Inner {
-    /// `None` only while closing.
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
-    writer: Arc<Mutex<Writer>>,
-    readers: Readers,
-    commits: Arc<AtomicU64>,
-    writing: Option<JoinHandle<()>>,
-    emptying: Option<JoinHandle<()>>,
+/// The databases, as [`Tx`] has them.
+#[derive(Clone)]
+enum Inner {
+    InFile(Arc<InFile>),
+    OnServer(Arc<OnServer>),
 }
 
 impl Db {
-    /// Opens the database, creates it if there is none, and brings its schema up to date.
+    /// Opens the database in a file, creates it if there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// It cannot be used.
     pub fn open(path: &Path, options: Options) -> Result<Self, StorageError> {
-        sqlite::assert_version()?;
-        let mut connection = sqlite::open_writer(path, &options)?;
-        migrate::run(&mut connection)?;
-        let (wake, woken) = sync_channel(1);
-        let log = Log::watch(&mut connection, options.checkpoint_pages, wake)?;
-        let commits = log.commits();
-        let checkpointer = sqlite::open_checkpointer(path, &options)?;
-        let writer = Arc::new(Mutex::new(Writer::new(Tx::sqlite(connection), log)));
-        let (queue, queued) = mpsc::channel(options.queue.clamp(1, Semaphore::MAX_PERMITS));
-        let shared = Arc::clone(&writer);
-        let writing = spawn("storage-writer", move || writer::serve(&shared, queued))?;
-        let emptying = spawn("storage-log", move || sqlite::keep_log_short(&checkpointer, &woken))?;
-        let inner = Inner {
-            queue: Some(queue),
-            writer,
-            readers: Readers::new(path, options),
-            commits,
-            writing: Some(writing),
-            emptying: Some(emptying),
-        };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Inner::InFile(Arc::new(InFile::open(path, options)?)) })
+    }
+
+    /// Opens the database of a place and brings its schema up to date.
+    ///
+    /// # Errors
+    /// It cannot be reached or used.
+    pub fn at(place: &Place, options: Options) -> Result<Self, StorageError> {
+        match place {
+            Place::File(path) => Self::open(path, options),
+            Place::Server(address) => {
+                Ok(Self { inner: Inner::OnServer(Arc::new(OnServer::open(address.clone(), options)?)) })
+            }
+        }
     }
 
     /// One durable transaction: resolves after the commit is on the disk.
     ///
-    /// Closures that wait at the same time share a commit, each in a savepoint of its own: an error or a panic undoes the
-    /// work of its own closure only. The closure may run again, so it must do nothing but use the [`Tx`]; and it must be
-    /// short (a millisecond), because everybody waits behind it. If the future is dropped before the turn of its closure,
-    /// the closure does not run. An error of the commit itself reaches everybody who shared it; after a disk fault it is
-    /// not certain that the work is gone, so a caller that tries again must come with the same key.
+    /// In a file, closures that wait at the same time share a commit, each in a savepoint of its own; on a server each has a
+    /// transaction of its own, and those that touch the same things must say so with [`Tx::lock`]. Either way an error or a
+    /// panic undoes the work of its own closure only. The closure may run again, so it must do nothing but use the [`Tx`];
+    /// and it must be short (a millisecond), because others wait behind it. If the future is dropped before the turn of its
+    /// closure, the closure does not run. After [`StorageError::Unconfirmed`], or a disk fault of the commit, it is not certain
+    /// that the work is gone: a caller that tries again must come with the same key.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: Fn(&mut Tx) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let (job, answer) = Waiting::new(work);
-        let Some(queue) = &self.inner.queue else { return Err(StorageError::Closed.into()) };
-        if queue.send(Box::new(job)).await.is_err() {
-            return Err(StorageError::Closed.into());
+        match &self.inner {
+            Inner::InFile(it) => it.write(work).await,
+            Inner::OnServer(it) => it.write(work).await,
         }
-        answer.await.unwrap_or_else(|_| Err(StorageError::Closed.into()))
     }
 
     /// One durable transaction on this thread: for the command line. Never call it inside another transaction.
     pub fn write_now<T, E: From<StorageError>>(&self, work: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
-        writer::lock(&self.inner.writer).write(work)
+        match &self.inner {
+            Inner::InFile(it) => it.write_now(work),
+            Inner::OnServer(it) => it.write_now(work),
+        }
     }
 
-    /// Takes the writer for many closures with one commit, on this thread: for imports and for building the demo.
+    /// Takes one transaction for many closures with one commit, on this thread: for imports and for building the demo.
     pub fn batch(&self) -> Result<Batch<'_>, StorageError> {
-        Batch::begin(writer::lock(&self.inner.writer))
+        match &self.inner {
+            Inner::InFile(it) => it.batch(),
+            Inner::OnServer(it) => it.batch(),
+        }
     }
 
     /// One consistent picture of the database, read on a thread of its own: for lists and reports.
@@ -146,110 +168,42 @@ impl Db {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let Ok(turn) = Arc::clone(&self.inner.readers.turns).acquire_owned().await else {
-            return Err(StorageError::Closed.into());
-        };
-        let inner = Arc::clone(&self.inner);
-        let running = tokio::task::spawn_blocking(move || {
-            let outcome = inner.readers.read(work);
-            drop(turn);
-            outcome
-        });
-        running.await.unwrap_or_else(|_| Err(StorageError::Closed.into()))
+        match &self.inner {
+            Inner::InFile(it) => it.read(work).await,
+            Inner::OnServer(it) => it.read(work).await,
+        }
     }
 
-    /// One consistent picture of the database, read right here: for look-ups by a key (tens of microseconds) and for the
-    /// command line. Anything longer would hold up the other work of this thread.
+    /// One consistent picture of the database, read right here: for look-ups by a key (tens of microseconds in a file, the
+    /// way there and back on a server) and for the command line. Anything longer would hold up the other work of this thread.
     pub fn read_now<T, E: From<StorageError>>(&self, work: impl Fn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        self.inner.readers.read(work)
+        match &self.inner {
+            Inner::InFile(it) => it.read_now(work),
+            Inner::OnServer(it) => it.read_now(work),
+        }
     }
 
-    /// How many commits changed something since the database was opened.
+    /// How many commits of this node changed something since the database was opened.
     pub fn commits(&self) -> u64 {
-        self.inner.commits.load(Ordering::Relaxed)
+        match &self.inner {
+            Inner::InFile(it) => it.commits(),
+            Inner::OnServer(it) => it.commits(),
+        }
+    }
+
+    /// True where other nodes may write to the same database: what is kept in memory must be asked for again.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner, Inner::OnServer(_))
     }
 }
 
 impl fmt::Debug for Db {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Db").field("path", &self.inner.readers.path).finish_non_exhaustive()
-    }
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        // First whoever waits is served, then nobody empties the log beside us, then we empty it and close.
-        self.queue = None;
-        join(self.writing.take());
-        writer::lock(&self.writer).stop_log();
-        join(self.emptying.take());
-        self.readers.close();
-        if let Err(error) = writer::lock(&self.writer).finish() {
-            tracing::warn!(error = %error, "the log of the database was not emptied at closing; it will be at opening");
-        }
-    }
-}
-
-fn spawn(name: &str, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(life)
-        .map_err(|error| StorageError::disk(format!("starting the thread {name}"), error))
-}
-
-fn join(thread: Option<JoinHandle<()>>) {
-    // A closure may own the last clone of the database: then the writer closes it, and cannot wait for itself.
-    let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) else { return };
-    if thread.join().is_err() {
-        tracing::error!("a thread of the database had panicked");
-    }
-}
-
-/// The connections that only read: the one used last is used first, because its pages are warm.
-struct Readers {
-    path: PathBuf,
-    options: Options,
-    idle: Mutex<Vec<Tx>>,
-    idle_max: usize,
-    turns: Arc<Semaphore>,
-}
-
-impl Readers {
-    fn new(path: &Path, options: Options) -> Self {
-        let readers = options.readers.clamp(1, Semaphore::MAX_PERMITS);
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            path: path.to_owned(),
-            options,
-            idle: Mutex::new(Vec::new()),
-            idle_max: readers + threads,
-            turns: Arc::new(Semaphore::new(readers)),
-        }
-    }
-
-    /// Nobody waits here: if every connection is out, another is opened, and closed again when too many lie idle.
-    fn read<T, E: From<StorageError>>(&self, work: impl Fn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        let idle = self.idle().pop();
-        let mut reader = match idle {
-            Some(reader) => reader,
-            None => Tx::sqlite(sqlite::open_reader(&self.path, &self.options)?),
+        let mut shown = f.debug_struct("Db");
+        match &self.inner {
+            Inner::InFile(it) => shown.field("path", &it.path()),
+            Inner::OnServer(it) => shown.field("address", it.address()),
         };
-        reader.control(Control::BeginRead)?;
-        let outcome = guarded(|| work(&reader));
-        if reader.control(Control::Commit).is_ok() {
-            let mut idle = self.idle();
-            if idle.len() < self.idle_max {
-                idle.push(reader);
-            }
-        }
-        outcome
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Tx>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn close(&self) {
-        self.idle().clear();
+        shown.finish_non_exhaustive()
     }
 }

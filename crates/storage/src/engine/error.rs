@@ -1,6 +1,6 @@
 //! What can go wrong beneath the office: each fault says what we were doing.
 
-use std::{error::Error, path::PathBuf, sync::Arc};
+use std::{error::Error, fmt::Display, path::PathBuf, sync::Arc};
 
 /// What the driver or the operating system said; shared, because every caller of a failed commit hears of it.
 pub type Cause = Arc<dyn Error + Send + Sync>;
@@ -43,6 +43,22 @@ pub enum StorageError {
         /// In words, why.
         reason: String,
     },
+    /// The server of the database does not answer, or does not let us in.
+    #[error("cannot reach the database {place}: {reason}")]
+    CannotReach {
+        /// Its address, without a password.
+        place: String,
+        /// In words, why.
+        reason: String,
+    },
+    /// The server is there, but what we promise cannot be kept on it.
+    #[error("the database {place} cannot be used: {reason}")]
+    Unsuitable {
+        /// Its address, without a password.
+        place: String,
+        /// In words, why, and what to change.
+        reason: String,
+    },
     /// The database was last used by a newer program.
     #[error(
         "the database was made by a newer program (its schema is number {found}, this program knows up to {known}): install that program again, or restore a backup made before the upgrade"
@@ -82,6 +98,23 @@ pub enum StorageError {
     ReadOnly {
         /// What we were doing.
         doing: String,
+        /// What the driver said.
+        #[source]
+        source: Cause,
+    },
+    /// The connection to the database was cut; nothing of the work was kept.
+    #[error("the connection to the database was cut while {doing}")]
+    Cut {
+        /// What we were doing.
+        doing: String,
+        /// What the driver said.
+        #[source]
+        source: Cause,
+    },
+    /// The connection was cut between the commit and its answer: the work was kept, or it was not. Whoever tries again must
+    /// come with the same key.
+    #[error("the connection to the database was cut before it said whether the work was kept")]
+    Unconfirmed {
         /// What the driver said.
         #[source]
         source: Cause,
@@ -171,6 +204,9 @@ impl StorageError {
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::CannotOpen { .. }
+            | Self::CannotReach { .. }
+            | Self::Cut { .. }
+            | Self::Unconfirmed { .. }
             | Self::Busy { .. }
             | Self::Full { .. }
             | Self::ReadOnly { .. }
@@ -178,6 +214,7 @@ impl StorageError {
             | Self::Lost { .. }
             | Self::Closed => true,
             Self::OldSqlite { .. }
+            | Self::Unsuitable { .. }
             | Self::NewerSchema { .. }
             | Self::Migration { .. }
             | Self::Corrupt { .. }
@@ -196,6 +233,12 @@ impl StorageError {
             Self::Broken { rule, .. } => Some(*rule),
             _ => None,
         }
+    }
+
+    /// A fault of the program itself, in words.
+    pub(super) fn ours(doing: impl Display, words: &'static str) -> Self {
+        let source: Box<dyn Error + Send + Sync> = words.into();
+        Self::Driver { doing: doing.to_string(), source: source.into() }
     }
 
     pub(super) fn disk(doing: impl Into<String>, source: std::io::Error) -> Self {

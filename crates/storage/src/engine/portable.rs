@@ -61,7 +61,7 @@ const WORDS: &[(&str, &str)] = &[
 
 /// What in this statement the two databases would not both take the same way; empty when portable.
 ///
-/// It also refuses gaps in `$1 … $n`, a `LIKE` on a column that is not folded (`…_folded` or `search_text`),
+/// It also refuses gaps in `$1 … $n`, a `LIKE` on a column that is not folded (`…_folded` or `search_text`) or without `ESCAPE`,
 /// `max(a, b)`, and a `sum` that is not cast back to an integer. It is a lint, not a parser: the test that prepares every
 /// statement on both databases has the last word.
 pub fn portable_problems(sql: &str) -> Vec<String> {
@@ -155,6 +155,9 @@ fn unfolded_likes(text: &str) -> Vec<String> {
             problems.push(format!("{column} LIKE: only SQLite ignores case, search a column named …_folded"));
         }
     }
+    if text.matches(" escape ").count() < text.matches(" like ").count() {
+        problems.push("LIKE without ESCAPE: only PostgreSQL takes a backslash for one, write ESCAPE '\\'".to_owned());
+    }
     problems
 }
 
@@ -181,7 +184,7 @@ mod tests {
             "SELECT code, number, note FROM slip WHERE code = $1",
             "INSERT INTO tally (unit, day, n) VALUES ($1, $2, 1) ON CONFLICT (unit, day) DO UPDATE SET n = tally.n + 1 RETURNING n",
             "SELECT CAST(COALESCE(sum(fee_vnd), 0) AS BIGINT), max(due_at) FROM dossier WHERE unit = $1 AND state IN ($2, $3)",
-            "SELECT id FROM dossier WHERE applicant_folded NOT LIKE $1 ORDER BY due_at NULLS LAST LIMIT 50 OFFSET $2",
+            "SELECT id FROM dossier WHERE applicant_folded NOT LIKE $1 ESCAPE '\\' ORDER BY due_at NULLS LAST LIMIT 50 OFFSET $2",
             "SELECT 'max(a, b) LIKE datetime(?)' -- json_extract(x)",
             "SELECT reception_date, number IS NULL FROM slip WHERE updated_at < $1",
         ];
@@ -195,6 +198,7 @@ mod tests {
             ("SELECT datetime('now')", "datetime()"),
             ("SELECT sum(fee_vnd) FROM obligation", "sum()"),
             ("SELECT id FROM unit WHERE name LIKE $1", "name LIKE"),
+            ("SELECT id FROM unit WHERE name_folded LIKE $1", "LIKE without ESCAPE"),
             ("SELECT id FROM unit WHERE code = ?", "?"),
             ("SELECT id FROM unit WHERE parent IS $1", "is $"),
             ("INSERT OR REPLACE INTO unit (id) VALUES ($1)", "insert or"),

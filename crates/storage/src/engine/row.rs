@@ -1,8 +1,8 @@
 //! Values in and out of the database: what may be an argument, what may be a column, how a row becomes a thing.
 
-use std::cell::Cell;
+use std::{cell::Cell, fmt};
 
-use super::{error::StorageError, sql::Sql};
+use super::{error::StorageError, postgres, sql::Sql};
 
 /// One value as the databases know it: the smallest set both share. Money, instants and flags are integers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Value<'v> {
 }
 
 impl Value<'_> {
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
             Self::Int(_) => "an integer",
@@ -80,11 +80,24 @@ pub struct Cursor<'r> {
 
 enum Cells<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl<'r> Cursor<'r> {
     pub(super) fn sqlite(row: &'r rusqlite::Row<'r>, statement: Sql) -> Self {
         Self { cells: Cells::Sqlite(row), statement, next: Cell::new(0) }
+    }
+
+    pub(super) fn postgres(row: &'r tokio_postgres::Row, statement: Sql) -> Self {
+        Self { cells: Cells::Postgres(row), statement, next: Cell::new(0) }
+    }
+
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        match &self.cells {
+            Cells::Sqlite(row) => row.as_ref().column_count(),
+            Cells::Postgres(row) => row.len(),
+        }
     }
 
     /// The next column, from the left.
@@ -116,6 +129,7 @@ impl<'r> Cursor<'r> {
                 Ok(ValueRef::Real(_)) => Err("a real number"),
                 Err(_) => Err("no such column"),
             },
+            Cells::Postgres(row) => postgres::cell(row, column),
         }
     }
 }
@@ -257,5 +271,53 @@ impl<C: Column> Column for Option<C> {
 impl<P: Param + ?Sized> Param for &P {
     fn value(&self) -> Value<'_> {
         P::value(self)
+    }
+}
+
+/// One value that stands on its own: told to a server together with what follows, or carried from one database to another.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing.
+    Null,
+    /// An integer.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+impl fmt::Debug for Kept {
+    /// The kind only: values are people's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.value().kind())
+    }
+}
+
+impl From<Value<'_>> for Kept {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Int(number) => Self::Int(number),
+            Value::Text(text) => Self::Text(text.to_owned()),
+            Value::Bytes(bytes) => Self::Bytes(bytes.to_owned()),
+        }
+    }
+}
+
+impl Param for Kept {
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(number) => Value::Int(*number),
+            Self::Text(text) => Value::Text(text),
+            Self::Bytes(bytes) => Value::Bytes(bytes),
+        }
+    }
+}
+
+impl Column for Kept {
+    fn read(value: Value<'_>) -> Result<Self, Mismatch> {
+        Ok(value.into())
     }
 }

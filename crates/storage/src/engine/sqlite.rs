@@ -274,6 +274,7 @@ pub(super) fn shape(connection: &Connection, sql: Sql) -> Result<Shape, StorageE
         arguments: statement.parameter_count(),
         columns: statement.column_names().map(str::to_owned).collect(),
         reads_only: statement.readonly(),
+        strange: Vec::new(),
     })
 }
 

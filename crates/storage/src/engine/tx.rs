@@ -1,11 +1,15 @@
 //! One transaction, as the rest of the program sees it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use rusqlite::Connection;
 
 use super::{
     error::StorageError,
+    postgres::{Session, Trouble},
     row::{Args, Row},
     sql::Sql,
     sqlite,
@@ -23,17 +27,21 @@ use super::{
 /// }
 ///
 /// fn rename(tx: &mut Tx, code: &str, name: &str) -> Result<bool, StorageError> {
+///     tx.lock("unit", code.as_bytes())?;
 ///     let before: Option<String> = tx.opt(FIND, args![code])?;
 ///     Ok(before.as_deref() != Some(name) && tx.exec(RENAME, args![code, name])? == 1)
 /// }
 /// ```
 pub struct Tx {
     engine: Engine,
+    /// True while the rows of a statement are handed out.
+    reading: Cell<bool>,
 }
 
-/// The databases. A second one comes as a second arm, and no caller changes.
+/// The databases: two arms, and no caller knows which.
 enum Engine {
     Sqlite(Connection),
+    Postgres(Session),
 }
 
 /// What a statement takes and gives, as the database understood it.
@@ -45,6 +53,8 @@ pub struct Shape {
     pub columns: Vec<String>,
     /// True if it changes nothing.
     pub reads_only: bool,
+    /// Arguments and columns of another kind than integer, text or bytes, in the database's words. SQLite never says.
+    pub strange: Vec<String>,
 }
 
 /// The steps of a transaction, the same in every database.
@@ -61,7 +71,11 @@ pub(super) enum Control {
 
 impl Tx {
     pub(super) fn sqlite(connection: Connection) -> Self {
-        Self { engine: Engine::Sqlite(connection) }
+        Self { engine: Engine::Sqlite(connection), reading: Cell::new(false) }
+    }
+
+    pub(super) fn postgres(session: Session) -> Self {
+        Self { engine: Engine::Postgres(session), reading: Cell::new(false) }
     }
 
     /// The one row that must be there.
@@ -89,22 +103,60 @@ impl Tx {
         Ok(rows)
     }
 
-    /// Row after row, without holding them all; ends at the first error of `on_row`.
+    /// Row after row, without holding them all; ends at the first error of `on_row`, which must not ask this transaction
+    /// for anything: a server answers one statement after the other.
     pub fn each<T, E, F>(&self, sql: Sql, args: Args<'_>, mut on_row: F) -> Result<(), E>
     where
         T: Row,
         E: From<StorageError>,
         F: FnMut(T) -> Result<(), E>,
     {
-        match &self.engine {
-            Engine::Sqlite(connection) => sqlite::each_row(connection, sql, args, |row| on_row(T::read(row)?)),
+        if self.reading.replace(true) {
+            return Err(StorageError::ours(sql, "asked while the rows of another statement were handed out").into());
         }
+        let outcome = match &self.engine {
+            Engine::Sqlite(connection) => sqlite::each_row(connection, sql, args, |row| on_row(T::read(row)?)),
+            Engine::Postgres(session) => session.each_row(sql, args, |row| on_row(T::read(row)?)),
+        };
+        self.reading.set(false);
+        outcome
     }
 
     /// Changes rows and says how many.
     pub fn exec(&mut self, sql: Sql, args: Args<'_>) -> Result<u64, StorageError> {
         match &self.engine {
             Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
+            Engine::Postgres(session) => session.execute(sql, args),
+        }
+    }
+
+    /// Changes rows where nobody asks how many: a server is told together with what comes next, in one message. What the
+    /// server has against it may come to light with a later statement, at the latest at the commit; the error names this one.
+    pub fn put(&mut self, sql: Sql, args: Args<'_>) -> Result<(), StorageError> {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(|_| ()),
+            Engine::Postgres(session) => session.put(sql, args),
+        }
+    }
+
+    /// Until this transaction ends, nobody else gets past the same lock: for what is read, decided on and then written. Take
+    /// it before the reading. In a file a writer is alone already, and nothing is done.
+    ///
+    /// `what` says what kind of thing is locked, `which` which one. Take locks in the order: a person's key, a dossier, a
+    /// draft, anything else. A batch of thousands must not lock each of its things.
+    pub fn lock(&mut self, what: &str, which: &[u8]) -> Result<(), StorageError> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(session) => session.lock(what, which),
+        }
+    }
+
+    /// As [`Tx::lock`], but any number of transactions may share it; only a `lock` of the same thing waits for all of them,
+    /// and they for it.
+    pub fn share(&mut self, what: &str, which: &[u8]) -> Result<(), StorageError> {
+        match &self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(session) => session.share(what, which),
         }
     }
 
@@ -112,19 +164,25 @@ impl Tx {
     pub fn shape(&self, sql: Sql) -> Result<Shape, StorageError> {
         match &self.engine {
             Engine::Sqlite(connection) => sqlite::shape(connection, sql),
+            Engine::Postgres(session) => session.shape(sql),
         }
     }
 
     pub(super) fn control(&mut self, step: Control) -> Result<(), StorageError> {
+        // A panic may have ended the handing out of rows.
+        self.reading.set(false);
         match &self.engine {
             Engine::Sqlite(connection) => sqlite::control(connection, step),
+            Engine::Postgres(session) => session.control(step),
         }
     }
 
-    /// False when the database itself gave the transaction up, as SQLite may when the disk is full.
+    /// False when the database itself gave the transaction up, as SQLite may when the disk is full, or when its connection
+    /// was cut.
     pub(super) fn is_open(&self) -> bool {
         match &self.engine {
             Engine::Sqlite(connection) => !connection.is_autocommit(),
+            Engine::Postgres(session) => session.is_open(),
         }
     }
 
@@ -132,7 +190,26 @@ impl Tx {
     pub(super) fn checkpoint(&self, reach: sqlite::Reach) -> Result<(), StorageError> {
         match &self.engine {
             Engine::Sqlite(connection) => sqlite::checkpoint(connection, reach),
+            Engine::Postgres(_) => Ok(()),
         }
+    }
+
+    /// The connection to a server, for whoever keeps those.
+    pub(super) fn session(&self) -> Option<&Session> {
+        match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(session) => Some(session),
+        }
+    }
+
+    /// What went wrong in the transaction, as far as it decides whether the closure runs again.
+    pub(super) fn trouble(&self) -> Trouble {
+        self.session().map_or(Trouble::None, Session::trouble)
+    }
+
+    /// Waits for whatever the database was told and has not answered.
+    fn settle(&self) -> Result<(), StorageError> {
+        self.session().map_or(Ok(()), Session::settle)
     }
 
     /// Runs one closure so that its failure or panic undoes its own work only.
@@ -143,7 +220,11 @@ impl Tx {
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         self.control(Control::Savepoint)?;
-        let outcome = guarded(|| work(self));
+        let outcome = guarded(|| {
+            let value = work(self)?;
+            self.settle()?;
+            Ok(value)
+        });
         if !self.is_open() {
             return outcome.and_then(|_| Err(StorageError::Lost { doing: "the end of its work".to_owned() }.into()));
         }

@@ -1,4 +1,4 @@
-//! The one writer: gathers waiting closures into one commit, each in a savepoint of its own.
+//! The one writer of a file: gathers waiting closures into one commit, each in a savepoint of its own.
 
 use std::{
     collections::VecDeque,
@@ -138,7 +138,12 @@ impl Writer {
         Ok(value)
     }
 
-    fn commit(&mut self) -> Result<(), StorageError> {
+    /// The transaction, for whoever holds the writer.
+    pub(super) fn tx(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    pub(super) fn commit(&mut self) -> Result<(), StorageError> {
         if let Err(error) = self.tx.control(Control::Commit) {
             self.roll_back();
             return Err(error);
@@ -152,7 +157,7 @@ impl Writer {
         Ok(())
     }
 
-    fn roll_back(&mut self) {
+    pub(super) fn roll_back(&mut self) {
         if !self.tx.is_open() {
             return;
         }
@@ -170,45 +175,5 @@ impl Writer {
     pub(super) fn finish(&mut self) -> Result<(), StorageError> {
         self.roll_back();
         self.tx.checkpoint(Reach::Everything)
-    }
-}
-
-/// Many closures that share one commit, on the thread of the caller: for an import, or to build the demo.
-///
-/// It holds the writer: everybody else waits until it is committed or dropped. Dropping it undoes all of it.
-/// Do not write to the [`Db`](super::Db) in another way on the same thread meanwhile: it would wait for itself.
-pub struct Batch<'d> {
-    writer: MutexGuard<'d, Writer>,
-    lost: bool,
-}
-
-impl<'d> Batch<'d> {
-    pub(super) fn begin(mut writer: MutexGuard<'d, Writer>) -> Result<Self, StorageError> {
-        writer.tx.control(Control::BeginWrite)?;
-        Ok(Self { writer, lost: false })
-    }
-
-    /// Runs a closure; its error or panic undoes its own work only. Durable only after [`Batch::commit`].
-    pub fn write<T, E: From<StorageError>>(&mut self, work: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
-        self.check()?;
-        let outcome = self.writer.tx.isolated(work);
-        self.lost = !self.writer.tx.is_open();
-        outcome
-    }
-
-    /// Makes all of it durable.
-    pub fn commit(mut self) -> Result<(), StorageError> {
-        self.check()?;
-        self.writer.commit()
-    }
-
-    fn check(&self) -> Result<(), StorageError> {
-        if self.lost { Err(StorageError::Lost { doing: "the rest of the batch".to_owned() }) } else { Ok(()) }
-    }
-}
-
-impl Drop for Batch<'_> {
-    fn drop(&mut self) {
-        self.writer.roll_back();
     }
 }

@@ -1,0 +1,190 @@
+//! A database in one file: one thread writes for everybody, readers have connections of their own.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+        mpsc::sync_channel,
+    },
+    thread::{self, JoinHandle},
+};
+
+use tokio::sync::{Semaphore, mpsc};
+
+use super::{
+    batch::Batch,
+    db::Options,
+    error::StorageError,
+    migrate,
+    sqlite::{self, Log},
+    tx::{Control, Tx, guarded},
+    writer::{self, Job, Waiting, Writer},
+};
+
+/// The one process that has the file open.
+pub(super) struct InFile {
+    /// `None` only while closing.
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    writer: Arc<Mutex<Writer>>,
+    readers: Readers,
+    commits: Arc<AtomicU64>,
+    writing: Option<JoinHandle<()>>,
+    emptying: Option<JoinHandle<()>>,
+}
+
+impl InFile {
+    /// Opens the file, creates it if there is none, and brings its schema up to date.
+    pub(super) fn open(path: &Path, options: Options) -> Result<Self, StorageError> {
+        sqlite::assert_version()?;
+        let mut connection = sqlite::open_writer(path, &options)?;
+        migrate::in_file(&mut connection)?;
+        let (wake, woken) = sync_channel(1);
+        let log = Log::watch(&mut connection, options.checkpoint_pages, wake)?;
+        let commits = log.commits();
+        let checkpointer = sqlite::open_checkpointer(path, &options)?;
+        let writer = Arc::new(Mutex::new(Writer::new(Tx::sqlite(connection), log)));
+        let (queue, queued) = mpsc::channel(options.queue.clamp(1, Semaphore::MAX_PERMITS));
+        let shared = Arc::clone(&writer);
+        let writing = spawn("storage-writer", move || writer::serve(&shared, queued))?;
+        let emptying = spawn("storage-log", move || sqlite::keep_log_short(&checkpointer, &woken))?;
+        Ok(Self {
+            queue: Some(queue),
+            writer,
+            readers: Readers::new(path, options),
+            commits,
+            writing: Some(writing),
+            emptying: Some(emptying),
+        })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.readers.path
+    }
+
+    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let (job, answer) = Waiting::new(work);
+        let Some(queue) = &self.queue else { return Err(StorageError::Closed.into()) };
+        if queue.send(Box::new(job)).await.is_err() {
+            return Err(StorageError::Closed.into());
+        }
+        answer.await.unwrap_or_else(|_| Err(StorageError::Closed.into()))
+    }
+
+    pub(super) fn write_now<T, E: From<StorageError>>(&self, work: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
+        writer::lock(&self.writer).write(work)
+    }
+
+    pub(super) fn batch(&self) -> Result<Batch<'_>, StorageError> {
+        Batch::in_file(writer::lock(&self.writer))
+    }
+
+    pub(super) async fn read<T, E, F>(self: &Arc<Self>, work: F) -> Result<T, E>
+    where
+        F: Fn(&Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        let Ok(turn) = Arc::clone(&self.readers.turns).acquire_owned().await else {
+            return Err(StorageError::Closed.into());
+        };
+        let inside = Arc::clone(self);
+        let running = tokio::task::spawn_blocking(move || {
+            let outcome = inside.readers.read(work);
+            drop(turn);
+            outcome
+        });
+        running.await.unwrap_or_else(|_| Err(StorageError::Closed.into()))
+    }
+
+    pub(super) fn read_now<T, E: From<StorageError>>(&self, work: impl Fn(&Tx) -> Result<T, E>) -> Result<T, E> {
+        self.readers.read(work)
+    }
+
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for InFile {
+    fn drop(&mut self) {
+        // First whoever waits is served, then nobody empties the log beside us, then we empty it and close.
+        self.queue = None;
+        join(self.writing.take());
+        writer::lock(&self.writer).stop_log();
+        join(self.emptying.take());
+        self.readers.close();
+        if let Err(error) = writer::lock(&self.writer).finish() {
+            tracing::warn!(error = %error, "the log of the database was not emptied at closing; it will be at opening");
+        }
+    }
+}
+
+fn spawn(name: &str, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(life)
+        .map_err(|error| StorageError::disk(format!("starting the thread {name}"), error))
+}
+
+fn join(thread: Option<JoinHandle<()>>) {
+    // A closure may own the last clone of the database: then the writer closes it, and cannot wait for itself.
+    let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) else { return };
+    if thread.join().is_err() {
+        tracing::error!("a thread of the database had panicked");
+    }
+}
+
+/// The connections that only read: the one used last is used first, because its pages are warm.
+struct Readers {
+    path: PathBuf,
+    options: Options,
+    idle: Mutex<Vec<Tx>>,
+    idle_max: usize,
+    turns: Arc<Semaphore>,
+}
+
+impl Readers {
+    fn new(path: &Path, options: Options) -> Self {
+        let readers = options.readers.clamp(1, Semaphore::MAX_PERMITS);
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            path: path.to_owned(),
+            options,
+            idle: Mutex::new(Vec::new()),
+            idle_max: readers + threads,
+            turns: Arc::new(Semaphore::new(readers)),
+        }
+    }
+
+    /// Nobody waits here: if every connection is out, another is opened, and closed again when too many lie idle.
+    fn read<T, E: From<StorageError>>(&self, work: impl Fn(&Tx) -> Result<T, E>) -> Result<T, E> {
+        let idle = self.idle().pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => Tx::sqlite(sqlite::open_reader(&self.path, &self.options)?),
+        };
+        reader.control(Control::BeginRead)?;
+        let outcome = guarded(|| work(&reader));
+        if reader.control(Control::Commit).is_ok() {
+            let mut idle = self.idle();
+            if idle.len() < self.idle_max {
+                idle.push(reader);
+            }
+        }
+        outcome
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Tx>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&self) {
+        self.idle().clear();
+    }
+}

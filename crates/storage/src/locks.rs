@@ -1,0 +1,57 @@
+//! What two transactions must not do at the same time. In a file a writer is alone and these do nothing; on a server they hold
+//! until the transaction ends.
+//!
+//! Take them before reading what the writing depends on, and in the order they stand here: then nobody waits in a circle. Where a
+//! row that is there already would be written twice, its key says so, and the closure runs again: that needs no lock.
+
+use crate::engine::{StorageError, Tx};
+use domain::ids::{DossierId, DraftId, PersonId};
+
+/// Shared by everybody who writes events; only a seal waits for them.
+///
+/// # Errors
+/// The storage failed, or somebody held it for too long.
+pub fn history(tx: &mut Tx) -> Result<(), StorageError> {
+    tx.share("history", b"")
+}
+
+/// Waits until nobody is writing events, and keeps everybody from it for a moment.
+///
+/// # Errors
+/// As [`history`].
+pub fn whole_history(tx: &mut Tx) -> Result<(), StorageError> {
+    tx.lock("history", b"")
+}
+
+/// The key of a form, so that sending it twice at once is sending it once.
+///
+/// # Errors
+/// As [`history`].
+pub fn once(tx: &mut Tx, actor: PersonId, key: &str) -> Result<(), StorageError> {
+    let which = [actor.as_bytes().as_slice(), key.as_bytes()].concat();
+    tx.lock("once", &which)
+}
+
+/// A dossier: its log, what is read from it, and its files.
+///
+/// # Errors
+/// As [`history`].
+pub fn dossier(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {
+    tx.lock("dossier", id.as_bytes())
+}
+
+/// A draft and its files.
+///
+/// # Errors
+/// As [`history`].
+pub fn draft(tx: &mut Tx, id: DraftId) -> Result<(), StorageError> {
+    tx.lock("draft", id.as_bytes())
+}
+
+/// The count of wrong tries of one subject.
+///
+/// # Errors
+/// As [`history`].
+pub fn tries(tx: &mut Tx, scope: &str, subject: &str) -> Result<(), StorageError> {
+    tx.lock(scope, subject.as_bytes())
+}
