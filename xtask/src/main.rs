@@ -5,6 +5,14 @@
 //! Start reading at [`stages`] for what runs, at [`tidy`] for the rules no compiler checks.
 
 mod needs;
+#[path = "../../crates/testkit/src/postgres.rs"]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "the tests use the rest of it; without a server there is nothing to go on with"
+)]
+mod postgres;
 mod stages;
 mod tidy;
 

@@ -24,9 +24,26 @@ const PACKAGES: &[Package] = &[
     },
 ];
 
+/// The server the tests start for themselves.
+const POSTGRES: &[Package] = &[Package {
+    name: "postgresql",
+    why: "is the second database of the tests",
+    signs: &[
+        "/usr/lib/postgresql/15/bin/postgres",
+        "/usr/lib/postgresql/16/bin/postgres",
+        "/usr/lib/postgresql/17/bin/postgres",
+        "/usr/lib/postgresql/18/bin/postgres",
+    ],
+}];
+
+/// Makes the tests on PostgreSQL possible.
+pub fn for_postgres() -> Result<()> {
+    debian_packages(POSTGRES)
+}
+
 /// Makes the browser journeys possible; the error lists all that could not be got.
 pub fn for_journeys(root: &Path) -> Result<()> {
-    debian_packages()?;
+    debian_packages(PACKAGES)?;
     npm_packages(&root.join("e2e"))
 }
 
@@ -40,8 +57,8 @@ pub fn for_nextest() -> Result<()> {
         .context("cannot get cargo-nextest; by hand: cargo install cargo-nextest --locked")
 }
 
-fn debian_packages() -> Result<()> {
-    let missing: Vec<&Package> = PACKAGES.iter().filter(|package| !is_here(package)).collect();
+fn debian_packages(wanted: &'static [Package]) -> Result<()> {
+    let missing: Vec<&Package> = wanted.iter().filter(|package| !is_here(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }

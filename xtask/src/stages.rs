@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::needs;
+use crate::postgres;
 use crate::tidy;
 
 type Work<'a> = Box<dyn Fn() -> Result<()> + 'a>;
@@ -33,7 +34,11 @@ pub fn test(root: &Path) -> Result<bool> {
         what: "cargo nextest run --workspace",
         work: Box::new(|| {
             needs::for_nextest()?;
-            needs::run(cargo(root).args(["nextest", "run", "--workspace", "--no-fail-fast"]))
+            needs::for_postgres()?;
+            // One server for all tests, each with a database of its own: to start one for each would take longer than they do.
+            let server = std::panic::catch_unwind(postgres::Server::start).map_err(|_| anyhow!("no PostgreSQL"))?;
+            let words = ["nextest", "run", "--workspace", "--no-fail-fast"];
+            needs::run(cargo(root).args(words).env(postgres::SHARED, server.folder()))
         }),
     });
     stages.push(Stage {

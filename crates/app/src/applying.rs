@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use storage::drafts::{self as stored, Document, Draft};
+use storage::locks;
 use storage::people::Person;
 
 /// Longest thing typed into one field, in characters: everything longer is cut before it is kept.
@@ -250,6 +251,7 @@ pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: C
     house
         .db
         .write(move |tx| {
+            locks::draft(tx, id)?;
             let mut it = load_in(tx, &known, person, id)?;
             if it.draft.sent_as.is_some() {
                 return Err(AppError::Forbidden);
@@ -290,6 +292,7 @@ pub async fn discard(house: &Arc<House>, person: PersonId, id: DraftId) -> Resul
     house
         .db
         .write(move |tx| {
+            locks::draft(tx, id)?;
             load_in(tx, &known, person, id)?;
             stored::drop_draft(tx, id)?;
             Ok::<_, AppError>(())

@@ -12,7 +12,7 @@ use domain::regime::Regime;
 use domain::time::Instant;
 use std::sync::Arc;
 use storage::engine::Tx;
-use storage::{dossiers, drafts};
+use storage::{dossiers, drafts, locks};
 
 /// Scheme of the codes that dossier codes begin with. Căn cứ: QĐ 20/2020/QĐ-TTg.
 pub const AGENCY_CODES: &str = "agency";
@@ -114,6 +114,7 @@ pub(crate) fn prepare(
 /// The draft becomes the dossier, and files follow it.
 pub(crate) fn settle(tx: &mut Tx, plan: &Plan, id: DossierId) -> Result<(), AppError> {
     if let Some((draft, read_at)) = plan.draft {
+        locks::draft(tx, draft)?;
         let now = drafts::find(tx, draft)?.ok_or(AppError::NotFound)?;
         if now.updated_at != read_at {
             return Err(AppError::invalid("draft", "gap-draft-changed"));

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use storage::dossiers::{self, NewEvent};
 use storage::engine::Tx;
 use storage::house::{self as texts, Answered};
+use storage::locks;
 
 /// Most events one command can give.
 const EVENTS_MAX: usize = 2;
@@ -76,9 +77,13 @@ impl Minted {
 }
 
 impl Minted {
-    /// The same, but never before what was sealed meanwhile: asked inside the transaction.
-    fn after_seal(&self, house: &House) -> Self {
-        Self { now: self.now.max(house.sealed_until()), ..self.clone() }
+    /// The same, but never before what was sealed meanwhile, by whichever node: asked inside the transaction.
+    fn after_seal(&self, tx: &mut Tx, house: &House) -> Result<Self, AppError> {
+        locks::history(tx)?;
+        if let Some(closed) = storage::verify::closed_until(tx)? {
+            house.note_seal(closed);
+        }
+        Ok(Self { now: self.now.max(house.sealed_until()), ..self.clone() })
     }
 }
 
@@ -122,8 +127,10 @@ pub async fn file(house: &Arc<House>, actor: Actor, plan: Plan, once: Option<Onc
 /// # Errors
 /// As [`handle`].
 pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> Result<Handled, AppError> {
-    let minted = &minted.after_seal(house);
+    let minted = &minted.after_seal(tx, house)?;
     let act = act_of(&asked.command);
+    hold_key(tx, &asked.actor, asked.once.as_ref())?;
+    locks::dossier(tx, asked.id)?;
     if let Some(before) = answered(tx, &asked.actor, act, asked.once.as_ref())? {
         return Ok(before);
     }
@@ -166,7 +173,8 @@ pub fn carry_out_filing(
     once: Option<&Once>,
     minted: &Minted,
 ) -> Result<Handled, AppError> {
-    let minted = &minted.after_seal(house);
+    let minted = &minted.after_seal(tx, house)?;
+    hold_key(tx, actor, once)?;
     let act = if plan.at_desk() { Act::ReceiveAtDesk } else { Act::File };
     if let Some(before) = answered(tx, actor, act, once)? {
         return Ok(before);
@@ -258,6 +266,12 @@ fn acting_unit(actor: &Actor, dossier: &Dossier, known: &Snapshot, now: Instant)
         }
     }
     known.mandates.of(*person, today).next().map(|it| it.unit)
+}
+
+/// Whoever comes with the same key at the same time waits, and then finds the answer.
+fn hold_key(tx: &mut Tx, actor: &Actor, once: Option<&Once>) -> Result<(), AppError> {
+    let (Some(person), Some(once)) = (actor.person(), once) else { return Ok(()) };
+    Ok(locks::once(tx, person, &once.key)?)
 }
 
 fn answered(tx: &Tx, actor: &Actor, act: Act, once: Option<&Once>) -> Result<Option<Handled>, AppError> {

@@ -19,9 +19,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use storage::blobs::Blobs;
 use storage::dossiers::Titles;
 use storage::engine::{Db, Tx};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// What the office set.
 #[derive(Clone, Debug)]
@@ -368,6 +371,25 @@ impl House {
         match &self.rules.code_pattern {
             Some(pattern) => Ok(pattern.clone()),
             None => Ok(self.regime_on(on)?.pattern()),
+        }
+    }
+}
+
+/// Between two looks at whether another node changed what is kept in memory.
+const LOOKED_EVERY: Duration = Duration::from_secs(2);
+
+/// Reads again what other nodes changed, until told to stop. Where there are no others it ends at once.
+pub async fn keep_fresh(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+    while house.db.is_shared() && !*stop.borrow() {
+        let inside = Arc::clone(&house);
+        // Making the index of the search takes its time.
+        match tokio::task::spawn_blocking(move || inside.refresh()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(error = %error, "what other nodes changed could not be read"),
+            Err(broken) => tracing::error!(error = %broken, "reading what other nodes changed broke"),
+        }
+        if matches!(timeout(LOOKED_EVERY, stop.changed()).await, Ok(Err(_))) {
+            break;
         }
     }
 }

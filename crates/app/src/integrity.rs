@@ -133,10 +133,10 @@ fn verify_checkpoint(house: &House, found: &mut Verified) -> Result<(), AppError
 /// The house failed.
 pub fn seal(house: &House) -> Result<Checkpoint, AppError> {
     let now = house.event_time();
-    // From here on no event gets this moment or an earlier one.
+    // Who is writing an event is done before this is committed, and from then on no event gets this moment or an earlier
+    // one, on whichever node; the long reading is on a snapshot.
+    house.db.write_now(|tx| Ok::<_, AppError>(verify::close_history(tx, now)?))?;
     house.note_seal(now);
-    // Who began before that is done once the writer has been ours for a moment; the long reading is on a snapshot.
-    house.db.write_now(|_| Ok::<_, AppError>(()))?;
     let (dossiers, events, root) = house.db.read_now(|tx| Ok::<_, AppError>(verify::root_at(tx, now)?))?;
     let public_key = house.key.public();
     let mut seal = Checkpoint { sealed_at: now, dossiers, events, root, public_key, signature: String::new() };

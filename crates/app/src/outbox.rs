@@ -29,6 +29,8 @@ const TRIES_MAX: u32 = 8;
 const AGAIN_AFTER_SECONDS: i64 = 60;
 /// So long a partner may take for one message.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// So long a message is kept from other nodes, in seconds: longer than a partner may take, or it would go twice.
+const CLAIMED_SECONDS: i64 = 120;
 /// So long the worker rests where nothing waits.
 const REST: Duration = Duration::from_secs(1);
 /// Longest reason of a failure that is kept, in characters.
@@ -68,7 +70,7 @@ pub async fn run_once_with<C: Carrier>(
     patience: Duration,
 ) -> Result<usize, AppError> {
     let now = house.clock.now();
-    let ready = house.db.read(move |tx| outbox::ready(tx, now, BATCH_MAX)).await?;
+    let ready = ready(house, now).await?;
     let tried = ready.len();
     let mut on_the_way = JoinSet::new();
     for message in ready {
@@ -94,6 +96,16 @@ pub async fn run_once_with<C: Carrier>(
         note(house, id, tries, outcome).await?;
     }
     Ok(tried)
+}
+
+/// What may go now; where other nodes carry too, kept from them for as long as carrying may take.
+async fn ready(house: &House, now: Instant) -> Result<Vec<Message>, AppError> {
+    let ready = house.db.read(move |tx| outbox::ready(tx, now, BATCH_MAX)).await?;
+    if ready.is_empty() || !house.db.is_shared() {
+        return Ok(ready);
+    }
+    let until = now.plus_seconds(CLAIMED_SECONDS);
+    Ok(house.db.write(move |tx| outbox::claim(tx, now, until, BATCH_MAX)).await?)
 }
 
 async fn note(house: &House, id: MessageId, tries: u32, outcome: Result<(), CarryError>) -> Result<(), AppError> {

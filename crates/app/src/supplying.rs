@@ -7,6 +7,7 @@ use domain::ids::{DocumentId, DossierId, PersonId};
 use std::sync::Arc;
 use storage::blobs::BlobName;
 use storage::drafts::{self, Document};
+use storage::locks;
 
 /// What the files for one thing asked are kept under: its requirement, or its place where it has none.
 pub fn shelf_of(item: &SupplementItem, place: usize) -> String {
@@ -56,6 +57,7 @@ pub async fn take_back(
     let blob = house
         .db
         .write(move |tx| {
+            locks::dossier(tx, dossier)?;
             let row = drafts::document(tx, document)?.filter(|it| it.dossier == Some(dossier));
             let found = storage::dossiers::find(tx, dossier)?;
             let (Some(row), Some((state, _))) = (row, found) else { return Err(AppError::NotFound) };

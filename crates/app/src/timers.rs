@@ -21,6 +21,10 @@ const LAPSED_MAX: u32 = 50;
 const KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 /// So long wrong tries are remembered, in seconds.
 const TRIES_SECONDS: i64 = 24 * 3_600;
+/// What the node that runs the timers holds.
+const LEASE: &str = "timers";
+/// So long it holds it without a word, in seconds: some rounds.
+const LEASE_SECONDS: i64 = 300;
 /// Between two rounds of the worker.
 const EVERY: Duration = Duration::from_secs(60);
 /// Rounds between two sweeps of the files.
@@ -84,28 +88,50 @@ async fn lapse(house: &Arc<House>) -> Result<usize, AppError> {
 
 /// A round every minute and a sweep of the files every day, until told to stop.
 pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+    let holder = house.ids.salt();
     let mut rounds: u32 = 0;
     while !*stop.borrow() {
-        if let Err(error) = tick(&house).await {
-            tracing::error!(error = %error, "a round of the timers failed; the next one tries again");
+        if is_ours(&house, holder).await {
+            round(&house, rounds).await;
+            rounds = rounds.wrapping_add(1);
         }
-        if rounds.is_multiple_of(ROUNDS_PER_SWEEP) {
-            match uploads::sweep_orphans(&house).await {
-                Ok(0) => {}
-                Ok(files) => tracing::info!(files, "files that nothing names were deleted"),
-                Err(error) => tracing::error!(error = %error, "the sweep of the files failed"),
-            }
-        }
-        match integrity::seal_if_due(&house) {
-            Ok(Some(seal)) => tracing::info!(dossiers = seal.dossiers, events = seal.events, "the history is sealed"),
-            Ok(None) => {}
-            Err(error) => tracing::error!(error = %error, "the history could not be sealed"),
-        }
-        rounds = rounds.wrapping_add(1);
         if matches!(timeout(EVERY, stop.changed()).await, Ok(Err(_))) {
             break;
         }
     }
+}
+
+/// Everything that is due; what fails is tried again with the next round.
+async fn round(house: &Arc<House>, rounds: u32) {
+    if let Err(error) = tick(house).await {
+        tracing::error!(error = %error, "a round of the timers failed; the next one tries again");
+    }
+    if rounds.is_multiple_of(ROUNDS_PER_SWEEP) {
+        match uploads::sweep_orphans(house).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "files that nothing names were deleted"),
+            Err(error) => tracing::error!(error = %error, "the sweep of the files failed"),
+        }
+    }
+    match integrity::seal_if_due(house) {
+        Ok(Some(seal)) => tracing::info!(dossiers = seal.dossiers, events = seal.events, "the history is sealed"),
+        Ok(None) => {}
+        Err(error) => tracing::error!(error = %error, "the history could not be sealed"),
+    }
+}
+
+/// Whether the timers are this node's: always where there is no other, else by a lease that a node which is gone loses.
+async fn is_ours(house: &Arc<House>, holder: [u8; 16]) -> bool {
+    if !house.db.is_shared() {
+        return true;
+    }
+    let now = house.clock.now();
+    let until = now.plus_seconds(LEASE_SECONDS);
+    let taken = house.db.write(move |tx| storage::house::take_lease(tx, LEASE, holder, now, until)).await;
+    taken.unwrap_or_else(|error| {
+        tracing::warn!(error = %error, "it could not be found out which node runs the timers");
+        false
+    })
 }
 
 #[cfg(test)]

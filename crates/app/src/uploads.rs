@@ -21,7 +21,7 @@ use std::sync::Arc;
 use storage::blobs::{BlobError, BlobName, Upload};
 use storage::drafts::{self, Document};
 use storage::engine::Tx;
-use storage::{dossiers, readings};
+use storage::{dossiers, locks, readings};
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest name of a file, in characters.
@@ -190,6 +190,7 @@ pub async fn attach_to_draft(
     let written = house
         .db
         .write(move |tx| {
+            locks::draft(tx, draft)?;
             draft_has_room(tx, &inside, person, draft, more)?;
             Ok::<_, AppError>(drafts::add_document(tx, &row)?)
         })
@@ -224,6 +225,7 @@ pub async fn attach_to_dossier(
     let written = house
         .db
         .write(move |tx| {
+            locks::dossier(tx, dossier)?;
             dossier_has_room(tx, &inside, &asking, dossier, more)?;
             Ok::<_, AppError>(drafts::add_document(tx, &row)?)
         })
@@ -282,6 +284,7 @@ pub async fn remove_from_draft(
     let blob = house
         .db
         .write(move |tx| {
+            locks::draft(tx, draft)?;
             let own = drafts::find(tx, draft)?.filter(|it| it.person == person && it.sent_as.is_none());
             let row = drafts::document(tx, document)?;
             let (Some(_), Some(row)) = (own, row) else { return Err(AppError::NotFound) };

@@ -5,6 +5,8 @@
 
 mod browser;
 mod office;
+mod postgres;
 
 pub use browser::{Answer, Browser};
 pub use office::{Office, PASSWORD, Staff, at};
+pub use postgres::{Postgres, SHARED, Server};

@@ -1,5 +1,6 @@
 //! An office: the real catalogue, the real units, a few invented people, a clock that stands until it is turned.
 
+use crate::postgres::Postgres;
 use app::actor::Actor;
 use app::catalogue::{self, SearchWords};
 use app::clock::{Clock, Ids};
@@ -20,7 +21,7 @@ use jiff::civil::{Date, DateTime, date};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use storage::blobs::Blobs;
-use storage::engine::{Db, Options};
+use storage::engine::{Db, Options, Place};
 use storage::people::Person;
 use tempfile::TempDir;
 
@@ -76,6 +77,7 @@ pub struct Office {
 enum Folder {
     Passing(TempDir),
     Staying(PathBuf),
+    BesideServer(TempDir, Postgres),
 }
 
 impl Folder {
@@ -83,7 +85,17 @@ impl Folder {
         match self {
             Self::Passing(folder) => folder.path(),
             Self::Staying(path) => path,
+            Self::BesideServer(folder, _) => folder.path(),
         }
+    }
+
+    /// A node of an office whose database is on a server.
+    fn node(&self) -> Arc<House> {
+        let Self::BesideServer(folder, server) = self else { panic!("this office has its database in a file") };
+        let rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
+        let place = Place::parse(&server.url()).unwrap();
+        // Each node mints ids of its own.
+        wired(folder.path(), rules, Ids::random().unwrap(), (place, Options::default()))
     }
 }
 
@@ -95,9 +107,14 @@ fn text(name: &str) -> String {
     std::fs::read_to_string(catalogue_folder().join(name)).unwrap_or_else(|why| panic!("{name}: {why}"))
 }
 
-fn wired(folder: &Path, rules: OfficeRules, ids: Ids, options: Options) -> Arc<House> {
+/// Where an office in a folder has its database.
+fn in_folder(folder: &Path) -> Place {
+    Place::File(folder.join("motcua.db"))
+}
+
+fn wired(folder: &Path, rules: OfficeRules, ids: Ids, (place, options): (Place, Options)) -> Arc<House> {
     House::open(Parts {
-        db: Db::open(&folder.join("motcua.db"), options).unwrap(),
+        db: Db::at(&place, options).unwrap(),
         blobs: Blobs::folder(&folder.join("files")).unwrap(),
         clock: Clock::standing(at("2025-03-03T09:00")),
         ids,
@@ -131,9 +148,24 @@ impl Office {
         let folder = Folder::Passing(tempfile::tempdir().unwrap());
         let mut rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         change(&mut rules);
-        let house = wired(folder.path(), rules, Ids::seeded(7), Options::default());
+        let database = (in_folder(folder.path()), Options::default());
+        let house = wired(folder.path(), rules, Ids::seeded(7), database);
         founded(&house);
         Self::peopled(house, folder)
+    }
+
+    /// The same with its database on a PostgreSQL of its own.
+    pub fn open_on_server() -> Self {
+        let (folder, server) = (tempfile::tempdir().unwrap(), Postgres::start());
+        let folder = Folder::BesideServer(folder, server);
+        let house = folder.node();
+        founded(&house);
+        Self::peopled(house, folder)
+    }
+
+    /// One more node on the same server, with a house of its own.
+    pub fn another_node(&self) -> Arc<House> {
+        self.folder.node()
     }
 
     /// An office in a folder that stays: founded the first time, opened as it is later.
@@ -149,7 +181,7 @@ impl Office {
     fn open_existing_or_new(path: &Path, options: Options) -> Self {
         let is_new = !path.join("motcua.db").exists();
         let rules = OfficeRules { outbox_folder: path.join("outbox"), ..OfficeRules::default() };
-        let house = wired(path, rules, Ids::random().unwrap(), options);
+        let house = wired(path, rules, Ids::random().unwrap(), (in_folder(path), options));
         if is_new {
             founded(&house);
         }

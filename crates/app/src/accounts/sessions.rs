@@ -149,8 +149,9 @@ async fn begin(
         .db
         .write(move |tx| {
             if let Some(tried) = &was_right {
-                tries::forget(tx, logins, &tried.login)?;
+                // The address first, as the counting does: two who took them in another order would wait for each other.
                 tries::take_back(tx, addresses, &tried.address)?;
+                tries::forget(tx, logins, &tried.login)?;
             }
             sessions::add(tx, &hash, &session)
         })

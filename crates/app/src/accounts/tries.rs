@@ -4,6 +4,7 @@ use crate::house::House;
 use domain::time::Instant;
 use std::net::IpAddr;
 use storage::engine::{StorageError, Tx};
+use storage::locks;
 use storage::people::{self, Tries};
 
 /// Scope of the tries at logins.
@@ -58,6 +59,7 @@ pub(crate) enum Answer {
 
 /// Counts one try. The transaction must be kept also where the try turns out wrong; a right one then [`forget`]s.
 pub(crate) fn count(tx: &mut Tx, limit: Limit, subject: &str, now: Instant) -> Result<Answer, StorageError> {
+    locks::tries(tx, limit.scope, subject)?;
     let before = people::tries(tx, limit.scope, subject)?;
     let lock_ends = now.plus_seconds(limit.lock_seconds);
     // A clock that was set back must not make a lock longer than it is.
@@ -92,6 +94,7 @@ pub(crate) fn count_from(
 
 /// Takes back the one try that turned out right: those before it still count, or anybody with an account could go on for ever.
 pub(crate) fn take_back(tx: &mut Tx, limit: Limit, subject: &str) -> Result<(), StorageError> {
+    locks::tries(tx, limit.scope, subject)?;
     let before = people::tries(tx, limit.scope, subject)?;
     let after = Tries { count: before.count.saturating_sub(1), locked_until: Instant::default(), ..before };
     people::put_tries(tx, limit.scope, subject, after)

@@ -5,6 +5,8 @@ mod integrity;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod once_and_stale;
 #[cfg(test)]
 mod rights;

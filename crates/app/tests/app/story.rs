@@ -7,7 +7,15 @@ use testkit::{Office, at};
 
 #[tokio::test]
 async fn a_birth_is_registered_online_with_a_supplement_and_handed_over() {
-    let office = Office::open();
+    a_birth_is_lived(Office::open()).await;
+}
+
+#[tokio::test]
+async fn a_birth_is_registered_on_a_server_as_it_is_in_a_file() {
+    a_birth_is_lived(Office::open_on_server()).await;
+}
+
+async fn a_birth_is_lived(office: Office) {
     let staff = office.staff;
     let filed = office.file_online("dang-ky-khai-sinh@ward").await;
     assert_eq!(filed.code.as_str(), "H24.30.23-250303-0001");
