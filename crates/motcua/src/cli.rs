@@ -1,6 +1,6 @@
 //! The command line: what can be asked, and which function answers.
 
-use crate::commands::{check, clock, import, person, report, search, user, verify};
+use crate::commands::{check, clock, db, import, person, report, search, user, verify};
 use crate::ended::{Outcome, exit_code};
 use crate::wiring::Place;
 use crate::{demo, serve};
@@ -41,6 +41,11 @@ enum Command {
     User {
         #[command(subcommand)]
         what: User,
+    },
+    /// The database itself.
+    Db {
+        #[command(subcommand)]
+        what: Db,
     },
     /// Check the settings and start nothing.
     Check,
@@ -88,6 +93,22 @@ enum Import {
     Units {
         /// The file.
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Db {
+    /// Carry everything from one database into another, which must be empty, and verify what arrived.
+    ///
+    /// Stop every node first. A place is `sqlite:FILE` or `postgres://USER@HOST/DATABASE`; the password comes as
+    /// MOTCUA_DATABASE_PASSWORD. Files and the installation's key stay in the data folder.
+    Copy {
+        /// Where it is.
+        #[arg(long, value_name = "URL")]
+        from: String,
+        /// Where it goes.
+        #[arg(long, value_name = "URL")]
+        to: String,
     },
 }
 
@@ -186,6 +207,7 @@ fn answer(cli: Cli) -> Outcome {
         Command::User { what: User::Add { login, name, post, unit } } => {
             user::add(place, &user::NewUser { login, name, post, unit })
         }
+        Command::Db { what: Db::Copy { from, to } } => db::copy(place, &from, &to),
         Command::Check => check::command(place),
         Command::Verify { seal: false } => verify::verify(place, verify::After::Nothing),
         Command::Verify { seal: true } => verify::verify(place, verify::After::Seal),

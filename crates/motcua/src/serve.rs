@@ -45,10 +45,17 @@ pub fn listen(settings: &mut Settings, port: Option<u16>) -> Result<std::net::Tc
 pub fn start_log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    // At its finest level the driver writes down every statement.
+    let filter = quiet().into_iter().fold(filter, EnvFilter::add_directive);
     let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     if started.is_err() {
         say("motcua: nhật ký đã được mở trước đó.");
     }
+}
+
+/// Nobody may turn these up.
+fn quiet() -> Vec<tracing_subscriber::filter::Directive> {
+    ["tokio_postgres=warn", "rustls=warn"].iter().filter_map(|it| it.parse().ok()).collect()
 }
 
 /// Serves an open house until it is told to stop.
@@ -63,6 +70,7 @@ pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListe
         let (stop, stopped) = watch::channel(false);
         let workers = [
             tokio::spawn(keep_demo_clock(Arc::clone(house), stopped.clone())),
+            tokio::spawn(app::house::keep_fresh(Arc::clone(house), stopped.clone())),
             tokio::spawn(app::outbox::worker(Arc::clone(house), stopped.clone())),
             tokio::spawn(app::timers::worker(Arc::clone(house), stopped)),
         ];

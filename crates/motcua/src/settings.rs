@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use domain::dossier::CodePattern;
 use domain::kpi::StoppedIn;
 use ipnet::IpNet;
+use storage::engine::Address;
 use toml::de::{DeTable, DeValue};
 
 use keys::{Given, KEYS, Key, Raw};
@@ -35,6 +36,8 @@ pub struct Settings {
     pub server: Server,
     /// Where it keeps what it knows.
     pub data: Data,
+    /// The server its database is on, if it is on one.
+    pub database: Database,
     /// Whose one-stop shop it is.
     pub office: Office,
     /// How dossier codes are formed.
@@ -89,6 +92,25 @@ pub struct Data {
 impl Default for Data {
     fn default() -> Self {
         Self { dir: PathBuf::from("data") }
+    }
+}
+
+/// The PostgreSQL server of an office that has outgrown one machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Database {
+    /// Its address; none: the database is a file in the data folder.
+    pub address: Option<Address>,
+    /// The password of the address's user; none: the server asks for none.
+    pub password: Option<Secret>,
+    /// The certificates the server's is checked with; none: the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Connections of this node, of which a quarter only reads.
+    pub connections: u32,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { address: None, password: None, ca_file: None, connections: 16 }
     }
 }
 
@@ -262,6 +284,18 @@ impl Settings {
         }
         reading.together();
         if reading.problems.is_empty() { Ok(reading.settings) } else { Err(reading.problems) }
+    }
+
+    /// This server with the password and the certificates of the settings.
+    pub fn with_secrets(&self, address: Address) -> Address {
+        let address = match &self.database.password {
+            Some(password) => address.with_password(password.reveal()),
+            None => address,
+        };
+        match &self.database.ca_file {
+            Some(path) => address.with_ca_file(path),
+            None => address,
+        }
     }
 
     /// The folder e-mails and text messages are written to.

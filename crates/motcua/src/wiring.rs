@@ -14,7 +14,7 @@ use ed25519_dalek::pkcs8::DecodePrivateKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use storage::blobs::Blobs;
-use storage::engine::{Db, Durability, Options, StorageError};
+use storage::engine::{self, Db, Durability, Options, StorageError};
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "motcua.db";
@@ -24,6 +24,8 @@ pub const FILES: &str = "tep";
 pub const DEMO_OUTBOX: &str = "hop-thu-di";
 /// House text that a demo's folder carries: its seed.
 pub const DEMO: &str = "demo";
+/// House text with the public half of the installation's key: every node must have the same.
+pub const INSTALLATION: &str = "installation";
 /// House text of a demo: what its clock showed last, in microseconds.
 pub const DEMO_CLOCK: &str = "demo_clock";
 /// What the clock of a demo shows at first.
@@ -80,14 +82,26 @@ pub struct How {
 /// # Errors
 /// There is none, or it cannot be used.
 pub fn open_existing(settings: &Settings) -> Result<Arc<House>, Stop> {
-    let database = settings.data.dir.join(DATABASE);
-    if !database.exists() {
+    if !has_database(settings) {
         return Err(Stop::refused(format!(
             "Không có dữ liệu ở {}: chưa có tệp {DATABASE}. Chạy `motcua import …` hoặc `motcua demo` trước.",
             settings.data.dir.display()
         )));
     }
     open(settings, How::default())
+}
+
+/// True where there is a database already, or a server is named that has one.
+pub fn has_database(settings: &Settings) -> bool {
+    settings.database.address.is_some() || settings.data.dir.join(DATABASE).exists()
+}
+
+/// Where the database is.
+pub fn database(settings: &Settings) -> engine::Place {
+    match &settings.database.address {
+        Some(address) => engine::Place::Server(settings.with_secrets(address.clone())),
+        None => engine::Place::File(settings.data.dir.join(DATABASE)),
+    }
 }
 
 /// Opens the house of a data folder, which is made if there is none.
@@ -97,11 +111,7 @@ pub fn open_existing(settings: &Settings) -> Result<Arc<House>, Stop> {
 pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
     let dir = &settings.data.dir;
     make_private(dir).with_context(|| format!("making the data folder {}", dir.display()))?;
-    let options = Options { durability: how.durability, ..Options::default() };
-    let is_new = !dir.join(DATABASE).exists();
-    let key = key(settings, is_new)?;
-    let db =
-        Db::open(&dir.join(DATABASE), options).with_context(|| format!("opening the database in {}", dir.display()))?;
+    let (db, key) = database_and_key(settings, how.durability)?;
     if let Some(seed) = how.new_demo {
         db.write_now(|tx| storage::house::put_text(tx, DEMO, &seed.to_string()))?;
     }
@@ -127,6 +137,35 @@ pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
         words: embedded::search_words(),
     })?;
     Ok(house)
+}
+
+/// The database, and the key that belongs to it.
+fn database_and_key(settings: &Settings, durability: Durability) -> Result<(Db, InstallationKey), Stop> {
+    let place = database(settings);
+    let connections = usize::try_from(settings.database.connections).unwrap_or(usize::MAX);
+    let readers = if matches!(place, engine::Place::Server(_)) { connections / 4 } else { Options::default().readers };
+    let options = Options { durability, readers, writers: connections - connections / 4, ..Options::default() };
+    let opened = || Db::at(&place, options).with_context(|| format!("opening the database {place}"));
+    let (db, key) = match &place {
+        // The key first: where it cannot be made, no database may be left that has none.
+        engine::Place::File(path) => {
+            let key = key(settings, !path.exists())?;
+            (opened()?, key)
+        }
+        engine::Place::Server(_) => {
+            let db = opened()?;
+            let is_new = db.read_now(|tx| storage::house::text(tx, INSTALLATION))?.is_none();
+            (db, key(settings, is_new)?)
+        }
+    };
+    let own = key.public();
+    let agreed = db.write_now(|tx| storage::house::agree(tx, INSTALLATION, &own))?;
+    if agreed != own {
+        return Err(Stop::refused(
+            "Khóa cài đặt ở đây không phải khóa của cơ sở dữ liệu này. Mọi nút phải dùng chung một khóa: chép tệp khóa từ nút đầu tiên.",
+        ));
+    }
+    Ok((db, key))
 }
 
 /// What the clock of a demo shows: never before anything that happened in it.

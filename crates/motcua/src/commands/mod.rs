@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod clock;
+pub mod db;
 pub mod import;
 pub mod person;
 pub mod report;

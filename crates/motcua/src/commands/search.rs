@@ -2,7 +2,7 @@
 
 use crate::embedded;
 use crate::ended::{Ended, Outcome, Stop, print, say};
-use crate::wiring::{DATABASE, Place, open_existing, settings};
+use crate::wiring::{Place, has_database, open_existing, settings};
 use app::search::SearchAnswer;
 use domain::procedure::ProcedureRevision;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 pub fn command(place: &Place, text: &str, limit: usize) -> Outcome {
     let settings = settings(place)?;
     let named = place.data.is_some() || place.config.is_some();
-    let (answer, revisions) = if named || settings.data.dir.join(DATABASE).exists() {
+    let (answer, revisions) = if named || has_database(&settings) {
         let house = open_existing(&settings)?;
         let known = house.now_known();
         (known.catalogue.search(text, limit), known.catalogue.all().map(|it| ProcedureRevision::clone(it)).collect())

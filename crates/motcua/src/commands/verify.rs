@@ -1,6 +1,7 @@
 //! `motcua verify` and `motcua rebuild`: is the house what its events say, and making it so.
 
 use crate::ended::{Ended, Outcome, Stop, print, say};
+use crate::settings::Settings;
 use crate::wiring::{Place, open_existing, settings};
 use anyhow::Context;
 use app::integrity;
@@ -20,7 +21,15 @@ pub enum After {
 /// # Errors
 /// The house failed.
 pub fn verify(place: &Place, after: After) -> Outcome {
-    let house = open_existing(&settings(place)?)?;
+    verify_at(&settings(place)?, after)
+}
+
+/// The same for the house of these settings.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_at(settings: &Settings, after: After) -> Outcome {
+    let house = open_existing(settings)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting")?;
     let bar = progress("hồ sơ");
     let found = runtime.block_on(integrity::verify(&house, |done, total| {

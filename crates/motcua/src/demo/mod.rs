@@ -22,7 +22,7 @@ use crate::embedded;
 use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::serve;
 use crate::settings::Settings;
-use crate::wiring::{DATABASE, DEMO, How, Place, open, settings};
+use crate::wiring::{DATABASE, DEMO, How, INSTALLATION, Place, database, open, settings};
 use anyhow::Context;
 use app::accounts::{DemoAccount, demo_accounts, hash_password, keep_demo_accounts};
 use app::clock::{Clock, Ids};
@@ -36,7 +36,7 @@ use people::{Citizen, GUIDED_LOGIN, Inventor};
 use plan::Planner;
 use popular::Popular;
 use std::sync::Arc;
-use storage::engine::Durability;
+use storage::engine::{Db, Durability, Options, StorageError};
 use storage::house::{put_text, text};
 
 /// The password of everybody in the demo.
@@ -81,8 +81,34 @@ pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     }
 }
 
-/// Whether the folder holds a demo already; refuses one that holds anything else.
+/// Whether the folder, or the server the settings name, holds a demo already; refuses one that holds anything else.
 fn is_lived(settings: &Settings) -> Result<bool, Stop> {
+    match &settings.database.address {
+        Some(address) => is_lived_on(settings, &address.to_string()),
+        None => is_lived_in_folder(settings),
+    }
+}
+
+fn is_lived_on(settings: &Settings, address: &str) -> Result<bool, Stop> {
+    let db =
+        Db::at(&database(settings), Options::default()).with_context(|| format!("opening the database {address}"))?;
+    let (is_new, is_demo, is_ready) = db.read_now(|tx| {
+        let has = |name| text(tx, name).map(|it| it.is_some());
+        Ok::<_, StorageError>((!has(INSTALLATION)?, has(DEMO)?, has(READY)?))
+    })?;
+    match (is_new, is_demo, is_ready) {
+        (true, _, _) => Ok(false),
+        (false, true, true) => Ok(true),
+        (false, true, false) => {
+            Err(Stop::refused(format!("Bản trình diễn ở {address} chưa dựng xong. Dùng một cơ sở dữ liệu trống.")))
+        }
+        (false, false, _) => {
+            Err(Stop::refused(format!("Cơ sở dữ liệu {address} không trống và không phải là một bản trình diễn.")))
+        }
+    }
+}
+
+fn is_lived_in_folder(settings: &Settings) -> Result<bool, Stop> {
     let dir = &settings.data.dir;
     let is_empty = match std::fs::read_dir(dir) {
         Ok(mut entries) => entries.next().is_none(),
@@ -102,9 +128,8 @@ fn is_lived(settings: &Settings) -> Result<bool, Stop> {
         return Err(other());
     }
     let house = open(settings, How::default())?;
-    let (is_demo, is_ready) = house.db.read_now(|tx| {
-        Ok::<_, storage::engine::StorageError>((text(tx, DEMO)?.is_some(), text(tx, READY)?.is_some()))
-    })?;
+    let (is_demo, is_ready) =
+        house.db.read_now(|tx| Ok::<_, StorageError>((text(tx, DEMO)?.is_some(), text(tx, READY)?.is_some())))?;
     match (is_demo, is_ready) {
         (true, true) => Ok(true),
         (true, false) => Err(Stop::refused(format!(

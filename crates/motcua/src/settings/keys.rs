@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use domain::dossier::CodePattern;
 use domain::kpi::StoppedIn;
 
+use storage::engine::Address;
+
 use super::{PREFIX, Secret, Settings};
 use ipnet::IpNet;
 
@@ -83,6 +85,20 @@ pub(super) static KEYS: &[Key] = &[
         Ok(())
     }),
     key("data.dir", |all, given| path(given).map(|path| all.data.dir = path)),
+    key("database.url", |all, given| {
+        // What was given is not repeated: it may hold a password.
+        all.database.address = Some(Address::parse(text(given)?)?);
+        Ok(())
+    }),
+    secret("database.password", |all, given| {
+        let Raw::Variable(password) = given.raw else { return Err("a secret comes as a variable".to_owned()) };
+        all.database.password = Some(Secret(password.to_owned()));
+        Ok(())
+    }),
+    key("database.ca_file", |all, given| path(given).map(|path| all.database.ca_file = Some(path))),
+    key("database.connections", |all, given| {
+        small(given, 4..=200).map(|connections| all.database.connections = connections)
+    }),
     key("office.name", |all, given| text(given).map(|name| all.office.name = Some(name.to_owned()))),
     key("office.place", |all, given| text(given).map(|place| all.office.place = Some(place.to_owned()))),
     key("office.regime", |all, given| {

@@ -24,7 +24,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 23] {
+    fn values(&self) -> [(&'static str, String); 26] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -37,6 +37,9 @@ impl Settings {
             ("server.public_url", self.server.base_url()),
             ("server.trusted_proxies", if proxies.is_empty() { UNSET.to_owned() } else { proxies.join(", ") }),
             ("data.dir", self.data.dir.display().to_string()),
+            ("database.url", or(self.database.address.as_ref().map(ToString::to_string), UNSET)),
+            ("database.ca_file", or(self.database.ca_file.as_ref().map(|it| it.display().to_string()), UNSET)),
+            ("database.connections", self.database.connections.to_string()),
             ("office.name", or(self.office.name.clone(), UNSET)),
             ("office.place", or(self.office.place.clone(), UNSET)),
             ("office.regime", or(self.office.regime.clone(), UNSET)),
@@ -64,11 +67,14 @@ impl Settings {
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 23] = [
+const MEANINGS: [&str; 26] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
     "Thư mục cơ sở dữ liệu và tệp",
+    "Máy chủ PostgreSQL; chưa đặt thì cơ sở dữ liệu là một tệp trong thư mục dữ liệu",
+    "Chứng thư dùng để kiểm tra máy chủ cơ sở dữ liệu",
+    "Số kết nối tới máy chủ cơ sở dữ liệu",
     "Tên ở đầu trang",
     "Nơi ghi trên giấy tờ",
     "Chế độ pháp lý của hồ sơ mới",

@@ -5,6 +5,8 @@ mod clock;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod databases;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod house;

@@ -22,7 +22,7 @@ pub struct Batch<'d> {
 enum Held<'d> {
     InFile(MutexGuard<'d, Writer>),
     /// `None` once it is committed.
-    OnServer(&'d OnServer, Option<Tx>),
+    OnServer(&'d OnServer, Option<Box<Tx>>),
 }
 
 impl<'d> Batch<'d> {
@@ -33,7 +33,7 @@ impl<'d> Batch<'d> {
 
     pub(super) fn on_server(server: &'d OnServer, mut tx: Tx) -> Result<Self, StorageError> {
         tx.control(Control::BeginWrite)?;
-        Ok(Self { held: Held::OnServer(server, Some(tx)), lost: false })
+        Ok(Self { held: Held::OnServer(server, Some(Box::new(tx))), lost: false })
     }
 
     /// Runs a closure; its error or panic undoes its own work only. Durable only after [`Batch::commit`].
@@ -60,7 +60,7 @@ impl<'d> Batch<'d> {
         self.check()?;
         match &mut self.held {
             Held::InFile(writer) => writer.commit(),
-            Held::OnServer(server, tx) => tx.take().map_or_else(|| Err(lost()), |tx| server.commit(tx)),
+            Held::OnServer(server, tx) => tx.take().map_or_else(|| Err(lost()), |tx| server.commit(*tx)),
         }
     }
 
@@ -79,7 +79,7 @@ impl Drop for Batch<'_> {
             Held::InFile(writer) => writer.roll_back(),
             Held::OnServer(server, tx) => {
                 if let Some(tx) = tx.take() {
-                    server.give_back(tx);
+                    server.give_back(*tx);
                 }
             }
         }

@@ -75,7 +75,13 @@ impl Place {
         if Address::is_one(text) {
             return Address::parse(text).map(Self::Server);
         }
-        Ok(Self::File(PathBuf::from(text.strip_prefix("sqlite:").unwrap_or(text))))
+        match text.strip_prefix("sqlite:") {
+            Some(path) => Ok(Self::File(PathBuf::from(path))),
+            None if text.contains("://") => {
+                Err("a database is sqlite:FILE or postgres://USER@HOST/DATABASE".to_owned())
+            }
+            None => Ok(Self::File(PathBuf::from(text))),
+        }
     }
 }
 
