@@ -106,6 +106,12 @@ impl FromRequest<Web> for Posted {
     }
 }
 
+/// No keyboard types U+0000, and not every database keeps it.
+fn without_nought(mut value: String) -> String {
+    value.retain(|it| it != '\0');
+    value
+}
+
 /// Reads `a=b&c=d`.
 pub(crate) fn read_pairs(bytes: &[u8], typed: &Typed) -> Result<Posted, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::BadForm)?;
@@ -116,6 +122,7 @@ pub(crate) fn read_pairs(bytes: &[u8], typed: &Typed) -> Result<Posted, Problem>
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decoded(name).ok_or(Problem::BadForm)?, decoded(value).ok_or(Problem::BadForm)?);
+        let value = without_nought(value);
         typed.heard(&name, &value);
         pairs.push((name, value));
     }
@@ -218,7 +225,7 @@ impl PostedFiles {
                         return Err(Problem::TooLarge);
                     }
                 }
-                let value = String::from_utf8(value).map_err(|_| Problem::BadForm)?;
+                let value = without_nought(String::from_utf8(value).map_err(|_| Problem::BadForm)?);
                 self.typed.heard(&name, &value);
                 Ok(Some(Part::Field(name, value)))
             }
@@ -248,6 +255,7 @@ mod tests {
         assert_eq!(posted.all("a"), ["1", "2"]);
         assert_eq!(posted.text("b"), "Đặng Thị");
         assert!(posted.has("c"));
+        assert_eq!(read_pairs(b"a=x%00y").unwrap().text("a"), "xy");
         assert!(read_pairs(b"a=%ff").is_err(), "no text");
         assert!(read_pairs(b"a=%f").is_err(), "half a sign");
         assert!(read_pairs("a=1&".repeat(FIELDS_MAX + 1).as_bytes()).is_err());
