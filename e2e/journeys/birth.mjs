@@ -7,6 +7,7 @@ const WARD = 'Phường Hàng Kênh';
 export default async (trip) => {
   const citizen = await trip.visitor();
   const code = { text: '' };
+  const digits = { text: '' };
 
   await trip.step('a mother finds the procedure in her own words', async () => {
     await citizen.goto('/');
@@ -71,12 +72,18 @@ export default async (trip) => {
   await trip.step('anybody with the code and four digits sees where it is, without a name', async () => {
     const guest = await trip.visitor();
     await guest.goto('/tra-cuu');
+    await citizen.goto('/tai-khoan');
+    const phone = (await citizen.locator('main').innerText()).replace(/[\s.]/g, '').match(/0999\d{6}/);
+    if (!phone) throw new Error('the account page shows no telephone');
+    digits.text = phone[0].slice(-4);
     await guest.locator('[name=ma]').fill(code.text);
-    const phone = '6218';
-    await guest.locator('[name=so]').fill(phone);
+    await guest.locator('[name=so]').fill(digits.text);
     await guest.locator('[name=so]').press('Enter');
     await guest.waitForLoadState();
     await look(guest, 'tra-cuu-thay');
+    await guest.getByText('Chờ tiếp nhận').first().waitFor();
+    const name = (await citizen.locator('header').innerText()).match(/Nguyễn[^\n]*/)?.[0] ?? 'Nguyễn';
+    if ((await guest.locator('main').innerText()).includes(name)) throw new Error('the look-up shows a name');
   });
 
   const officer = await trip.visitor();

@@ -30,6 +30,9 @@ export default async (trip) => {
     await desk.waitForURL(/giay-hen|quay/);
     if (!/giay-hen/.test(desk.url())) await desk.locator('a[href$="/giay-hen"]').first().click();
     await desk.waitForURL(/giay-hen/);
+    const pdf = await desk.pdf({ preferCSSPageSize: true });
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g) ?? [];
+    if (pages.length !== 1) throw new Error(`the slip prints on ${pages.length} pages`);
     code.text = decodeURIComponent(desk.url().split('/ho-so/')[1].split('/')[0]);
     await look(desk, 'giay-hen');
   });

@@ -259,6 +259,9 @@ pub async fn enter_term(house: &Arc<House>, officer: PersonId, entry: TermEntry)
         return Err(AppError::Forbidden);
     }
     let current = known.catalogue.current(&entry.procedure).ok_or(AppError::NotFound)?;
+    if !house.db.read_now(|tx| may_enter(tx, &current))? {
+        return Err(AppError::invalid("legal", "gap-term-of-source"));
+    }
     let limit = checked_term(&entry)?;
     let mut revision = ProcedureRevision::clone(&current);
     revision.time_limit = Some(limit);
@@ -281,6 +284,16 @@ pub async fn enter_term(house: &Arc<House>, officer: PersonId, entry: TermEntry)
         .await?;
     house.refresh()?;
     Ok(id)
+}
+
+/// A term may be entered where the source gives none, and corrected where an officer entered it: what the source says stands.
+///
+/// # Errors
+/// The house failed.
+fn may_enter(tx: &Tx, current: &ProcedureRevision) -> Result<bool, AppError> {
+    let by = stored::history(tx, &current.procedure.slug, current.procedure.tab.as_str())?;
+    let newest = by.first().and_then(|it| it.3);
+    Ok(current.time_limit.is_none() || newest.is_some())
 }
 
 fn checked_term(entry: &TermEntry) -> Result<TimeLimit, AppError> {

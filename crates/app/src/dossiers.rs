@@ -215,7 +215,7 @@ pub async fn give_reason(
                 person: reader,
                 dossier,
                 at: now,
-                what: "dossier".to_owned(),
+                what: "mở hồ sơ".to_owned(),
                 reason: reason.clone(),
             };
             Ok(readings::add(tx, &reading)?)

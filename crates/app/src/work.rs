@@ -3,7 +3,7 @@
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use domain::calendar::Term;
-use domain::dossier::{ClockView, DossierCode};
+use domain::dossier::{ClockView, DossierCode, Status};
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Mandate;
 use domain::person::fold;
@@ -161,7 +161,8 @@ pub fn clock_of(house: &House, known: &Snapshot, card: &Card, now: Instant) -> R
     }
     if card.waiting {
         let cause = match card.holder.as_str() {
-            "citizen" => PauseCause::Supplement,
+            "citizen" if card.status == Status::AwaitingSupplement => PauseCause::Supplement,
+            "citizen" => PauseCause::Confirmation,
             "payment" => PauseCause::Payment,
             _ => PauseCause::Outside,
         };
@@ -169,7 +170,7 @@ pub fn clock_of(house: &House, known: &Snapshot, card: &Card, now: Instant) -> R
     }
     Ok(match (card.answer_by, card.promised_at) {
         (Some(by), _) => ClockView::Answering { by, minutes_left: left(by)? },
-        (None, Some(promised)) => ClockView::Running { promised, minutes_left: left(promised)? },
+        (None, Some(promised)) => ClockView::running(&clock, now, promised)?,
         (None, None) => ClockView::Ended,
     })
 }
@@ -221,8 +222,9 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
             let today = now.day();
             let leading = |it: &&Mandate| matches!(it.post, Post::Leader | Post::Head);
             let mandate = known.mandates.of(person, today).find(leading).cloned().ok_or(AppError::Forbidden)?;
+            let midnight = Instant::from_local(today.at(0, 0, 0, 0));
             let tomorrow = Instant::from_local(today.tomorrow().unwrap_or(today).at(0, 0, 0, 0));
-            let mut loads = lists::by_unit(tx, now, tomorrow)?;
+            let mut loads = lists::by_unit(tx, midnight, tomorrow)?;
             loads.retain(|it| known.organisation.is_within(it.unit, mandate.unit, today));
             let mut soon = Vec::new();
             for load in &loads {

@@ -72,7 +72,7 @@ enum Command {
         /// What they say.
         text: String,
         /// At most so many answers.
-        #[arg(long, value_name = "N", default_value_t = 10)]
+        #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1_000))]
         limit: usize,
     },
     /// Statutory reports.
@@ -138,10 +138,10 @@ enum Clock {
     /// Working minutes between two moments.
     Elapsed {
         /// From (local time).
-        #[arg(long, value_name = "A")]
+        #[arg(long, value_name = "A", value_parser = clock::local)]
         from: DateTime,
         /// To (local time).
-        #[arg(long, value_name = "B")]
+        #[arg(long, value_name = "B", value_parser = clock::local)]
         to: DateTime,
         #[command(flatten)]
         office: clock::OfficeArgs,

@@ -2,7 +2,7 @@
 
 use crate::ended::{Ended, Outcome, Stop, say};
 use crate::settings::Settings;
-use crate::wiring::{DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, open_existing, save_demo_clock, settings};
+use crate::wiring::{DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, hold, open_existing, save_demo_clock, settings};
 use anyhow::Context;
 use app::accounts::Journal;
 use app::house::House;
@@ -21,6 +21,7 @@ pub fn command(place: &Place, port: Option<u16>) -> Outcome {
     let mut settings = settings(place)?;
     start_log();
     let listener = listen(&mut settings, port)?;
+    let _held = hold(&settings)?;
     let house = open_existing(&settings)?;
     run(&house, &settings, listener)
 }

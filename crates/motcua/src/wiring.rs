@@ -104,6 +104,38 @@ pub fn database(settings: &Settings) -> engine::Place {
     }
 }
 
+/// The file whose lock says that a program changes what is in the data folder.
+const LOCK: &str = "motcua.lock";
+
+/// Holds a data folder for a program that changes what is in it: as long as this lives, no other one may. Who only reads asks
+/// nobody; on a server the nodes meet in the database.
+#[must_use = "the folder is let go when this is dropped"]
+pub struct Held(#[expect(dead_code, reason = "its lock lives as long as it is open")] Option<std::fs::File>);
+
+/// Takes the data folder.
+///
+/// # Errors
+/// Another program has it, or the folder cannot be used.
+pub fn hold(settings: &Settings) -> Result<Held, Stop> {
+    let dir = &settings.data.dir;
+    if settings.database.address.is_some() || !dir.join(DATABASE).exists() {
+        return Ok(Held(None));
+    }
+    let path = dir.join(LOCK);
+    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.with_context(|| format!("opening {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Held(Some(file))),
+        Err(std::fs::TryLockError::WouldBlock) => Err(Stop::refused(format!(
+            "Thư mục {} đang được một chương trình motcua khác dùng. Dừng chương trình đó rồi chạy lại.",
+            dir.display()
+        ))),
+        Err(std::fs::TryLockError::Error(why)) => {
+            Err(anyhow::Error::new(why).context(format!("locking {}", path.display())).into())
+        }
+    }
+}
+
 /// Opens the house of a data folder, which is made if there is none.
 ///
 /// # Errors

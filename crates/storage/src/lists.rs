@@ -289,12 +289,12 @@ impl Row for UnitLoad {
     }
 }
 
-/// Open work of every competent unit.
+/// Open work of every competent unit: late is what was due before today began, an apology or not.
 ///
 /// # Errors
 /// The storage failed.
-pub fn by_unit(tx: &Tx, now: Instant, end_of_day: Instant) -> Result<Vec<UnitLoad>, StorageError> {
-    tx.all(BY_UNIT, args![now, end_of_day])
+pub fn by_unit(tx: &Tx, start_of_day: Instant, end_of_day: Instant) -> Result<Vec<UnitLoad>, StorageError> {
+    tx.all(BY_UNIT, args![start_of_day, end_of_day])
 }
 
 /// Running dossiers of a unit that are late or soon will be.

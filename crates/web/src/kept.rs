@@ -22,6 +22,8 @@ const TARGET: &str = "giu-toi";
 const WITH_FILES: &str = "giu-tep";
 /// What stands before the name of each of its fields.
 const FIELD: &str = "giu.";
+/// What stands before the field of a file that was chosen and did not come.
+const LOST_FILE: &str = "thieu-tep.";
 /// Parts of names that are never given back.
 const SECRET: [&str; 3] = ["csrf", "mat_khau", "mat-khau"];
 
@@ -34,6 +36,8 @@ pub struct KeptForm {
     pub with_files: bool,
     /// Names and values, secrets left out.
     pub fields: Vec<(String, String)>,
+    /// Files that were chosen and are not safe yet: the field and the name of each.
+    pub lost_files: Vec<(String, String)>,
 }
 
 /// What a request typed so far: readers of forms write it down, whoever must refuse the request reads it.
@@ -56,6 +60,21 @@ impl Typed {
         }
     }
 
+    /// A file came for a field: it is lost unless somebody says that it is safe.
+    pub fn heard_file(&self, field: &str, name: &str) {
+        let Some(kept) = &self.0 else { return };
+        if !name.is_empty() {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.lost_files.push((field.to_owned(), name.to_owned()));
+        }
+    }
+
+    /// The file of a field is safe.
+    pub fn is_safe(&self, field: &str) {
+        let Some(kept) = &self.0 else { return };
+        kept.lock().unwrap_or_else(PoisonError::into_inner).lost_files.retain(|it| it.0 != field);
+    }
+
     /// The form turned out to be one with files.
     pub fn has_files(&self) {
         if let Some(kept) = &self.0 {
@@ -65,9 +84,25 @@ impl Typed {
 
     /// Everything heard; none where nothing was.
     pub fn take(&self) -> Option<KeptForm> {
-        let kept = std::mem::take(&mut *self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut kept = std::mem::take(&mut *self.0.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner));
+        let lost = kept.lost_files.iter().map(|(field, name)| (format!("{LOST_FILE}{field}"), name.clone()));
+        kept.fields.extend(lost.collect::<Vec<_>>());
         (!kept.fields.is_empty()).then_some(kept)
     }
+}
+
+/// Files that had been chosen before a form was kept and did not come with it again: the field and the words that ask for it. The
+/// form must not be taken without asking.
+pub fn files_to_choose_again(posted: &Posted, came: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let lost =
+        posted.fields().iter().filter_map(|(name, values)| Some((name.strip_prefix(LOST_FILE)?, values.first()?)));
+    lost.filter(|(field, _)| !came(field))
+        .map(|(field, name)| {
+            let shown: String = name.chars().filter(|it| !it.is_control()).take(80).collect();
+            let words = format!("Tệp “{shown}” chưa tới nơi: chọn lại tệp. Không cần nữa thì cứ gửi lần nữa.");
+            (field.to_owned(), words)
+        })
+        .collect()
 }
 
 /// Reads a form that will be refused, so that what was typed is heard. Files are read and forgotten.
@@ -83,9 +118,9 @@ pub async fn hear(request: Request) {
         typed.has_files();
         while let Ok(Some(field)) = parts.next_field().await {
             let name = field.name().unwrap_or("").to_owned();
-            if field.file_name().is_none()
-                && let Ok(value) = field.text().await
-            {
+            if let Some(file) = field.file_name() {
+                typed.heard_file(&name, file);
+            } else if let Ok(value) = field.text().await {
                 typed.heard(&name, &value);
             }
         }
@@ -118,7 +153,12 @@ impl KeptForm {
             .filter_map(|(name, values)| Some((name.strip_prefix(FIELD)?, values)))
             .flat_map(|(name, values)| values.iter().map(move |value| (name.to_owned(), value.clone())))
             .collect();
-        Some(Self { action, with_files: posted.has(WITH_FILES), fields })
+        Some(Self { action, with_files: posted.has(WITH_FILES), fields, lost_files: Vec::new() })
+    }
+
+    /// True where a file was chosen that did not come.
+    pub fn lost_a_file(&self) -> bool {
+        self.fields.iter().any(|it| it.0.starts_with(LOST_FILE))
     }
 
     /// What reads like prose, to be copied: a reason, a note, an explanation.

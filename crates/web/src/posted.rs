@@ -215,7 +215,10 @@ impl PostedFiles {
         let Some(mut field) = self.parts.next_field().await.map_err(|why| broken(&why))? else { return Ok(None) };
         let name: String = field.name().unwrap_or("").chars().take(200).collect();
         match field.file_name().map(str::to_owned) {
-            Some(file_name) => Ok(Some(Part::File(FilePart { field: name, file_name, bytes: field }))),
+            Some(file_name) => {
+                self.typed.heard_file(&name, &file_name);
+                Ok(Some(Part::File(FilePart { field: name, file_name, bytes: field })))
+            }
             None => {
                 let mut value = Vec::new();
                 while let Some(piece) = field.chunk().await.map_err(|why| broken(&why))? {
@@ -232,9 +235,12 @@ impl PostedFiles {
         }
     }
 
-    /// A file is safe under this field: sent again, the form need not bring it again.
-    pub fn kept_file(&self, name: &str, value: &str) {
-        self.typed.heard(name, value);
+    /// The file of a field is safe; what stands for it when the form is sent again, where anything has to.
+    pub fn kept_file(&self, field: &str, stand_in: Option<(&str, &str)>) {
+        self.typed.is_safe(field);
+        if let Some((name, value)) = stand_in {
+            self.typed.heard(name, value);
+        }
     }
 
     /// Whether a token is this visitor's.

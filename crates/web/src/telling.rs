@@ -135,7 +135,8 @@ pub fn next(view: &DossierView, audience: Audience) -> String {
         NextAct::Supply => format!("{} gửi giấy tờ được yêu cầu", opening(audience.you())),
         NextAct::Pay => format!("{} nộp {}", opening(audience.you()), words::dong(it.still_owed_vnd())),
         NextAct::AwaitOutside if it.step.kind == StepKind::Citizen => {
-            with_action(&format!("{} xác nhận", opening(audience.you())), &step_action(view, audience))
+            let asked = asked_of_citizen(&step_action(view, audience));
+            with_action(&format!("{} xác nhận", opening(audience.you())), &within(&asked))
         }
         NextAct::AwaitOutside => {
             let who = partner(view, it.step.number, audience);
@@ -158,6 +159,16 @@ fn with_action(who: &str, action: &str) -> String {
     if action.is_empty() { who.to_owned() } else { format!("{who}: {action}") }
 }
 
+/// What a waiting step asks of the citizen, as the published procedure says it, without the words that are for the office.
+pub fn asked_of_citizen(action: &str) -> String {
+    let action = action.trim();
+    let plain = match action.strip_prefix('(').and_then(|it| it.split_once(')')) {
+        Some((_, rest)) => rest.trim(),
+        None => action,
+    };
+    opening(plain)
+}
+
 /// What is done at the step; not for the public, because it can tell what the matter is.
 fn step_action(view: &DossierView, audience: Audience) -> String {
     if audience == Audience::Public {
@@ -178,6 +189,7 @@ pub fn time_left(view: &DossierView) -> String {
                 PauseCause::Supplement => "khi giấy tờ được gửi",
                 PauseCause::Payment => "khi tiền được nộp",
                 PauseCause::Outside => "khi có trả lời",
+                PauseCause::Confirmation => "khi có xác nhận",
             };
             format!("{}, tính tiếp {until}", words::remaining(minutes))
         }
@@ -246,6 +258,9 @@ pub fn chip(status: Status, clock: &ClockView, now: Instant, audience: Audience)
         (Status::New, _) => chip(Tone::Act, "Chờ tiếp nhận".to_owned()),
         (Status::Received | Status::InProgress, ClockView::Running { promised, minutes_left }) => {
             running(*minutes_left, *promised, format!("Đang giải quyết, {}", within(&words::remaining(*minutes_left))))
+        }
+        (Status::Received | Status::InProgress, ClockView::Paused { cause: PauseCause::Confirmation, .. }) => {
+            chip(Tone::Warn, format!("Tạm dừng, chờ {you} xác nhận"))
         }
         (Status::Received | Status::InProgress, ClockView::Paused { .. }) => {
             chip(Tone::Warn, "Tạm dừng, chờ trả lời từ bên ngoài".to_owned())

@@ -3,6 +3,7 @@
 use super::holder::Holder;
 use super::{Dossier, PauseCause, Status};
 use crate::calendar::{ClockRefusal, WorkingClock};
+use crate::procedure::StepKind;
 use crate::time::Instant;
 
 /// One holder's stretch of a dossier.
@@ -32,7 +33,7 @@ pub enum ClockView {
     Running {
         /// The date promised.
         promised: Instant,
-        /// Working minutes left; negative where it is past.
+        /// Working minutes left; none on the day itself once its hour has passed, negative from the day after.
         minutes_left: i64,
     },
     /// It stands still.
@@ -44,6 +45,18 @@ pub enum ClockView {
     },
     /// It ended.
     Ended,
+}
+
+impl ClockView {
+    /// A clock that runs towards a date. Lateness is by the day: on the day itself nothing is late, whatever the hour.
+    ///
+    /// # Errors
+    /// A year without a calendar, where the clock does not project.
+    pub fn running(clock: &WorkingClock<'_>, now: Instant, promised: Instant) -> Result<Self, ClockRefusal> {
+        let minutes_left = minutes_between(clock, now, promised)?;
+        let is_the_day = now.day() == promised.day();
+        Ok(Self::Running { promised, minutes_left: if is_the_day { minutes_left.max(0) } else { minutes_left } })
+    }
 }
 
 impl Dossier {
@@ -79,15 +92,15 @@ impl Dossier {
                 Some(due) => Some(minutes_between(clock, pause.since, due)?),
                 None => None,
             };
-            return Ok(ClockView::Paused { cause: pause.cause, minutes_left });
+            let confirms = pause.cause == PauseCause::Outside && self.step.kind == StepKind::Citizen;
+            let cause = if confirms { PauseCause::Confirmation } else { pause.cause };
+            return Ok(ClockView::Paused { cause, minutes_left });
         }
         match (self.status, self.answer_by, self.promised_at()) {
             (Status::New, Some(by), _) => {
                 Ok(ClockView::Answering { by, minutes_left: minutes_between(clock, now, by)? })
             }
-            (_, _, Some(promised)) => {
-                Ok(ClockView::Running { promised, minutes_left: minutes_between(clock, now, promised)? })
-            }
+            (_, _, Some(promised)) => Ok(ClockView::running(clock, now, promised)?),
             (_, _, None) => Ok(ClockView::Ended),
         }
     }

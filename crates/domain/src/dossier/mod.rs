@@ -65,6 +65,8 @@ pub enum PauseCause {
     Payment,
     /// A step that the law does not count waits for somebody outside.
     Outside,
+    /// Such a step waits for the citizen to confirm: shown so, and kept in the history as [`Self::Outside`].
+    Confirmation,
 }
 
 /// A clock that stands still.

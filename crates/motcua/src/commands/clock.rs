@@ -2,7 +2,6 @@
 
 use crate::embedded;
 use crate::ended::{Ended, Outcome, Stop, print};
-use anyhow::Context;
 use domain::calendar::{
     ClockRefusal, ClockRules, HoursHistory, OpeningHours, Term, Unpublished, WorkingCalendar, WorkingClock,
 };
@@ -11,6 +10,18 @@ use std::path::PathBuf;
 
 /// Largest table of days off that is read, in bytes.
 const CALENDAR_BYTES_MAX: u64 = 1 << 20;
+
+/// Reads a local time. One with an offset is refused: the office has one time, and dropping the offset would be another moment.
+///
+/// # Errors
+/// Not a local time.
+pub fn local(text: &str) -> Result<DateTime, String> {
+    let time = text.split_once(['T', 't', ' ']).map_or("", |it| it.1);
+    if time.contains(['+', '-', '[', 'Z', 'z']) {
+        return Err("expected a local time such as 2025-04-23T10:00, without an offset".to_owned());
+    }
+    text.parse().map_err(|why| format!("expected a local time such as 2025-04-23T10:00: {why}"))
+}
 
 /// When the office works.
 #[derive(Debug, clap::Args)]
@@ -27,7 +38,7 @@ pub struct OfficeArgs {
 #[derive(Debug, clap::Args)]
 pub struct DueArgs {
     /// When it was received (local time).
-    #[arg(long, value_name = "AT")]
+    #[arg(long, value_name = "AT", value_parser = local)]
     received: DateTime,
     /// The term: 5wd (working days), 8wh (working hours), 15d (days) or sameday.
     #[arg(long)]
@@ -65,11 +76,11 @@ fn office(asked: &OfficeArgs) -> Result<(WorkingCalendar, HoursHistory), Stop> {
     let hours = HoursHistory::always(asked.hours.clone());
     let Some(path) = &asked.calendar else { return Ok((WorkingCalendar::parse(embedded::HOLIDAYS)?, hours)) };
     let shown = path.display();
-    let size = std::fs::metadata(path).with_context(|| format!("reading {shown}"))?.len();
+    let size = std::fs::metadata(path).map_err(|why| Stop::refused(format!("Không đọc được {shown}: {why}")))?.len();
     if size > CALENDAR_BYTES_MAX {
         return Err(Stop::refused(format!("{shown}: lớn hơn {CALENDAR_BYTES_MAX} byte.")));
     }
-    let text = std::fs::read_to_string(path).with_context(|| format!("reading {shown}"))?;
+    let text = std::fs::read_to_string(path).map_err(|why| Stop::refused(format!("Không đọc được {shown}: {why}")))?;
     let calendar = WorkingCalendar::parse(&text).map_err(|why| Stop::refused(format!("{shown}: {why}")))?;
     Ok((calendar, hours))
 }
@@ -77,7 +88,7 @@ fn office(asked: &OfficeArgs) -> Result<(WorkingCalendar, HoursHistory), Stop> {
 fn refused(why: ClockRefusal) -> Stop {
     match why {
         ClockRefusal::YearNotPublished { year } => Stop::refused(format!(
-            "Chưa có bảng ngày nghỉ của năm {year}: không tính được ngày hẹn trả. Dùng --calendar để đưa bảng của năm đó."
+            "Chưa có bảng ngày nghỉ của năm {year}: không tính được. Dùng --calendar để đưa bảng của năm đó."
         )),
         ClockRefusal::Minutes { .. } | ClockRefusal::PauseBackwards { .. } => Stop::Fault(why.into()),
     }

@@ -1,8 +1,7 @@
 //! `motcua import`: procedures and units from files, all of it or nothing.
 
 use crate::ended::{Ended, Outcome, Stop, print, say};
-use crate::wiring::{How, Place, open, settings};
-use anyhow::Context;
+use crate::wiring::{How, Place, hold, open, settings};
 use app::catalogue::{ImportError, publish, read_folder};
 use app::units::UnitsError;
 use std::path::Path;
@@ -26,6 +25,7 @@ pub fn catalogue(place: &Place, dir: &Path) -> Outcome {
         }
         Err(error @ ImportError::House(_)) => return Err(error.into()),
     };
+    let _held = hold(&settings)?;
     let house = open(&settings, How::default())?;
     let done = publish(&house, &revisions, None)?;
     print(format!("mới {}, thay đổi {}, giữ nguyên {}", done.new, done.changed, done.unchanged))?;
@@ -39,7 +39,8 @@ pub fn catalogue(place: &Place, dir: &Path) -> Outcome {
 pub fn units(place: &Place, file: &Path) -> Outcome {
     let settings = settings(place)?;
     let shown = file.display().to_string();
-    let text = std::fs::read_to_string(file).with_context(|| format!("reading {shown}"))?;
+    let text = std::fs::read_to_string(file).map_err(|why| Stop::refused(format!("Không đọc được {shown}: {why}")))?;
+    let _held = hold(&settings)?;
     let house = open(&settings, How::default())?;
     let done = match app::units::import(&house, &shown, &text) {
         Ok(done) => done,

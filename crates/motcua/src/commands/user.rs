@@ -2,7 +2,7 @@
 
 use super::unit_named;
 use crate::ended::{Ended, Outcome, Stop, print, say};
-use crate::wiring::{Place, open_existing, settings};
+use crate::wiring::{Place, hold, open_existing, settings};
 use anyhow::Context;
 use app::accounts::{self, NewUser as Account, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use app::clock::Ids;
@@ -35,7 +35,9 @@ pub struct NewUser {
 /// # Errors
 /// An unknown unit, a login that is taken, a field to correct, or the house failed.
 pub fn add(place: &Place, new: &NewUser) -> Outcome {
-    let house = open_existing(&settings(place)?)?;
+    let settings = settings(place)?;
+    let _held = hold(&settings)?;
+    let house = open_existing(&settings)?;
     let today = house.clock.now().day();
     let unit = unit_named(&house, &new.unit, today)
         .ok_or_else(|| Stop::refused(format!("Hôm nay không có đơn vị nào mang khóa hoặc mã {:?}.", new.unit)))?;

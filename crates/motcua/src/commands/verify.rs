@@ -2,7 +2,7 @@
 
 use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::settings::Settings;
-use crate::wiring::{Place, open_existing, settings};
+use crate::wiring::{Place, hold, open_existing, settings};
 use anyhow::Context;
 use app::integrity;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -60,7 +60,9 @@ pub fn verify_at(settings: &Settings, after: After) -> Outcome {
 /// # Errors
 /// The house failed.
 pub fn rebuild(place: &Place) -> Outcome {
-    let house = open_existing(&settings(place)?)?;
+    let settings = settings(place)?;
+    let _held = hold(&settings)?;
+    let house = open_existing(&settings)?;
     let bar = progress("hồ sơ");
     let done = integrity::rebuild(&house, |done, total| {
         bar.set_length(total);

@@ -22,7 +22,7 @@ use crate::embedded;
 use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::serve;
 use crate::settings::Settings;
-use crate::wiring::{DATABASE, DEMO, How, INSTALLATION, Place, database, open, settings};
+use crate::wiring::{DATABASE, DEMO, How, INSTALLATION, Place, database, hold, open, settings};
 use anyhow::Context;
 use app::accounts::{DemoAccount, demo_accounts, hash_password, keep_demo_accounts};
 use app::clock::{Clock, Ids};
@@ -70,9 +70,12 @@ pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     let mut settings = settings(place)?;
     serve::start_log();
     let listener = if asked.no_serve { None } else { Some(serve::listen(&mut settings, asked.port)?) };
+    let before = hold(&settings)?;
     if !is_lived(&settings)? {
         live_all(&settings, asked)?;
     }
+    drop(before);
+    let _held = hold(&settings)?;
     let house = open(&settings, How::default())?;
     show(&house)?;
     match listener {

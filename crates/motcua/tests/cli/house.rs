@@ -121,3 +121,19 @@ fn it_serves_until_it_is_told_to_stop() {
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
     assert_eq!(serving.stop(), Some(0));
 }
+
+#[test]
+fn one_program_at_a_time_changes_a_folder_and_others_may_read_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    with_units(data);
+    let units = catalogue("units/le-chan-2025-01-01.toml");
+    let serving = Serving::start(data);
+    for command in [&["rebuild"][..], &["serve", "--port", "0"], &["import", "units", text(&units)]] {
+        let ran = motcua(&[command, &["--data", text(data)]].concat());
+        assert!(ran.code == 1 && ran.stderr.contains("chương trình motcua khác"), "{command:?}: {ran:?}");
+    }
+    motcua(&["verify", "--data", text(data)]).done();
+    assert_eq!(serving.stop(), Some(0));
+    motcua(&["rebuild", "--data", text(data)]).done();
+}

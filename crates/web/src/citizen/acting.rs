@@ -32,7 +32,7 @@ pub async fn withdraw_page(
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
     if !view.can(Act::Withdraw) {
         return Ok(Redirect::to(&dossier_address(&view.dossier.code)).into_response());
     }
@@ -104,7 +104,7 @@ pub async fn withdraw(
     Path(code): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
     let reason: String = posted.text("ly_do").chars().take(2 * TEXT_CHARS_MAX).collect();
     let mut wrong = Vec::new();
     if reason.trim().is_empty() {
@@ -180,7 +180,7 @@ pub async fn confirm_page(
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
     let back = dossier_address(&view.dossier.code);
     if !view.can(Act::Confirm) {
         return Ok(Redirect::to(&back).into_response());
@@ -191,7 +191,7 @@ pub async fn confirm_page(
         procedure: view.revision.name.clone(),
         action: format!("{back}/xac-nhan"),
         version: view.dossier.version.to_string(),
-        what: telling::stopped(&step_action(&view)),
+        what: telling::stopped(&telling::asked_of_citizen(&step_action(&view))),
         after: "Xác nhận xong, hồ sơ được giải quyết tiếp. Việc xác nhận được ghi vào lịch sử hồ sơ.".to_owned(),
         back,
     }))
@@ -207,7 +207,7 @@ pub async fn confirm(
     Path(code): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
     Ok(act(&web, &visitor, &view, Command::Confirm, "xac-nhan", &posted).await?)
 }
 
@@ -222,7 +222,7 @@ fn back_link(view: &DossierView) -> Link {
 /// # Errors
 /// Not theirs, not there, or not received yet.
 pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "slip").await?;
+    let view = own_dossier(&web, &visitor, &code, "giấy hẹn").await?;
     let slip =
         papers::slip(&web, &visitor, &view, back_link(&view)).ok_or_else(|| Problem::from(AppError::NotFound))?;
     Ok(html(&slip))
@@ -237,7 +237,7 @@ pub async fn letter(
     visitor: Visitor,
     Path((code, seq)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "letter").await?;
+    let view = own_dossier(&web, &visitor, &code, "phiếu").await?;
     let seq: u32 = seq.parse().map_err(|_| Problem::from(AppError::NotFound))?;
     let letter = papers::letter(&web, &visitor, &view, seq, back_link(&view));
     Ok(html(&letter.ok_or_else(|| Problem::from(AppError::NotFound))?))

@@ -27,7 +27,7 @@ pub async fn page(
     Path(code): Path<String>,
     asked: Query,
 ) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "dossier").await?;
+    let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
     let page = frame::citizen(&web, &visitor, format!("Hồ sơ {}", view.dossier.code), Section::MyDossiers);
     let page = match asked.get("xong").map(String::as_str) {
         Some("bo-sung") => frame::flash(page, Tone::Good, "Đã gửi giấy tờ bổ sung. Đồng hồ chạy tiếp."),
@@ -93,7 +93,8 @@ fn todo(view: &DossierView, base: &str) -> Option<Todo> {
         Status::AwaitingPayment => Some(payment_todo(view)),
         Status::Decided => collect_todo(view),
         Status::Received | Status::InProgress if *it.holder() == Holder::Citizen => Some(Todo {
-            what: sentence("Xác nhận:", telling::stopped(&step_action(view))),
+            what: sentence("Xác nhận phần việc của bạn.", ""),
+            facts: vec![fact("Quy trình của thủ tục ghi", telling::asked_of_citizen(&step_action(view)))],
             act: view
                 .can(Act::Confirm)
                 .then(|| Link { href: format!("{base}/xac-nhan"), label: "Đọc và xác nhận".to_owned() }),

@@ -4,6 +4,7 @@ use super::note_reading;
 use super::views::{FileView, Link};
 use crate::Web;
 use crate::frame::encoded;
+use crate::kept;
 use crate::page::FieldLink;
 use crate::posted::{FilePart, Part, Posted, PostedFiles};
 use crate::problem::Problem;
@@ -17,7 +18,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{DocumentId, DossierId, DraftId, PersonId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file may do in a browser: be looked at.
 const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
@@ -66,6 +67,7 @@ pub async fn take(web: &Web, mut form: PostedFiles, shelf: Shelf, papers: &[Stri
     let mut pairs = Vec::new();
     let mut is_ours = false;
     let mut is_full = false;
+    let mut came = BTreeSet::new();
     loop {
         let field = match form.next().await? {
             None => break,
@@ -74,8 +76,12 @@ pub async fn take(web: &Web, mut form: PostedFiles, shelf: Shelf, papers: &[Stri
                 if !is_ours {
                     return Err(Problem::OldForm);
                 }
-                let is_asked = papers.contains(&file.field);
+                let paper = file.field.clone();
+                let is_asked = papers.contains(&paper);
                 receive(web, file, shelf, is_asked, &mut is_full, &mut arrived).await?;
+                // Safe, or refused in words: either way nobody has to be told that it did not come.
+                form.kept_file(&paper, None);
+                came.insert(paper);
                 continue;
             }
         };
@@ -89,6 +95,8 @@ pub async fn take(web: &Web, mut form: PostedFiles, shelf: Shelf, papers: &[Stri
         return Err(Problem::OldForm);
     }
     arrived.fields = Posted::from_pairs(pairs);
+    let lost = kept::files_to_choose_again(&arrived.fields, |paper| came.contains(paper));
+    arrived.refused.extend(lost.into_iter().filter(|it| papers.contains(&it.0)));
     Ok(arrived)
 }
 
@@ -203,7 +211,7 @@ pub async fn open(State(web): State<Web>, visitor: Visitor, Path(document): Path
     let id: DocumentId = document.parse().map_err(|_| Problem::from(AppError::NotFound))?;
     let (document, bytes) = uploads::open(&web.house, &visitor.signed_in()?, id).await?;
     if let Some(dossier) = document.dossier {
-        note_reading(&web, visitor.person()?, dossier, "file")?;
+        note_reading(&web, visitor.person()?, dossier, "tệp")?;
     }
     let policy = if document.media_type == "application/pdf" { PDF_POLICY } else { FILE_POLICY };
     let is_shown = matches!(document.media_type.as_str(), "application/pdf" | "image/jpeg" | "image/png");

@@ -303,15 +303,36 @@ pub async fn send(
     Path(draft): Path<String>,
     posted: Posted,
 ) -> Result<Response, Problem> {
-    let it = own_draft(&web, &visitor, &draft).await?;
+    for _ in 1..SENDS_MAX {
+        match send_once(&web, &visitor, &draft, &posted).await {
+            // Another press of the same button came between: what it did is looked at, and told if it was the sending.
+            Err(problem) if is_overtaken(&problem) => {}
+            answered => return answered,
+        }
+    }
+    send_once(&web, &visitor, &draft, &posted).await
+}
+
+/// Most tries of one sending that others get between.
+const SENDS_MAX: usize = 8;
+
+fn is_overtaken(problem: &Problem) -> bool {
+    match problem.app() {
+        Some(AppError::Invalid(found)) => found.iter().any(|it| it.key == "gap-draft-changed"),
+        Some(AppError::KeyReused) => true,
+        _ => false,
+    }
+}
+
+async fn send_once(web: &Web, visitor: &Visitor, draft: &str, posted: &Posted) -> Result<Response, Problem> {
+    let it = own_draft(web, visitor, draft).await?;
     if let Some(response) = already_sent(&it) {
         return Ok(response);
     }
-    let outcome = try_to_send(&web, &visitor, &it, &posted).await;
-    match outcome {
+    match try_to_send(web, visitor, &it, posted).await {
         Ok(response) => Ok(response),
         // A second press can find the first one's work done under its hands.
-        Err(problem) => match own_draft(&web, &visitor, &draft).await {
+        Err(problem) => match own_draft(web, visitor, draft).await {
             Ok(now) => already_sent(&now).ok_or(problem),
             Err(_) => Err(problem),
         },
@@ -345,7 +366,7 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
     };
     let own = app::dossiers::of_citizen(&web.house, visitor.person()?).await?;
     let card = own.into_iter().find(|it| it.id == dossier).ok_or_else(|| Problem::from(AppError::NotFound))?;
-    let view = super::own_dossier(&web, &visitor, card.code.as_str(), "sent").await?;
+    let view = super::own_dossier(&web, &visitor, card.code.as_str(), "trang đã nộp").await?;
     let desk = telling::desk(&view, view.desk());
     let unit = telling::within(&frame::unit_today(&web, view.responsible()));
     let answer_by = card.answer_by.map_or_else(String::new, |at| format!("chậm nhất {}", words::moment(at.local())));

@@ -33,7 +33,7 @@ fn open_request(view: &DossierView) -> Option<(&OpenSupplement, &[SupplementItem
 /// # Errors
 /// Not theirs, or not there.
 pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "supplement").await?;
+    let view = own_dossier(&web, &visitor, &code, "trang bổ sung").await?;
     match shown(&web, &visitor, &view, &Wrong::default())? {
         Some(page) => Ok(html(&page)),
         None => Ok(Redirect::to(&dossier_address(&view.dossier.code)).into_response()),
@@ -168,7 +168,7 @@ pub async fn supply(
     Path(code): Path<String>,
     form: PostedFiles,
 ) -> Result<Response, Problem> {
-    let view = own_dossier(&web, &visitor, &code, "supplement").await?;
+    let view = own_dossier(&web, &visitor, &code, "trang bổ sung").await?;
     let person = visitor.person()?;
     let shelves: Vec<String> = open_request(&view)
         .map(|(_, items)| items.iter().enumerate().map(|(place, item)| supplying::shelf_of(item, place)).collect())
@@ -189,7 +189,7 @@ pub async fn supply(
     if is_upload && arrived.refused.is_empty() && note.trim().is_empty() {
         return Ok(Redirect::to(&address).into_response());
     }
-    let now = own_dossier(&web, &visitor, &code, "supplement").await?;
+    let now = own_dossier(&web, &visitor, &code, "trang bổ sung").await?;
     let papers = supplying::papers(&now.dossier, &now.documents, person);
     let missing = match open_request(&now) {
         Some((_, items)) if !is_upload && note.trim().is_empty() => items

@@ -196,14 +196,14 @@ pub async fn enter_term(
     let (law, decision) = (posted.trimmed("can-cu"), posted.trimmed("quyet-dinh"));
     for (field, text) in [("can-cu", law), ("quyet-dinh", decision)] {
         if text.is_empty() {
-            say(field, "Chưa điền.");
+            say(field, if field == "can-cu" { "Ghi căn cứ pháp lý." } else { "Ghi số quyết định công bố." });
         } else if text.chars().count() > LINE_CHARS_MAX / 2 || text.chars().any(char::is_control) {
-            say(field, "Ghi gọn trên một dòng, không quá 150 ký tự.");
+            say(field, "Ghi căn cứ và số quyết định gọn trên một dòng, không quá 150 ký tự.");
         }
     }
     let day = phrases::typed_day(posted.trimmed("ngay"), today);
     if day.is_none_or(|it| it > today) {
-        say("ngay", "Ghi ngày đã qua, như 31/03/2025.");
+        say("ngay", "Ghi ngày quyết định đã qua, như 31/03/2025.");
     }
     if wrong.is_empty() {
         let day = day.map(words::short_day).unwrap_or_default();
@@ -336,7 +336,7 @@ pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Res
                 post: post.to_owned(),
                 href: DossierCode::parse(&of).map_or_else(|_| String::new(), |it| phrases::dossier_address(&it)),
                 code: of,
-                what: if what == "dossier" { "mở hồ sơ".to_owned() } else { what },
+                what,
                 reason,
             }
         })

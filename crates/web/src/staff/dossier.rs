@@ -24,7 +24,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::dossier::{Act, DossierCode};
+use domain::dossier::{Act, DossierCode, Holder};
 use domain::ids::DocumentId;
 
 /// Shortest words beside a reason, in characters.
@@ -122,7 +122,11 @@ fn filled(
         status: parts::status_chip(view),
         flags: parts::flags(view),
         clocks: parts::clocks(web, view)?,
-        holder: if own { format!("{} (tôi)", view.name(person)) } else { telling::holder(view, Audience::Staff) },
+        holder: if own && matches!(it.holder(), Holder::Post { .. }) {
+            format!("{} (tôi)", view.name(person))
+        } else {
+            telling::holder(view, Audience::Staff)
+        },
         holder_note: parts::holder_note(view),
         owner: parts::owner_words(view),
         next_act: telling::stopped(&telling::within(&telling::next(view, Audience::Staff))),

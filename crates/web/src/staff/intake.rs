@@ -186,7 +186,7 @@ impl<'a> Counter<'a> {
     fn take_files(&mut self, sent: &Sent) -> Result<(), Problem> {
         let owner = self.visitor.person()?;
         for (name, values) in sent.posted.fields() {
-            let Some(key) = name.strip_prefix("co-") else { continue };
+            let Some(key) = name.strip_prefix("co-tep-") else { continue };
             if let Some(file) = values.first().and_then(|it| staged::opened(self.web, owner, it)) {
                 self.scans.insert(key.to_owned(), file);
             }

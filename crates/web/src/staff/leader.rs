@@ -2,7 +2,7 @@
 
 use super::phrases;
 use super::report::{self, num};
-use super::views::{LeaderPage, Left, TileView, UnitLoad, WatchRow};
+use super::views::{LeaderPage, TileView, UnitLoad, WatchRow};
 use super::work_list::{holder_words, short, step_words};
 use crate::Web;
 use crate::frame::{self, html};
@@ -37,7 +37,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         overview
             .soon
             .iter()
-            .filter(|(_, clock)| matches!(phrases::left(clock), Left::Late(_)) == late)
+            .filter(|(card, _)| is_late(card, now.day()) == late)
             .take(WATCHED_MAX)
             .map(|(card, clock)| watch(&known, card, clock, now.day()))
             .collect()
@@ -74,11 +74,22 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     Ok(html(&view))
 }
 
+/// Late by its due date, as the reports count: an apology gives a new date, it does not make the old one kept.
+fn is_late(card: &Card, today: Date) -> bool {
+    card.due_at.is_some_and(|due| due.day() < today)
+}
+
 fn watch(known: &Snapshot, card: &Card, clock: &ClockView, today: Date) -> WatchRow {
     let unit = within(known.organisation.name_on(known.organisation.owner_now(card).unit, today));
     let since = words::short_moment(card.held_since.local());
     let why =
         format!("{}, {} ({unit}) từ {since}", within(&step_words(&card.next_act)), holder_words(known, card, None));
+    let why = match (card.due_at, card.promised_at) {
+        (Some(due), Some(promised)) if promised > due && is_late(card, today) => {
+            format!("{why}; hẹn {}, đã hẹn lại {}", words::short_day(due.day()), words::short_day(promised.day()))
+        }
+        _ => why,
+    };
     WatchRow {
         code: card.code.to_string(),
         href: phrases::dossier_address(&card.code),

@@ -46,6 +46,7 @@ pub fn left(clock: &ClockView) -> Left {
             PauseCause::Supplement => "Tạm dừng, chờ công dân".to_owned(),
             PauseCause::Payment => "Tạm dừng, chờ nộp tiền".to_owned(),
             PauseCause::Outside => "Tạm dừng, chờ bên ngoài".to_owned(),
+            PauseCause::Confirmation => "Tạm dừng, chờ công dân xác nhận".to_owned(),
         }),
         ClockView::Ended => Left::Done("Đồng hồ đã dừng".to_owned()),
     }

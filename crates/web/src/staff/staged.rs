@@ -6,6 +6,7 @@
 
 use super::act_forms::KEPT_PREFIX;
 use crate::Web;
+use crate::kept;
 use crate::posted::{FIELDS_MAX, Part, Posted, PostedFiles};
 use crate::problem::Problem;
 use crate::texts;
@@ -94,9 +95,8 @@ pub async fn receive(web: &Web, mut form: PostedFiles) -> Result<Sent, Problem> 
                 };
                 match finished {
                     Ok(document) => {
-                        if let Some(key) = field.strip_prefix("tep-") {
-                            form.kept_file(&format!("{KEPT_PREFIX}{key}"), &signed(web, owner, &document));
-                        }
+                        let key = stand_in_of(&field);
+                        form.kept_file(&field, Some((&key, &signed(web, owner, &document))));
                         files.insert(field, document);
                     }
                     Err(AppError::Invalid(problems)) => {
@@ -111,7 +111,15 @@ pub async fn receive(web: &Web, mut form: PostedFiles) -> Result<Sent, Problem> 
     if !is_ours {
         return Err(Problem::OldForm);
     }
-    Ok(Sent { posted: Posted::from_pairs(pairs), files, wrong })
+    let posted = Posted::from_pairs(pairs);
+    let came = |field: &str| files.contains_key(field) || posted.has(&stand_in_of(field));
+    wrong.extend(kept::files_to_choose_again(&posted, came));
+    Ok(Sent { posted, files, wrong })
+}
+
+/// The hidden field that stands for a file which is safe.
+fn stand_in_of(field: &str) -> String {
+    format!("{KEPT_PREFIX}{field}")
 }
 
 /// A file's description for a hidden field.

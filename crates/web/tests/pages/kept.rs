@@ -59,6 +59,29 @@ async fn a_session_that_ended_in_the_middle_of_the_counter_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_scan_that_did_not_come_is_asked_for_before_anything_is_received() {
+    let office = Office::open();
+    let mut browser = Browser::new(&office);
+    let counter = at_the_counter(&mut browser).await;
+    let scan = counter.files.first().cloned().unwrap();
+    office.turn_to("2025-03-03T10:00");
+    let mut fields: Vec<(&str, &str)> = pairs(&counter).into_iter().filter(|it| it.0 != "chu-khac").collect();
+    let at = fields.iter().position(|it| it.0 == "csrf").unwrap();
+    let token = fields.remove(at).1;
+    fields.extend([("so", "999094000904"), ("ten", NAME), ("dien-thoai", "0999000412"), ("don-giay", "1")]);
+    fields.push(("lenh", "tiep-nhan"));
+    let pdf: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+    let answer = browser.post_files_with(token, "/quay/tiep-nhan", &fields, &[(&scan, "chung-sinh.pdf", pdf)]).await;
+    let sign_in = form_to(answer.is(401), "/can-bo/dang-nhap");
+    let entered = sent(&mut browser, &sign_in, &[("tai-khoan", "tn.hangkenh"), ("mat-khau", PASSWORD)]).await;
+    assert!(entered.text().contains("trang sau hỏi lại"), "{}", entered.text());
+    let again = form_to(entered.is(200), "/quay/tiep-nhan");
+    let asked = sent(&mut browser, &again, &[]).await;
+    assert!(asked.is(422).text().contains("chung-sinh.pdf” chưa tới nơi"), "{}", asked.text());
+    assert!(asked.body.contains(NAME), "and everything typed is there");
+}
+
+#[tokio::test]
 async fn a_session_that_ended_in_the_middle_of_an_application_loses_nothing() {
     let office = Office::open();
     let id = "dang-ky-khai-sinh@ward".parse().unwrap();
@@ -144,6 +167,6 @@ async fn a_database_that_is_away_while_the_counter_sends_keeps_the_form_and_its_
     }
     let again = form_to(answer.is(503), "/quay/tiep-nhan");
     assert_eq!(value(&again, "ten"), NAME);
-    let kept = scan.replace("tep-", "co-");
+    let kept = format!("co-{scan}");
     assert!(value(&again, &kept).contains("giay.pdf"), "{again:?}");
 }

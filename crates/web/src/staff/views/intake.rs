@@ -93,7 +93,7 @@ pub struct PersonPart {
     pub source: String,
 }
 
-/// One paper of the check-list. Names in the form: `giay-{key}`, `chinh-{key}`, `sao-{key}`, `tep-{key}`, `co-{key}`.
+/// One paper of the check-list. Names in the form: `giay-{key}`, `chinh-{key}`, `sao-{key}`, `tep-{key}`, `co-tep-{key}`.
 #[derive(Debug, Clone, Default)]
 pub struct PaperLine {
     /// Key of the requirement in the pinned revision.
@@ -112,7 +112,7 @@ pub struct PaperLine {
     pub copies: String,
     /// Scan already taken in: its name; empty for none.
     pub kept: String,
-    /// Key of the kept scan, sent back as `co-{key}`.
+    /// Key of the kept scan, sent back as `co-tep-{key}`.
     pub kept_key: String,
     /// The data of the State replaces it: nothing to hand in; says which; empty for none.
     pub replaced: String,
