@@ -3,11 +3,12 @@ import { login, look } from '../lib.mjs';
 import { PASSWORD, answerEverything, scan, staff } from '../people.mjs';
 
 const WARD = 'Phường Hàng Kênh';
+/** Last digits of the telephone of "congdan" in the demo of seed 1. */
+const DIGITS = '4145';
 
 export default async (trip) => {
   const citizen = await trip.visitor();
   const code = { text: '' };
-  const digits = { text: '' };
 
   await trip.step('a mother finds the procedure in her own words', async () => {
     await citizen.goto('/');
@@ -72,12 +73,8 @@ export default async (trip) => {
   await trip.step('anybody with the code and four digits sees where it is, without a name', async () => {
     const guest = await trip.visitor();
     await guest.goto('/tra-cuu');
-    await citizen.goto('/tai-khoan');
-    const phone = (await citizen.locator('main').innerText()).replace(/[\s.]/g, '').match(/0999\d{6}/);
-    if (!phone) throw new Error('the account page shows no telephone');
-    digits.text = phone[0].slice(-4);
     await guest.locator('[name=ma]').fill(code.text);
-    await guest.locator('[name=so]').fill(digits.text);
+    await guest.locator('[name=so]').fill(DIGITS);
     await guest.locator('[name=so]').press('Enter');
     await guest.waitForLoadState();
     await look(guest, 'tra-cuu-thay');
