@@ -4,7 +4,7 @@ use crate::error::AppError;
 use crate::handle::Minted;
 use crate::house::{House, Snapshot};
 use crate::words;
-use domain::dossier::{Dossier, Event, Status};
+use domain::dossier::{Dossier, DossierCode, Event, Status, StepAt};
 use domain::ids::MessageId;
 use storage::dossiers::NewEvent;
 use storage::engine::Tx;
@@ -86,6 +86,9 @@ pub(crate) fn told(
     let unit = known.organisation.name_on(known.organisation.desk_now(it), day).to_owned();
     let due = it.promised_at().map_or_else(String::new, |at| words::moment(at.local()));
     let (kind, text) = match event {
+        Event::SupplementRequested { .. } | Event::Forwarded { .. } | Event::ObligationNotified { .. } => {
+            asked(code, event)?
+        }
         Event::Filed { answer_by: Some(by), .. } => (
             "filed",
             format!(
@@ -100,14 +103,6 @@ pub(crate) fn told(
             "not_accepted",
             format!("Hồ sơ {code} không được tiếp nhận. Lý do: {}", body.get().map_or("", |it| it.text.as_str())),
         ),
-        Event::SupplementRequested { reply_by, body, .. } => {
-            let items: Vec<&str> =
-                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
-            (
-                "supplement_requested",
-                format!("Hồ sơ {code} cần bổ sung: {}. Bạn gửi trước {}.", items.join("; "), words::day(*reply_by)),
-            )
-        }
         Event::Supplemented { .. } => ("supplemented", format!("{unit} đã nhận giấy tờ bổ sung của hồ sơ {code}.")),
         Event::SupplementLapsed {} => (
             "supplement_lapsed",
@@ -120,10 +115,6 @@ pub(crate) fn told(
                 body.get().map_or("", |it| it.text.as_str()),
                 words::moment(new_date.local())
             ),
-        ),
-        Event::ObligationNotified { amount_vnd, .. } => (
-            "obligation_notified",
-            format!("Hồ sơ {code} cần nộp {}. Nộp xong, hồ sơ được giải quyết tiếp.", words::dong(*amount_vnd)),
         ),
         Event::Withdrawn { .. } => ("withdrawn", format!("Hồ sơ {code} đã được rút theo yêu cầu của bạn.")),
         Event::Discontinued { body } => (
@@ -139,7 +130,6 @@ pub(crate) fn told(
         }
         Event::Filed { .. }
         | Event::Assigned { .. }
-        | Event::Forwarded { .. }
         | Event::SubmittedForSignature { .. }
         | Event::SentBack { .. }
         | Event::Recalled { .. }
@@ -150,6 +140,32 @@ pub(crate) fn told(
     };
     let text = if house.rules.demo { format!("[MẪU] {text}") } else { text };
     Some((kind, format!("Hồ sơ {code}"), text))
+}
+
+/// What an event asks of the citizen, with the day until when; none where it asks nothing.
+fn asked(code: &DossierCode, event: &Event) -> Option<(&'static str, String)> {
+    Some(match event {
+        Event::SupplementRequested { reply_by, body, .. } => {
+            let items: Vec<&str> =
+                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            (
+                "supplement_requested",
+                format!("Hồ sơ {code} cần bổ sung: {}. Bạn gửi trước {}.", items.join("; "), words::day(*reply_by)),
+            )
+        }
+        Event::Forwarded { step: StepAt { reply_by: Some(last), .. }, .. } => (
+            "confirmation_asked",
+            format!(
+                "Hồ sơ {code} cần bạn xác nhận, chậm nhất hết {}. Quá hạn mà bạn chưa trả lời thì coi như bạn đồng ý.",
+                words::day(*last)
+            ),
+        ),
+        Event::ObligationNotified { amount_vnd, .. } => (
+            "obligation_notified",
+            format!("Hồ sơ {code} cần nộp {}. Nộp xong, hồ sơ được giải quyết tiếp.", words::dong(*amount_vnd)),
+        ),
+        _ => return None,
+    })
 }
 
 fn event_day(it: &Dossier) -> jiff::civil::Date {

@@ -7,7 +7,7 @@ use crate::handle::{self, Asked};
 use crate::house::House;
 use crate::integrity;
 use crate::uploads;
-use domain::dossier::Command;
+use domain::dossier::{Command, Status};
 use std::sync::Arc;
 use std::time::Duration;
 use storage::engine::StorageError;
@@ -15,7 +15,7 @@ use storage::{lists, outbox, sessions};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Most requests that lapse before others get their turn.
+/// Most requests and questions that lapse before others get their turn.
 const LAPSED_MAX: u32 = 50;
 /// So long answers to forms are remembered, and delivered messages kept whole, in seconds.
 const KEPT_SECONDS: i64 = 30 * 24 * 3_600;
@@ -33,7 +33,7 @@ const ROUNDS_PER_SWEEP: u32 = 24 * 60;
 /// What one round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ticked {
-    /// Dossiers that ended because their papers did not come.
+    /// Dossiers that ended because their papers did not come, or went on because their citizen did not answer.
     pub lapsed: usize,
     /// Answers to forms forgotten.
     pub forgotten: u64,
@@ -64,19 +64,26 @@ pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
     Ok(Ticked { lapsed, forgotten, emptied, sessions })
 }
 
-/// Ends the dossiers whose time to supply has passed, one transaction each.
+/// Ends the dossiers whose time to supply has passed, and takes silence for consent where the step says so, one
+/// transaction each.
 async fn lapse(house: &Arc<House>) -> Result<usize, AppError> {
     let today = house.clock.now().day();
     let mut lapsed = 0;
     loop {
         let due = house.db.read(move |tx| lists::lapsed(tx, today, LAPSED_MAX)).await?;
         let (found, before) = (due.len(), lapsed);
-        for id in due {
-            let asked = Asked { actor: Actor::Timer, id, version: None, command: Command::LapseSupplement, once: None };
+        for (id, status) in due {
+            let command = match status {
+                Status::AwaitingSupplement => Command::LapseSupplement,
+                _ => Command::TakeSilence,
+            };
+            let asked = Asked { actor: Actor::Timer, id, version: None, command, once: None };
             match handle::handle(house, asked).await {
                 Ok(_) => lapsed += 1,
                 Err(error @ AppError::Unavailable(_)) => return Err(error),
-                Err(error) => tracing::warn!(dossier.id = %id, error = %error, "a request for papers did not lapse"),
+                Err(error) => {
+                    tracing::warn!(dossier.id = %id, error = %error, "what its citizen did not answer in time did not go on")
+                }
             }
         }
         if lapsed == before || found < usize::try_from(LAPSED_MAX).unwrap_or(usize::MAX) {

@@ -476,7 +476,7 @@ impl Card {
             promised_at: it.promised_at(),
             clock_at: it.promised_at().or(it.answer_by).map_or(i64::MAX, Instant::micros),
             waiting: it.pause.is_some(),
-            reply_by: it.supplement.as_ref().map(|open| Day(open.reply_by)),
+            reply_by: it.supplement.as_ref().map(|open| open.reply_by).or_else(|| it.confirm_by()).map(Day),
             finished_at: it.finished_at,
             owed_vnd: it.still_owed_vnd(),
             applicant: applicant.to_owned(),

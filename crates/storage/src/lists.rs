@@ -104,7 +104,7 @@ crate::statements! {
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
     ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
         ORDER BY changed_at DESC LIMIT $3");
-    LAPSED: "SELECT id FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";
+    LAPSED: "SELECT id, status FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";
     BY_UNIT: concat!("SELECT ", responsible!(), ", count(*) FILTER (WHERE received_at IS NOT NULL AND finished_at IS NULL), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at < $1), \
         count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at >= $1 AND due_at < $2), \
         count(*) FILTER (WHERE waiting = 1), count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE status = 9), \
@@ -256,7 +256,7 @@ pub fn anywhere(tx: &Tx, code: &str, folded_name: &str, most: u32) -> Result<Vec
 ///
 /// # Errors
 /// The storage failed.
-pub fn lapsed(tx: &Tx, today: Date, most: u32) -> Result<Vec<DossierId>, StorageError> {
+pub fn lapsed(tx: &Tx, today: Date, most: u32) -> Result<Vec<(DossierId, Status)>, StorageError> {
     tx.all(LAPSED, args![Day(today), most])
 }
 

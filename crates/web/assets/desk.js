@@ -12,12 +12,12 @@ for (const el of $$('[data-copy],[data-print]')) {
     el.lastChild.textContent = ' Đã chép';
   });
 }
-for (const el of $$('form#loc ~ table select[form=loc]')) el.addEventListener('change', () => el.form.requestSubmit());
 
 // The list: a row under the keys, ticks counted in words.
 const table = $('[data-keys]');
 const rows = table ? $$('tbody tr', table) : [];
 let here = -1;
+const place = table?.dataset.keys;
 function go(to) {
   if (!rows.length) return;
   rows[here]?.classList.remove('cur');
@@ -28,7 +28,7 @@ function go(to) {
   rows[here].scrollIntoView({ block: 'nearest' });
 }
 function remember() {
-  try { sessionStorage.setItem('row', JSON.stringify([location.href, here])); } catch { /* a private window keeps nothing */ }
+  try { sessionStorage.setItem('row', JSON.stringify([place, here])); } catch { /* a private window keeps nothing */ }
 }
 function count() {
   const n = $$('tbody input:checked', table).length;
@@ -46,7 +46,7 @@ if (table) {
   try {
     const [at, row] = JSON.parse(sessionStorage.getItem('row') || '[]');
     sessionStorage.removeItem('row');
-    if (at === location.href && row >= 0) go(row);
+    if (at === place && row >= 0) go(row);
   } catch { /* nothing kept */ }
 }
 function step(by) {

@@ -212,10 +212,12 @@ function renew(html, address) {
   document.title = page.title;
   if (address && new URL(address).origin === location.origin) history.replaceState(null, "", address);
   const here = document.querySelector("main");
+  const held = here.contains(document.activeElement) ? document.activeElement.id : "";
   here.replaceWith(main);
   const [old, fresh] = [document.querySelector(".dock"), page.querySelector(".dock")];
   if (old && fresh) old.replaceWith(fresh);
   start(main);
+  if (held && !main.querySelector("[data-focus]")) document.getElementById(held)?.focus({ preventScroll: true });
 }
 
 /** Everything that belongs to a piece of page; called again for a piece that was renewed. */

@@ -1,8 +1,9 @@
 use super::*;
 use crate::accounts::{Kind, sign_in};
 use crate::handle::Once;
-use crate::testing::{PASSWORD, TestHouse, run, staff_id};
-use domain::dossier::{Event, Status};
+use crate::testing::{PASSWORD, PROCEDURE, TestHouse, run, staff_id};
+use domain::dossier::{Command, Event, Status};
+use domain::procedure::{Step, StepClock, StepKind};
 use storage::dossiers;
 
 const DAY: i64 = 24 * 3_600;
@@ -30,6 +31,48 @@ fn a_request_nobody_answered_ends_the_dossier_on_the_day_after_its_last() {
         assert!(matches!(ended.event, Event::SupplementLapsed {}) && ended.actor.is_none());
         let (other, _) = test.house.db.read_now(|tx| dossiers::find(tx, waiting.id)).unwrap().unwrap();
         assert_eq!(other.status, Status::New);
+    });
+}
+
+/// The citizen is told until when, and the dossier goes on by itself on the day after; its history says why.
+#[test]
+fn a_question_nobody_answered_is_consent_on_the_day_after_its_last() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let mut revision = (*test.house.now_known().catalogue.current(&PROCEDURE.parse().unwrap()).unwrap()).clone();
+        let at = revision.steps.iter().position(|it| it.kind == StepKind::Work).unwrap() + 1;
+        let asks = Step {
+            kind: StepKind::Citizen,
+            clock: StepClock::Paused,
+            clock_stated: Some("waiting_applicant_max_1_day".to_owned()),
+            ..revision.steps[at - 1].clone()
+        };
+        revision.steps.insert(at, asks);
+        for (step, number) in revision.steps.iter_mut().zip(1..) {
+            step.number = number;
+        }
+        crate::catalogue::publish(&test.house, &[revision], None).unwrap();
+        let filed = test.file_online(|_| {}).await;
+        test.act("tiep.nhan", &filed, Command::Accept).await;
+        let onward = || Command::Forward { to: None, note: String::new() };
+        test.act("thu.ly", &filed, onward()).await;
+        let find = || test.house.db.read_now(|tx| dossiers::find(tx, filed.id)).unwrap().unwrap();
+        let last = find().0.confirm_by().unwrap();
+        let told = test.house.db.read_now(|tx| outbox::latest(tx, 10)).unwrap();
+        let until = crate::words::day(last);
+        assert!(told.iter().any(|it| it.body.contains("coi như bạn đồng ý") && it.body.contains(&until)), "{told:?}");
+        while test.now().day() < last {
+            test.later(DAY);
+        }
+        assert_eq!(tick(&test.house).await.unwrap().lapsed, 0, "the last day is still theirs");
+        test.later(DAY);
+        assert_eq!(tick(&test.house).await.unwrap().lapsed, 1);
+        assert_eq!(tick(&test.house).await.unwrap().lapsed, 0);
+        let (dossier, log) = find();
+        assert_eq!((dossier.status, dossier.pause, dossier.confirm_by()), (Status::InProgress, None, None));
+        let went_on = log.last().unwrap();
+        let Event::Forwarded { body, .. } = &went_on.event else { panic!("{went_on:?}") };
+        assert!(went_on.actor.is_none() && body.get().unwrap().text.contains("coi như đồng ý"));
     });
 }
 

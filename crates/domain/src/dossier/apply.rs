@@ -97,7 +97,7 @@ impl Dossier {
             competent_unit: *competent_unit,
             collect_at: *collect_at,
             status: Status::New,
-            step: StepAt { number: 1, kind: StepKind::Receive },
+            step: StepAt { number: 1, kind: StepKind::Receive, reply_by: None },
             owner: *owner,
             holdings: vec![Holding { holder: Holder::Post { owner: *owner }, since: recorded.at }],
             filed_at: recorded.at,

@@ -62,6 +62,8 @@ acts! {
     Supply = "bo-sung"
     /// Confirm a waiting step.
     Confirm = "xac-nhan"
+    /// The time to confirm passed.
+    TakeSilence = "het-han-xac-nhan"
     /// Name somebody.
     Assign = "phan-cong"
     /// Send back.
@@ -106,6 +108,7 @@ pub const fn act_of(command: &Command) -> Act {
         Command::Assign { .. } => Act::Assign,
         Command::Forward { .. } => Act::Forward,
         Command::Confirm => Act::Confirm,
+        Command::TakeSilence => Act::TakeSilence,
         Command::SubmitForSignature { .. } => Act::SubmitForSignature,
         Command::SendBack { .. } => Act::SendBack,
         Command::Recall { .. } => Act::Recall,

@@ -84,6 +84,8 @@ pub enum Command {
     },
     /// The citizen confirms what a waiting step asks.
     Confirm,
+    /// The time to confirm passed, and silence counts as consent (a timer).
+    TakeSilence,
     /// Submit a draft decision for signature.
     SubmitForSignature {
         /// Granted or declined.

@@ -53,6 +53,9 @@ pub struct StepAt {
     pub number: u16,
     /// What is done there.
     pub kind: StepKind,
+    /// The last day to answer, where silence after it counts as consent; none elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_by: Option<Date>,
 }
 
 /// Why the clock stands still.
@@ -262,6 +265,12 @@ impl Dossier {
     /// What is still owed, in đồng.
     pub fn still_owed_vnd(&self) -> i64 {
         self.owed_vnd.saturating_sub(self.paid_vnd).max(0)
+    }
+
+    /// The last day to confirm, where the dossier waits for the citizen and silence after it is consent.
+    pub fn confirm_by(&self) -> Option<Date> {
+        let works = matches!(self.status, Status::Received | Status::InProgress);
+        if works { self.step.reply_by } else { None }
     }
 
     /// The date promised to the citizen: the new one after an apology, else the due date.

@@ -348,6 +348,15 @@ pub struct Step {
     pub added: bool,
 }
 
+impl Step {
+    /// Days the citizen has to answer before silence counts as consent, where the source says so
+    /// (`waiting_applicant_max_1_day`); none where the step waits until somebody answers.
+    pub fn consent_days(&self) -> Option<u16> {
+        let stated = self.clock_stated.as_deref().filter(|_| self.kind == StepKind::Citizen)?;
+        stated.strip_prefix("waiting_applicant_max_")?.split_once("_day")?.0.parse().ok()
+    }
+}
+
 /// What kind of step it is, and so which acts end it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -181,6 +181,7 @@ act-rut = Withdraw
 act-rut-explains = The dossier closes at the citizen's request.
 act-dung = Discontinue
 act-dung-explains = The dossier closes with reason and legal basis; the citizen is told.
+act-het-han-xac-nhan = Go on without an answer
 act-het-han-bo-sung = Close for want of papers
 act-xoa-du-lieu = Erase personal data
 act-xoa-du-lieu-explains = Names, numbers, files and texts are erased for ever; the line of events stays.

@@ -188,6 +188,7 @@ act-rut = Rút hồ sơ
 act-rut-explains = Hồ sơ kết thúc theo yêu cầu của công dân.
 act-dung = Dừng giải quyết
 act-dung-explains = Hồ sơ kết thúc với lý do và căn cứ; công dân nhận thông báo.
+act-het-han-xac-nhan = Giải quyết tiếp vì hết hạn xác nhận
 act-het-han-bo-sung = Kết thúc vì hết hạn bổ sung
 act-xoa-du-lieu = Xóa dữ liệu cá nhân
 act-xoa-du-lieu-explains = Tên, số, tệp và nội dung bị xóa vĩnh viễn; dòng sự kiện còn lại.

@@ -192,7 +192,14 @@ pub async fn confirm_page(
         action: format!("{back}/xac-nhan"),
         version: view.dossier.version.to_string(),
         what: telling::stopped(&telling::asked_of_citizen(&step_action(&view))),
-        after: "Xác nhận xong, hồ sơ được giải quyết tiếp. Việc xác nhận được ghi vào lịch sử hồ sơ.".to_owned(),
+        after: match view.dossier.confirm_by() {
+            Some(last) => format!(
+                "Xác nhận xong, hồ sơ được giải quyết tiếp. Quá hết {} mà bạn chưa trả lời thì coi như bạn đồng ý. \
+                 Thấy có chỗ sai, bạn đừng xác nhận: gọi hoặc đến Bộ phận Một cửa trước ngày đó.",
+                words::day(last)
+            ),
+            None => "Xác nhận xong, hồ sơ được giải quyết tiếp. Việc xác nhận được ghi vào lịch sử hồ sơ.".to_owned(),
+        },
         back,
     }))
 }

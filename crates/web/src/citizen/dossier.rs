@@ -98,7 +98,16 @@ fn todo(view: &DossierView, base: &str) -> Option<Todo> {
             act: view
                 .can(Act::Confirm)
                 .then(|| Link { href: format!("{base}/xac-nhan"), label: "Đọc và xác nhận".to_owned() }),
-            note: Some("Hồ sơ chờ bạn; xác nhận xong, việc giải quyết đi tiếp ngay.".to_owned()),
+            note: Some(it.confirm_by().map_or_else(
+                || "Hồ sơ chờ bạn; xác nhận xong, việc giải quyết đi tiếp ngay.".to_owned(),
+                |last| {
+                    let left = telling::days_left(view.now.day(), last);
+                    format!(
+                        "Chậm nhất hết {} ({left}). Quá hạn mà bạn chưa trả lời thì coi như bạn đồng ý.",
+                        words::day(last)
+                    )
+                },
+            )),
             ..Todo::default()
         }),
         Status::New

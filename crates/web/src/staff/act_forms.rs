@@ -136,7 +136,7 @@ fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
         Act::Erase => {
             vec![law().with_hint("Văn bản yêu cầu xóa và điều luật cho phép. Việc này không lấy lại được.")]
         }
-        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::LapseSupplement => Vec::new(),
+        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement => Vec::new(),
     }
 }
 
@@ -384,6 +384,7 @@ fn button(act: Act) -> String {
         | Act::Issue
         | Act::Supply
         | Act::Confirm
+        | Act::TakeSilence
         | Act::Assign
         | Act::SendBack
         | Act::Recall

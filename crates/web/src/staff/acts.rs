@@ -27,7 +27,9 @@ use domain::dossier::{Act, Command, DossierCode, Recorded};
 fn act_of(text: &str) -> Result<Act, Problem> {
     let act: Act = text.parse().map_err(|_| AppError::NotFound)?;
     match act {
-        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::LapseSupplement => Err(AppError::NotFound.into()),
+        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement => {
+            Err(AppError::NotFound.into())
+        }
         Act::Accept
         | Act::TakeOn
         | Act::Forward
@@ -86,7 +88,7 @@ pub async fn page(
 /// The entry of the menu, where the person may do that at all.
 fn entry_of(view: &DossierView, visitor: &Visitor, act: Act) -> Result<ActView, Problem> {
     let (_, answer) = view.acts.iter().find(|it| it.0 == act).ok_or(AppError::Forbidden)?;
-    let listed = act_menu(view, visitor.person()?).into_iter().find(|it| it.key == act.key());
+    let listed = act_menu(view, visitor.person()?, "").into_iter().find(|it| it.key == act.key());
     Ok(listed.unwrap_or_else(|| ActView {
         key: act.key().to_owned(),
         label: texts::act(act),
@@ -115,6 +117,7 @@ fn act_page(
 ) -> Result<ActPage, Problem> {
     let code = &view.dossier.code;
     let home = phrases::dossier_address(code);
+    let list = phrases::list_of(visitor);
     let form = act_forms::form(web, view, act, shown.typed);
     let fields = act_forms::finished(web, visitor.person()?, form.fields, shown.staged, &shown.wrong.fields);
     let errors: Vec<FieldLink> = shown
@@ -130,11 +133,11 @@ fn act_page(
     let Form { button, effects, papers, legal, previews, .. } = form;
     Ok(ActPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
-        back: LinkView { label: format!("Hồ sơ {code}"), href: home.clone() },
+        back: LinkView { label: format!("Hồ sơ {code}"), href: phrases::from_list(&home, &list) },
         code: code.to_string(),
         about: phrases::about(view),
         clocks: dossier::clocks(web, view)?,
-        action: format!("{home}/viec/{act}"),
+        action: phrases::from_list(&format!("{home}/viec/{act}"), &list),
         version: match shown.typed.trimmed("phien-ban").parse::<u64>() {
             Ok(seen) => seen,
             Err(_) => u64::from(view.dossier.version),
@@ -206,7 +209,8 @@ pub async fn post(
     match desk::handle_with_files(&web.house, asked, documents).await {
         Ok(handled) => {
             let home = phrases::dossier_address(&handled.code);
-            Ok(Redirect::to(&format!("{home}?xong={act}")).into_response())
+            let done = phrases::query(&[("xong", act.key()), ("ve", &phrases::list_of(&visitor))]);
+            Ok(Redirect::to(&format!("{home}?{done}")).into_response())
         }
         Err(AppError::Forbidden) if seen != view.dossier.version => {
             let since: Vec<Recorded> = view.log.iter().filter(|it| it.seq > seen).cloned().collect();
@@ -311,6 +315,7 @@ fn refused(
 fn stale(web: &Web, visitor: &Visitor, view: &DossierView, act: Act, sent: &Sent, since: &[Recorded]) -> Response {
     let code: &DossierCode = &view.dossier.code;
     let home = phrases::dossier_address(code);
+    let list = phrases::list_of(visitor);
     let changes: Vec<HistoryLine> = dossier::history(view, &home)
         .into_iter()
         .zip(view.log.iter().rev())
@@ -326,11 +331,10 @@ fn stale(web: &Web, visitor: &Visitor, view: &DossierView, act: Act, sent: &Sent
             (!values.is_empty()).then(|| TypedLine { label: field.label, value: values.join("\n") })
         })
         .collect();
-    let again = view
-        .can(act)
-        .then(|| LinkView {
-            label: format!("Làm lại “{}”", texts::act(act)), href: format!("{home}/viec/{act}")
-        });
+    let again = view.can(act).then(|| LinkView {
+        label: format!("Làm lại “{}”", texts::act(act)),
+        href: phrases::from_list(&format!("{home}/viec/{act}"), &list),
+    });
     html_as(
         StatusCode::CONFLICT,
         &StalePage {
@@ -339,7 +343,9 @@ fn stale(web: &Web, visitor: &Visitor, view: &DossierView, act: Act, sent: &Sent
             wanted: texts::act(act),
             changes,
             typed,
-            dossier: LinkView { label: "Xem hồ sơ như bây giờ".to_owned(), href: home },
+            dossier: LinkView {
+                label: "Xem hồ sơ như bây giờ".to_owned(), href: phrases::from_list(&home, &list)
+            },
             again,
         },
     )

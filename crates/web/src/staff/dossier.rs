@@ -88,7 +88,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
     if let Ok(act) = asked.trimmed("xong").parse::<Act>() {
         page = frame::flash(page, Tone::Good, format!("Đã ghi: {}.", telling::within(&texts::act(act))));
     }
-    Ok(html(&filled(&web, &visitor, &view, page, asked.trimmed("ve"))?))
+    Ok(html(&filled(&web, &visitor, &view, page, &phrases::list_of(&visitor))?))
 }
 
 fn filled(
@@ -96,17 +96,17 @@ fn filled(
     visitor: &Visitor,
     view: &DossierView,
     page: crate::page::Page,
-    back: &str,
+    list: &str,
 ) -> Result<DossierPage, Problem> {
     let it = &view.dossier;
     let person = visitor.person()?;
     let own = view.owner().person == Some(person) && it.status.is_open();
     let applicant = it.filing.get().map_or("", |filing| filing.owner().name.as_str());
     let base = phrases::dossier_address(&it.code);
-    let acts = parts::act_menu(view, person);
+    let acts = parts::act_menu(view, person, list);
     Ok(DossierPage {
         page,
-        back: LinkView { label: "Danh sách việc".to_owned(), href: safe_return(back, "/nghiep-vu") },
+        back: list_link(list),
         before: None,
         place: String::new(),
         after: None,
@@ -143,6 +143,12 @@ fn filled(
         people: parts::people(view),
         issued: parts::issued(view, &base),
     })
+}
+
+/// Back to where the dossier was opened.
+fn list_link(list: &str) -> LinkView {
+    let label = if list.starts_with("/nghiep-vu/tim") { "Kết quả tìm" } else { "Danh sách việc" };
+    LinkView { label: label.to_owned(), href: safe_return(list, "/nghiep-vu") }
 }
 
 /// The page that asks why somebody reads what is not their task.

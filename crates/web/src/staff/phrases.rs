@@ -28,6 +28,18 @@ pub fn asked(visitor: &Visitor) -> Posted {
     }))
 }
 
+/// The list that somebody came from and goes back to, by the address's `ve`; empty where it names no list of the office.
+pub fn list_of(visitor: &Visitor) -> String {
+    let named = crate::frame::safe_return(asked(visitor).trimmed("ve"), "");
+    let is_list = ["/nghiep-vu?", "/nghiep-vu/tim?"].iter().any(|it| named.starts_with(it));
+    if is_list { named } else { String::new() }
+}
+
+/// A page of a dossier that knows the list it was opened from, so that one comes back to the same rows.
+pub fn from_list(address: &str, list: &str) -> String {
+    if list.is_empty() { address.to_owned() } else { format!("{address}?{}", query(&[("ve", list)])) }
+}
+
 /// A query from names and values; empty values are left out.
 pub fn query(pairs: &[(&str, &str)]) -> String {
     let shown: Vec<String> = pairs

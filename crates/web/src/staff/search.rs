@@ -44,7 +44,6 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         let on = it.received_at.unwrap_or(it.filed_at).day();
         from.is_none_or(|from| from <= on) && to.is_none_or(|to| on <= to)
     };
-    let found: Vec<FoundRow> = cards.iter().filter(within).map(|it| row(&known, it, &visitor, today)).collect();
     let named: Vec<_> = cards.iter().filter(within).filter(|it| is_task(&known, it, &visitor, today)).collect();
     web.journal.listed(visitor.person()?, named.iter().map(|it| it.id))?;
     let number = phrases::page_number(&asked);
@@ -52,6 +51,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         "/nghiep-vu/tim?{}",
         phrases::query(&[("q", &text), ("tu", asked.trimmed("tu")), ("den", asked.trimmed("den"))])
     );
+    let here = if number > 1 { format!("{base}&trang={number}") } else { base.clone() };
+    let found: Vec<FoundRow> = cards.iter().filter(within).map(|it| row(&known, it, &visitor, today, &here)).collect();
     let page = frame::staff(&web, &visitor, "Tìm mọi hồ sơ", "/nghiep-vu");
     let view = SearchAllPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
@@ -65,7 +66,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     Ok(html(&view))
 }
 
-fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> FoundRow {
+fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date, list: &str) -> FoundRow {
     let needs_reason = !is_task(known, card, visitor, today);
     let unit = known.organisation.name_on(known.organisation.owner_now(card).unit, today);
     let holder = match card.holder.as_str() {
@@ -75,7 +76,7 @@ fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> FoundRo
     };
     FoundRow {
         code: card.code.to_string(),
-        href: phrases::dossier_address(&card.code),
+        href: phrases::from_list(&phrases::dossier_address(&card.code), list),
         procedure: short(&card.procedure_name),
         applicant: if needs_reason { phrases::masked_name(&card.applicant) } else { card.applicant.clone() },
         status: crate::telling::opening(&texts::status(card.status)),

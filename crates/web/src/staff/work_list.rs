@@ -95,6 +95,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         order =
             format!("{order}; hàng đợi có {} hồ sơ, chỉ lọc trong {LISTED_MAX} hồ sơ đầu", Num(to_u64(listed.total)));
     }
+    let here = address(&asked, queue, &["xong"]);
     let view = WorkList {
         page: saying(frame::staff(&web, &visitor, queue.label(), "/nghiep-vu"), &asked),
         title: queue.label().to_owned(),
@@ -106,11 +107,11 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         clear_href: format!("/nghiep-vu?hang={}", queue.key()),
         sort: sort_links(&asked, queue),
         order,
-        rows: shown.iter().map(|it| row(&known, it, person, is_claimable)).collect(),
+        rows: shown.iter().map(|it| row(&known, it, person, is_claimable, &here)).collect(),
         pager,
         empty: empty_words(queue, all).to_owned(),
         bulk: Vec::new(),
-        here: address(&asked, queue, &["xong"]),
+        here,
         filters,
     };
     Ok(html(&view))
@@ -365,13 +366,14 @@ fn empty_words(queue: Queue, all: usize) -> &'static str {
     }
 }
 
-fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool) -> DossierRow {
+fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, list: &str) -> DossierRow {
     let card = &row.card;
-    let href = phrases::dossier_address(&card.code);
-    let take = is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{href}/nhan-viec") });
+    let dossier = phrases::dossier_address(&card.code);
+    let take =
+        is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{dossier}/nhan-viec") });
     DossierRow {
         code: card.code.to_string(),
-        href,
+        href: phrases::from_list(&dossier, list),
         procedure: short(&card.procedure_name),
         applicant: card.applicant.clone(),
         step: step_words(&card.next_act),

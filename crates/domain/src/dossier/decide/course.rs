@@ -74,7 +74,7 @@ pub(super) fn forward(
     let person = if same_post { to.or(dossier.owner.person.filter(keeps)) } else { to };
     Ok(Event::Forwarded {
         from_step: dossier.step.number,
-        step: place(step),
+        step: place(step, context)?,
         owner: checked(dossier, step.post, person, context)?,
         clock_pauses: clock_pauses(step),
         due: resume(dossier, context)?,
@@ -82,21 +82,24 @@ pub(super) fn forward(
     })
 }
 
-/// The citizen did what the step waits for. Where the next step takes a draft, the officer goes on with this one.
-pub(super) fn confirm(dossier: &Dossier, context: &Context<'_>) -> Result<Event, DossierRefusal> {
+/// Why a dossier goes on without the citizen's yes, as its history says it.
+pub(super) const SILENCE: &str = "Hết hạn xác nhận mà chưa có trả lời, coi như đồng ý theo quy trình của thủ tục.";
+
+/// The citizen did what the step waits for, or the time to do it passed. Where the next step takes a draft, the officer goes on with this one.
+pub(super) fn confirm(dossier: &Dossier, why: &str, context: &Context<'_>) -> Result<Event, DossierRefusal> {
     let next = next_step(dossier, context)?;
     match next.kind {
         StepKind::Receive | StepKind::Work | StepKind::Consult | StepKind::Citizen => {
-            forward(dossier, None, "", context)
+            forward(dossier, None, why, context)
         }
-        StepKind::Issue if dossier.signed.is_some() => forward(dossier, None, "", context),
+        StepKind::Issue if dossier.signed.is_some() => forward(dossier, None, why, context),
         StepKind::Sign | StepKind::Issue | StepKind::HandOver => Ok(Event::Forwarded {
             from_step: dossier.step.number,
-            step: StepAt { number: dossier.step.number, kind: StepKind::Work },
+            step: StepAt { kind: StepKind::Work, reply_by: None, ..dossier.step },
             owner: dossier.owner,
             clock_pauses: false,
             due: resume(dossier, context)?,
-            body: body(String::new()),
+            body: body(why.to_owned()),
         }),
     }
 }
@@ -115,7 +118,7 @@ pub(super) fn submit_for_signature(
     };
     Ok(Event::SubmittedForSignature {
         from_step: dossier.step.number,
-        step: place(step),
+        step: place(step, context)?,
         owner: checked(dossier, step.post, to, context)?,
         outcome,
         due: resume(dossier, context)?,
@@ -135,7 +138,7 @@ pub(super) fn send_back(dossier: &Dossier, to: u16, why: &str, context: &Context
     let person = did_it.filter(|it| context.mandates.holds(*it, owner.unit, owner.post, today)).or(owner.person);
     Ok(Event::SentBack {
         from_step: dossier.step.number,
-        step: place(step),
+        step: place(step, context)?,
         owner: Owner { person, ..owner },
         clock_pauses: clock_pauses(step),
         due: resume(dossier, context)?,

@@ -77,7 +77,7 @@ pub(super) fn sign(dossier: &Dossier, context: &Context<'_>) -> Result<Event, Do
     let step = next_step(dossier, context)?;
     Ok(Event::Signed {
         from_step: dossier.step.number,
-        step: place(step),
+        step: place(step, context)?,
         owner: super::course::owner_of(context.organisation.responsible_now(dossier), step.post, None, context),
         outcome: *outcome,
         clock_pauses: clock_pauses(step),
@@ -98,7 +98,7 @@ pub(super) fn issue(
     let step = next_step(dossier, context)?;
     Ok(Event::Issued {
         outcome,
-        step: place(step),
+        step: place(step, context)?,
         owner: Owner { unit: dossier.collect_at, post: Post::Reception, person: None },
         document,
         decision_code: format!("{}-KQ1", dossier.code),

@@ -28,6 +28,7 @@ pub(in crate::dossier) fn guard(dossier: &Dossier, act: Act, context: &Context<'
         Act::Assign => within(dossier, &WORKING),
         Act::Forward => forward(dossier, context),
         Act::Confirm => at_step(dossier, &[StepKind::Citizen]),
+        Act::TakeSilence => take_silence(dossier, context),
         Act::SubmitForSignature => submit_for_signature(dossier, context),
         Act::SendBack => send_back(dossier, context),
         Act::Recall => recall(dossier, context),
@@ -77,6 +78,16 @@ fn refuse(dossier: &Dossier, context: &Context<'_>) -> Result<(), DossierRefusal
     }
     within(dossier, &[Status::New, Status::AwaitingSupplement])?;
     if dossier.supplement.is_some() { time_to_supply_passed(dossier, context) } else { Ok(()) }
+}
+
+/// Silence is consent only where the step says so, and after its last day.
+fn take_silence(dossier: &Dossier, context: &Context<'_>) -> Result<(), DossierRefusal> {
+    at_step(dossier, &[StepKind::Citizen])?;
+    match dossier.step.reply_by {
+        Some(reply_by) if context.now.day() <= reply_by => Err(DossierRefusal::StillTimeToSupply { reply_by }),
+        Some(_) => Ok(()),
+        None => Err(DossierRefusal::NotAtThisStep),
+    }
 }
 
 fn time_to_supply_passed(dossier: &Dossier, context: &Context<'_>) -> Result<(), DossierRefusal> {

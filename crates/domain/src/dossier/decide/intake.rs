@@ -89,7 +89,7 @@ fn received(competent: UnitId, channel: Channel, context: &Context<'_>) -> Resul
         },
         calendar: context.calendar_version.to_owned(),
         owner: super::course::owner_of(competent, step.post, None, context),
-        step: place(step),
+        step: place(step, context)?,
         clock_pauses: clock_pauses(step),
         body: Erasable::default(),
     })

@@ -13,7 +13,7 @@ use super::available::act_of;
 use super::command::Command;
 use super::event::{DueDate, Event};
 use super::{Dossier, DossierRefusal, PauseCause, Stage, StepAt};
-use crate::calendar::WorkingClock;
+use crate::calendar::{Term, WorkingClock};
 use crate::ids::PersonId;
 use crate::organisation::{Mandates, Organisation};
 use crate::post::Post;
@@ -76,7 +76,8 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
         Command::TakeOn => course::take_on(dossier, context)?,
         Command::Assign { to, note } => course::assign(dossier, *to, note, context)?,
         Command::Forward { to, note } => course::forward(dossier, *to, note, context)?,
-        Command::Confirm => course::confirm(dossier, context)?,
+        Command::Confirm => course::confirm(dossier, "", context)?,
+        Command::TakeSilence => course::confirm(dossier, course::SILENCE, context)?,
         Command::SubmitForSignature { outcome, draft, to } => {
             course::submit_for_signature(dossier, *outcome, draft, *to, context)?
         }
@@ -132,8 +133,17 @@ pub(super) fn send_back_targets(dossier: &Dossier, context: &Context<'_>) -> Vec
         .unwrap_or_default()
 }
 
-pub(super) const fn place(step: &Step) -> StepAt {
-    StepAt { number: step.number, kind: step.kind }
+/// A step as an event names it, with the last day to answer where silence is consent. A day off moves it to the next
+/// working day. Căn cứ: BLDS 2015 Điều 147, 148.
+///
+/// # Errors
+/// The clock cannot answer.
+pub(super) fn place(step: &Step, context: &Context<'_>) -> Result<StepAt, DossierRefusal> {
+    let reply_by = match step.consent_days() {
+        Some(days) => Some(context.clock.due(context.now.local(), Term::CalendarDays(days))?.at.date()),
+        None => None,
+    };
+    Ok(StepAt { number: step.number, kind: step.kind, reply_by })
 }
 
 /// True where the clock stands still while the dossier is at that step: somebody outside has it, and the law does not count that.

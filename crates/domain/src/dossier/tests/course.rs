@@ -87,7 +87,7 @@ fn to_assign_what_waits_outside_does_not_take_it_back() {
 fn to_send_on_is_to_hand_the_next_step_to_its_post() {
     let expected = Event::Forwarded {
         from_step: 3,
-        step: StepAt { number: 4, kind: StepKind::Work },
+        step: StepAt { number: 4, kind: StepKind::Work, reply_by: None },
         owner: Owner { unit: DIVISION, post: Post::Head, person: Some(HEAD) },
         clock_pauses: false,
         due: None,
@@ -222,6 +222,31 @@ fn the_citizen_confirms_what_waits_for_the_citizen() {
     }
     let life = given(on_to_work).when(CITIZEN, Command::Confirm).accepted();
     assert_eq!(with(&life), (5, Post::Specialist, Some(SPECIALIST)));
+}
+
+/// `waiting_applicant_max_1_day`: from Monday the citizen has all of Tuesday; then silence is consent and the clock runs on.
+#[test]
+fn silence_is_consent_after_its_day_and_not_before() {
+    given(with_the_citizen())
+        .at("2025-06-01T08:00")
+        .when(None, Command::TakeSilence)
+        .refused(&DossierRefusal::NotAtThisStep);
+    let mut world = World::with_waits();
+    world.revision.steps[3].clock_stated = Some("waiting_applicant_max_1_day".to_owned());
+    let life = Life::in_world(world)
+        .then_did(RECEPTIONIST, receive_at_desk())
+        .at("2025-03-03T09:15")
+        .then_did(HEAD, assign(SPECIALIST))
+        .then_did(SPECIALIST, forward())
+        .then_did(SPECIALIST, forward());
+    let last = jiff::civil::date(2025, 3, 4);
+    assert_eq!(life.state().confirm_by(), Some(last));
+    let early = DossierRefusal::StillTimeToSupply { reply_by: last };
+    let life = given(life).at("2025-03-04T23:00").when(None, Command::TakeSilence).refused(&early);
+    let life = life.at("2025-03-05T00:01").when(None, Command::TakeSilence).accepted();
+    assert_eq!((life.state().pause, life.state().confirm_by()), (None, None));
+    assert_eq!(life.state().next_act(), Some(NextAct::Work));
+    life.when(None, Command::TakeSilence).refused(&DossierRefusal::NotAtThisStep);
 }
 
 /// Where the next step signs, the citizen's yes gives the dossier back to the officer, who owes the draft.

@@ -89,6 +89,7 @@ fn well_made(act: Act, life: &Life, who: Option<PersonId>) -> Command {
         Act::RequestSupplement => ask_again(),
         Act::Supply => supply(),
         Act::Confirm => Command::Confirm,
+        Act::TakeSilence => Command::TakeSilence,
         Act::Assign => assign(who.filter(|_| dossier.owner.person != who).filter(|it| *it == holder).unwrap_or(holder)),
         Act::SendBack => send_back(first_target.unwrap_or(2)),
         Act::Recall => recall(),

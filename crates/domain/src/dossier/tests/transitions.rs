@@ -290,6 +290,7 @@ fn everything(life: &Life) -> Vec<Command> {
         assign(life.state().owner.person.unwrap_or(SPECIALIST)),
         forward(),
         Command::Confirm,
+        Command::TakeSilence,
         submit(Outcome::Granted),
         send_back(2),
         send_back(3),

@@ -405,19 +405,19 @@ fn awaited(view: &DossierView, person: PersonId) -> Option<Act> {
 }
 
 /// The one menu of acts of this reader.
-pub fn act_menu(view: &DossierView, person: PersonId) -> Vec<ActView> {
+pub fn act_menu(view: &DossierView, person: PersonId, list: &str) -> Vec<ActView> {
     let main = awaited(view, person);
     let base = phrases::dossier_address(&view.dossier.code);
     let mut acts: Vec<ActView> = view
         .acts
         .iter()
-        .filter(|(act, _)| !matches!(act, Act::Confirm | Act::LapseSupplement))
+        .filter(|(act, _)| !matches!(act, Act::Confirm | Act::TakeSilence | Act::LapseSupplement))
         .filter(|(_, answer)| answer.as_ref().err().is_none_or(|it| !is_noise(it)))
         .map(|(act, answer)| ActView {
             key: act.key().to_owned(),
             label: texts::act(*act),
             explains: texts::act_explains(*act),
-            href: format!("{base}/viec/{act}"),
+            href: phrases::from_list(&format!("{base}/viec/{act}"), list),
             disabled: answer.as_ref().err().map(|it| texts::refusal(it).what).unwrap_or_default(),
             main: Some(*act) == main,
             grave: is_grave(*act),
