@@ -139,7 +139,7 @@ pub async fn begin(
         .write(move |tx| {
             let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
             let body = DraftBody {
-                raw: prefilled(&revision, &who),
+                raw: known_of(&revision, &who),
                 sending: Sending {
                     phone: who.phone.clone(),
                     email: who.email.clone(),
@@ -167,7 +167,7 @@ pub async fn begin(
 }
 
 /// What the house knows of the person already, put into fields that ask for the State's data of the applicant.
-fn prefilled(revision: &ProcedureRevision, who: &Person) -> RawAnswers {
+pub fn known_of(revision: &ProcedureRevision, who: &Person) -> RawAnswers {
     let mut raw = RawAnswers::new();
     let Some(section) = revision.forms.first().and_then(|form| form.sections.first()) else { return raw };
     for field in section.fields.iter().filter(|it| it.prefill.is_some()) {

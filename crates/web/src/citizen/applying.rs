@@ -271,7 +271,7 @@ fn form_view_page(
             action: step_address(it.draft.id, "to-khai"),
             autosave: step_address(it.draft.id, "to-khai"),
             errors: error_links(gaps, today),
-            form: form_view(form, &it.body.raw, gaps, today),
+            form: form_view(form, &it.body.raw, &app::applying::known_of(&it.begun_on, &it.person), gaps, today),
             saved: Some(saved(it)),
             back: format!("/nop-ho-so/{}", it.current.procedure),
         },

@@ -126,18 +126,26 @@ struct Showing<'a> {
     errors: BTreeMap<&'a str, String>,
 }
 
-/// The form with everything typed, and what is wrong beside each question.
-pub fn form_view(form: &ApplicationForm, raw: &RawAnswers, gaps: &[AnswerGap], today: Date) -> FormView {
+/// The form with everything typed, and what is wrong beside each question. A section that still holds what the house knew
+/// says where that is from.
+pub fn form_view(
+    form: &ApplicationForm,
+    raw: &RawAnswers,
+    known: &RawAnswers,
+    gaps: &[AnswerGap],
+    today: Date,
+) -> FormView {
     let errors = gaps.iter().rev().map(|gap| (gap.field_id.as_str(), problem_words(&gap.problem, today))).collect();
     let showing = Showing { raw, errors };
     let all: Vec<&Field> = form.fields().collect();
     let sections = form.sections.iter().map(|section| {
         let fields: Vec<&Field> = section.fields.iter().collect();
-        let known = section.fields.iter().any(|it| it.prefill.is_some() && !showing.value(&it.id).is_empty());
+        let is_known =
+            section.fields.iter().any(|it| known.get(&it.id).is_some_and(|own| raw.get(&it.id) == Some(own)));
         SectionView {
             title: section.title.clone(),
             intro: None,
-            known_from: known.then(|| {
+            known_from: is_known.then(|| {
                 "Lấy từ tài khoản của bạn, không phải gõ lại. Có chỗ nào sai thì sửa ngay tại đây.".to_owned()
             }),
             fields: showing.fields(&fields, &all, ""),
@@ -518,7 +526,7 @@ mod tests {
             ("chu_the".to_owned(), vec!["Hộ gia đình".to_owned()]),
             ("ten_ho".to_owned(), vec!["<b>".to_owned()]),
         ]);
-        let view = form_view(&form(), &raw, &[], date(2025, 3, 31));
+        let view = form_view(&form(), &raw, &RawAnswers::new(), &[], date(2025, 3, 31));
         let fields = &view.sections[0].fields;
         assert!(fields.iter().all(|it| it.id != "ten_ho"));
         let Control::Radio { options } = &fields.iter().find(|it| it.id == "chu_the").unwrap().control else {
