@@ -12,6 +12,16 @@ export default async (trip) => {
     for (const figure of ['4.859', '4.495']) {
       if (!text.includes(figure)) throw new Error(`${figure} is not on the page of form II.06a`);
     }
+    await page.goto('/kiem-soat?tu=01/01/2025&den=30/03/2025&theo=don-vi');
+    const numbers = await page.locator('.r-tbl tbody tr').nth(1).locator('td a').or(page.locator('.r-tbl tfoot td a')).all();
+    if (numbers.length < 15) throw new Error(`only ${numbers.length} numbers of form II.06a open anything`);
+    const doors = await Promise.all(numbers.map(async (it) => [await it.getAttribute('href'), (await it.innerText()).trim()]));
+    for (const [href, count] of doors) {
+      await page.goto(href);
+      const said = await page.locator('main .under .push').innerText();
+      if (!said.includes(`trên ${count} `)) throw new Error(`the form says ${count}, its list says "${said}" (${href})`);
+    }
+    await look(page, 'kiem-soat-06a-ho-so');
     for (const path of ['/kiem-soat/chua-co-thoi-han', '/kiem-soat/bo-sung', '/kiem-soat/nhat-ky']) {
       await page.goto(path);
       await look(page, path.slice(1).replaceAll('/', '-'));

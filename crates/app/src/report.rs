@@ -2,7 +2,8 @@
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
-use domain::ids::UnitId;
+use crate::rows::Card;
+use domain::ids::{DossierId, UnitId};
 use domain::kpi::StoppedIn;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -95,9 +96,20 @@ impl Columns {
     }
 }
 
+/// What a row sums: a sector (empty where the source names none), or a competent unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
+pub enum RowOf {
+    Sector(String),
+    Unit(UnitId),
+}
+
 /// One row of the form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReportRow {
+    /// What it sums.
+    #[serde(skip)]
+    pub of: RowOf,
     /// The sector's or unit's name.
     pub name: String,
     /// Its columns.
@@ -151,19 +163,60 @@ pub fn form_06a(house: &House, from: Date, to: Date, unit: Option<UnitId>, by: B
     Ok(summed(&known, &counted, from, to, unit, by))
 }
 
+/// The dossiers behind one number of the form: of a row or of the total, in a column as the form numbers it (3 to 13), in
+/// the order they were received. There are as many as the number says.
+///
+/// # Errors
+/// The house failed.
+pub fn behind_06a(
+    house: &House,
+    period: (Date, Date),
+    unit: Option<UnitId>,
+    row: Option<&RowOf>,
+    column: u8,
+) -> Result<Vec<DossierId>, AppError> {
+    let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
+    let known = house.now_known();
+    let sector = match row {
+        Some(RowOf::Sector(sector)) => Some(sector.as_str()),
+        Some(RowOf::Unit(_)) | None => None,
+    };
+    let counted = house
+        .db
+        .read_now(|tx| Ok::<_, AppError>(reports::behind_06a(tx, period, stopped_stay_open, sector, column)?))?;
+    let wanted = |of: UnitId| match row {
+        Some(RowOf::Unit(own)) => of == *own,
+        Some(RowOf::Sector(_)) | None => unit.is_none_or(|unit| known.organisation.is_within(of, unit, period.1)),
+    };
+    Ok(counted.into_iter().filter(|it| wanted(it.1)).map(|it| it.0).collect())
+}
+
+/// The cards of dossiers, in that order.
+///
+/// # Errors
+/// The house failed.
+pub fn cards(house: &House, ids: &[DossierId]) -> Result<Vec<Card>, AppError> {
+    house.db.read_now(|tx| {
+        let cards = ids.iter().map(|id| storage::dossiers::card(tx, *id));
+        Ok::<_, AppError>(cards.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    })
+}
+
 fn summed(known: &Snapshot, counted: &[Counted], from: Date, to: Date, unit: Option<UnitId>, by: By) -> Report06a {
     let within = |it: &&Counted| unit.is_none_or(|unit| known.organisation.is_within(it.unit, unit, to));
-    let mut rows: BTreeMap<(String, Option<UnitId>), Columns> = BTreeMap::new();
+    let mut rows: BTreeMap<(String, Option<UnitId>), (RowOf, Columns)> = BTreeMap::new();
     let mut total = Columns::default();
     for it in counted.iter().filter(within) {
-        let name = match by {
-            By::Sector if it.sector.is_empty() => ("(nguồn không ghi lĩnh vực)".to_owned(), None),
-            By::Sector => (it.sector.clone(), None),
-            By::Unit => (known.organisation.name_on(it.unit, to).to_owned(), Some(it.unit)),
+        let (name, of) = match by {
+            By::Sector if it.sector.is_empty() => {
+                (("(nguồn không ghi lĩnh vực)".to_owned(), None), RowOf::Sector(String::new()))
+            }
+            By::Sector => ((it.sector.clone(), None), RowOf::Sector(it.sector.clone())),
+            By::Unit => ((known.organisation.name_on(it.unit, to).to_owned(), Some(it.unit)), RowOf::Unit(it.unit)),
         };
-        rows.entry(name).or_default().add(it);
+        rows.entry(name).or_insert_with(|| (of, Columns::default())).1.add(it);
         total.add(it);
     }
-    let rows = rows.into_iter().map(|((name, _), columns)| ReportRow { name, columns }).collect();
+    let rows = rows.into_iter().map(|((name, _), (of, columns))| ReportRow { of, name, columns }).collect();
     Report06a { from, to, rows, total }
 }

@@ -4,7 +4,7 @@ use super::unit_named;
 use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::wiring::{Place, open_existing, settings};
 use anyhow::Context;
-use app::report::{Columns, Report06a, ReportRow};
+use app::report::{Columns, Report06a};
 use jiff::civil::Date;
 
 /// Widest name in a table, in characters.
@@ -83,9 +83,10 @@ pub fn table(report: &Report06a, by: By) -> String {
         By::Sector => "Lĩnh vực",
         By::Unit => "Đơn vị",
     };
-    let total = ReportRow { name: app::report::TOTAL.to_owned(), columns: report.total };
-    let rows: Vec<&ReportRow> = report.rows.iter().chain(std::iter::once(&total)).collect();
-    let width = rows.iter().map(|it| cut(&it.name).chars().count()).chain([first.chars().count()]).max().unwrap_or(0);
+    let total = (app::report::TOTAL, &report.total);
+    let rows: Vec<(&str, &Columns)> =
+        report.rows.iter().map(|it| (it.name.as_str(), &it.columns)).chain(std::iter::once(total)).collect();
+    let width = rows.iter().map(|it| cut(it.0).chars().count()).chain([first.chars().count()]).max().unwrap_or(0);
     let from = app::words::short_day(report.from);
     let mut text = format!("Biểu II.06a/VPCP/KSTT, từ {from} đến {}\n\n", app::words::short_day(report.to));
     text.push_str(&format!(
@@ -100,8 +101,8 @@ pub fn table(report: &Report06a, by: By) -> String {
         "{}    (3)      (4)     (5)       (6)    (7)        (8)       (9)     (10)   (11)       (12)     (13)\n",
         padded("(2)", width)
     ));
-    for row in rows {
-        text.push_str(&format!("{}{}\n", padded(&cut(&row.name), width), numbers(&row.columns)));
+    for (name, columns) in rows {
+        text.push_str(&format!("{}{}\n", padded(&cut(name), width), numbers(columns)));
     }
     text.push_str(&format!("\nTrong số đã giải quyết, nộp trực tuyến: {}\n", report.total.resolved_online));
     text

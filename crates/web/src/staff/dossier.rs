@@ -147,7 +147,11 @@ fn filled(
 
 /// Back to where the dossier was opened.
 fn list_link(list: &str) -> LinkView {
-    let label = if list.starts_with("/nghiep-vu/tim") { "Kết quả tìm" } else { "Danh sách việc" };
+    let label = match list {
+        _ if list.starts_with("/nghiep-vu/tim") => "Kết quả tìm",
+        _ if list.starts_with("/kiem-soat") => "Biểu 06a",
+        _ => "Danh sách việc",
+    };
     LinkView { label: label.to_owned(), href: safe_return(list, "/nghiep-vu") }
 }
 

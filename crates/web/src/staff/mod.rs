@@ -71,6 +71,7 @@ fn working(routes: Routes) -> Routes {
 fn watching(routes: Routes) -> Routes {
     routes
         .get("/kiem-soat", WATCHING, report::page)
+        .get("/kiem-soat/06a/ho-so", WATCHING, report::behind)
         .get("/kiem-soat/06a.csv", WATCHING, report::csv)
         .get("/kiem-soat/06a.json", WATCHING, report::json)
         .get("/kiem-soat/chua-co-thoi-han", WATCHING, control::termless)

@@ -1,9 +1,9 @@
 //! Form II.06a on the screen, as CSV and as JSON.
 
 use super::phrases;
-use super::views::{ChoiceView, CountCell, LinkView, Num, ReportPage, ReportRow, ReportSheet};
+use super::views::{BehindPage, ChoiceView, CountCell, LinkView, Num, ReportPage, ReportRow, ReportSheet};
 use crate::Web;
-use crate::frame::{self, html_as};
+use crate::frame::{self, html, html_as};
 use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::problem::Problem;
@@ -11,7 +11,7 @@ use crate::telling::within;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::house::Snapshot;
-use app::report::{By, Columns, Report06a, form_06a};
+use app::report::{By, Columns, Report06a, RowOf, behind_06a, form_06a};
 use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -149,7 +149,9 @@ pub fn units(known: &Snapshot, chosen: Option<UnitId>, today: Date) -> Vec<Choic
     std::iter::once(every).chain(units).collect()
 }
 
-fn cells(it: &Columns) -> [CountCell; 11] {
+/// The numbers of a row, each with the dossiers behind it. `row` is the row in an address: empty for the total.
+fn cells(it: &Columns, query: &str, row: &str) -> [CountCell; 11] {
+    let mut column = 2;
     [
         it.received_total,
         it.received_online,
@@ -163,7 +165,83 @@ fn cells(it: &Columns) -> [CountCell; 11] {
         it.open_within,
         it.open_late,
     ]
-    .map(|count| CountCell { count: num(count), href: String::new() })
+    .map(|count| {
+        column += 1;
+        let href = format!("/kiem-soat/06a/ho-so?{query}&cot={column}{row}");
+        CountCell { count: num(count), href: if count > 0 { href } else { String::new() } }
+    })
+}
+
+/// A row of the form in an address, beginning with `&`.
+fn row_words(of: &RowOf) -> String {
+    let text = match of {
+        RowOf::Sector(sector) => sector.clone(),
+        RowOf::Unit(unit) => unit.to_string(),
+    };
+    format!("&hang={}", frame::encoded(&text))
+}
+
+/// What the columns of the form count, in words for a heading, from column 3 on.
+const COLUMN_WORDS: [&str; 11] = [
+    "tiếp nhận, tổng số",
+    "tiếp nhận trực tuyến trong kỳ",
+    "tiếp nhận trực tiếp, qua bưu chính trong kỳ",
+    "từ kỳ trước chuyển qua",
+    "đã giải quyết, tổng số",
+    "đã giải quyết trước hạn",
+    "đã giải quyết đúng hạn",
+    "đã giải quyết quá hạn",
+    "đang giải quyết, tổng số",
+    "đang giải quyết, trong hạn",
+    "đang giải quyết, quá hạn",
+];
+
+/// The dossiers behind a number of the form.
+pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let asked = phrases::asked(&visitor);
+    let question = question(&web, &asked);
+    let column = asked.trimmed("cot").parse::<u8>().ok();
+    let Some((column, words)) = column.and_then(|it| Some((it, *COLUMN_WORDS.get(usize::from(it).checked_sub(3)?)?)))
+    else {
+        return Err(AppError::NotFound.into());
+    };
+    if !question.errors.is_empty() {
+        return Err(AppError::invalid("den", "gap-period").into());
+    }
+    let row = match (asked.has("hang"), question.by) {
+        (false, _) => None,
+        (true, By::Sector) => Some(RowOf::Sector(asked.trimmed("hang").chars().take(300).collect())),
+        (true, By::Unit) => Some(RowOf::Unit(asked.trimmed("hang").parse().map_err(|_| AppError::NotFound)?)),
+    };
+    let (house, period, unit, of) = (Arc::clone(&web.house), (question.from, question.to), question.unit, row.clone());
+    let looking = tokio::task::spawn_blocking(move || behind_06a(&house, period, unit, of.as_ref(), column));
+    let ids = looking.await.map_err(|why| AppError::fault("looking behind form 06a", why))??;
+    let number = phrases::page_number(&asked);
+    let here = format!(
+        "/kiem-soat/06a/ho-so?{}&cot={column}{}",
+        question.query(),
+        row.as_ref().map(row_words).unwrap_or_default()
+    );
+    let pager = phrases::pager(ids.len(), number, &here);
+    let list = if number == 0 { here } else { format!("{here}&trang={}", number + 1) };
+    let cards = app::report::cards(&web.house, &phrases::page_of(ids, number))?;
+    let known = web.house.now_known();
+    let of = match &row {
+        None => String::new(),
+        Some(RowOf::Sector(sector)) if sector.is_empty() => " · nguồn không ghi lĩnh vực".to_owned(),
+        Some(RowOf::Sector(sector)) => format!(" · {sector}"),
+        Some(RowOf::Unit(unit)) => format!(" · {}", known.organisation.name_on(*unit, question.to)),
+    };
+    let from_to = format!("Từ ngày {} đến hết ngày {}", words::short_day(question.from), words::short_day(question.to));
+    Ok(html(&BehindPage {
+        page: frame::staff(&web, &visitor, format!("Hồ sơ ở cột ({column}) biểu 06a"), "/kiem-soat"),
+        back: LinkView { label: "Biểu 06a".to_owned(), href: format!("/kiem-soat?{}", question.query()) },
+        title: format!("Cột ({column}): {words}"),
+        about: format!("{from_to}{of}"),
+        total: Num(pager.total as u64),
+        rows: super::search::rows(&web, &visitor, cards.iter(), &list)?,
+        pager,
+    }))
 }
 
 /// A count that is never below nothing.
@@ -209,14 +287,17 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
     if report.to > now.date() {
         notes.push("Kỳ này chưa kết thúc: cột (13) tính như đến ngày cuối kỳ không có thêm hồ sơ nào xong.".to_owned());
     }
-    let row = |name: &str, columns: &Columns| ReportRow { name: name.to_owned(), cells: cells(columns) };
+    let row = |name: &str, columns: &Columns, of: &str| ReportRow {
+        name: name.to_owned(),
+        cells: cells(columns, &query, of),
+    };
     ReportSheet {
         reporting_unit,
         receiving_unit: above.map(name).unwrap_or_else(|| "cơ quan cấp trên trực tiếp".to_owned()),
         period: format!("Từ ngày {} đến hết ngày {}", words::short_day(report.from), words::short_day(report.to)),
         rows_are: if question.by == By::Unit { "đơn vị" } else { "lĩnh vực" }.to_owned(),
-        rows: report.rows.iter().map(|it| row(&it.name, &it.columns)).collect(),
-        total: row("Tổng số", total),
+        rows: report.rows.iter().map(|it| row(&it.name, &it.columns, &row_words(&it.of))).collect(),
+        total: row("Tổng số", total, ""),
         sum_check: format!("{} = {} + {}", num(total.received_total), num(total.resolved_total), num(total.open_total)),
         sum_holds: total.adds_up() && report.rows.iter().all(|it| it.columns.adds_up()),
         notes,

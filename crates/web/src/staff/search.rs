@@ -38,21 +38,18 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     };
     let (from_field, from) = day("tu", "Nhận từ ngày");
     let (to_field, to) = day("den", "Nhận đến hết ngày");
-    let known = web.house.now_known();
     let cards = work::search_all(&web.house, &text).await?;
     let within = |it: &&Card| {
         let on = it.received_at.unwrap_or(it.filed_at).day();
         from.is_none_or(|from| from <= on) && to.is_none_or(|to| on <= to)
     };
-    let named: Vec<_> = cards.iter().filter(within).filter(|it| is_task(&known, it, &visitor, today)).collect();
-    web.journal.listed(visitor.person()?, named.iter().map(|it| it.id))?;
     let number = phrases::page_number(&asked);
     let base = format!(
         "/nghiep-vu/tim?{}",
         phrases::query(&[("q", &text), ("tu", asked.trimmed("tu")), ("den", asked.trimmed("den"))])
     );
     let here = if number > 1 { format!("{base}&trang={number}") } else { base.clone() };
-    let found: Vec<FoundRow> = cards.iter().filter(within).map(|it| row(&known, it, &visitor, today, &here)).collect();
+    let found = rows(&web, &visitor, cards.iter().filter(within), &here)?;
     let page = frame::staff(&web, &visitor, "Tìm mọi hồ sơ", "/nghiep-vu");
     let view = SearchAllPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
@@ -64,6 +61,24 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         rows: phrases::page_of(found, number),
     };
     Ok(html(&view))
+}
+
+/// Rows of a list over everybody's dossiers, opened from that list. What is not one's task shows no name; whose name is
+/// shown is noted.
+///
+/// # Errors
+/// The reading could not be noted.
+pub fn rows<'a>(
+    web: &Web,
+    visitor: &Visitor,
+    cards: impl Iterator<Item = &'a Card> + Clone,
+    list: &str,
+) -> Result<Vec<FoundRow>, Problem> {
+    let known = web.house.now_known();
+    let today = web.house.clock.now().day();
+    let named = cards.clone().filter(|it| is_task(&known, it, visitor, today));
+    web.journal.listed(visitor.person()?, named.map(|it| it.id))?;
+    Ok(cards.map(|it| row(&known, it, visitor, today, list)).collect())
 }
 
 fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date, list: &str) -> FoundRow {

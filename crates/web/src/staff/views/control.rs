@@ -46,6 +46,26 @@ pub struct ReportPage {
     pub sheet: Option<ReportSheet>,
 }
 
+/// The dossiers behind a number of form II.06a.
+#[derive(Debug, Template)]
+#[template(path = "staff/report_behind.html")]
+pub struct BehindPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Back to the form.
+    pub back: LinkView,
+    /// "Cột (8): đã giải quyết trước hạn".
+    pub title: String,
+    /// Period, and the row where it is one.
+    pub about: String,
+    /// How many there are: the number of the form.
+    pub total: Num,
+    /// The dossiers of this part of the list, in the order they were received.
+    pub rows: Vec<super::FoundRow>,
+    /// Where in the list.
+    pub pager: Pager,
+}
+
 /// The report as it lies on paper.
 #[derive(Debug, Clone, Default)]
 pub struct ReportSheet {
