@@ -41,6 +41,33 @@ pub fn for_postgres() -> Result<()> {
     debian_packages(POSTGRES)
 }
 
+/// The S3 server of the tests, with its version; it stands in a virtual environment of its own.
+const MOTO: &str = "moto[s3,server]==5.2.5";
+const MOTO_FOLDER: &str = "target/moto";
+const PYTHON: &[Package] = &[Package {
+    name: "python3-venv",
+    why: "holds the S3 server of the tests",
+    signs: &["/usr/share/doc/python3-venv"],
+}];
+
+/// Makes the tests on an S3 bucket possible.
+pub fn for_moto(root: &Path) -> Result<()> {
+    let folder = root.join(MOTO_FOLDER);
+    let stamp = folder.join("installed");
+    if std::fs::read_to_string(&stamp).is_ok_and(|it| it == MOTO) {
+        return Ok(());
+    }
+    if !answers("python3", &["-c", "import venv, ensurepip"]) {
+        debian_packages(PYTHON)?;
+    }
+    eprintln!("-- getting {MOTO} into {MOTO_FOLDER}");
+    let by_hand = format!("by hand: python3 -m venv {MOTO_FOLDER} && {MOTO_FOLDER}/bin/pip install '{MOTO}'");
+    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder)).with_context(|| by_hand.clone())?;
+    run(Command::new(folder.join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", MOTO]))
+        .with_context(|| by_hand.clone())?;
+    std::fs::write(&stamp, MOTO).with_context(|| format!("writing {}", stamp.display()))
+}
+
 /// Makes the browser journeys possible; the error lists all that could not be got.
 pub fn for_journeys(root: &Path) -> Result<()> {
     debian_packages(PACKAGES)?;

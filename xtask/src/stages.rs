@@ -35,6 +35,7 @@ pub fn test(root: &Path) -> Result<bool> {
         work: Box::new(|| {
             needs::for_nextest()?;
             needs::for_postgres()?;
+            needs::for_moto(root)?;
             // One server for all tests, each with a database of its own: to start one for each would take longer than they do.
             let server = std::panic::catch_unwind(postgres::Server::start).map_err(|_| anyhow!("no PostgreSQL"))?;
             let words = ["nextest", "run", "--workspace", "--no-fail-fast"];

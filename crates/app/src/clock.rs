@@ -132,6 +132,13 @@ impl Ids {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).chance.random()
     }
 
+    /// Random bytes for a key or a nonce.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).chance.fill_bytes(&mut bytes);
+        bytes
+    }
+
     /// A secret of 256 bits, as 64 hexadecimal digits.
     pub fn token(&self) -> String {
         let bytes: [u8; 32] = self.0.lock().unwrap_or_else(PoisonError::into_inner).chance.random();

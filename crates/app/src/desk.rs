@@ -4,7 +4,7 @@ use crate::accounts::assert_administrator;
 use crate::actor::Actor;
 use crate::dossiers::DossierView;
 use crate::error::AppError;
-use crate::handle::{Asked, Handled, Minted, carry_out};
+use crate::handle::{Asked, Handled, Minted, carry_out, going, let_go};
 use crate::house::House;
 use crate::notices;
 use crate::rows::{Card, Document};
@@ -125,18 +125,21 @@ pub async fn handle_with_files(
 ) -> Result<Handled, AppError> {
     let minted = Minted::new(house);
     let inside = Arc::clone(house);
-    house
+    let (handled, going) = house
         .db
         .write(move |tx| {
+            let going = going(tx, &asked)?;
             let handled = carry_out(tx, &inside, &asked, &minted)?;
             if handled.fresh {
                 for document in &documents {
                     drafts::add_document(tx, &Document { dossier: Some(handled.id), ..document.clone() })?;
                 }
             }
-            Ok(handled)
+            Ok::<_, AppError>((handled, going))
         })
-        .await
+        .await?;
+    let_go(house, &handled, &going).await;
+    Ok(handled)
 }
 
 /// What the citizen would be told if that were done now; none where nobody is told. Nothing is done.

@@ -83,6 +83,11 @@ impl AppError {
         Self::Fault { doing: doing.into(), source: source.into() }
     }
 
+    /// True where it is the files that cannot be used now, not the database.
+    pub fn is_about_files(&self) -> bool {
+        matches!(self, Self::Unavailable(why) if why.is::<BlobError>())
+    }
+
     /// One wrong field.
     pub fn invalid(field: impl Into<String>, key: &'static str) -> Self {
         Self::Invalid(vec![FieldProblem::new(field, key)])

@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::filing::{self, Plan};
 use crate::house::{House, Snapshot};
 use crate::notices;
+use crate::uploads::drop_blob;
 use domain::dossier::{Act, Command, Context, Dossier, DossierCode, Event, Recorded, act_of, decide};
 use domain::ids::{DossierId, MessageId, PersonId, UnitId};
 use domain::post::Post;
@@ -15,6 +16,7 @@ use domain::time::Instant;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use storage::dossiers::{self, NewEvent};
+use storage::drafts;
 use storage::engine::Tx;
 use storage::house::{self as texts, Answered};
 use storage::locks;
@@ -109,7 +111,28 @@ pub struct Asked {
 pub async fn handle(house: &Arc<House>, asked: Asked) -> Result<Handled, AppError> {
     let minted = Minted::new(house);
     let inside = Arc::clone(house);
-    house.db.write(move |tx| carry_out(tx, &inside, &asked, &minted)).await
+    let carry_out_all = move |tx: &mut Tx| {
+        let going = going(tx, &asked)?;
+        Ok::<_, AppError>((carry_out(tx, &inside, &asked, &minted)?, going))
+    };
+    let (handled, going) = house.db.write(carry_out_all).await?;
+    let_go(house, &handled, &going).await;
+    Ok(handled)
+}
+
+/// The files that go with this command: all of an erased dossier's. Their keys go with their rows.
+pub(crate) fn going(tx: &Tx, asked: &Asked) -> Result<Vec<String>, AppError> {
+    match asked.command {
+        Command::Erase { .. } => Ok(drafts::blobs_of_dossier(tx, asked.id)?),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Deletes them, once it is certain that no row names them.
+pub(crate) async fn let_go(house: &House, handled: &Handled, going: &[String]) {
+    for blob in going.iter().filter(|_| handled.fresh) {
+        drop_blob(house, blob).await;
+    }
 }
 
 /// Files something new, durably.

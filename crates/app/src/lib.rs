@@ -13,6 +13,7 @@ pub mod clock;
 pub mod desk;
 pub mod dossiers;
 pub mod error;
+pub mod files;
 pub mod filing;
 pub mod handle;
 pub mod house;

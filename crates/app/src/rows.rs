@@ -1,5 +1,6 @@
 //! Rows of the house that pages show as they are, and the one they write: who read what.
 
+pub use storage::blobs::WrappedKey;
 pub use storage::dossiers::Card;
 pub use storage::drafts::{Document, Draft};
 pub use storage::people::Person;

@@ -2,10 +2,10 @@
 
 use crate::error::AppError;
 use crate::house::House;
+use crate::uploads::drop_blob;
 use domain::dossier::{Dossier, FiledPaper, SupplementItem};
 use domain::ids::{DocumentId, DossierId, PersonId};
 use std::sync::Arc;
-use storage::blobs::BlobName;
 use storage::drafts::{self, Document};
 use storage::locks;
 
@@ -68,10 +68,6 @@ pub async fn take_back(
             Ok(row.blob)
         })
         .await?;
-    if let Some(name) = BlobName::parse(&blob)
-        && let Err(error) = house.blobs.delete(&name).await
-    {
-        tracing::warn!(error = %error, blob.name = blob, "a file nothing names stays until the sweep");
-    }
+    drop_blob(house, &blob).await;
     Ok(())
 }

@@ -21,7 +21,7 @@ use domain::time::Instant;
 use jiff::civil::date;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use storage::blobs::Blobs;
+use storage::blobs::{Blobs, KeyRing};
 use storage::drafts::{self, Draft};
 use storage::engine::{Db, Options};
 use storage::people::{self, Person};
@@ -113,7 +113,7 @@ impl TestHouse {
         };
         let house = House::open(Parts {
             db: Db::open(&folder.path().join("motcua.db"), Options::default()).unwrap(),
-            blobs: Blobs::folder(&folder.path().join("blobs")).unwrap(),
+            blobs: Blobs::folder(&folder.path().join("blobs"), Arc::new(KeyRing::of([9; 32]))).unwrap(),
             clock: Clock::standing(Instant::from_local(date(2025, 3, 31).at(8, 0, 0, 0))),
             ids: Ids::seeded(7),
             key: InstallationKey::from_secret([7; 32]),

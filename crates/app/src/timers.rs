@@ -3,10 +3,10 @@
 use crate::accounts::idle_since;
 use crate::actor::Actor;
 use crate::error::AppError;
+use crate::files;
 use crate::handle::{self, Asked};
 use crate::house::House;
 use crate::integrity;
-use crate::uploads;
 use domain::dossier::{Command, Status};
 use std::sync::Arc;
 use std::time::Duration;
@@ -114,9 +114,9 @@ async fn round(house: &Arc<House>, rounds: u32) {
         tracing::error!(error = %error, "a round of the timers failed; the next one tries again");
     }
     if rounds.is_multiple_of(ROUNDS_PER_SWEEP) {
-        match uploads::sweep_orphans(house).await {
+        match files::sweep_orphans(house).await {
             Ok(0) => {}
-            Ok(files) => tracing::info!(files, "files that nothing names were deleted"),
+            Ok(swept) => tracing::info!(files = swept, "files that nothing names were deleted"),
             Err(error) => tracing::error!(error = %error, "the sweep of the files failed"),
         }
     }

@@ -9,7 +9,6 @@ pub use kind::FileKind;
 
 use crate::actor::{Actor, Relation, relations};
 use crate::authorise;
-use crate::clock::Clock;
 use crate::error::{AppError, FieldProblem};
 use crate::house::House;
 use domain::dossier::Dossier;
@@ -18,7 +17,7 @@ use domain::time::Instant;
 use kind::Glimpse;
 use std::fmt;
 use std::sync::Arc;
-use storage::blobs::{BlobError, BlobName, Upload};
+use storage::blobs::{BlobError, BlobName, NewKey, Reading, Upload};
 use storage::drafts::{self, Document};
 use storage::engine::Tx;
 use storage::{dossiers, locks, readings};
@@ -28,8 +27,6 @@ use unicode_normalization::UnicodeNormalization;
 const NAME_CHARS_MAX: usize = 120;
 /// Longest id of a requirement, in characters.
 const REQUIREMENT_CHARS_MAX: usize = 120;
-/// A file no row names is kept this long, in seconds: its form may still be on the way.
-const ORPHAN_SECONDS: i64 = 24 * 3_600;
 /// The field that problems of a file are reported for.
 const FIELD: &str = "file";
 const MIB: u64 = 1 << 20;
@@ -56,11 +53,12 @@ impl fmt::Debug for Incoming {
 /// Begins to take a file of at most `limit` bytes, and never more than the office allows.
 ///
 /// # Errors
-/// The file store failed.
-pub async fn begin(house: &House, limit: u64) -> Result<Incoming, AppError> {
+/// The house has no key for it.
+pub fn begin(house: &House, limit: u64) -> Result<Incoming, AppError> {
     let at = house.clock.now();
     let blob = BlobName::of(house.ids.salt());
-    let upload = house.blobs.upload(&blob, limit.min(house.rules.file_bytes_max)).await?;
+    let key = NewKey::of(house.ids.bytes(), house.ids.bytes());
+    let upload = house.blobs.upload(&blob, &key, limit.min(house.rules.file_bytes_max))?;
     let id = DocumentId::from_uuid(house.ids.uuid(at));
     Ok(Incoming { upload, blob, id, at, size_bytes: 0, glimpse: Glimpse::default() })
 }
@@ -79,6 +77,10 @@ impl Incoming {
             ]),
             BlobError::Missing { .. }
             | BlobError::GivenUp { .. }
+            | BlobError::Damaged { .. }
+            | BlobError::NoKey { .. }
+            | BlobError::AnotherHouse { .. }
+            | BlobError::Bucket { .. }
             | BlobError::Folder { .. }
             | BlobError::Store { .. } => error.into(),
         })
@@ -114,6 +116,7 @@ impl Incoming {
             size_bytes: i64::try_from(stored.size_bytes).unwrap_or(i64::MAX),
             sha256: storage::chain::hex(&stored.sha256),
             uploaded_at: self.at,
+            key: Some(stored.key),
         })
     }
 }
@@ -264,7 +267,8 @@ async fn kept_or_dropped(
     }
 }
 
-async fn drop_blob(house: &House, blob: &str) {
+/// Deletes what nothing names any more; where that fails, the sweep does it later.
+pub(crate) async fn drop_blob(house: &House, blob: &str) {
     let Some(name) = BlobName::parse(blob) else { return };
     if let Err(error) = house.blobs.delete(&name).await {
         tracing::warn!(error = %error, blob.name = blob, "a file nothing names stays until the sweep");
@@ -298,17 +302,57 @@ pub async fn remove_from_draft(
     Ok(())
 }
 
+/// A file on its way out, piece by piece. The first piece is there already: that the file can be read is known.
+pub struct Opened {
+    /// What is known of it.
+    pub document: Document,
+    first: Option<Vec<u8>>,
+    rest: Reading,
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("document", &self.document.id).finish_non_exhaustive()
+    }
+}
+
+impl Opened {
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// The file was changed, or the file store failed.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, AppError> {
+        match self.first.take() {
+            Some(piece) => Ok(Some(piece)),
+            None => Ok(self.rest.next().await?),
+        }
+    }
+
+    /// The whole file in memory: for small ones.
+    ///
+    /// # Errors
+    /// As [`Opened::next`].
+    pub async fn whole(mut self) -> Result<Vec<u8>, AppError> {
+        let mut whole = Vec::new();
+        while let Some(mut piece) = self.next().await? {
+            whole.append(&mut piece);
+        }
+        Ok(whole)
+    }
+}
+
 /// A file for somebody who may read it. It writes nothing down: the page does, as with every reading.
 ///
 /// # Errors
 /// Not there or not for this citizen ([`AppError::NotFound`], the same to them); staff outside their task must give a reason first
 /// ([`AppError::ReasonNeeded`]); or the house failed.
-pub async fn open(house: &Arc<House>, actor: &Actor, document: DocumentId) -> Result<(Document, Vec<u8>), AppError> {
+pub async fn open(house: &Arc<House>, actor: &Actor, document: DocumentId) -> Result<Opened, AppError> {
     let (inside, asking) = (Arc::clone(house), actor.clone());
     let found = house.db.read(move |tx| readable(tx, &inside, &asking, document)).await?;
     let name = BlobName::parse(&found.blob).ok_or_else(|| AppError::fault("naming a file", found.blob.clone()))?;
-    let bytes = house.blobs.get(&name).await?;
-    Ok((found, bytes))
+    let mut rest = house.blobs.read(&name, found.key.as_ref())?;
+    let first = rest.next().await?;
+    Ok(Opened { document: found, first, rest })
 }
 
 fn readable(tx: &Tx, house: &House, actor: &Actor, id: DocumentId) -> Result<Document, AppError> {
@@ -346,32 +390,6 @@ fn is_for_citizen(dossier: &Dossier, document: &Document, person: PersonId) -> b
         dossier.filing.get().is_some_and(|it| it.papers.iter().any(|it| it.documents.contains(&document.id)));
     let decided = dossier.decision.as_ref().and_then(|it| it.document) == Some(document.id);
     document.owner == Some(person) || handed_in || decided
-}
-
-/// Deletes files that no row names and that are older than a day, and what a crash left of uploads. Says how many.
-///
-/// # Errors
-/// The house failed.
-pub async fn sweep_orphans(house: &Arc<House>) -> Result<usize, AppError> {
-    // Files carry the time of the disk, which no simulated clock turns.
-    sweep_older_than(house, Clock::system().now().plus_seconds(-ORPHAN_SECONDS)).await
-}
-
-async fn sweep_older_than(house: &Arc<House>, before: Instant) -> Result<usize, AppError> {
-    let mut swept = 0;
-    for folder in 0..=u8::MAX {
-        let old = house.blobs.list_older_than(folder, before.micros()).await?;
-        for name in old {
-            let asked = name.clone();
-            if !house.db.read(move |tx| drafts::is_named(tx, asked.as_str())).await?
-                && house.blobs.delete(&name).await?
-            {
-                swept += 1;
-            }
-        }
-    }
-    let unfinished = house.blobs.remove_unfinished_older_than(before.micros()).await?;
-    Ok(swept + usize::try_from(unfinished).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The command line: what can be asked, and which function answers.
 
-use crate::commands::{check, clock, db, import, person, report, search, user, verify};
+use crate::commands::{check, clock, db, import, keys, person, report, search, user, verify};
 use crate::ended::{Outcome, exit_code};
 use crate::wiring::Place;
 use crate::{demo, serve};
@@ -46,6 +46,17 @@ enum Command {
     Db {
         #[command(subcommand)]
         what: Db,
+    },
+    /// The keys that lock the files.
+    Keys {
+        #[command(subcommand)]
+        what: Keys,
+    },
+    /// Delete files that no row names; serving does so by itself, once a day.
+    Sweep {
+        /// Only files older than so many hours: younger ones may belong to a form on its way.
+        #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(24..=87_600))]
+        grace_hours: u32,
     },
     /// Check the settings and start nothing.
     Check,
@@ -109,6 +120,26 @@ enum Db {
         /// Where it goes.
         #[arg(long, value_name = "URL")]
         to: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Keys {
+    /// List the keys of the ring: id, when made, whether in use, how many files need it.
+    List,
+    /// Put a new key in use, wrap the key of every file with it, and encrypt files that lie there in plain.
+    ///
+    /// No encrypted file is touched. What broke off is finished by running it again. With the database on a server, prepare the key
+    /// and copy the file of keys to every node first.
+    Rotate {
+        /// Only make the new key; it waits until the next rotation.
+        #[arg(long)]
+        prepare: bool,
+    },
+    /// Take a key out of the ring that no file needs any more. Copies of the data from before still need it.
+    Forget {
+        /// The key's id.
+        id: String,
     },
 }
 
@@ -208,6 +239,11 @@ fn answer(cli: Cli) -> Outcome {
             user::add(place, &user::NewUser { login, name, post, unit })
         }
         Command::Db { what: Db::Copy { from, to } } => db::copy(place, &from, &to),
+        Command::Keys { what: Keys::List } => keys::list(place),
+        Command::Keys { what: Keys::Rotate { prepare: true } } => keys::rotate(place, keys::Rotation::Prepare),
+        Command::Keys { what: Keys::Rotate { prepare: false } } => keys::rotate(place, keys::Rotation::Whole),
+        Command::Keys { what: Keys::Forget { id } } => keys::forget(place, &id),
+        Command::Sweep { grace_hours } => keys::sweep(place, grace_hours),
         Command::Check => check::command(place),
         Command::Verify { seal: false } => verify::verify(place, verify::After::Nothing),
         Command::Verify { seal: true } => verify::verify(place, verify::After::Seal),

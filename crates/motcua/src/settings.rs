@@ -38,6 +38,8 @@ pub struct Settings {
     pub data: Data,
     /// The server its database is on, if it is on one.
     pub database: Database,
+    /// Where its files are, and what locks them.
+    pub files: Files,
     /// Whose one-stop shop it is.
     pub office: Office,
     /// How dossier codes are formed.
@@ -111,6 +113,45 @@ pub struct Database {
 impl Default for Database {
     fn default() -> Self {
         Self { address: None, password: None, ca_file: None, connections: 16 }
+    }
+}
+
+/// Where the office keeps its files, and the keys that lock them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Files {
+    /// The folder; none: `tep` in the data folder.
+    pub folder: Option<PathBuf>,
+    /// A bucket that speaks S3, instead of a folder.
+    pub bucket: Option<String>,
+    /// The bucket's server; none: Amazon's own of the region.
+    pub endpoint: Option<String>,
+    /// The region its requests are signed for.
+    pub region: String,
+    /// Certificates the bucket's server is checked with, beside those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// Whether the way to a server elsewhere may be without TLS.
+    pub allow_http: bool,
+    /// Who asks the bucket.
+    pub access_key: Option<Secret>,
+    /// The secret its requests are signed with.
+    pub secret_key: Option<Secret>,
+    /// The file of the keys; none: `files.keys` in the data folder, made at the first start.
+    pub keys_file: Option<PathBuf>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            bucket: None,
+            endpoint: None,
+            region: "us-east-1".to_owned(),
+            ca_file: None,
+            allow_http: false,
+            access_key: None,
+            secret_key: None,
+            keys_file: None,
+        }
     }
 }
 
@@ -303,6 +344,16 @@ impl Settings {
         self.outbox.folder.clone().unwrap_or_else(|| self.data.dir.join("outbox"))
     }
 
+    /// The folder of the files, where they are in one.
+    pub fn files_folder(&self) -> PathBuf {
+        self.files.folder.clone().unwrap_or_else(|| self.data.dir.join("tep"))
+    }
+
+    /// The file of the keys that lock the files.
+    pub fn files_keys(&self) -> PathBuf {
+        self.files.keys_file.clone().unwrap_or_else(|| self.data.dir.join("files.keys"))
+    }
+
     /// The file of the installation's key.
     pub fn key_file(&self) -> PathBuf {
         self.key.file.clone().unwrap_or_else(|| self.data.dir.join("installation.key"))
@@ -399,6 +450,7 @@ impl Reading {
         if key.file.is_some() && key.pem.is_some() {
             found.push((["key.pem", "key.file"], "the key is given twice, as a file and by itself".to_owned()));
         }
+        found.extend(bucket_problems(&self.settings.files));
         for (keys, message) in found {
             let given = keys.iter().find_map(|key| self.places.get(key).map(|place| (*key, place.clone())));
             if let Some((key, (source, line))) = given {
@@ -406,6 +458,34 @@ impl Reading {
             }
         }
     }
+}
+
+/// What is wrong with a bucket as a whole.
+fn bucket_problems(files: &Files) -> Vec<([&'static str; 2], String)> {
+    let mut found = Vec::new();
+    if files.bucket.is_none() && files.endpoint.is_some() {
+        found.push((["files.endpoint", "files.bucket"], "a server without files.bucket is not used".to_owned()));
+    }
+    if files.bucket.is_some() && (files.access_key.is_none() || files.secret_key.is_none()) {
+        let message = "a bucket needs MOTCUA_FILES_ACCESS_KEY and MOTCUA_FILES_SECRET_KEY".to_owned();
+        found.push((["files.bucket", "files.bucket"], message));
+    }
+    let plain = files.endpoint.as_deref().and_then(|it| it.strip_prefix("http://"));
+    if plain.is_some_and(|place| !files.allow_http && !is_loopback(place)) {
+        let message = "files would travel without TLS: use https://, or set files.allow_http where the way is safe";
+        found.push((["files.endpoint", "files.allow_http"], message.to_owned()));
+    }
+    found
+}
+
+/// Whether a host, with or without a port, is this machine.
+pub fn is_loopback(place: &str) -> bool {
+    let host = match place.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|it| it.is_ascii_digit()) => host,
+        _ => place,
+    };
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
 }
 
 fn read(path: &Path) -> Result<String, String> {

@@ -2,9 +2,10 @@
 
 use crate::embedded;
 use crate::ended::Stop;
-use crate::settings::Settings;
+use crate::settings::{Settings, is_loopback};
 use anyhow::Context;
 use app::clock::{Clock, Ids};
+use app::files::{self, KeysError};
 use app::house::{House, OfficeRules, Parts};
 use app::key::InstallationKey;
 use domain::calendar::WorkingCalendar;
@@ -13,13 +14,11 @@ use domain::time::Instant;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use storage::blobs::Blobs;
+use storage::blobs::{Blobs, Bucket, KeyRing};
 use storage::engine::{self, Db, Durability, Options, StorageError};
 
 /// The database's file in the data folder.
 pub const DATABASE: &str = "motcua.db";
-/// The folder of files in the data folder.
-pub const FILES: &str = "tep";
 /// The folder of outgoing messages of a demo, in its data folder.
 pub const DEMO_OUTBOX: &str = "hop-thu-di";
 /// House text that a demo's folder carries: its seed.
@@ -157,9 +156,10 @@ pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
         Some(ids) => ids,
         None => Ids::random().context("asking the operating system for randomness")?,
     };
+    let blobs = files(settings, &db)?;
     let house = House::open(Parts {
         db,
-        blobs: Blobs::folder(&dir.join(FILES))?,
+        blobs,
         clock,
         ids,
         key,
@@ -198,6 +198,56 @@ fn database_and_key(settings: &Settings, durability: Durability) -> Result<(Db, 
         ));
     }
     Ok((db, key))
+}
+
+/// The store of files with its keys. New keys are made for a house only that has none: with others nothing could be read.
+fn files(settings: &Settings, db: &Db) -> Result<Blobs, Stop> {
+    let path = settings.files_keys();
+    let ring = if path.exists() {
+        KeyRing::open(&path)?
+    } else if files::has_ring(db)? {
+        return Err(Stop::refused(format!(
+            "Không thấy tệp khóa {}. Khôi phục tệp này từ bản sao, hoặc chép từ nút đầu tiên; không có nó thì không mở được tệp nào.",
+            path.display()
+        )));
+    } else {
+        let ids = Ids::random().context("asking the operating system for randomness")?;
+        KeyRing::make(&path, ids.bytes(), Clock::system().now())?
+    };
+    match files::agree_on_ring(db, &ring) {
+        Ok(()) => {}
+        Err(KeysError::AnotherRing(_)) => {
+            return Err(Stop::refused(format!(
+                "Tệp khóa {} không phải của cơ sở dữ liệu này, hoặc là bản cũ. Mọi nút phải dùng chung một tệp khóa: chép tệp này từ nút đầu tiên.",
+                path.display()
+            )));
+        }
+        Err(other) => return Err(other.into()),
+    }
+    let ring = Arc::new(ring);
+    match bucket(settings)? {
+        Some(bucket) => Ok(Blobs::bucket(&bucket, ring)?),
+        None => Ok(Blobs::folder(&settings.files_folder(), ring)?),
+    }
+}
+
+/// The bucket of the settings, if they name one.
+fn bucket(settings: &Settings) -> Result<Option<Bucket>, Stop> {
+    let it = &settings.files;
+    let (Some(name), Some(access_key), Some(secret_key)) = (&it.bucket, &it.access_key, &it.secret_key) else {
+        return Ok(None);
+    };
+    let read = |path: &PathBuf| std::fs::read(path).with_context(|| format!("reading {}", path.display()));
+    let is_near = it.endpoint.as_deref().and_then(|it| it.strip_prefix("http://")).is_some_and(is_loopback);
+    Ok(Some(Bucket {
+        name: name.clone(),
+        endpoint: it.endpoint.clone(),
+        region: it.region.clone(),
+        allow_http: it.allow_http || is_near,
+        ca_pem: it.ca_file.as_ref().map(read).transpose()?,
+        access_key: access_key.reveal().to_owned(),
+        secret_key: secret_key.reveal().to_owned(),
+    }))
 }
 
 /// What the clock of a demo shows: never before anything that happened in it.

@@ -1,7 +1,8 @@
 //! Carrying a whole house from one database to another, table by table, and seeing that all of it arrived.
 //!
 //! The rows are read from one picture of the source and written in one transaction of the target, so that a copy is there
-//! whole or not at all. Files are not in the database: they stay where they are.
+//! whole or not at all. Files are not in the database: they stay where they are; their
+//! wrapped keys are carried with their rows.
 
 use crate::args;
 use crate::engine::{Batch, Cursor, Db, Kept, Param, Row, Sql, StorageError, Tx, Value};
@@ -56,8 +57,8 @@ tables! {
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
     DUES DUE "due_history" ("dossier, seq, from_on, due_on, waiting") ("$1, $2, $3, $4, $5");
     DRAFTS DRAFT "draft" ("id, person, revision, procedure, unit, body, updated_at, sent_as") ("$1, $2, $3, $4, $5, $6, $7, $8");
-    DOCUMENTS DOCUMENT "document" ("id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at")
-        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11");
+    DOCUMENTS DOCUMENT "document" ("id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at, key_id, data_key")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13");
     ANSWERS ANSWER "idempotency" ("actor, key, act, body_hash, answer, at") ("$1, $2, $3, $4, $5, $6");
     MESSAGES MESSAGE "outbox" ("id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13");

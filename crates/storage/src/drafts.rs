@@ -1,6 +1,7 @@
 //! Applications not yet sent, and the files handed in with drafts and dossiers.
 
 use crate::args;
+use crate::blobs::WrappedKey;
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use domain::ids::{DocumentId, DossierId, DraftId, PersonId, UnitId};
 use domain::time::Instant;
@@ -12,14 +13,15 @@ crate::statements! {
     OF_PERSON: "SELECT id, person, revision, procedure, unit, body, updated_at, sent_as FROM draft WHERE person = $1 AND sent_as IS NULL ORDER BY updated_at DESC LIMIT 100";
     SENT: "UPDATE draft SET sent_as = $2, body = '{}' WHERE id = $1 AND sent_as IS NULL";
     DROP: "DELETE FROM draft WHERE id = $1 AND sent_as IS NULL";
-    ADD_DOCUMENT: "INSERT INTO document (id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    DOCUMENT: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at FROM document WHERE id = $1";
-    OF_DRAFT: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at FROM document WHERE draft = $1 ORDER BY uploaded_at, id LIMIT 200";
-    OF_DOSSIER: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at FROM document WHERE dossier = $1 ORDER BY uploaded_at, id LIMIT 1000";
+    ADD_DOCUMENT: "INSERT INTO document (id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at, key_id, data_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    DOCUMENT: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at, key_id, data_key FROM document WHERE id = $1";
+    OF_DRAFT: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at, key_id, data_key FROM document WHERE draft = $1 ORDER BY uploaded_at, id LIMIT 200";
+    OF_DOSSIER: "SELECT id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at, key_id, data_key FROM document WHERE dossier = $1 ORDER BY uploaded_at, id LIMIT 1000";
     MOVE_TO_DOSSIER: "UPDATE document SET dossier = $2, draft = NULL WHERE draft = $1";
     DROP_DOCUMENTS: "DELETE FROM document WHERE draft = $1";
     DROP_DOCUMENT: "DELETE FROM document WHERE id = $1 AND draft = $2";
     DROP_OF_DOSSIER: "DELETE FROM document WHERE id = $1 AND dossier = $2 AND owner = $3";
+    BLOBS_OF_DOSSIER: "SELECT blob FROM document WHERE dossier = $1 ORDER BY blob";
     IS_BLOB: "SELECT count(*) FROM document WHERE blob = $1";
 }
 
@@ -80,10 +82,12 @@ pub struct Document {
     pub media_type: String,
     /// Bytes.
     pub size_bytes: i64,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of its bytes, as they came.
     pub sha256: String,
     /// When.
     pub uploaded_at: Instant,
+    /// The key it is sealed with, wrapped; none for a file that lies there in plain, from before.
+    pub key: Option<WrappedKey>,
 }
 
 impl Row for Document {
@@ -100,8 +104,15 @@ impl Row for Document {
             size_bytes: row.take()?,
             sha256: row.take()?,
             uploaded_at: row.take()?,
+            key: key(row)?,
         })
     }
+}
+
+/// The wrapped key of a file, from two columns.
+pub(crate) fn key(row: &Cursor<'_>) -> Result<Option<WrappedKey>, StorageError> {
+    let (ring_key, bytes): (Option<String>, Option<Vec<u8>>) = (row.take()?, row.take()?);
+    Ok(ring_key.zip(bytes).map(|(ring_key, bytes)| WrappedKey { ring_key, bytes }))
 }
 
 /// Keeps a draft as it stands.
@@ -167,7 +178,9 @@ pub fn add_document(tx: &mut Tx, it: &Document) -> Result<(), StorageError> {
             it.media_type,
             it.size_bytes,
             it.sha256,
-            it.uploaded_at
+            it.uploaded_at,
+            it.key.as_ref().map(|it| &it.ring_key),
+            it.key.as_ref().map(|it| &it.bytes)
         ],
     )
 }
@@ -194,6 +207,14 @@ pub fn documents_of_draft(tx: &Tx, id: DraftId) -> Result<Vec<Document>, Storage
 /// The storage failed.
 pub fn documents_of_dossier(tx: &Tx, id: DossierId) -> Result<Vec<Document>, StorageError> {
     tx.all(OF_DOSSIER, args![id])
+}
+
+/// Names of the files of a dossier in the file store, all of them.
+///
+/// # Errors
+/// The storage failed.
+pub fn blobs_of_dossier(tx: &Tx, id: DossierId) -> Result<Vec<String>, StorageError> {
+    tx.all(BLOBS_OF_DOSSIER, args![id])
 }
 
 /// Takes a file out of a draft.

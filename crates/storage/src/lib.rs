@@ -11,6 +11,7 @@ pub mod copy;
 pub mod dossiers;
 pub mod drafts;
 pub mod engine;
+pub mod file_keys;
 pub mod house;
 pub mod lists;
 pub mod locks;
@@ -34,6 +35,7 @@ pub fn statements() -> Vec<Sql> {
         copy::STATEMENTS,
         dossiers::STATEMENTS,
         drafts::STATEMENTS,
+        file_keys::STATEMENTS,
         house::STATEMENTS,
         lists::STATEMENTS,
         outbox::STATEMENTS,

@@ -1,11 +1,12 @@
 //! Checking that the house is what its events say, making the read model again, and sealing a day.
 
 use crate::args;
+use crate::blobs::WrappedKey;
 use crate::chain::{self, Envelope};
 use crate::dossiers::{self, Card, Titles};
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
-use crate::{house, locks};
+use crate::{drafts, house, locks};
 use domain::dossier::{Dossier, Recorded};
 use domain::ids::{DossierId, UnitId};
 use domain::kpi;
@@ -24,7 +25,7 @@ crate::statements! {
         (SELECT max(l.seq) FROM dossier_event l WHERE l.dossier = e.dossier AND l.at <= $1) ORDER BY e.dossier";
     SEAL: "INSERT INTO checkpoint (sealed_at, dossiers, events, root, public_key, signature) VALUES ($1, $2, $3, $4, $5, $6)";
     LAST_SEAL: "SELECT sealed_at, dossiers, events, root, public_key, signature FROM checkpoint ORDER BY sealed_at DESC LIMIT 1";
-    DOCUMENTS: "SELECT blob, sha256 FROM document WHERE blob > $1 ORDER BY blob LIMIT $2";
+    DOCUMENTS: "SELECT blob, sha256, key_id, data_key FROM document WHERE blob > $1 ORDER BY blob LIMIT $2";
     CLEAR_CARD: "DELETE FROM dossier WHERE id = $1";
     CLEAR_FACT: "DELETE FROM dossier_fact WHERE dossier = $1";
     CLEAR_DUES: "DELETE FROM due_history WHERE dossier = $1";
@@ -352,10 +353,27 @@ pub fn last_seal(tx: &Tx) -> Result<Option<Checkpoint>, StorageError> {
     tx.opt(LAST_SEAL, args![])
 }
 
-/// Names and hashes of files, after a name, in order.
+/// What a file must be: its name in the store, the hash of its content, its wrapped key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its name in the store.
+    pub blob: String,
+    /// SHA-256 of what was handed in, in hexadecimal digits.
+    pub sha256: String,
+    /// Its key; none where it lies there in plain.
+    pub key: Option<WrappedKey>,
+}
+
+impl Row for Named {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self { blob: row.take()?, sha256: row.take()?, key: drafts::key(row)? })
+    }
+}
+
+/// What the files must be, after a name, in the order of their names.
 ///
 /// # Errors
 /// The storage failed.
-pub fn documents_after(tx: &Tx, after: &str, most: u32) -> Result<Vec<(String, String)>, StorageError> {
+pub fn documents_after(tx: &Tx, after: &str, most: u32) -> Result<Vec<Named>, StorageError> {
     tx.all(DOCUMENTS, args![after, most])
 }

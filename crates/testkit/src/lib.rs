@@ -6,7 +6,9 @@
 mod browser;
 mod office;
 mod postgres;
+mod s3;
 
 pub use browser::{Answer, Browser};
-pub use office::{Office, PASSWORD, Staff, at};
+pub use office::{Office, PASSWORD, Staff, at, bucket_of};
 pub use postgres::{Postgres, SHARED, Server};
+pub use s3::{BUCKET, S3};

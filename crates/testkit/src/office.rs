@@ -1,6 +1,7 @@
 //! An office: the real catalogue, the real units, a few invented people, a clock that stands until it is turned.
 
 use crate::postgres::Postgres;
+use crate::s3::{BUCKET, S3};
 use app::actor::Actor;
 use app::catalogue::{self, SearchWords};
 use app::clock::{Clock, Ids};
@@ -20,7 +21,7 @@ use domain::time::Instant;
 use jiff::civil::{Date, DateTime, date};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use storage::blobs::Blobs;
+use storage::blobs::{Blobs, Bucket, KeyRing};
 use storage::engine::{Db, Options, Place};
 use storage::people::Person;
 use tempfile::TempDir;
@@ -95,7 +96,7 @@ impl Folder {
         let rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         let place = Place::parse(&server.url()).unwrap();
         // Each node mints ids of its own.
-        wired(folder.path(), rules, Ids::random().unwrap(), (place, Options::default()))
+        wired(rules, Ids::random().unwrap(), (place, Options::default()), files_in(folder.path()))
     }
 }
 
@@ -112,10 +113,28 @@ fn in_folder(folder: &Path) -> Place {
     Place::File(folder.join("motcua.db"))
 }
 
-fn wired(folder: &Path, rules: OfficeRules, ids: Ids, (place, options): (Place, Options)) -> Arc<House> {
+/// The bucket of a server, as settings would describe it.
+pub fn bucket_of(server: &S3) -> Bucket {
+    Bucket {
+        name: BUCKET.to_owned(),
+        endpoint: Some(server.endpoint()),
+        region: "us-east-1".to_owned(),
+        allow_http: true,
+        ca_pem: None,
+        access_key: "who".to_owned(),
+        secret_key: "secret".to_owned(),
+    }
+}
+
+/// Files in a folder of the office, under a key that every node of a test has.
+fn files_in(folder: &Path) -> Blobs {
+    Blobs::folder(&folder.join("files"), Arc::new(KeyRing::of([9; 32]))).unwrap()
+}
+
+fn wired(rules: OfficeRules, ids: Ids, (place, options): (Place, Options), blobs: Blobs) -> Arc<House> {
     House::open(Parts {
         db: Db::at(&place, options).unwrap(),
-        blobs: Blobs::folder(&folder.join("files")).unwrap(),
+        blobs,
         clock: Clock::standing(at("2025-03-03T09:00")),
         ids,
         key: InstallationKey::from_secret([7; 32]),
@@ -149,7 +168,20 @@ impl Office {
         let mut rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         change(&mut rules);
         let database = (in_folder(folder.path()), Options::default());
-        let house = wired(folder.path(), rules, Ids::seeded(7), database);
+        let files = files_in(folder.path());
+        let house = wired(rules, Ids::seeded(7), database, files);
+        founded(&house);
+        Self::peopled(house, folder)
+    }
+
+    /// The same with its files in a bucket, and its keys in a file of its folder.
+    pub fn open_with_bucket(bucket: &Bucket) -> Self {
+        let folder = Folder::Passing(tempfile::tempdir().unwrap());
+        let rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
+        let database = (in_folder(folder.path()), Options::default());
+        let ring = KeyRing::make(&folder.path().join("files.keys"), [9; 32], at("2025-03-03T09:00")).unwrap();
+        let files = Blobs::bucket(bucket, Arc::new(ring)).unwrap();
+        let house = wired(rules, Ids::seeded(7), database, files);
         founded(&house);
         Self::peopled(house, folder)
     }
@@ -181,7 +213,7 @@ impl Office {
     fn open_existing_or_new(path: &Path, options: Options) -> Self {
         let is_new = !path.join("motcua.db").exists();
         let rules = OfficeRules { outbox_folder: path.join("outbox"), ..OfficeRules::default() };
-        let house = wired(path, rules, Ids::random().unwrap(), (in_folder(path), options));
+        let house = wired(rules, Ids::random().unwrap(), (in_folder(path), options), files_in(path));
         if is_new {
             founded(&house);
         }

@@ -10,6 +10,7 @@ pub mod citizen;
 pub mod door;
 pub mod frame;
 pub mod kept;
+pub mod outgoing;
 pub mod page;
 pub mod paper;
 pub mod papers;

@@ -235,6 +235,15 @@ impl PostedFiles {
         }
     }
 
+    /// Reads what is left of a form that cannot be taken, files and all: what was typed is heard, and the browser, which goes on
+    /// sending, gets to see the page that says why.
+    pub async fn hear_rest(&mut self) {
+        while let Ok(Some(part)) = self.next().await {
+            let Part::File(mut file) = part else { continue };
+            while let Ok(Some(_)) = file.piece().await {}
+        }
+    }
+
     /// The file of a field is safe; what stands for it when the form is sent again, where anything has to.
     pub fn kept_file(&self, field: &str, stand_in: Option<(&str, &str)>) {
         self.typed.is_safe(field);

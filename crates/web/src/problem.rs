@@ -213,10 +213,15 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
             vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
         ),
         AppError::Unavailable(why) => {
-            tracing::warn!(error = %why, data.dir = data_folder(web), "the database cannot be used");
-            drawn(&UnavailablePage {
-                page: at_get_address(frame("Hệ thống đang bận"), &back), until: None, kept
-            })
+            let about_files = error.is_about_files();
+            if about_files {
+                tracing::warn!(error = chain(&**why), "the files cannot be used");
+            } else {
+                tracing::warn!(error = %why, data.dir = data_folder(web), "the database cannot be used");
+            }
+            let title =
+                if about_files { "Kho tệp tạm thời không dùng được" } else { "Hệ thống đang bận" };
+            drawn(&UnavailablePage { page: at_get_address(frame(title), &back), until: None, about_files, kept })
         }
         AppError::Fault { doing, source } => {
             let code = fault_code(web);
@@ -270,6 +275,17 @@ fn back_address(visitor: &Visitor) -> String {
 fn at_get_address(mut page: Page, back: &Link) -> Page {
     page.path.clone_from(&back.href);
     page
+}
+
+/// An error with its causes: a store says "failed" and leaves the words to the cause.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        words = format!("{words}: {deeper}");
+        cause = deeper.source();
+    }
+    words
 }
 
 /// The folder of the database, as the settings name it: a tired person looks there first.

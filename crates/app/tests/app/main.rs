@@ -1,6 +1,8 @@
 //! What people and timers do, on a real database in a folder.
 
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod integrity;
 #[cfg(test)]
 mod killed;

@@ -4,6 +4,7 @@ pub mod check;
 pub mod clock;
 pub mod db;
 pub mod import;
+pub mod keys;
 pub mod person;
 pub mod report;
 pub mod search;

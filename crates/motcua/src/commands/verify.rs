@@ -45,6 +45,9 @@ pub fn verify_at(settings: &Settings, after: After) -> Outcome {
         None => "chưa có niêm phong".to_owned(),
     };
     say(&format!("Đã kiểm {} hồ sơ, {} tệp; {seal}.", found.dossiers, found.files));
+    if found.plain_files > 0 {
+        say(&format!("{} tệp chưa được mã hóa: chạy `motcua keys rotate`.", found.plain_files));
+    }
     if !found.differences.is_empty() {
         return Err(Stop::refused(format!("{} chỗ không khớp với nhật ký.", found.differences.len())));
     }

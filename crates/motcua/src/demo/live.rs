@@ -184,7 +184,7 @@ impl<'a> Living<'a> {
         for requirement in wanted {
             let bytes = sample_pdf(&format!("MAU {}", requirement.id));
             let document = self.runtime.block_on(async {
-                let mut incoming = uploads::begin(self.house, 1 << 20).await?;
+                let mut incoming = uploads::begin(self.house, 1 << 20)?;
                 incoming.write(&bytes).await?;
                 incoming.finish(&format!("{}.pdf", requirement.id), &requirement.id, None).await
             })?;

@@ -99,6 +99,30 @@ pub(super) static KEYS: &[Key] = &[
     key("database.connections", |all, given| {
         small(given, 4..=200).map(|connections| all.database.connections = connections)
     }),
+    key("files.folder", |all, given| path(given).map(|path| all.files.folder = Some(path))),
+    key("files.bucket", |all, given| {
+        all.files.bucket = Some(bucket(text(given)?)?);
+        Ok(())
+    }),
+    key("files.endpoint", |all, given| {
+        let text = text(given)?;
+        let wrong = |_| format!("`{text}` is not an address like https://s3.example");
+        all.files.endpoint = Some(public_url(text).map_err(wrong)?);
+        Ok(())
+    }),
+    key("files.region", |all, given| {
+        let text = text(given)?;
+        if !text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-') {
+            return Err(format!("`{text}` is not a region like us-east-1"));
+        }
+        text.clone_into(&mut all.files.region);
+        Ok(())
+    }),
+    key("files.ca_file", |all, given| path(given).map(|path| all.files.ca_file = Some(path))),
+    key("files.allow_http", |all, given| flag(given).map(|flag| all.files.allow_http = flag)),
+    secret("files.access_key", |all, given| word(given).map(|word| all.files.access_key = Some(word))),
+    secret("files.secret_key", |all, given| word(given).map(|word| all.files.secret_key = Some(word))),
+    key("files.keys_file", |all, given| path(given).map(|path| all.files.keys_file = Some(path))),
     key("office.name", |all, given| text(given).map(|name| all.office.name = Some(name.to_owned()))),
     key("office.place", |all, given| text(given).map(|place| all.office.place = Some(place.to_owned()))),
     key("office.regime", |all, given| {
@@ -173,6 +197,25 @@ fn text<'a>(given: &'a Given<'_>) -> Result<&'a str, String> {
         return Err(format!("expected a text of at most {TEXT_CHARS_MAX} characters on one line"));
     }
     Ok(text)
+}
+
+/// A secret on one line; what was given is never repeated.
+fn word(given: &Given<'_>) -> Result<Secret, String> {
+    let Raw::Variable(word) = given.raw else { return Err("a secret comes as a variable".to_owned()) };
+    let word = word.trim();
+    if word.is_empty() || word.len() > TEXT_CHARS_MAX || word.chars().any(char::is_control) {
+        return Err(format!("expected one word of at most {TEXT_CHARS_MAX} characters"));
+    }
+    Ok(Secret(word.to_owned()))
+}
+
+/// The name of a bucket, by the rules of S3.
+fn bucket(text: &str) -> Result<String, String> {
+    let sign = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || matches!(it, b'-' | b'.');
+    if !(3..=63).contains(&text.len()) || !text.bytes().all(sign) {
+        return Err(format!("`{text}` is not the name of a bucket: 3 to 63 of a-z, 0-9, `-` and `.`"));
+    }
+    Ok(text.to_owned())
 }
 
 fn path(given: &Given<'_>) -> Result<PathBuf, String> {

@@ -24,7 +24,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 26] {
+    fn values(&self) -> [(&'static str, String); 33] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -40,6 +40,13 @@ impl Settings {
             ("database.url", or(self.database.address.as_ref().map(ToString::to_string), UNSET)),
             ("database.ca_file", or(self.database.ca_file.as_ref().map(|it| it.display().to_string()), UNSET)),
             ("database.connections", self.database.connections.to_string()),
+            ("files.folder", self.files_folder().display().to_string()),
+            ("files.bucket", or(self.files.bucket.clone(), UNSET)),
+            ("files.endpoint", or(self.files.endpoint.clone(), UNSET)),
+            ("files.region", self.files.region.clone()),
+            ("files.ca_file", or(self.files.ca_file.as_ref().map(|it| it.display().to_string()), UNSET)),
+            ("files.allow_http", yes_no(self.files.allow_http)),
+            ("files.keys_file", self.files_keys().display().to_string()),
             ("office.name", or(self.office.name.clone(), UNSET)),
             ("office.place", or(self.office.place.clone(), UNSET)),
             ("office.regime", or(self.office.regime.clone(), UNSET)),
@@ -67,7 +74,7 @@ impl Settings {
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 26] = [
+const MEANINGS: [&str; 33] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
@@ -75,6 +82,13 @@ const MEANINGS: [&str; 26] = [
     "Máy chủ PostgreSQL; chưa đặt thì cơ sở dữ liệu là một tệp trong thư mục dữ liệu",
     "Chứng thư dùng để kiểm tra máy chủ cơ sở dữ liệu",
     "Số kết nối tới máy chủ cơ sở dữ liệu",
+    "Thư mục tệp; không dùng khi tệp nằm trong kho S3",
+    "Kho S3 chứa tệp; chưa đặt thì tệp nằm trong thư mục",
+    "Địa chỉ máy chủ của kho S3",
+    "Vùng của kho S3",
+    "Chứng thư dùng để kiểm tra máy chủ của kho S3",
+    "Cho phép nối tới kho S3 không mã hóa đường truyền",
+    "Tệp khóa mã hóa các tệp",
     "Tên ở đầu trang",
     "Nơi ghi trên giấy tờ",
     "Chế độ pháp lý của hồ sơ mới",

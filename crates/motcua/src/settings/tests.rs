@@ -52,7 +52,7 @@ fn the_example_is_what_is_usual_and_explains_every_key() {
                 + "\n"
         })
         .collect();
-    load(&whole, &[]).unwrap();
+    load(&whole, &[("MOTCUA_FILES_ACCESS_KEY", "who"), ("MOTCUA_FILES_SECRET_KEY", "secret")]).unwrap();
     let table: toml::Table = whole.parse().unwrap();
     for key in KEYS.iter().filter(|key| !key.only_as_variable) {
         let (section, name) = key.name.split_once('.').unwrap();
@@ -153,6 +153,13 @@ fn wrong_values_say_what_was_expected() {
         ("[supplement]\ncitizen_days = 99999999999999999999\n", "expected a whole number from 1 to 365"),
         ("[upload]\nfile_bytes_max = 2_000_000\ndossier_bytes_max = 1_000_000\n", "less than upload.file_bytes_max"),
         ("[session]\nidle_minutes = 61\nabsolute_hours = 1\n", "longer than session.absolute_hours"),
+        ("[files]\nendpoint = \"https://s3.example\"\n", "without files.bucket"),
+        ("[files]\nbucket = \"tep\"\n", "MOTCUA_FILES_SECRET_KEY"),
+        ("[files]\nbucket = \"Tệp\"\n", "3 to 63"),
+        ("[files]\nendpoint = \"s3.example\"\n", "https://s3.example"),
+        ("[files]\nregion = \"Hải Phòng\"\n", "us-east-1"),
+        ("[files]\nbucket = \"tep\"\nendpoint = \"http://s3.example\"\n", "without TLS"),
+        ("[files]\nsecret_key = \"abc\"\n", "MOTCUA_FILES_SECRET_KEY"),
         ("[server]\nlisten = \n", "not TOML"),
         ("[server]\nlisten = \"127.0.0.1:1\"\nlisten = \"127.0.0.1:2\"\n", "duplicate key"),
     ] {
@@ -173,4 +180,23 @@ fn a_secret_is_never_shown_nor_kept_in_a_file() {
     assert!(!format!("{:?}", problems("", &[("MOTCUA_KEY_PEM", "abcdef")])).contains("abcdef"));
     let twice = problems("[key]\nfile = \"a.key\"\n", &[("MOTCUA_KEY_PEM", pem)]);
     assert!(twice[0].2.contains("twice"), "{twice:?}");
+}
+
+#[test]
+fn a_bucket_is_asked_without_tls_only_here_or_where_it_is_allowed() {
+    let secrets = [("MOTCUA_FILES_ACCESS_KEY", "who-asks"), ("MOTCUA_FILES_SECRET_KEY", "a-secret")];
+    let file = |endpoint: &str, more: &str| format!("[files]\nbucket = \"tep\"\nendpoint = \"{endpoint}\"\n{more}");
+    for endpoint in ["http://127.0.0.1:9000", "http://localhost", "http://[::1]:9000", "https://s3.example"] {
+        let settings = load(&file(endpoint, ""), &secrets).unwrap();
+        assert_eq!(settings.files.endpoint.as_deref(), Some(endpoint));
+        assert!(!format!("{settings:?}").contains("a-secret") && !format!("{settings:?}").contains("who-asks"));
+        assert!(settings.shown().iter().flatten().all(|it| !it.contains("a-secret") && !it.contains("who-asks")));
+    }
+    for endpoint in ["http://s3.example", "http://10.0.0.5:9000", "http://127.0.0.1.example"] {
+        let found = problems(&file(endpoint, ""), &secrets);
+        assert!(found.len() == 1 && found[0].1 == "files.endpoint", "{found:?}");
+        load(&file(endpoint, "allow_http = true\n"), &secrets).unwrap();
+    }
+    let found = problems("", &[("MOTCUA_FILES_SECRET_KEY", "two\nlines")]);
+    assert!(!format!("{found:?}").contains("lines"), "{found:?}");
 }

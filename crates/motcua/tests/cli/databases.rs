@@ -42,9 +42,11 @@ fn the_same_seed_gives_the_same_world_on_both_engines() {
     let folder = tempfile::tempdir().unwrap();
     let (in_file, beside) = (folder.path().join("file"), folder.path().join("server"));
     small_demo(&in_file, 1);
-    // Hashes of personal numbers and the seal are made with the installation's key: both get the same.
+    // Hashes of personal numbers and the seal are made with the installation's key, keys of files with the ring's: both get the same.
     std::fs::create_dir_all(&beside).unwrap();
-    std::fs::copy(in_file.join("installation.key"), beside.join("installation.key")).unwrap();
+    for name in ["installation.key", "files.keys"] {
+        std::fs::copy(in_file.join(name), beside.join(name)).unwrap();
+    }
     let server = Postgres::start();
     let config = on_server(folder.path(), "server.toml", &beside, &server);
     let config = text(&config);

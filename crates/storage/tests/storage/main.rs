@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod both;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod copying;
 #[cfg(test)]
 mod engine;
@@ -12,6 +14,9 @@ mod nodes;
 #[path = "../../../testkit/src/postgres.rs"]
 #[allow(dead_code, reason = "other tests need the rest of it")]
 mod postgres;
+#[cfg(test)]
+#[path = "../../../testkit/src/s3.rs"]
+mod s3;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::views::{FileView, Link};
 use crate::Web;
 use crate::frame::encoded;
 use crate::kept;
+use crate::outgoing;
 use crate::page::FieldLink;
 use crate::posted::{FilePart, Part, Posted, PostedFiles};
 use crate::problem::Problem;
@@ -78,7 +79,10 @@ pub async fn take(web: &Web, mut form: PostedFiles, shelf: Shelf, papers: &[Stri
                 }
                 let paper = file.field.clone();
                 let is_asked = papers.contains(&paper);
-                receive(web, file, shelf, is_asked, &mut is_full, &mut arrived).await?;
+                if let Err(problem) = receive(web, file, shelf, is_asked, &mut is_full, &mut arrived).await {
+                    form.hear_rest().await;
+                    return Err(problem);
+                }
                 // Safe, or refused in words: either way nobody has to be told that it did not come.
                 form.kept_file(&paper, None);
                 came.insert(paper);
@@ -140,7 +144,7 @@ async fn drained(file: &mut FilePart<'_>) -> Result<(), Problem> {
 }
 
 async fn keep(web: &Web, file: &mut FilePart<'_>, shelf: Shelf) -> Result<(), Problem> {
-    let mut incoming = uploads::begin(&web.house, web.house.rules.file_bytes_max).await?;
+    let mut incoming = uploads::begin(&web.house, web.house.rules.file_bytes_max)?;
     while let Some(piece) = file.piece().await? {
         incoming.write(&piece).await?;
     }
@@ -209,7 +213,8 @@ pub fn size(bytes: i64) -> String {
 /// Not there, or not for this person.
 pub async fn open(State(web): State<Web>, visitor: Visitor, Path(document): Path<String>) -> Result<Response, Problem> {
     let id: DocumentId = document.parse().map_err(|_| Problem::from(AppError::NotFound))?;
-    let (document, bytes) = uploads::open(&web.house, &visitor.signed_in()?, id).await?;
+    let file = uploads::open(&web.house, &visitor.signed_in()?, id).await?;
+    let document = file.document.clone();
     if let Some(dossier) = document.dossier {
         note_reading(&web, visitor.person()?, dossier, "tệp")?;
     }
@@ -218,8 +223,9 @@ pub async fn open(State(web): State<Web>, visitor: Visitor, Path(document): Path
     let how = if is_shown { "inline" } else { "attachment" };
     let named =
         format!("{how}; filename=\"{}\"; filename*=UTF-8''{}", plain_name(&document.name), encoded(&document.name));
-    let mut response = bytes.into_response();
+    let mut response = outgoing::body(file).into_response();
     let headers = response.headers_mut();
+    outgoing::tell_length(headers, document.size_bytes);
     for (name, value) in [(CONTENT_TYPE, document.media_type.as_str()), (CONTENT_DISPOSITION, &named)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(name, value);

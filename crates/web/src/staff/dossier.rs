@@ -9,6 +9,7 @@ use super::views::{ChoiceView, DossierPage, LinkView, ReadingReasonPage, StaffFi
 use crate::Web;
 use crate::citizen::views::Link;
 use crate::frame::{self, html, html_as, safe_return};
+use crate::outgoing;
 use crate::page::Tone;
 use crate::papers;
 use crate::posted::Posted;
@@ -271,11 +272,12 @@ pub async fn file(
     let code = code_of(&code)?;
     let id: DocumentId = id.parse().map_err(|_| AppError::NotFound)?;
     let actor = visitor.signed_in()?;
-    let (document, bytes) = match uploads::open(&web.house, &actor, id).await {
+    let file = match uploads::open(&web.house, &actor, id).await {
         Ok(found) => found,
         Err(AppError::ReasonNeeded) => return Ok(ask_why(&visitor, &code)),
         Err(other) => return Err(other.into()),
     };
+    let document = file.document.clone();
     let dossier = document.dossier.ok_or(AppError::NotFound)?;
     web.journal.read(Reading {
         person: visitor.person()?,
@@ -295,5 +297,7 @@ pub async fn file(
         (CONTENT_DISPOSITION, disposition),
         (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned()),
     ];
-    Ok((headers, bytes).into_response())
+    let mut response = (headers, outgoing::body(file)).into_response();
+    outgoing::tell_length(response.headers_mut(), document.size_bytes);
+    Ok(response)
 }

@@ -11,7 +11,7 @@ use crate::posted::{FIELDS_MAX, Part, Posted, PostedFiles};
 use crate::problem::Problem;
 use crate::texts;
 use app::AppError;
-use app::rows::Document;
+use app::rows::{Document, WrappedKey};
 use app::uploads;
 use domain::ids::PersonId;
 use domain::time::Instant;
@@ -76,7 +76,7 @@ pub async fn receive(web: &Web, mut form: PostedFiles) -> Result<Sent, Problem> 
                     return Err(Problem::TooLarge);
                 }
                 let (field, name) = (file.field.clone(), file.file_name.clone());
-                let mut incoming = Ok(uploads::begin(&web.house, web.house.rules.file_bytes_max).await?);
+                let mut incoming = Ok(uploads::begin(&web.house, web.house.rules.file_bytes_max)?);
                 let mut came = false;
                 while let Some(piece) = file.piece().await? {
                     came = came || !piece.is_empty();
@@ -103,7 +103,10 @@ pub async fn receive(web: &Web, mut form: PostedFiles) -> Result<Sent, Problem> 
                         let said: Vec<String> = problems.iter().map(texts::field_problem).collect();
                         wrong.insert(field, format!("{name}: {}", said.join(" ")));
                     }
-                    Err(other) => return Err(other.into()),
+                    Err(other) => {
+                        form.hear_rest().await;
+                        return Err(other.into());
+                    }
                 }
             }
         }
@@ -125,13 +128,14 @@ fn stand_in_of(field: &str) -> String {
 /// A file's description for a hidden field.
 pub fn signed(web: &Web, owner: PersonId, file: &Document) -> String {
     let text = format!(
-        "{}|{}|{}|{}|{}|{}|{}",
+        "{}|{}|{}|{}|{}|{}|{}|{}",
         file.id,
         file.blob,
         file.media_type,
         file.size_bytes,
         file.sha256,
         file.uploaded_at.micros(),
+        file.key.as_ref().map(ToString::to_string).unwrap_or_default(),
         file.name
     );
     let mark = web.house.key.hash(PURPOSE, &format!("{owner}|{text}"));
@@ -144,7 +148,7 @@ pub fn opened(web: &Web, owner: PersonId, text: &str) -> Option<Document> {
     if web.house.key.hash(PURPOSE, &format!("{owner}|{text}")) != mark {
         return None;
     }
-    let mut parts = text.splitn(7, '|');
+    let mut parts = text.splitn(8, '|');
     let mut next = || parts.next();
     let file = Document {
         id: next()?.parse().ok()?,
@@ -153,6 +157,7 @@ pub fn opened(web: &Web, owner: PersonId, text: &str) -> Option<Document> {
         size_bytes: next()?.parse().ok()?,
         sha256: next()?.to_owned(),
         uploaded_at: Instant::from_micros(next()?.parse().ok()?),
+        key: Some(WrappedKey::parse(next()?)?),
         name: next()?.to_owned(),
         dossier: None,
         draft: None,

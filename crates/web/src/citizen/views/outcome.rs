@@ -101,6 +101,8 @@ pub struct UnavailablePage {
     pub page: Page,
     /// When it should be back, in words.
     pub until: Option<String>,
+    /// True where only the files cannot be used.
+    pub about_files: bool,
     /// What was typed, to be sent again with one button.
     pub kept: Option<KeptForm>,
 }
