@@ -4,6 +4,7 @@
 //! It must never skip a stage in silence: what could not be installed fails its stage and says why.
 //! Start reading at [`stages`] for what runs, at [`tidy`] for the rules no compiler checks.
 
+mod faults;
 mod needs;
 #[path = "../../crates/testkit/src/postgres.rs"]
 #[allow(
@@ -32,6 +33,10 @@ Commands:
   check             fmt, clippy and tidy: the quick look before a commit
   tidy              the rules no compiler checks
   journeys [NAME…]  the browser journeys, all or those named
+  faults [--rounds N] [--seed N] [--only WORD] [--patroni]
+                    the bad nights, all or those with the word in their names, for as many rounds of each as
+                    asked, with another chance than usual; with --patroni a cluster that is switched over
+                    every ten seconds, and nothing else
 ";
 
 fn main() -> ExitCode {
@@ -50,7 +55,7 @@ fn run() -> Result<bool> {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
     let rest: Vec<String> = words.collect();
-    if !rest.is_empty() && command != "journeys" {
+    if !rest.is_empty() && !matches!(command.as_str(), "journeys" | "faults") {
         bail!("`{command}` takes no arguments, got: {}\n\n{HELP}", rest.join(" "));
     }
     let root = repository()?;
@@ -59,6 +64,7 @@ fn run() -> Result<bool> {
         "check" => stages::check(&root),
         "tidy" => stages::tidy_alone(&root),
         "journeys" => stages::journeys_alone(&root, &rest),
+        "faults" => stages::faults_alone(&root, &faults::Asked::read(&rest)?),
         "" | "help" | "--help" | "-h" => {
             eprint!("{HELP}");
             Ok(!command.is_empty())

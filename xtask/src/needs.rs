@@ -36,6 +36,32 @@ const POSTGRES: &[Package] = &[Package {
     ],
 }];
 
+/// What turns the clock of a program.
+const FAULTS: &[Package] = &[Package {
+    name: "faketime",
+    why: "turns the clock under a program of the tests",
+    signs: &[
+        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
+        "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
+    ],
+}];
+
+/// The cluster that is switched over by a command.
+const PATRONI: &[Package] = &[
+    Package { name: "patroni", why: "looks after a cluster of the tests", signs: &["/usr/bin/patroni"] },
+    Package { name: "etcd-server", why: "is where Patroni keeps who leads", signs: &["/usr/bin/etcd"] },
+];
+
+/// Makes the bad nights possible.
+pub fn for_faults() -> Result<()> {
+    debian_packages(FAULTS)
+}
+
+/// Makes a cluster that is switched over possible.
+pub fn for_patroni() -> Result<()> {
+    debian_packages(PATRONI)
+}
+
 /// Makes the tests on PostgreSQL possible.
 pub fn for_postgres() -> Result<()> {
     debian_packages(POSTGRES)

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use crate::faults;
 use crate::needs;
 use crate::postgres;
 use crate::tidy;
@@ -36,6 +37,7 @@ pub fn test(root: &Path) -> Result<bool> {
             needs::for_nextest()?;
             needs::for_postgres()?;
             needs::for_moto(root)?;
+            needs::for_faults()?;
             // One server for all tests, each with a database of its own: to start one for each would take longer than they do.
             let server = std::panic::catch_unwind(postgres::Server::start).map_err(|_| anyhow!("no PostgreSQL"))?;
             let words = ["nextest", "run", "--workspace", "--no-fail-fast"];
@@ -71,6 +73,15 @@ pub fn journeys_alone(root: &Path, names: &[String]) -> Result<bool> {
         name: "journeys",
         what: "node e2e/run.mjs, in Chromium",
         work: Box::new(|| journeys(root, names)),
+    }]))
+}
+
+/// Only the bad nights.
+pub fn faults_alone(root: &Path, asked: &faults::Asked) -> Result<bool> {
+    Ok(all(&[Stage {
+        name: "faults",
+        what: "cargo nextest run --package motcua, the bad nights",
+        work: Box::new(|| faults::run(root, asked)),
     }]))
 }
 

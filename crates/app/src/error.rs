@@ -94,6 +94,21 @@ impl AppError {
     }
 }
 
+/// What went wrong, with everything beneath it down to what the system said: for the log.
+pub fn in_full(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut beneath = error.source();
+    while let Some(cause) = beneath {
+        let said = cause.to_string();
+        if !words.contains(&said) {
+            words.push_str(": ");
+            words.push_str(&said);
+        }
+        beneath = cause.source();
+    }
+    words
+}
+
 impl From<StorageError> for AppError {
     fn from(error: StorageError) -> Self {
         if error.is_unavailable() {

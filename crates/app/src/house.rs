@@ -2,7 +2,7 @@
 
 use crate::catalogue::{Catalogue, SearchWords};
 use crate::clock::{Clock, Ids};
-use crate::error::AppError;
+use crate::error::{AppError, in_full};
 use crate::key::InstallationKey;
 use arc_swap::ArcSwap;
 use domain::calendar::{ClockRules, HoursHistory, Unpublished, WorkingCalendar, WorkingClock};
@@ -385,7 +385,7 @@ pub async fn keep_fresh(house: Arc<House>, mut stop: watch::Receiver<bool>) {
         // Making the index of the search takes its time.
         match tokio::task::spawn_blocking(move || inside.refresh()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(error = %error, "what other nodes changed could not be read"),
+            Ok(Err(error)) => tracing::warn!(error = in_full(&error), "what other nodes changed could not be read"),
             Err(broken) => tracing::error!(error = %broken, "reading what other nodes changed broke"),
         }
         if matches!(timeout(LOOKED_EVERY, stop.changed()).await, Ok(Err(_))) {

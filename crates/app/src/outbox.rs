@@ -8,7 +8,7 @@ mod folder;
 pub use folder::Folder;
 
 use crate::accounts::assert_administrator;
-use crate::error::AppError;
+use crate::error::{AppError, in_full};
 use crate::house::House;
 use domain::ids::{MessageId, PersonId};
 use domain::time::Instant;
@@ -130,6 +130,7 @@ async fn note(house: &House, id: MessageId, tries: u32, outcome: Result<(), Carr
 /// When it is tried next, and since when it is given up; `tries` are those before this one.
 fn after_failure(tries: u32, now: Instant) -> (Instant, Option<Instant>) {
     let wait = AGAIN_AFTER_SECONDS.saturating_mul(1_i64.checked_shl(tries.min(TRIES_MAX)).unwrap_or(i64::MAX));
+    let wait = wait.min(outbox::WAIT_SECONDS_MAX);
     (now.plus_seconds(wait), (tries + 1 >= TRIES_MAX).then_some(now))
 }
 
@@ -139,7 +140,9 @@ pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
         match run_once(&house).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(error) => tracing::error!(error = %error, "the outbox could not be worked on; it is tried again"),
+            Err(error) => {
+                tracing::error!(error = in_full(&error), "the outbox could not be worked on; it is tried again")
+            }
         }
         if matches!(timeout(REST, stop.changed()).await, Ok(Err(_))) {
             break;

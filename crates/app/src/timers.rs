@@ -2,12 +2,13 @@
 
 use crate::accounts::idle_since;
 use crate::actor::Actor;
-use crate::error::AppError;
+use crate::error::{AppError, in_full};
 use crate::files;
 use crate::handle::{self, Asked};
 use crate::house::House;
 use crate::integrity;
 use domain::dossier::{Command, Status};
+use domain::time::Instant;
 use std::sync::Arc;
 use std::time::Duration;
 use storage::engine::StorageError;
@@ -27,6 +28,12 @@ const LEASE: &str = "timers";
 const LEASE_SECONDS: i64 = 300;
 /// Between two rounds of the worker.
 const EVERY: Duration = Duration::from_secs(60);
+/// A clock that went on by more than this since the last round may be wrong, in seconds: three days.
+const LEAP_SECONDS: i64 = 3 * 24 * 3_600;
+/// So long nothing is ended, forgotten or sealed under such a clock: time for somebody to set it right.
+const DOUBT: Duration = Duration::from_secs(3_600);
+/// House text: when the timers last ran, in microseconds.
+const LAST_ROUND: &str = "timers_at";
 /// Rounds between two sweeps of the files.
 const ROUNDS_PER_SWEEP: u32 = 24 * 60;
 
@@ -82,7 +89,7 @@ async fn lapse(house: &Arc<House>) -> Result<usize, AppError> {
                 Ok(_) => lapsed += 1,
                 Err(error @ AppError::Unavailable(_)) => return Err(error),
                 Err(error) => {
-                    tracing::warn!(dossier.id = %id, error = %error, "what its citizen did not answer in time did not go on")
+                    tracing::warn!(dossier.id = %id, error = in_full(&error), "what its citizen did not answer in time did not go on")
                 }
             }
         }
@@ -97,8 +104,9 @@ async fn lapse(house: &Arc<House>) -> Result<usize, AppError> {
 pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
     let holder = house.ids.salt();
     let mut rounds: u32 = 0;
+    let mut doubted = None;
     while !*stop.borrow() {
-        if is_ours(&house, holder).await {
+        if is_ours(&house, holder).await && is_believed(&house, &mut doubted, DOUBT).await {
             round(&house, rounds).await;
             rounds = rounds.wrapping_add(1);
         }
@@ -111,19 +119,19 @@ pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
 /// Everything that is due; what fails is tried again with the next round.
 async fn round(house: &Arc<House>, rounds: u32) {
     if let Err(error) = tick(house).await {
-        tracing::error!(error = %error, "a round of the timers failed; the next one tries again");
+        tracing::error!(error = in_full(&error), "a round of the timers failed; the next one tries again");
     }
     if rounds.is_multiple_of(ROUNDS_PER_SWEEP) {
         match files::sweep_orphans(house).await {
             Ok(0) => {}
             Ok(swept) => tracing::info!(files = swept, "files that nothing names were deleted"),
-            Err(error) => tracing::error!(error = %error, "the sweep of the files failed"),
+            Err(error) => tracing::error!(error = in_full(&error), "the sweep of the files failed"),
         }
     }
     match integrity::seal_if_due(house) {
         Ok(Some(seal)) => tracing::info!(dossiers = seal.dossiers, events = seal.events, "the history is sealed"),
         Ok(None) => {}
-        Err(error) => tracing::error!(error = %error, "the history could not be sealed"),
+        Err(error) => tracing::error!(error = in_full(&error), "the history could not be sealed"),
     }
 }
 
@@ -136,9 +144,42 @@ async fn is_ours(house: &Arc<House>, holder: [u8; 16]) -> bool {
     let until = now.plus_seconds(LEASE_SECONDS);
     let taken = house.db.write(move |tx| storage::house::take_lease(tx, LEASE, holder, now, until)).await;
     taken.unwrap_or_else(|error| {
-        tracing::warn!(error = %error, "it could not be found out which node runs the timers");
+        tracing::warn!(error = in_full(&error), "it could not be found out which node runs the timers");
         false
     })
+}
+
+/// Whether the clock is to be believed. What the timers do cannot be taken back, and days may have passed because the house was
+/// closed, or because somebody set the clock wrong: after a leap they wait for a while.
+async fn is_believed(house: &House, doubted: &mut Option<std::time::Instant>, patience: Duration) -> bool {
+    let now = house.clock.now();
+    let last = match house.db.read(|tx| storage::house::text(tx, LAST_ROUND)).await {
+        Ok(last) => last.and_then(|it| it.parse().ok()).map(Instant::from_micros),
+        Err(error) => {
+            tracing::warn!(error = in_full(&error), "it could not be found out when the timers last ran");
+            return false;
+        }
+    };
+    if let Some(last) = last.filter(|last| now > last.plus_seconds(LEAP_SECONDS)) {
+        let since = *doubted.get_or_insert_with(|| {
+            tracing::warn!(
+                clock.before = %last.local(),
+                clock.now = %now.local(),
+                "the clock went on by days since the timers last ran: they wait an hour; if it is wrong, set it right now"
+            );
+            std::time::Instant::now()
+        });
+        if since.elapsed() < patience {
+            return false;
+        }
+    }
+    *doubted = None;
+    let noted = now.micros().to_string();
+    if let Err(error) = house.db.write(move |tx| storage::house::put_text(tx, LAST_ROUND, &noted)).await {
+        tracing::warn!(error = in_full(&error), "it could not be noted when the timers ran");
+        return false;
+    }
+    true
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub use kind::FileKind;
 
 use crate::actor::{Actor, Relation, relations};
 use crate::authorise;
-use crate::error::{AppError, FieldProblem};
+use crate::error::{AppError, FieldProblem, in_full};
 use crate::house::House;
 use domain::dossier::Dossier;
 use domain::ids::{DocumentId, DossierId, DraftId, PersonId};
@@ -271,7 +271,7 @@ async fn kept_or_dropped(
 pub(crate) async fn drop_blob(house: &House, blob: &str) {
     let Some(name) = BlobName::parse(blob) else { return };
     if let Err(error) = house.blobs.delete(&name).await {
-        tracing::warn!(error = %error, blob.name = blob, "a file nothing names stays until the sweep");
+        tracing::warn!(error = in_full(&error), blob.name = blob, "a file nothing names stays until the sweep");
     }
 }
 

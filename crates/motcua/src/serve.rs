@@ -67,6 +67,7 @@ pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListe
     let bound: SocketAddr = settings.server.listen;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
+        let _told = outlive_full_files().context("listening for signals")?;
         let listener = TcpListener::from_std(listener).context("listening")?;
         let (stop, stopped) = watch::channel(false);
         let workers = [
@@ -90,6 +91,22 @@ pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListe
         ended?;
         Ok(Ended::Done)
     })
+}
+
+/// What the system says where a file may not grow any more. Its number on Linux.
+#[cfg(target_os = "linux")]
+const FILE_IS_FULL: i32 = 25;
+
+/// A file that may not grow ends a program that does not listen; heard, it is an error of the one who writes, as a full disk is.
+#[cfg(target_os = "linux")]
+fn outlive_full_files() -> std::io::Result<impl Sized> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::from_raw(FILE_IS_FULL))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn outlive_full_files() -> std::io::Result<impl Sized> {
+    Ok(())
 }
 
 /// Resolves when the operating system or somebody at the keyboard says stop.

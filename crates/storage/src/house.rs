@@ -19,8 +19,9 @@ crate::statements! {
     AUDITED: "SELECT at, actor, act, subject, detail FROM audit ORDER BY at DESC LIMIT $1";
     ANSWERED: "SELECT act, body_hash, answer FROM idempotency WHERE actor = $1 AND key = $2";
     REMEMBER: "INSERT INTO idempotency (actor, key, act, body_hash, answer, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    /// A lease that ends later than two terms from now was taken by a clock that was ahead: nobody would ever wait it out.
     LEASE: "INSERT INTO lease (name, holder, until_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, \
-            until_at = excluded.until_at WHERE lease.until_at <= $4 OR lease.holder = excluded.holder";
+            until_at = excluded.until_at WHERE lease.until_at <= $4 OR lease.until_at - $3 > $3 - $4 OR lease.holder = excluded.holder";
     FORGET: "DELETE FROM idempotency WHERE at < $1";
 }
 

@@ -5,15 +5,19 @@ use crate::engine::{Cursor, Row, StorageError, Tx};
 use domain::ids::{DossierId, MessageId};
 use domain::time::Instant;
 
+/// Longest wait for a next try, in seconds. What is put off further than that was put off by a clock that was ahead: once it is right
+/// again nobody would wait for it, and it may go now.
+pub const WAIT_SECONDS_MAX: i64 = 5 * 3_600;
+
 crate::statements! {
     ADD: "INSERT INTO outbox (id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8, NULL, NULL, '')";
     READY: "SELECT o.id, o.channel, o.dossier, o.kind, o.recipient, o.subject, o.body, o.created_at, o.tries, o.next_try_at, o.delivered_at, o.dead_at, o.last_error FROM outbox o \
-        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND o.next_try_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
-        AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $2";
+        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND (o.next_try_at <= $1 OR o.next_try_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
+        AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $3";
     /// Whether it may go is asked again of the row itself: another node may have claimed it while this one waited for it.
-    CLAIM: "UPDATE outbox SET next_try_at = $2 WHERE delivered_at IS NULL AND dead_at IS NULL AND next_try_at <= $1 AND id IN (SELECT o.id FROM outbox o \
-        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND o.next_try_at <= $1 AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
-        AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $3) \
+    CLAIM: "UPDATE outbox SET next_try_at = $3 WHERE delivered_at IS NULL AND dead_at IS NULL AND (next_try_at <= $1 OR next_try_at > $2) AND id IN (SELECT o.id FROM outbox o \
+        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND (o.next_try_at <= $1 OR o.next_try_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
+        AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $4) \
         RETURNING id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error";
     DELIVERED: "UPDATE outbox SET delivered_at = $2, tries = tries + 1, last_error = '' WHERE id = $1 AND delivered_at IS NULL";
     FAILED: "UPDATE outbox SET tries = tries + 1, next_try_at = $2, dead_at = $3, last_error = $4 WHERE id = $1 AND delivered_at IS NULL";
@@ -88,7 +92,7 @@ pub fn add(tx: &mut Tx, it: &Message) -> Result<(), StorageError> {
 /// # Errors
 /// The storage failed.
 pub fn ready(tx: &Tx, now: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
-    tx.all(READY, args![now, most])
+    tx.all(READY, args![now, now.plus_seconds(WAIT_SECONDS_MAX), most])
 }
 
 /// The same, kept from every other node until a moment: by then it is delivered, has failed, or its node is gone. Later
@@ -97,7 +101,7 @@ pub fn ready(tx: &Tx, now: Instant, most: u32) -> Result<Vec<Message>, StorageEr
 /// # Errors
 /// The storage failed.
 pub fn claim(tx: &mut Tx, now: Instant, until: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
-    let mut claimed: Vec<Message> = tx.all(CLAIM, args![now, until, most])?;
+    let mut claimed: Vec<Message> = tx.all(CLAIM, args![now, now.plus_seconds(WAIT_SECONDS_MAX), until, most])?;
     claimed.sort_by_key(|it| (it.created_at, it.id));
     Ok(claimed)
 }

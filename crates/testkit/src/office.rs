@@ -210,11 +210,20 @@ impl Office {
         Self::open_existing_or_new(path, Options { size_mib_max: Some(1), ..Options::default() })
     }
 
+    /// The same with its database on a server, which stays, too: at this address.
+    pub fn open_in_on(path: &Path, url: &str) -> Self {
+        Self::open_at(path, Place::parse(url).unwrap(), Options::default())
+    }
+
     fn open_existing_or_new(path: &Path, options: Options) -> Self {
-        let is_new = !path.join("motcua.db").exists();
+        Self::open_at(path, in_folder(path), options)
+    }
+
+    fn open_at(path: &Path, place: Place, options: Options) -> Self {
         let rules = OfficeRules { outbox_folder: path.join("outbox"), ..OfficeRules::default() };
-        let house = wired(rules, Ids::random().unwrap(), (in_folder(path), options), files_in(path));
-        if is_new {
+        let house = wired(rules, Ids::random().unwrap(), (place, options), files_in(path));
+        let today = house.clock.now().day();
+        if house.now_known().organisation.standing_on(today).next().is_none() {
             founded(&house);
         }
         Self::peopled(house, Folder::Staying(path.to_owned()))

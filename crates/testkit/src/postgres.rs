@@ -1,8 +1,9 @@
 //! A PostgreSQL of one's own: started by the test that wants one, as an unprivileged user, gone when it is dropped.
 //!
 //! It needs Debian's package `postgresql` and nothing that runs already. It listens at a socket in a folder of its own, so that
-//! no port is taken and nobody else gets in. This file uses the standard library only: tests below this crate include it by its
-//! path, and `xtask` does, to start one server for all tests of a run.
+//! no port is taken and nobody else gets in. A server can be killed and started again, followed by another and have it take its
+//! place. This file uses the standard library only: tests below this crate include it by its path, and `xtask` does, to start
+//! one server for all tests of a run.
 
 use std::{
     io::{BufRead, BufReader},
@@ -22,15 +23,19 @@ const VERSIONS: &str = "/usr/lib/postgresql";
 const UNPRIVILEGED: &str = "postgres";
 /// Owner of the databases.
 const USER: &str = "motcua";
-/// What the server says once it can be used.
-const READY: &str = "ready to accept connections";
+/// What the server says once it can be used: by everybody, or (where it follows another) by who only reads.
+const READY: &str = "ready to accept ";
+/// The name of its port where none is chosen: part of the name of its socket.
+const PORT: u16 = 5432;
 
 /// A server. It must not outlive the thread that started it: the system ends it with that thread, so that nothing is left of a
 /// test that was killed.
 pub struct Server {
     folder: PathBuf,
     programs: PathBuf,
-    process: Child,
+    settings: Vec<String>,
+    /// `None` while it is down.
+    process: Option<Child>,
     /// Its last words, for whoever wonders.
     said: Arc<Mutex<String>>,
 }
@@ -41,12 +46,55 @@ impl Server {
     /// # Panics
     /// PostgreSQL is not installed, or does not start.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with settings of its own, each `name=value`.
+    ///
+    /// # Panics
+    /// As [`Server::start`].
+    pub fn start_with(settings: &[&str]) -> Self {
+        let mut server = Self::down(settings);
+        server.found();
+        server.start_again();
+        server
+    }
+
+    /// An empty cluster that nobody started yet: for whoever puts something into [`Server::data`] first.
+    ///
+    /// # Panics
+    /// PostgreSQL is not installed.
+    pub fn found_only(settings: &[&str]) -> Self {
+        let server = Self::down(settings);
+        server.found();
+        server
+    }
+
+    /// Starts one that follows another: a copy of it as it is now, kept up to date until it is promoted.
+    ///
+    /// # Panics
+    /// As [`Server::start`].
+    pub fn following(other: &Self, settings: &[&str]) -> Self {
+        let mut server = Self::down(settings);
+        let mut copy = as_unprivileged(&server.programs.join("pg_basebackup"));
+        copy.arg("--host").arg(&other.folder).args(["--username", USER, "--pgdata"]).arg(server.data());
+        // Where it is, and that it only follows, is written down there.
+        run(copy.args(["--wal-method=stream", "--checkpoint=fast", "--write-recovery-conf", "--no-sync"]));
+        server.start_again();
+        server
+    }
+
+    fn down(settings: &[&str]) -> Self {
         let programs = programs();
         let folder = own_folder();
         make(&folder);
-        let data = folder.join("data");
-        let mut initdb = as_unprivileged(&programs.join("initdb"));
-        initdb.arg("--pgdata").arg(&data).args([
+        let settings = settings.iter().map(|it| (*it).to_owned()).collect();
+        Self { folder, programs, settings, process: None, said: Arc::default() }
+    }
+
+    fn found(&self) {
+        let mut initdb = as_unprivileged(&self.programs.join("initdb"));
+        initdb.arg("--pgdata").arg(self.data()).args([
             "--username",
             USER,
             "--auth=trust",
@@ -55,14 +103,25 @@ impl Server {
         ]);
         // Only the empty cluster is not synced; the server itself syncs.
         run(initdb.args(["--no-sync", "--no-instructions"]));
-        let mut server = as_unprivileged(&programs.join("postgres"));
-        server.arg("-D").arg(&data);
-        let socket = format!("unix_socket_directories={}", folder.display());
+    }
+
+    /// Starts it where it is down, as it was left.
+    ///
+    /// # Panics
+    /// It does not start.
+    pub fn start_again(&mut self) {
+        let mut server = as_unprivileged(&self.programs.join("postgres"));
+        server.arg("-D").arg(self.data());
+        let socket = format!("unix_socket_directories={}", self.folder.display());
         for setting in ["listen_addresses=", &socket, "max_connections=200", "shared_buffers=32MB", "lc_messages=C"] {
+            server.args(["-c", setting]);
+        }
+        for setting in &self.settings {
             server.args(["-c", setting]);
         }
         let mut process = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map_while(Result::ok);
+        self.process = Some(process);
         let mut told = String::new();
         let is_ready = lines.by_ref().any(|line| {
             told.push_str(&line);
@@ -70,8 +129,8 @@ impl Server {
             line.contains(READY)
         });
         assert!(is_ready, "PostgreSQL did not start: {told}");
-        let said = Arc::new(Mutex::new(told));
-        let kept = Arc::clone(&said);
+        self.said.lock().unwrap().push_str(&told);
+        let kept = Arc::clone(&self.said);
         // Somebody must listen, or it stops when nobody does.
         std::thread::spawn(move || {
             for line in lines {
@@ -80,7 +139,56 @@ impl Server {
                 said.push('\n');
             }
         });
-        Self { folder, programs, process, said }
+    }
+
+    /// Kills it and everything it started, as a power cut would: with -9, and nothing is written any more.
+    pub fn kill(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
+        let all = with_children(process.id());
+        kill_all(&all);
+        drop(process.wait());
+        while all.iter().any(|id| is_running(*id)) {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Kills one of its processes with -9, such as one that serves a connection: it then ends all others and recovers by
+    /// itself. False where that is none of its processes.
+    pub fn kill_one(&self, id: u32) -> bool {
+        let Some(process) = &self.process else { return false };
+        with_children(process.id()).contains(&id) && kill_all(&[id])
+    }
+
+    /// Ends the following: from now on it takes what is written itself.
+    pub fn promote(&self) {
+        let mut promote = as_unprivileged(&self.programs.join("pg_ctl"));
+        run(promote.args(["promote", "--wait", "--pgdata"]).arg(self.data()));
+    }
+
+    /// Asks it something with `psql`; answers with what that prints, fields parted by `|`.
+    ///
+    /// # Panics
+    /// It does not answer.
+    pub fn query(&self, database: &str, sql: &str) -> String {
+        let mut psql = self.tool("psql");
+        psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--dbname", database, "--command", sql]);
+        let output = psql.stdin(Stdio::null()).output().unwrap();
+        assert!(output.status.success(), "{sql}: {}\n{}", String::from_utf8_lossy(&output.stderr), self.log());
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    /// An empty database of this name.
+    ///
+    /// # Panics
+    /// It cannot be made.
+    pub fn create(&self, database: &str) {
+        run(self.tool("createdb").args(["--template=template0", database]));
+    }
+
+    /// The address of a database on it, by its socket.
+    pub fn url(&self, database: &str) -> String {
+        let folder = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgres://{USER}@{folder}/{database}")
     }
 
     /// The folder of its socket: what [`SHARED`] names.
@@ -88,20 +196,56 @@ impl Server {
         &self.folder
     }
 
+    /// Its socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join(format!(".s.PGSQL.{}", self.port()))
+    }
+
+    /// The folder of its cluster; only whom [`Server::give`] gives a file to may read there.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// Puts a file into the folder of its cluster, readable by the server alone.
+    pub fn give(&self, name: &str, text: &str) {
+        let beside = self.folder.with_extension("given");
+        std::fs::write(&beside, text).unwrap();
+        let mut install = Command::new("install");
+        install.args(["-m", "600"]);
+        if is_root() {
+            install.args(["-o", UNPRIVILEGED, "-g", UNPRIVILEGED]);
+        }
+        run(install.arg(&beside).arg(self.data().join(name)));
+        std::fs::remove_file(&beside).unwrap();
+    }
+
     /// What it has said so far.
     pub fn log(&self) -> String {
         self.said.lock().unwrap().clone()
+    }
+
+    fn port(&self) -> u16 {
+        let own = self.settings.iter().find_map(|it| it.strip_prefix("port="));
+        own.map_or(PORT, |it| it.parse().unwrap())
+    }
+
+    fn tool(&self, name: &str) -> Command {
+        let mut tool = Command::new(self.programs.join(name));
+        tool.arg("--host").arg(&self.folder).args(["--username", USER, "--port", &self.port().to_string()]);
+        tool
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let mut stop = as_unprivileged(&self.programs.join("pg_ctl"));
-        stop.args(["stop", "--mode=immediate", "--pgdata"]).arg(self.folder.join("data"));
-        if !stop.stdout(Stdio::null()).status().is_ok_and(|it| it.success()) {
-            drop(self.process.kill());
+        if let Some(mut process) = self.process.take() {
+            let mut stop = as_unprivileged(&self.programs.join("pg_ctl"));
+            stop.args(["stop", "--mode=immediate", "--pgdata"]).arg(self.data());
+            if !stop.stdout(Stdio::null()).status().is_ok_and(|it| it.success()) {
+                drop(process.kill());
+            }
+            drop(process.wait());
         }
-        drop(self.process.wait());
         drop(std::fs::remove_dir_all(&self.folder));
     }
 }
@@ -194,6 +338,32 @@ fn as_unprivileged(program: &Path) -> Command {
     }
     command.arg(program).current_dir("/").env("LC_ALL", "C.UTF-8");
     command
+}
+
+/// A process and those it started.
+fn with_children(parent: u32) -> Vec<u32> {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = all.filter_map(|it| it.file_name().to_str()?.parse::<u32>().ok());
+    let started = ids.filter(|id| status(*id).is_some_and(|(_, its_parent)| its_parent == parent));
+    std::iter::once(parent).chain(started.collect::<Vec<_>>()).collect()
+}
+
+/// The state of a process, as one letter, and who started it.
+fn status(id: u32) -> Option<(char, u32)> {
+    let text = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // The name stands in brackets and may hold anything.
+    let mut words = text.rsplit_once(')')?.1.split_whitespace();
+    Some((words.next()?.chars().next()?, words.next()?.parse().ok()?))
+}
+
+/// False also for one that has ended and whose parent has not asked yet.
+fn is_running(id: u32) -> bool {
+    status(id).is_some_and(|(state, _)| !matches!(state, 'Z' | 'X'))
+}
+
+fn kill_all(ids: &[u32]) -> bool {
+    let ids = ids.iter().map(u32::to_string);
+    Command::new("kill").arg("-9").args(ids).stderr(Stdio::null()).status().is_ok_and(|it| it.success())
 }
 
 fn is_root() -> bool {

@@ -13,6 +13,7 @@ use crate::staff;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
+use app::error::in_full;
 use app::words;
 use askama::Template;
 use axum::http::StatusCode;
@@ -215,9 +216,9 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
         AppError::Unavailable(why) => {
             let about_files = error.is_about_files();
             if about_files {
-                tracing::warn!(error = chain(&**why), "the files cannot be used");
+                tracing::warn!(error = in_full(&**why), "the files cannot be used");
             } else {
-                tracing::warn!(error = %why, data.dir = data_folder(web), "the database cannot be used");
+                tracing::warn!(error = in_full(&**why), data.dir = data_folder(web), "the database cannot be used");
             }
             let title =
                 if about_files { "Kho tệp tạm thời không dùng được" } else { "Hệ thống đang bận" };
@@ -225,7 +226,7 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
         }
         AppError::Fault { doing, source } => {
             let code = fault_code(web);
-            tracing::error!(fault.code = code, error = %source, "{doing}");
+            tracing::error!(fault.code = code, error = in_full(&**source), "{doing}");
             drawn(&FaultPage { page: at_get_address(frame("Lỗi của hệ thống"), &back), code, kept })
         }
     }
@@ -275,17 +276,6 @@ fn back_address(visitor: &Visitor) -> String {
 fn at_get_address(mut page: Page, back: &Link) -> Page {
     page.path.clone_from(&back.href);
     page
-}
-
-/// An error with its causes: a store says "failed" and leaves the words to the cause.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut words = error.to_string();
-    let mut cause = error.source();
-    while let Some(deeper) = cause {
-        words = format!("{words}: {deeper}");
-        cause = deeper.source();
-    }
-    words
 }
 
 /// The folder of the database, as the settings name it: a tired person looks there first.

@@ -3,7 +3,7 @@
 //! What is noted is in the database within a second, in a transaction of its own.
 
 use crate::clock::Clock;
-use crate::error::AppError;
+use crate::error::{AppError, in_full};
 use crate::house::House;
 use domain::ids::{DossierId, PersonId};
 use domain::time::Instant;
@@ -149,7 +149,11 @@ impl Pending {
                 })
                 .await;
             if let Err(error) = outcome {
-                tracing::error!(error = %error, journal.rows = rows.0.len() + rows.1.len(), "the journal could not be written; it will be tried again");
+                tracing::error!(
+                    error = in_full(&error),
+                    journal.rows = rows.0.len() + rows.1.len(),
+                    "the journal could not be written; it will be tried again"
+                );
                 let (seen, readings) = Arc::try_unwrap(rows).unwrap_or_else(|shared| (*shared).clone());
                 (self.seen, self.readings) = (seen, readings);
             }

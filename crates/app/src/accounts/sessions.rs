@@ -174,7 +174,10 @@ pub fn session(house: &House, token: &str) -> Result<Option<Session>, AppError> 
 
 fn is_running(it: &Session, house: &House) -> bool {
     let now = house.clock.now();
-    now < it.expires_at && now < it.last_seen_at.plus_seconds(i64::from(house.rules.idle_minutes) * 60)
+    let idle = i64::from(house.rules.idle_minutes) * 60;
+    // One that began under a clock that was ahead would outlive its hours once the clock is right again.
+    let began_ahead = it.created_at > now.plus_seconds(idle);
+    now < it.expires_at && now < it.last_seen_at.plus_seconds(idle) && !began_ahead
 }
 
 /// The moment before which a session not heard of has ended.

@@ -109,3 +109,26 @@ fn the_worker_stops_when_told() {
         working.await.unwrap();
     });
 }
+
+#[test]
+fn a_clock_that_leaped_is_not_believed_until_it_stays_so() {
+    run(async {
+        let test = TestHouse::new();
+        let mut doubted = None;
+        assert!(is_believed(&test.house, &mut doubted, DOUBT).await, "the first round of a house");
+        test.later(3 * DAY);
+        assert!(is_believed(&test.house, &mut doubted, DOUBT).await, "a long weekend");
+        test.later(40 * DAY);
+        for _ in 0..2 {
+            assert!(!is_believed(&test.house, &mut doubted, DOUBT).await, "somebody may set it right yet");
+        }
+        test.later(-40 * DAY);
+        assert!(is_believed(&test.house, &mut doubted, DOUBT).await && doubted.is_none(), "somebody did");
+        test.later(-DAY);
+        assert!(is_believed(&test.house, &mut doubted, DOUBT).await, "back is no leap");
+        test.later(40 * DAY);
+        assert!(!is_believed(&test.house, &mut doubted, DOUBT).await);
+        assert!(is_believed(&test.house, &mut doubted, Duration::ZERO).await, "nobody did: the house was closed");
+        assert!(is_believed(&test.house, &mut None, DOUBT).await, "and so it stays, for every node");
+    });
+}

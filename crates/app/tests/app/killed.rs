@@ -1,4 +1,4 @@
-//! Killed with -9 under load: what was acknowledged is there, once and whole.
+//! Killed with -9 under load, on either engine: what was acknowledged is there, once and whole.
 
 use app::actor::Actor;
 use app::handle::{self, Once};
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
-use testkit::Office;
+use testkit::{Office, Postgres};
 
 /// Rounds of load and kill.
 const ROUNDS: u32 = 20;
@@ -18,6 +18,8 @@ const FILERS: u32 = 8;
 /// Names the folder to the child, and the round.
 const CHILD: &str = "MOTCUA_TEST_KILLED_IN";
 const ROUND: &str = "MOTCUA_TEST_KILLED_ROUND";
+/// Names the server to the child, where there is one.
+const SERVER: &str = "MOTCUA_TEST_KILLED_ON";
 const PROCEDURE: &str = "dang-ky-khai-sinh@ward";
 
 async fn file(office: &Office, key: &str) -> handle::Handled {
@@ -30,7 +32,7 @@ async fn file(office: &Office, key: &str) -> handle::Handled {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn child_that_files_until_it_is_killed() {
     let (Ok(folder), Ok(round)) = (std::env::var(CHILD), std::env::var(ROUND)) else { return };
-    let office = Arc::new(Office::open_in(Path::new(&folder)));
+    let office = Arc::new(opened(Path::new(&folder), std::env::var(SERVER).ok().as_deref()));
     let filers: Vec<_> = (0..FILERS)
         .map(|filer| {
             let (office, round) = (Arc::clone(&office), round.clone());
@@ -49,13 +51,24 @@ async fn child_that_files_until_it_is_killed() {
     }
 }
 
+fn opened(folder: &Path, server: Option<&str>) -> Office {
+    match server {
+        Some(url) => Office::open_in_on(folder, url),
+        None => Office::open_in(folder),
+    }
+}
+
 fn say(line: &str) {
     let mut out = std::io::stderr().lock();
     writeln!(out, "{line}").unwrap();
 }
 
-fn start(folder: &Path, round: u32) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+fn start(folder: &Path, server: Option<&str>, round: u32) -> Child {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    if let Some(url) = server {
+        child.env(SERVER, url);
+    }
+    child
         .args(["--exact", "killed::child_that_files_until_it_is_killed", "--nocapture"])
         .env(CHILD, folder)
         .env(ROUND, round.to_string())
@@ -67,12 +80,22 @@ fn start(folder: &Path, round: u32) -> Child {
 
 #[test]
 fn what_was_acknowledged_survives_twenty_kills_once_and_whole() {
+    survives_twenty_kills(None);
+}
+
+#[test]
+fn what_a_server_acknowledged_survives_twenty_kills_once_and_whole() {
+    let server = Postgres::start();
+    survives_twenty_kills(Some(&server.url()));
+}
+
+fn survives_twenty_kills(server: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
     let mut tried = Vec::new();
     let mut acknowledged: BTreeMap<String, String> = BTreeMap::new();
-    drop(Office::open_in(folder.path()));
+    drop(opened(folder.path(), server));
     for round in 0..ROUNDS {
-        let mut child = start(folder.path(), round);
+        let mut child = start(folder.path(), server, round);
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut deadline = None;
         while let Some(Ok(line)) = lines.next() {
@@ -95,14 +118,13 @@ fn what_was_acknowledged_survives_twenty_kills_once_and_whole() {
     }
     assert!(acknowledged.len() > 100, "only {} acknowledged in {ROUNDS} rounds", acknowledged.len());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(check(folder.path(), &tried, &acknowledged));
+    runtime.block_on(check(&opened(folder.path(), server), &tried, &acknowledged));
 }
 
-async fn check(folder: &Path, tried: &[String], acknowledged: &BTreeMap<String, String>) {
-    let office = Office::open_in(folder);
+async fn check(office: &Office, tried: &[String], acknowledged: &BTreeMap<String, String>) {
     let mut codes = BTreeMap::new();
     for key in tried {
-        let handled = file(&office, key).await;
+        let handled = file(office, key).await;
         if let Some(code) = acknowledged.get(key) {
             assert_eq!(handled.code.as_str(), code, "{key} was acknowledged and is now another");
             assert!(!handled.fresh, "{key} was acknowledged and was not there");

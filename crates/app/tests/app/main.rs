@@ -7,9 +7,15 @@ mod integrity;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod lives;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod once_and_stale;
+#[cfg(test)]
+mod panics;
+#[cfg(test)]
+mod partners;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]

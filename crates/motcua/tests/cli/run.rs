@@ -37,8 +37,12 @@ pub fn motcua(args: &[&str]) -> Ran {
 
 /// Runs it with something on stdin.
 pub fn motcua_told(args: &[&str], stdin: &str) -> Ran {
-    let mut child =
-        program().args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    told_to(program().args(args), stdin)
+}
+
+/// Runs a command with something on stdin.
+pub fn told_to(command: &mut Command, stdin: &str) -> Ran {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     Ran {

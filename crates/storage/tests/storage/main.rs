@@ -7,7 +7,11 @@ mod bucket;
 #[cfg(test)]
 mod copying;
 #[cfg(test)]
+mod encrypted;
+#[cfg(test)]
 mod engine;
+#[cfg(test)]
+mod log_cut;
 #[cfg(test)]
 mod nodes;
 #[cfg(test)]

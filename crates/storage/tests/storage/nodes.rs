@@ -14,6 +14,7 @@ on_both!(
     a_message_is_claimed_by_one_node_and_in_order,
     a_message_whose_node_is_gone_is_claimed_again,
     only_one_node_holds_a_lease,
+    what_a_clock_that_was_ahead_took_or_put_off_is_free_once_it_is_right,
     a_text_is_agreed_on_once,
     nothing_gets_a_moment_that_is_closed,
 );
@@ -107,6 +108,23 @@ fn a_message_whose_node_is_gone_is_claimed_again(kind: Kind) {
     // The first comes back and says that it failed: too late, the other has delivered it.
     let failed = one.write_now(|tx| outbox::failed(tx, first[0].id, at(200), Some(at(200)), "too late")).unwrap();
     assert_eq!(failed, 0);
+}
+
+fn what_a_clock_that_was_ahead_took_or_put_off_is_free_once_it_is_right(kind: Kind) {
+    let (_world, [one, other]) = waiting(kind, 1);
+    let ahead = 400 * 86_400;
+    let take = |who: u8, now: i64| {
+        one.write_now(|tx| house::take_lease(tx, "timers", [who; 16], at(now), at(now + 300))).unwrap()
+    };
+    assert!(take(1, ahead) && take(2, 100), "nobody waits four hundred days for a lease");
+    assert!(take(2, 160), "a clock set back a minute changes nothing");
+    assert!(!take(1, 101), "who is a minute behind does not take it away");
+    let first = one.write_now(|tx| outbox::claim(tx, at(ahead), at(ahead + 120), 7)).unwrap();
+    let why = "the line was busy, and the clock ahead";
+    one.write_now(|tx| outbox::failed(tx, first[0].id, at(ahead + 60), None, why)).unwrap();
+    assert_eq!(other.read_now(|tx| outbox::ready(tx, at(100), 7)).unwrap().len(), 1);
+    assert_eq!(other.write_now(|tx| outbox::claim(tx, at(100), at(220), 7)).unwrap().len(), 1);
+    assert_eq!(other.read_now(|tx| outbox::ready(tx, at(100), 7)).unwrap(), [], "it is claimed, as ever");
 }
 
 fn only_one_node_holds_a_lease(kind: Kind) {

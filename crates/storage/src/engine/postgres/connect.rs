@@ -4,7 +4,10 @@ use std::{path::Path, pin::Pin, sync::Arc, sync::mpsc::sync_channel, time::Durat
 
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use tokio::{runtime::Handle, time::timeout};
-use tokio_postgres::{Client, Config, config::SslMode};
+use tokio_postgres::{
+    Client, Config, Error,
+    config::{SslMode, TargetSessionAttrs},
+};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::{said::in_words, wait::Running};
@@ -20,16 +23,19 @@ const OLDEST: (i32, &str) = (140_000, "14");
 const CONNECTING_MAX: Duration = Duration::from_secs(10);
 /// So long the system goes on sending to a server that does not confirm.
 const UNHEARD_MAX: Duration = Duration::from_secs(15);
-/// What every connection is told first. Outside a transaction that says it writes nothing can be written, so that not even
-/// a `BEGIN` that failed lets single statements through; nobody waits for ever; plans are not compiled, ours are short.
-const FIRST_WORDS: &str =
-    "-c default_transaction_read_only=on -c lock_timeout=10s -c client_min_messages=warning -c TimeZone=UTC -c jit=off";
+/// What every connection is told first: nobody waits for ever; plans are not compiled, ours are short.
+const FIRST_WORDS: &str = "-c lock_timeout=10s -c client_min_messages=warning -c TimeZone=UTC -c jit=off";
+/// What it is told then: outside a transaction that says it writes nothing can be written, so that not even a `BEGIN` that
+/// failed lets single statements through.
+const READ_ONLY: &str = "default_transaction_read_only=on";
 
 /// How to get to a server: everything that is the same for each of its connections.
 pub(in crate::engine) struct Way {
     config: Config,
     tls: MakeRustlsConnect,
     address: Address,
+    /// True where one of several servers leads, and which one is asked each time.
+    is_sought: bool,
 }
 
 impl Way {
@@ -42,8 +48,14 @@ impl Way {
             Durability::Relaxed => " -c synchronous_commit=off",
         };
         let patience = options.patience_seconds;
+        let is_sought = config.get_hosts().len() > 1 || config.get_target_session_attrs() != TargetSessionAttrs::Any;
+        if is_sought {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
+        // Whoever is asked whether it takes what is written must not be told before that it shall not.
+        let read_only = if is_sought { String::new() } else { format!(" -c {READ_ONLY}") };
         config.options(format!(
-            "{own} {FIRST_WORDS} -c statement_timeout={patience}s -c idle_in_transaction_session_timeout={patience}s{durable}"
+            "{own} {FIRST_WORDS}{read_only} -c statement_timeout={patience}s -c idle_in_transaction_session_timeout={patience}s{durable}"
         ));
         if config.get_application_name().is_none() {
             config.application_name("motcua");
@@ -54,7 +66,7 @@ impl Way {
         config.tcp_user_timeout(UNHEARD_MAX).keepalives_idle(UNHEARD_MAX);
         let is_encrypted = config.get_ssl_mode() != SslMode::Disable;
         let tls = tls(is_encrypted, address.ca_file()).map_err(unsuitable)?;
-        Ok(Self { config, tls, address })
+        Ok(Self { config, tls, address, is_sought })
     }
 
     pub(in crate::engine) fn address(&self) -> &Address {
@@ -63,14 +75,11 @@ impl Way {
 
     /// One more connection. The runtime reads the socket's news; whoever waits does the rest.
     pub(super) fn connect(&self, runtime: &Handle) -> Result<(Client, Running), StorageError> {
-        let (config, tls) = (self.config.clone(), self.tls.clone());
+        let (config, tls, is_sought) = (self.config.clone(), self.tls.clone(), self.is_sought);
         let (tell, told) = sync_channel(1);
         runtime.spawn(async move {
-            let outcome = match timeout(CONNECTING_MAX, config.connect(tls)).await {
-                Ok(Ok((client, connection))) => {
-                    let connection: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(connection);
-                    Ok((client, connection))
-                }
+            let outcome = match timeout(CONNECTING_MAX, reach(&config, tls, is_sought)).await {
+                Ok(Ok(reached)) => Ok(reached),
                 Ok(Err(error)) => Err(in_words(&error)),
                 Err(_) => Err(format!("no answer within {} seconds", CONNECTING_MAX.as_secs())),
             };
@@ -83,6 +92,25 @@ impl Way {
             Err(reason) => Err(StorageError::CannotReach { place: self.address.to_string(), reason }),
         }
     }
+}
+
+/// The half of a connection that the driver has run.
+type Connection = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+/// Connects; where a server had to be sought, tells it now what the others hear at the door.
+async fn reach(config: &Config, tls: MakeRustlsConnect, is_sought: bool) -> Result<(Client, Connection), Error> {
+    let (client, connection) = config.connect(tls).await?;
+    let mut connection: Connection = Box::pin(connection);
+    if is_sought {
+        let words = format!("SET {READ_ONLY}");
+        tokio::select! {
+            biased;
+            said = client.batch_execute(&words) => said?,
+            // Its end makes the other future end with an error.
+            _ = &mut connection => client.batch_execute(&words).await?,
+        }
+    }
+    Ok((client, connection))
 }
 
 fn tls(is_encrypted: bool, ca_file: Option<&Path>) -> Result<MakeRustlsConnect, String> {
@@ -115,7 +143,8 @@ fn tls(is_encrypted: bool, ca_file: Option<&Path>) -> Result<MakeRustlsConnect, 
 
 /// What a server says of itself.
 const ABOUT: &str = "SELECT current_setting('server_version_num'), current_setting('server_encoding'), \
-    current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit')";
+    current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'), \
+    pg_is_in_recovery()::text";
 
 /// Refuses a server on which we could not keep what we promise; says why in words.
 pub(super) async fn assess(client: &Client, durability: Durability) -> Result<(), String> {
@@ -128,6 +157,9 @@ pub(super) async fn assess(client: &Client, durability: Durability) -> Result<()
     }
     if encoding != "UTF8" {
         return Err(format!("its texts are kept in {encoding}; create the database with ENCODING 'UTF8'"));
+    }
+    if word(5) == "true" {
+        return Err("it only follows another server: name that one, or both parted by a comma".to_owned());
     }
     let kept = [("fsync", word(2)), ("full_page_writes", word(3)), ("synchronous_commit", word(4))];
     match kept.into_iter().find(|(_, value)| value == "off") {

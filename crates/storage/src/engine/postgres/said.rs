@@ -64,6 +64,10 @@ pub(super) fn fault(doing: &dyn Display, error: &Error) -> (StorageError, Troubl
         return (StorageError::Cut { doing, source }, Trouble::Gone);
     }
     let code = said.code().code();
+    if code == "0A000" && doing.starts_with("BEGIN") {
+        // It only follows another server now: whoever leads is to be found anew.
+        return (StorageError::ReadOnly { doing, source }, Trouble::Gone);
+    }
     let trouble = match code {
         "40001" | "40P01" => Trouble::Crossed,
         "23505" => Trouble::Taken,
