@@ -5,6 +5,7 @@
 //! Start reading at [`stages`] for what runs, at [`tidy`] for the rules no compiler checks.
 
 mod faults;
+mod fuzz;
 mod needs;
 #[path = "../../crates/testkit/src/postgres.rs"]
 #[allow(
@@ -28,8 +29,8 @@ The habits of the house.
 Usage: cargo xtask <COMMAND>
 
 Commands:
-  test              everything: fmt, clippy, tidy, tests, documentation tests, browser journeys;
-                    installs what is missing
+  test              everything: fmt, clippy, tidy, tests, documentation tests, fuzzing, browser
+                    journeys; installs what is missing
   check             fmt, clippy and tidy: the quick look before a commit
   tidy              the rules no compiler checks
   journeys [NAME…]  the browser journeys, all or those named
@@ -37,6 +38,8 @@ Commands:
                     the bad nights, all or those with the word in their names, for as many rounds of each as
                     asked, with another chance than usual; with --patroni a cluster that is switched over
                     every ten seconds, and nothing else
+  fuzz [--seconds N] [--target NAME]
+                    every reader of what comes from outside, fed with what nobody would write
 ";
 
 fn main() -> ExitCode {
@@ -55,7 +58,7 @@ fn run() -> Result<bool> {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
     let rest: Vec<String> = words.collect();
-    if !rest.is_empty() && !matches!(command.as_str(), "journeys" | "faults") {
+    if !rest.is_empty() && !["journeys", "faults", "fuzz"].contains(&command.as_str()) {
         bail!("`{command}` takes no arguments, got: {}\n\n{HELP}", rest.join(" "));
     }
     let root = repository()?;
@@ -65,6 +68,7 @@ fn run() -> Result<bool> {
         "tidy" => stages::tidy_alone(&root),
         "journeys" => stages::journeys_alone(&root, &rest),
         "faults" => stages::faults_alone(&root, &faults::Asked::read(&rest)?),
+        "fuzz" => stages::fuzz_alone(&root, fuzz::asked(&rest)?),
         "" | "help" | "--help" | "-h" => {
             eprint!("{HELP}");
             Ok(!command.is_empty())

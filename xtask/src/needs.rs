@@ -94,6 +94,15 @@ pub fn for_moto(root: &Path) -> Result<()> {
     std::fs::write(&stamp, MOTO).with_context(|| format!("writing {}", stamp.display()))
 }
 
+/// What builds libFuzzer.
+const CPLUSPLUS: &[Package] =
+    &[Package { name: "g++", why: "builds libFuzzer", signs: &["/usr/bin/g++", "/usr/bin/c++", "/usr/bin/clang++"] }];
+
+/// Makes fuzzing possible.
+pub fn for_fuzzing() -> Result<()> {
+    debian_packages(CPLUSPLUS)
+}
+
 /// Makes the browser journeys possible; the error lists all that could not be got.
 pub fn for_journeys(root: &Path) -> Result<()> {
     debian_packages(PACKAGES)?;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::faults;
+use crate::fuzz;
 use crate::needs;
 use crate::postgres;
 use crate::tidy;
@@ -49,6 +50,7 @@ pub fn test(root: &Path) -> Result<bool> {
         what: "cargo test --workspace --doc",
         work: Box::new(|| needs::run(cargo(root).args(["test", "--quiet", "--workspace", "--doc"]))),
     });
+    stages.push(fuzz_stage(root, fuzz::Asked { seconds: fuzz::SECONDS, target: None }));
     stages.push(Stage {
         name: "journeys",
         what: "node e2e/run.mjs, in Chromium",
@@ -83,6 +85,19 @@ pub fn faults_alone(root: &Path, asked: &faults::Asked) -> Result<bool> {
         what: "cargo nextest run --package motcua, the bad nights",
         work: Box::new(|| faults::run(root, asked)),
     }]))
+}
+
+/// Only the fuzzing, all targets or the one named.
+pub fn fuzz_alone(root: &Path, asked: fuzz::Asked) -> Result<bool> {
+    Ok(all(&[fuzz_stage(root, asked)]))
+}
+
+fn fuzz_stage(root: &Path, asked: fuzz::Asked) -> Stage<'_> {
+    Stage {
+        name: "fuzz",
+        what: "libFuzzer on every reader of what comes from outside",
+        work: Box::new(move || fuzz::run(root, &target_folder(root)?, &asked)),
+    }
 }
 
 fn quick(root: &Path) -> Vec<Stage<'_>> {

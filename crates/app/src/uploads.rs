@@ -4,6 +4,7 @@
 //! that is given up or refused on the way leaves nothing behind.
 
 mod kind;
+mod name;
 
 pub use kind::FileKind;
 
@@ -14,17 +15,15 @@ use crate::house::House;
 use domain::dossier::Dossier;
 use domain::ids::{DocumentId, DossierId, DraftId, PersonId};
 use domain::time::Instant;
-use kind::Glimpse;
+use kind::{Glimpse, NotTaken, UNPACKED_BYTES_MAX};
+use name::clean_name;
 use std::fmt;
 use std::sync::Arc;
 use storage::blobs::{BlobError, BlobName, NewKey, Reading, Upload};
 use storage::drafts::{self, Document};
 use storage::engine::Tx;
 use storage::{dossiers, locks, readings};
-use unicode_normalization::UnicodeNormalization;
 
-/// Longest name of a file, in characters.
-const NAME_CHARS_MAX: usize = 120;
 /// Longest id of a requirement, in characters.
 const REQUIREMENT_CHARS_MAX: usize = 120;
 /// The field that problems of a file are reported for.
@@ -99,10 +98,14 @@ impl Incoming {
         if self.size_bytes == 0 {
             return Err(AppError::invalid(FIELD, "gap-file-empty"));
         }
-        let Some(kind) = self.glimpse.kind() else {
-            let problem = FieldProblem::new(FIELD, "gap-file-kind").with("name", clean_name(name, None));
-            return Err(AppError::Invalid(vec![problem.with("kinds", FileKind::names())]));
+        let refused = |key, name_of_limit, limit: String| {
+            let problem = FieldProblem::new(FIELD, key).with("name", clean_name(name, None));
+            AppError::Invalid(vec![problem.with(name_of_limit, limit)])
         };
+        let kind = self.glimpse.kind().map_err(|why| match why {
+            NotTaken::Kind => refused("gap-file-kind", "kinds", FileKind::names()),
+            NotTaken::Unpacked => refused("gap-file-unpacked", "max_mib", (UNPACKED_BYTES_MAX / MIB).to_string()),
+        })?;
         let stored = self.upload.finish().await?;
         Ok(Document {
             id: self.id,
@@ -119,31 +122,6 @@ impl Incoming {
             key: Some(stored.key),
         })
     }
-}
-
-/// A file's name as we keep it: composed, without folders, control and direction marks, not too long, ending as its kind does.
-fn clean_name(name: &str, kind: Option<FileKind>) -> String {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_kept = |it: &char| !it.is_control() && !is_invisible(*it) && !"\"<>|:*?".contains(*it);
-    let plain: String = last.nfc().filter(is_kept).collect();
-    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain = plain.trim_matches('.').trim();
-    let plain = if plain.is_empty() { "tep" } else { plain };
-    let Some(kind) = kind else { return plain.chars().take(NAME_CHARS_MAX).collect() };
-    let stem = kind.endings().iter().find_map(|ending| {
-        let at = plain.len().checked_sub(ending.len() + 1)?;
-        let (stem, rest) = plain.split_at_checked(at)?;
-        let own = rest.strip_prefix('.')?;
-        (own.eq_ignore_ascii_case(ending) && !stem.is_empty()).then_some((stem, *ending))
-    });
-    let (stem, ending) = stem.unwrap_or((plain, kind.endings().first().copied().unwrap_or_default()));
-    let stem: String = stem.chars().take(NAME_CHARS_MAX - ending.len() - 1).collect();
-    format!("{}.{ending}", stem.trim_end())
-}
-
-/// Marks that turn the direction of text or take no room: they make one name look like another.
-fn is_invisible(it: char) -> bool {
-    matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}')
 }
 
 /// The files that one application, or one answer to a request, may have.

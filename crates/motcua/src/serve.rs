@@ -13,6 +13,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use web::Web;
 
+/// What is logged unless `MOTCUA_LOG` says otherwise: what went wrong, and everybody who signs in.
+const USUAL_LOG: &str = "warn,app::accounts=info";
+
 /// Serves a house that exists.
 ///
 /// # Errors
@@ -45,7 +48,7 @@ pub fn listen(settings: &mut Settings, port: Option<u16>) -> Result<std::net::Tc
 /// Logs go to stderr, as `MOTCUA_LOG` says.
 pub fn start_log() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL_LOG));
     // At its finest level the driver writes down every statement.
     let filter = quiet().into_iter().fold(filter, EnvFilter::add_directive);
     let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();

@@ -106,6 +106,28 @@ impl Browser {
         self.send(Request::builder().method("GET").uri(path), Body::empty()).await
     }
 
+    /// Asks for the headers of a page alone.
+    pub async fn head(&mut self, path: &str) -> Answer {
+        self.send(Request::builder().method("HEAD").uri(path), Body::empty()).await
+    }
+
+    /// Sends any request as it is, with the cookies of this browser and nothing a browser adds by itself.
+    pub async fn raw(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.dispatch(request, Body::from(body)).await
+    }
+
+    /// The value of a cookie; empty where there is none.
+    pub fn cookie(&self, name: &str) -> &str {
+        self.cookies.get(name).map_or("", String::as_str)
+    }
+
+    /// Puts a cookie there, as somebody else's page or wire would.
+    pub fn plant_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Sends a form as it is, the token included by the caller.
     pub async fn post_raw(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let (request, body) = form_request(path, fields);

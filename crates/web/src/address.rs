@@ -1,5 +1,9 @@
 //! From which address somebody asks: the neighbour's, or what a proxy that the office trusts says of it.
 
+mod network;
+
+pub use network::network;
+
 use axum::extract::ConnectInfo;
 use axum::http::Extensions;
 use axum::http::HeaderMap;
@@ -10,11 +14,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 const FORWARDED_FOR: &str = "x-forwarded-for";
 /// Most addresses of that header that are read, from the end.
 const HOPS_MAX: usize = 16;
-
-/// Reads `ADDRESS` or `ADDRESS/BITS`.
-pub fn network(text: &str) -> Option<IpNet> {
-    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
-}
 
 /// The address of whoever asks. The header is read from its end, as long as the address before was a trusted proxy's: what a
 /// visitor wrote into it themselves stands before that and is not believed.

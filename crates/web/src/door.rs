@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::visitor::{Kind, Visitor};
 use app::AppError;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{self, Next};
@@ -41,6 +41,15 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may open it.
     pub door: Door,
+    /// Largest body it reads, in bytes: more than [`FORM_BYTES_MAX`] where a form brings files.
+    pub bytes_max: usize,
+}
+
+impl RouteInfo {
+    /// True where the form is sent in parts, files among them.
+    pub fn takes_files(&self) -> bool {
+        self.bytes_max > FORM_BYTES_MAX
+    }
 }
 
 /// Routes being added.
@@ -100,7 +109,7 @@ impl Routes {
             .layer::<_, Infallible>(middleware::from_fn(move |request: Request, next: Next| pass(door, request, next)))
             .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max));
         self.router = self.router.route(path, guarded);
-        self.list.push(RouteInfo { method, path, door });
+        self.list.push(RouteInfo { method, path, door, bytes_max });
         self
     }
 }
@@ -119,9 +128,22 @@ async fn pass(door: Door, request: Request, next: Next) -> Response {
             crate::kept::hear(request).await;
             Problem::SignInFirst { address }.into_response()
         }
-        Answer::Hidden => Problem::from(AppError::NotFound).into_response(),
-        Answer::Closed => Problem::from(AppError::Forbidden).into_response(),
+        Answer::Hidden => {
+            noted(&request, visitor, "hidden");
+            Problem::from(AppError::NotFound).into_response()
+        }
+        Answer::Closed => {
+            noted(&request, visitor, "closed");
+            Problem::from(AppError::Forbidden).into_response()
+        }
     }
+}
+
+/// One line in the log for somebody before a door that is not theirs: the account, and the route without what stands in it.
+fn noted(request: &Request, visitor: &Visitor, answer: &'static str) {
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let person = visitor.who.as_ref().map(|it| it.person.to_string()).unwrap_or_default();
+    tracing::warn!(door.answer = answer, door.route = route, door.account = person, "a door stays shut");
 }
 
 enum Answer {

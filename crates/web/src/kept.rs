@@ -6,12 +6,14 @@
 
 use crate::Web;
 use crate::citizen::views::ContinuePage;
+use crate::door::FORM_BYTES_MAX;
 use crate::frame;
+use crate::paced::{Progress, paced};
 use crate::page::Section;
-use crate::posted::Posted;
+use crate::posted::{self, Posted};
 use crate::problem::Problem;
 use crate::visitor::{self, Visitor};
-use axum::extract::{FromRequest, Multipart, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -105,8 +107,9 @@ pub fn files_to_choose_again(posted: &Posted, came: impl Fn(&str) -> bool) -> Ve
         .collect()
 }
 
-/// Reads a form that will be refused, so that what was typed is heard. Files are read and forgotten.
-pub async fn hear(request: Request) {
+/// Reads a form that will be refused, so that what was typed is heard. Files are read and forgotten; no more is kept of the rest
+/// than of a form that is taken, for anybody may send one.
+pub async fn hear(mut request: Request) {
     let is_multipart = request
         .headers()
         .get("content-type")
@@ -114,19 +117,45 @@ pub async fn hear(request: Request) {
         .is_some_and(|it| it.starts_with("multipart/form-data"));
     let Some(typed) = request.extensions().get::<Typed>().cloned() else { return };
     if is_multipart {
-        let Ok(mut parts) = Multipart::from_request(request, &()).await else { return };
         typed.has_files();
-        while let Ok(Some(field)) = parts.next_field().await {
-            let name = field.name().unwrap_or("").to_owned();
-            if let Some(file) = field.file_name() {
-                typed.heard_file(&name, file);
-            } else if let Ok(value) = field.text().await {
-                typed.heard(&name, &value);
+        let (request, progress) = paced(request);
+        if let Ok(parts) = Multipart::from_request(request, &()).await {
+            hear_parts(parts, &typed, &progress).await;
+        }
+        return;
+    }
+    DefaultBodyLimit::max(FORM_BYTES_MAX).apply(&mut request);
+    if let Ok(bytes) = axum::body::Bytes::from_request(request, &()).await {
+        // What cannot be read was not typed into a form of ours.
+        posted::read_pairs(&bytes, &typed).ok();
+    }
+}
+
+async fn hear_parts(mut parts: Multipart, typed: &Typed, progress: &Progress) {
+    let mut typed_bytes = 0;
+    for _ in 0..posted::FIELDS_MAX {
+        let Ok(Some(mut field)) = parts.next_field().await else { return };
+        progress.made();
+        let cut = |text: &str| text.chars().take(posted::NAME_CHARS_MAX).collect::<String>();
+        let (name, file) = (cut(field.name().unwrap_or("")), field.file_name().map(cut));
+        let mut value = Vec::new();
+        loop {
+            let Ok(piece) = field.chunk().await else { return };
+            progress.made();
+            let Some(piece) = piece else { break };
+            if file.is_none() {
+                value.extend_from_slice(&piece);
+                typed_bytes += piece.len();
+            }
+            if typed_bytes > posted::TYPED_BYTES_MAX {
+                return;
             }
         }
-    } else if let Ok(bytes) = axum::body::Bytes::from_request(request, &()).await {
-        // What cannot be read was not typed into a form of ours.
-        crate::posted::read_pairs(&bytes, &typed).ok();
+        match (file, String::from_utf8(value)) {
+            (Some(file), _) => typed.heard_file(&name, &file),
+            (None, Ok(value)) => typed.heard(&name, &value),
+            (None, Err(_)) => return,
+        }
     }
 }
 

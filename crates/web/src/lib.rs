@@ -11,7 +11,9 @@ pub mod door;
 pub mod frame;
 pub mod kept;
 pub mod outgoing;
+pub mod paced;
 pub mod page;
+pub mod pairs;
 pub mod paper;
 pub mod papers;
 pub mod posted;
@@ -72,12 +74,12 @@ pub fn router(web: Web) -> Router {
         .fallback(|| async { problem::Problem::from(app::AppError::NotFound) })
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(web.clone(), visitor::know_visitor))
-        .layer(middleware::from_fn(security::headers))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
+        .layer(middleware::from_fn_with_state(web.clone(), security::headers))
         .with_state(web)
 }
 

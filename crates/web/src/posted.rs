@@ -2,6 +2,8 @@
 
 use crate::Web;
 use crate::kept::Typed;
+use crate::paced::{Progress, paced};
+use crate::pairs::{self, without_nought};
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 use axum::body::Bytes;
@@ -11,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// Most fields of one form.
 pub const FIELDS_MAX: usize = 4_000;
+/// Longest name of a field or a file that is read, in characters.
+pub const NAME_CHARS_MAX: usize = 200;
 /// Most that is typed into one form, in bytes. What is too long for one field is said beside it, by whoever reads it.
 pub const TYPED_BYTES_MAX: usize = crate::door::FORM_BYTES_MAX;
 
@@ -106,44 +110,18 @@ impl FromRequest<Web> for Posted {
     }
 }
 
-/// No keyboard types U+0000, and not every database keeps it.
-fn without_nought(mut value: String) -> String {
-    value.retain(|it| it != '\0');
-    value
-}
-
 /// Reads `a=b&c=d`.
 pub(crate) fn read_pairs(bytes: &[u8], typed: &Typed) -> Result<Posted, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Problem::BadForm)?;
     let mut pairs = Vec::new();
-    for pair in text.split('&').filter(|it| !it.is_empty()) {
+    for pair in pairs::read(bytes) {
         if pairs.len() >= FIELDS_MAX {
             return Err(Problem::TooLarge);
         }
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decoded(name).ok_or(Problem::BadForm)?, decoded(value).ok_or(Problem::BadForm)?);
-        let value = without_nought(value);
+        let (name, value) = pair.ok_or(Problem::BadForm)?;
         typed.heard(&name, &value);
         pairs.push((name, value));
     }
     Ok(Posted::from_pairs(pairs))
-}
-
-/// Undoes the encoding of forms and addresses; none where it is not UTF-8 text.
-pub fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let digits = [rest.next()?, rest.next()?];
-                bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-            }
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// A form with files: its fields come before its files, the token first.
@@ -154,6 +132,8 @@ pub struct PostedFiles {
     pub visitor: Visitor,
     typed: Typed,
     typed_bytes: usize,
+    parts_read: usize,
+    progress: Progress,
 }
 
 impl FromRequest<Web> for PostedFiles {
@@ -164,9 +144,9 @@ impl FromRequest<Web> for PostedFiles {
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
         let typed = parts.extensions.get::<Typed>().cloned().unwrap_or_default();
         typed.has_files();
-        let request = Request::from_parts(parts, body);
+        let (request, progress) = paced(Request::from_parts(parts, body));
         let parts = Multipart::from_request(request, web).await.map_err(|_| Problem::BadForm)?;
-        Ok(Self { parts, visitor, typed, typed_bytes: 0 })
+        Ok(Self { parts, visitor, typed, typed_bytes: 0, parts_read: 0, progress })
     }
 }
 
@@ -178,6 +158,7 @@ pub struct FilePart<'a> {
     pub file_name: String,
     /// Its bytes.
     pub bytes: axum::extract::multipart::Field<'a>,
+    progress: Progress,
 }
 
 impl FilePart<'_> {
@@ -186,7 +167,9 @@ impl FilePart<'_> {
     /// # Errors
     /// The sending broke off, or the whole form is too large.
     pub async fn piece(&mut self) -> Result<Option<Bytes>, Problem> {
-        self.bytes.chunk().await.map_err(|why| broken(&why))
+        let piece = self.bytes.chunk().await.map_err(|why| broken(&why))?;
+        self.progress.made();
+        Ok(piece)
     }
 }
 
@@ -213,15 +196,23 @@ impl PostedFiles {
     /// The sending broke off, or something is too large.
     pub async fn next(&mut self) -> Result<Option<Part<'_>>, Problem> {
         let Some(mut field) = self.parts.next_field().await.map_err(|why| broken(&why))? else { return Ok(None) };
-        let name: String = field.name().unwrap_or("").chars().take(200).collect();
-        match field.file_name().map(str::to_owned) {
+        self.progress.made();
+        self.parts_read += 1;
+        if self.parts_read > FIELDS_MAX {
+            return Err(Problem::TooLarge);
+        }
+        let cut = |text: &str| text.chars().take(NAME_CHARS_MAX).collect::<String>();
+        let name = cut(field.name().unwrap_or(""));
+        match field.file_name().map(cut) {
             Some(file_name) => {
                 self.typed.heard_file(&name, &file_name);
-                Ok(Some(Part::File(FilePart { field: name, file_name, bytes: field })))
+                let progress = self.progress.clone();
+                Ok(Some(Part::File(FilePart { field: name, file_name, bytes: field, progress })))
             }
             None => {
                 let mut value = Vec::new();
                 while let Some(piece) = field.chunk().await.map_err(|why| broken(&why))? {
+                    self.progress.made();
                     value.extend_from_slice(&piece);
                     self.typed_bytes += piece.len();
                     if self.typed_bytes > TYPED_BYTES_MAX {

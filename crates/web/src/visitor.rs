@@ -3,6 +3,7 @@
 use crate::Web;
 use crate::address;
 use crate::kept::Typed;
+use crate::pairs;
 use crate::problem::{self, Problem};
 use app::AppError;
 use app::accounts::Origin;
@@ -18,10 +19,27 @@ use domain::post::Post;
 use std::convert::Infallible;
 use std::net::IpAddr;
 
-/// The cookie of somebody signed in.
-pub const SESSION_COOKIE: &str = "motcua_phien";
-/// The cookie of somebody who is not: it carries nothing but chance, and proves that a form was ours.
-pub const GUEST_COOKIE: &str = "motcua_khach";
+/// The two cookies of the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookie {
+    /// Of somebody signed in.
+    Session,
+    /// Of somebody who is not: it carries nothing but chance, and proves that a form was ours.
+    Guest,
+}
+
+impl Cookie {
+    /// Its name. Over TLS it bears the mark with which browsers take a cookie from this very host and over TLS alone: neither
+    /// another host of the domain nor a wire without TLS can plant one.
+    const fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Session, true) => "__Host-motcua_phien",
+            (Self::Session, false) => "motcua_phien",
+            (Self::Guest, true) => "__Host-motcua_khach",
+            (Self::Guest, false) => "motcua_khach",
+        }
+    }
+}
 
 /// The two kinds of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,8 +145,10 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         request.uri().path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().chars().take(2_000).collect());
     let device = header(headers, "user-agent").chars().take(200).collect();
     let address = address::of_visitor(request.extensions(), headers, &web.proxies);
-    let guest = cookie(headers, GUEST_COOKIE).filter(|it| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit()));
-    let token = cookie(headers, SESSION_COOKIE);
+    let secure = is_secure(&web);
+    let guest = cookie(headers, Cookie::Guest.name(secure))
+        .filter(|it| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit()));
+    let token = cookie(headers, Cookie::Session.name(secure));
     let foreign = request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(headers);
     let (guest, fresh) = match guest {
         Some(guest) => (guest, false),
@@ -152,11 +172,13 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
     let response = match known {
         Err(problem) => problem.into_response(),
         Ok(()) if foreign => Problem::ForeignForm.into_response(),
+        // An address that is no text names nothing.
+        Ok(()) if pairs::decoded(request.uri().path()).is_none() => Problem::from(AppError::NotFound).into_response(),
         Ok(()) => next.run(request).await,
     };
     let mut response = problem::dressed(&web, &visitor, response, &typed);
     if fresh && visitor.who.is_none() {
-        set_cookie(&mut response, GUEST_COOKIE, &guest, None, is_secure(&web));
+        set_cookie(&mut response, Cookie::Guest, &guest, secure);
     }
     Ok(response)
 }
@@ -222,15 +244,11 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Sets a cookie, or takes it back where `value` is empty. Seconds to live; none for as long as the browser is open.
-pub fn set_cookie(response: &mut Response, name: &str, value: &str, seconds: Option<u64>, secure: bool) {
-    let life = match (value.is_empty(), seconds) {
-        (true, _) => "; Max-Age=0".to_owned(),
-        (false, Some(seconds)) => format!("; Max-Age={seconds}"),
-        (false, None) => String::new(),
-    };
-    let secure = if secure { "; Secure" } else { "" };
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{life}");
+/// Sets a cookie for as long as the browser is open, or takes it back where `value` is empty.
+pub fn set_cookie(response: &mut Response, cookie: Cookie, value: &str, secure: bool) {
+    let life = if value.is_empty() { "; Max-Age=0" } else { "" };
+    let over_tls = if secure { "; Secure" } else { "" };
+    let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{over_tls}{life}", cookie.name(secure));
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().append(SET_COOKIE, value);
     }

@@ -1,5 +1,6 @@
 //! The rules no compiler checks, each with its reason: a finding names file, line, rule and why the rule is there.
 
+mod asvs;
 mod code;
 mod documents;
 mod manifests;
@@ -108,6 +109,7 @@ fn of_tree(tree: &Tree) -> Vec<Finding> {
         words::both_languages,
         documents::links_lead_somewhere,
         documents::decisions_are_numbered,
+        asvs::standard_is_told_whole,
     ];
     rules.iter().flat_map(|rule| rule(tree)).collect()
 }

@@ -18,6 +18,8 @@ use storage::sessions::{self, Session};
 const TOKEN_CHARS: usize = 64;
 /// Longest description of a browser, in characters.
 const DEVICE_CHARS_MAX: usize = 200;
+/// Characters of a hash in the log.
+const LOGGED_CHARS: usize = 12;
 /// Most sessions in the administrator's list.
 const LIST_MAX: u32 = 500;
 
@@ -82,11 +84,19 @@ pub async fn sign_in(
 ) -> Result<SignedIn, AppError> {
     let login = normal_login(login);
     let tried = Tried { login: subject(house, &login), address: tries::address_subject(house, from.address) };
-    count_try(house, &tried).await?;
+    if let Err(why) = count_try(house, &tried).await {
+        tried.noted("locked");
+        return Err(why);
+    }
     let found = house.db.read_now(|tx| find(tx, &login, kind))?;
     let hash = found.as_ref().map_or(password::NOBODY, |it| it.hash.as_str());
     let is_right = password::verify_apart(password, hash).await?;
-    let person = found.filter(|it| is_right && it.may_enter).ok_or_else(wrong)?.person;
+    let Some(found) = found.filter(|it| is_right && it.may_enter) else {
+        tried.noted("wrong");
+        return Err(wrong());
+    };
+    let person = found.person;
+    tried.noted("right");
     let token = begin(house, Some(person), from.device, Some(tried)).await?;
     Ok(SignedIn { token, person })
 }
@@ -102,6 +112,27 @@ fn find(tx: &Tx, login: &str, kind: Kind) -> Result<Option<Found>, AppError> {
 struct Tried {
     login: String,
     address: String,
+}
+
+impl Tried {
+    /// One line in the log: who and from where only as hashes under the house's key, so that tries can be told apart and nobody is
+    /// named.
+    fn noted(&self, outcome: &'static str) {
+        let short = |text: &str| text.chars().take(LOGGED_CHARS).collect::<String>();
+        let (login, address) = (short(&self.login), short(&self.address));
+        tracing::info!(sign_in.outcome = outcome, sign_in.login = login, sign_in.from = address, "somebody signs in");
+    }
+}
+
+/// Counts one attempt to open an account from an address, whatever comes of it: its answers tell whose number and which login are
+/// known here, and each costs a hash.
+///
+/// # Errors
+/// Too many from there, or the house failed.
+pub async fn count_registration(house: &Arc<House>, from: IpAddr) -> Result<(), AppError> {
+    let (limit, address, now) =
+        (Limit::of_registrations(house), tries::address_subject(house, from), house.clock.now());
+    allowed(house.db.write(move |tx| tries::count(tx, limit, &address, now)).await?)
 }
 
 async fn count_try(house: &Arc<House>, tried: &Tried) -> Result<(), AppError> {

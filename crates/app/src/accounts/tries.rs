@@ -13,6 +13,8 @@ pub(crate) const LOGIN: &str = "login";
 pub(crate) const LOOK_UP: &str = "lookup";
 /// Scope of the tries at either from one address.
 const ADDRESS: &str = "address";
+/// Scope of the accounts opened from one address.
+const REGISTER: &str = "register";
 /// Bits of an IPv6 address that one subscriber has: the rest they choose themselves.
 const SUBSCRIBER_BITS: u32 = 64;
 
@@ -38,6 +40,11 @@ impl Limit {
     /// Of both, from one address.
     pub(crate) fn of_addresses(house: &House) -> Self {
         Self::new(ADDRESS, house.rules.address_tries, house)
+    }
+
+    /// Of opening accounts, from one address.
+    pub(crate) fn of_registrations(house: &House) -> Self {
+        Self::new(REGISTER, house.rules.address_tries, house)
     }
 
     fn new(scope: &'static str, tries: u32, house: &House) -> Self {

@@ -6,6 +6,8 @@ const HEAD_BYTES: usize = 4 << 10;
 const TAIL_BYTES: usize = 128 << 10;
 /// Most entries of an office file that are looked at.
 const ENTRIES_MAX: usize = 4_000;
+/// Most bytes an office file may have once it is unpacked: who opens it has no more patience, and maybe no more memory.
+pub(super) const UNPACKED_BYTES_MAX: u64 = 400 << 20;
 
 /// The kinds of files the office takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,15 @@ impl FileKind {
     }
 }
 
+/// Why a file is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotTaken {
+    /// It is of none of the kinds.
+    Kind,
+    /// It grows beyond measure when it is unpacked.
+    Unpacked,
+}
+
 /// The beginning and the end of a file, gathered while it passes.
 #[derive(Default)]
 pub(super) struct Glimpse {
@@ -76,40 +87,50 @@ impl Glimpse {
         }
     }
 
-    /// What it is; none for everything the office does not take.
-    pub(super) fn kind(&self) -> Option<FileKind> {
+    /// What it is.
+    pub(super) fn kind(&self) -> Result<FileKind, NotTaken> {
         if self.head.starts_with(b"PK\x03\x04") {
             return office_kind(&self.tail);
         }
-        let media_type = infer::get(&self.head)?.mime_type();
+        let media_type = infer::get(&self.head).ok_or(NotTaken::Kind)?.mime_type();
         // Readers find a PDF also behind other things, such as a page with programs: those are not taken.
         if media_type == FileKind::Pdf.media_type() && !self.head.starts_with(b"%PDF-") {
-            return None;
+            return Err(NotTaken::Kind);
         }
         let own = |it: &FileKind| it.media_type() == media_type;
-        [FileKind::Pdf, FileKind::Jpeg, FileKind::Png].into_iter().find(own)
+        [FileKind::Pdf, FileKind::Jpeg, FileKind::Png].into_iter().find(own).ok_or(NotTaken::Kind)
     }
 }
 
 /// The kind of an office file from the list of contents at its end.
-fn office_kind(tail: &[u8]) -> Option<FileKind> {
+fn office_kind(tail: &[u8]) -> Result<FileKind, NotTaken> {
     let mut is_office = false;
     let mut kind = None;
-    for name in contents(tail)? {
-        match name {
+    let mut unpacked_bytes = 0_u64;
+    for entry in contents(tail).ok_or(NotTaken::Kind)? {
+        unpacked_bytes = unpacked_bytes.saturating_add(entry.unpacked_bytes);
+        match entry.name {
             b"[Content_Types].xml" => is_office = true,
             b"word/document.xml" => kind = Some(FileKind::Docx),
             b"xl/workbook.xml" => kind = Some(FileKind::Xlsx),
             // Programs inside a file are not taken.
-            name if name.ends_with(b"vbaProject.bin") => return None,
+            name if name.ends_with(b"vbaProject.bin") => return Err(NotTaken::Kind),
             _ => {}
         }
     }
-    kind.filter(|_| is_office)
+    let kind = kind.filter(|_| is_office).ok_or(NotTaken::Kind)?;
+    if unpacked_bytes > UNPACKED_BYTES_MAX { Err(NotTaken::Unpacked) } else { Ok(kind) }
 }
 
-/// The names of what is in a zip; none where the list is broken, not all of it at hand, or too long.
-fn contents(tail: &[u8]) -> Option<Vec<&[u8]>> {
+/// One line of a zip's list of contents.
+struct Entry<'a> {
+    name: &'a [u8],
+    /// As the list says: a program that unpacks goes by it.
+    unpacked_bytes: u64,
+}
+
+/// What is in a zip; none where the list is broken, not all of it at hand, or too long.
+fn contents(tail: &[u8]) -> Option<Vec<Entry<'_>>> {
     let end = tail.windows(4).rposition(|it| it == b"PK\x05\x06")?;
     let count = usize::from(number16(tail, end + 10)?);
     let length = usize::try_from(number32(tail, end + 12)?).ok()?;
@@ -117,17 +138,18 @@ fn contents(tail: &[u8]) -> Option<Vec<&[u8]>> {
     if count > ENTRIES_MAX {
         return None;
     }
-    let mut names = Vec::with_capacity(count);
+    let mut entries = Vec::with_capacity(count);
     for _ in 0..count {
         if tail.get(at..at + 4)? != b"PK\x01\x02" {
             return None;
         }
         let name_length = usize::from(number16(tail, at + 28)?);
         let rest = usize::from(number16(tail, at + 30)?) + usize::from(number16(tail, at + 32)?);
-        names.push(tail.get(at + 46..at + 46 + name_length)?);
+        let name = tail.get(at + 46..at + 46 + name_length)?;
+        entries.push(Entry { name, unpacked_bytes: u64::from(number32(tail, at + 24)?) });
         at += 46 + name_length + rest;
     }
-    (at <= end).then_some(names)
+    (at <= end).then_some(entries)
 }
 
 fn number16(bytes: &[u8], at: usize) -> Option<u16> {
@@ -144,6 +166,11 @@ pub(super) mod tests {
 
     /// A zip of empty files with these names.
     pub(crate) fn zip_of(names: &[&str]) -> Vec<u8> {
+        zip_that_claims(names, 0)
+    }
+
+    /// The same, where each file claims to have so many bytes unpacked.
+    pub(crate) fn zip_that_claims(names: &[&str], unpacked_bytes: u32) -> Vec<u8> {
         let mut zip = Vec::new();
         let mut list = Vec::new();
         for name in names {
@@ -155,7 +182,8 @@ pub(super) mod tests {
             zip.extend([0, 0]);
             zip.extend(name.bytes());
             list.extend(b"PK\x01\x02");
-            list.extend([0; 24]);
+            list.extend([0; 20]);
+            list.extend(unpacked_bytes.to_le_bytes());
             list.extend(length.to_le_bytes());
             list.extend([0; 12]);
             list.extend(offset.to_le_bytes());
@@ -173,7 +201,7 @@ pub(super) mod tests {
         zip
     }
 
-    fn kind_of(bytes: &[u8]) -> Option<FileKind> {
+    fn kind_of(bytes: &[u8]) -> Result<FileKind, NotTaken> {
         let [once, piecewise] = [bytes.len().max(1), 3].map(|size| {
             let mut glimpse = Glimpse::default();
             bytes.chunks(size).for_each(|piece| glimpse.take(piece));
@@ -185,11 +213,11 @@ pub(super) mod tests {
 
     #[test]
     fn a_file_is_what_its_bytes_say() {
-        assert_eq!(kind_of(b"%PDF-1.7\n..."), Some(FileKind::Pdf));
-        assert_eq!(kind_of(b"\xff\xd8\xff\xe0\0\x10JFIF"), Some(FileKind::Jpeg));
-        assert_eq!(kind_of(b"\x89PNG\r\n\x1a\n\0\0"), Some(FileKind::Png));
-        assert_eq!(kind_of(&zip_of(&["[Content_Types].xml", "word/document.xml"])), Some(FileKind::Docx));
-        assert_eq!(kind_of(&zip_of(&["_rels/.rels", "xl/workbook.xml", "[Content_Types].xml"])), Some(FileKind::Xlsx));
+        assert_eq!(kind_of(b"%PDF-1.7\n..."), Ok(FileKind::Pdf));
+        assert_eq!(kind_of(b"\xff\xd8\xff\xe0\0\x10JFIF"), Ok(FileKind::Jpeg));
+        assert_eq!(kind_of(b"\x89PNG\r\n\x1a\n\0\0"), Ok(FileKind::Png));
+        assert_eq!(kind_of(&zip_of(&["[Content_Types].xml", "word/document.xml"])), Ok(FileKind::Docx));
+        assert_eq!(kind_of(&zip_of(&["_rels/.rels", "xl/workbook.xml", "[Content_Types].xml"])), Ok(FileKind::Xlsx));
     }
 
     #[test]
@@ -217,7 +245,16 @@ pub(super) mod tests {
             &cut,
             &lying,
         ] {
-            assert_eq!(kind_of(bytes), None, "{:?}", String::from_utf8_lossy(bytes));
+            assert_eq!(kind_of(bytes), Err(NotTaken::Kind), "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+    #[test]
+    fn a_file_that_unpacks_beyond_measure_is_not_taken() {
+        let names = ["[Content_Types].xml", "word/document.xml", "word/media/a.png"];
+        let each = u32::try_from(UNPACKED_BYTES_MAX / 3).unwrap();
+        assert_eq!(kind_of(&zip_that_claims(&names, each)), Ok(FileKind::Docx));
+        for claimed in [each + 1, u32::MAX] {
+            assert_eq!(kind_of(&zip_that_claims(&names, claimed)), Err(NotTaken::Unpacked));
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::kind::tests::zip_of;
+use super::name::NAME_CHARS_MAX;
 use super::*;
 use crate::files::{sweep_older_than, sweep_orphans};
 use crate::testing::{TestHouse, citizen_id, run, staff_id};
@@ -61,6 +62,7 @@ fn names_are_cleaned_and_end_as_the_kind_does() {
         (".pdf", FileKind::Pdf, "pdf.pdf"),
         ("", FileKind::Docx, "tep.docx"),
         ("///", FileKind::Docx, "tep.docx"),
+        (". .a", FileKind::Pdf, "a.pdf"),
         ("a\r\nb\"c.pdf", FileKind::Pdf, "abc.pdf"),
         ("ễ.pdf", FileKind::Png, "ễ.pdf.png"),
     ];

@@ -87,6 +87,7 @@ gap-login-wrong = Login or password is not right.
 gap-file-empty = The file is empty.
 gap-file-too-large = The file is larger than { $max_mib } MB.
 gap-file-kind = The file “{ $name }” is none of { $kinds }, whatever its name says.
+gap-file-unpacked = The file “{ $name }” is larger than { $max_mib } MB once opened. Save it as a PDF and send that.
 gap-file-name = The name of the file cannot be used.
 gap-files-too-many = A dossier has at most { $max } files.
 gap-birth = This date of birth is not right, for example 09/11/1994.

@@ -88,6 +88,7 @@ gap-login-wrong = Tên đăng nhập hoặc mật khẩu chưa đúng.
 gap-file-empty = Tệp trống, không có nội dung.
 gap-file-too-large = Tệp lớn hơn { $max_mib } MB.
 gap-file-kind = Tệp “{ $name }” không phải { $kinds }, dù tên của nó có thể ghi như vậy.
+gap-file-unpacked = Tệp “{ $name }” khi mở ra lớn hơn { $max_mib } MB. Lưu lại thành PDF rồi gửi.
 gap-file-name = Tên tệp không dùng được.
 gap-files-too-many = Một hồ sơ có tối đa { $max } tệp.
 gap-birth = Ngày sinh chưa đúng, ví dụ 09/11/1994.

@@ -13,12 +13,12 @@ use crate::page::{FieldLink, Section, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::texts;
-use crate::visitor::{self, SESSION_COOKIE, Visitor, set_cookie};
+use crate::visitor::{self, Cookie, Visitor, set_cookie};
 use app::accounts::{self, Kind, Registration};
 use app::rows::Person;
 use app::{AppError, FieldProblem, words};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::MessageId;
 use domain::person::{Email, PersonalNumber, Phone};
@@ -136,7 +136,7 @@ fn entered(web: &Web, visitor: &Visitor, token: &str, then: &str, kept: Option<K
         Some(kept) => kept::go_on(web, visitor, token, kept)?,
         None => Redirect::to(then).into_response(),
     };
-    set_cookie(&mut response, SESSION_COOKIE, token, None, visitor::is_secure(web));
+    set_cookie(&mut response, Cookie::Session, token, visitor::is_secure(web));
     Ok(response)
 }
 
@@ -150,7 +150,10 @@ pub async fn sign_out(State(web): State<Web>, visitor: Visitor, _posted: Posted)
     }
     let home = if visitor.is_staff() { crate::staff::SIGN_IN } else { "/" };
     let mut response = Redirect::to(home).into_response();
-    set_cookie(&mut response, SESSION_COOKIE, "", None, visitor::is_secure(&web));
+    set_cookie(&mut response, Cookie::Session, "", visitor::is_secure(&web));
+    // On a shared computer nothing of what was seen stays behind.
+    let forgotten = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), forgotten);
     Ok(response)
 }
 
@@ -280,6 +283,7 @@ pub async fn register(State(web): State<Web>, visitor: Visitor, posted: Posted) 
     if problems.is_empty() {
         let login = if form.login.trim().is_empty() { form.phone.clone() } else { form.login.clone() };
         let password = form.password.clone();
+        accounts::count_registration(&web.house, visitor.address).await?;
         match accounts::register_citizen(&web.house, form).await {
             Ok(_) => {
                 let token = enter(&web, &visitor, &login, &password).await?;

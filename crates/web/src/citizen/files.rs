@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::rows::Document;
-use app::uploads::{self, FileKind};
+use app::uploads::{self, FileKind, Opened};
 use app::{AppError, FieldProblem};
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
@@ -22,9 +22,11 @@ use domain::ids::{DocumentId, DossierId, DraftId, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file may do in a browser: be looked at.
-const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; sandbox";
 /// A PDF is shown by the browser's own viewer, which a sandbox would lock out; it may load nothing.
-const PDF_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'";
+const PDF_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'none'";
 /// Most fields of a form with files that are read.
 const FIELDS_MAX: usize = 500;
 
@@ -214,10 +216,15 @@ pub fn size(bytes: i64) -> String {
 pub async fn open(State(web): State<Web>, visitor: Visitor, Path(document): Path<String>) -> Result<Response, Problem> {
     let id: DocumentId = document.parse().map_err(|_| Problem::from(AppError::NotFound))?;
     let file = uploads::open(&web.house, &visitor.signed_in()?, id).await?;
-    let document = file.document.clone();
-    if let Some(dossier) = document.dossier {
+    if let Some(dossier) = file.document.dossier {
         note_reading(&web, visitor.person()?, dossier, "tệp")?;
     }
+    Ok(shown(file))
+}
+
+/// A file on its way to a browser: of the kind it was found to be, under its own name, with nothing in it that may run.
+pub fn shown(file: Opened) -> Response {
+    let document = file.document.clone();
     let policy = if document.media_type == "application/pdf" { PDF_POLICY } else { FILE_POLICY };
     let is_shown = matches!(document.media_type.as_str(), "application/pdf" | "image/jpeg" | "image/png");
     let how = if is_shown { "inline" } else { "attachment" };
@@ -233,7 +240,7 @@ pub async fn open(State(web): State<Web>, visitor: Visitor, Path(document): Path
     }
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Ok(response)
+    response
 }
 
 /// The name in the letters every browser has always understood.

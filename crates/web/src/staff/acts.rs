@@ -171,6 +171,10 @@ pub async fn post(
         Err(answer) => return Ok(answer),
     };
     let is_mine = view.acts.iter().any(|it| it.0 == act);
+    // Of a page older than the dossier, or sent before, the house says what became of it.
+    if !is_mine && seen == view.dossier.version {
+        return Err(AppError::Forbidden.into());
+    }
     let entry = match entry_of(&view, &visitor, act) {
         Ok(entry) => entry,
         // Somebody may have acted since, or this form may have been sent before: the house says which.

@@ -7,9 +7,9 @@ pub use parts::{act_menu, clocks, history};
 use super::phrases;
 use super::views::{ChoiceView, DossierPage, LinkView, ReadingReasonPage, StaffField};
 use crate::Web;
+use crate::citizen::files;
 use crate::citizen::views::Link;
 use crate::frame::{self, html, html_as, safe_return};
-use crate::outgoing;
 use crate::page::Tone;
 use crate::papers;
 use crate::posted::Posted;
@@ -23,7 +23,6 @@ use app::rows::Reading;
 use app::{uploads, work};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::{Act, DossierCode, Holder};
 use domain::ids::DocumentId;
@@ -277,27 +276,13 @@ pub async fn file(
         Err(AppError::ReasonNeeded) => return Ok(ask_why(&visitor, &code)),
         Err(other) => return Err(other.into()),
     };
-    let document = file.document.clone();
-    let dossier = document.dossier.ok_or(AppError::NotFound)?;
+    let dossier = file.document.dossier.ok_or(AppError::NotFound)?;
     web.journal.read(Reading {
         person: visitor.person()?,
         dossier,
         at: web.house.clock.now(),
-        what: format!("tệp {}", document.name),
+        what: format!("tệp {}", file.document.name),
         reason: String::new(),
     })?;
-    let how = if document.media_type.starts_with("image/") || document.media_type == "application/pdf" {
-        "inline"
-    } else {
-        "attachment"
-    };
-    let disposition = format!("{how}; filename*=UTF-8''{}", frame::encoded(&document.name));
-    let headers = [
-        (CONTENT_TYPE, document.media_type),
-        (CONTENT_DISPOSITION, disposition),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox".to_owned()),
-    ];
-    let mut response = (headers, outgoing::body(file)).into_response();
-    outgoing::tell_length(response.headers_mut(), document.size_bytes);
-    Ok(response)
+    Ok(files::shown(file))
 }

@@ -2,7 +2,8 @@
 
 use super::views::Left;
 use crate::page::{PageLink, Pager};
-use crate::posted::{Posted, decoded};
+use crate::pairs::decoded;
+use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::dossiers::DossierView;
 use app::rows::Card;

@@ -6,7 +6,7 @@ use crate::frame::{self, html, html_as, safe_return};
 use crate::kept::{self, KeptForm};
 use crate::posted::Posted;
 use crate::problem::Problem;
-use crate::visitor::{SESSION_COOKIE, Visitor, is_secure, set_cookie};
+use crate::visitor::{Cookie, Visitor, is_secure, set_cookie};
 use app::AppError;
 use app::accounts::{self, Kind};
 use axum::extract::State;
@@ -81,7 +81,7 @@ pub async fn enter(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
                 Some(kept) => kept::go_on(&web, &visitor, &entered.token, kept)?,
                 None => Redirect::to(&safe_return(posted.text("ve"), home)).into_response(),
             };
-            set_cookie(&mut response, SESSION_COOKIE, &entered.token, None, is_secure(&web));
+            set_cookie(&mut response, Cookie::Session, &entered.token, is_secure(&web));
             Ok(response)
         }
         Err(AppError::Invalid(_)) => refused(

@@ -32,6 +32,13 @@ pub struct Form {
     buttons: Vec<(String, String)>,
 }
 
+impl Form {
+    /// Every box with the same text typed into it.
+    pub fn typed_with(&self, text: &str) -> Vec<(String, String)> {
+        self.boxes.iter().map(|name| (name.clone(), text.to_owned())).collect()
+    }
+}
+
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let mark = format!(" {name}=\"");
     let start = tag.find(&mark)? + mark.len();

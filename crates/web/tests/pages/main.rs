@@ -1,6 +1,10 @@
 //! The pages in process: the real router, a real database.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod files;
@@ -10,3 +14,5 @@ mod kept;
 mod readings;
 #[cfg(test)]
 mod sweep;
+#[cfg(test)]
+mod uploads;

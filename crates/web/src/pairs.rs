@@ -1,0 +1,34 @@
+//! The text of a form or of an address's question: `a=b&c=d`.
+
+/// The pairs in their order; none for one that is no text, and nothing after it is worth reading.
+pub fn read(bytes: &[u8]) -> impl Iterator<Item = Option<(String, String)>> + '_ {
+    bytes.split(|it| *it == b'&').filter(|it| !it.is_empty()).map(|pair| {
+        let text = std::str::from_utf8(pair).ok()?;
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        Some((decoded(name)?, without_nought(decoded(value)?)))
+    })
+}
+
+/// No keyboard types U+0000, and not every database keeps it.
+pub fn without_nought(mut value: String) -> String {
+    value.retain(|it| it != '\0');
+    value
+}
+
+/// Undoes the encoding of forms and addresses; none where it is not UTF-8 text.
+pub fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let digit = |byte: u8| char::from(byte).to_digit(16);
+                let (high, low) = (digit(rest.next()?)?, digit(rest.next()?)?);
+                bytes.push(u8::try_from(high * 16 + low).ok()?);
+            }
+            other => bytes.push(other),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}

@@ -1,0 +1,9 @@
+//! Of `crates/web` only what the settings read, so that fuzzing them builds no pages.
+
+/// As in `crates/web`.
+#[path = "../../crates/web/src/address"]
+pub mod address {
+    mod network;
+
+    pub use network::network;
+}
