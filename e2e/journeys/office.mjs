@@ -22,7 +22,7 @@ export default async (trip) => {
       if (!said.includes(`trên ${count} `)) throw new Error(`the form says ${count}, its list says "${said}" (${href})`);
     }
     await look(page, 'kiem-soat-06a-ho-so');
-    for (const path of ['/kiem-soat/chua-co-thoi-han', '/kiem-soat/bo-sung', '/kiem-soat/nhat-ky']) {
+    for (const path of ['/kiem-soat/chua-co-thoi-han', '/kiem-soat/bo-sung', '/kiem-soat/nhat-ky', '/kiem-soat/mau-tin', '/kiem-soat/mau-tin/sms.received']) {
       await page.goto(path);
       await look(page, path.slice(1).replaceAll('/', '-'));
     }

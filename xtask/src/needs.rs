@@ -103,6 +103,19 @@ pub fn for_fuzzing() -> Result<()> {
     debian_packages(CPLUSPLUS)
 }
 
+/// What starts the partners of the tests, and their certificates.
+const PARTNERS: &[Package] = &[
+    Package { name: "nodejs", why: "runs the partners of the tests", signs: &["/usr/bin/node", "/usr/local/bin/node"] },
+    Package { name: "npm", why: "gets the partners' protocols", signs: &["/usr/bin/npm", "/usr/local/bin/npm"] },
+    Package { name: "openssl", why: "makes the partners' certificates", signs: &["/usr/bin/openssl"] },
+];
+
+/// Makes the tests with a mail server, a gateway and a message centre possible.
+pub fn for_partners(root: &Path) -> Result<()> {
+    debian_packages(PARTNERS)?;
+    npm_packages(&root.join("e2e"))
+}
+
 /// Makes the browser journeys possible; the error lists all that could not be got.
 pub fn for_journeys(root: &Path) -> Result<()> {
     debian_packages(PACKAGES)?;

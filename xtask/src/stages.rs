@@ -39,6 +39,7 @@ pub fn test(root: &Path) -> Result<bool> {
             needs::for_postgres()?;
             needs::for_moto(root)?;
             needs::for_faults()?;
+            needs::for_partners(root)?;
             // One server for all tests, each with a database of its own: to start one for each would take longer than they do.
             let server = std::panic::catch_unwind(postgres::Server::start).map_err(|_| anyhow!("no PostgreSQL"))?;
             let words = ["nextest", "run", "--workspace", "--no-fail-fast"];

@@ -161,9 +161,9 @@ pub fn foretell(
         let recorded = Recorded { seq: state.version + 1, at: view.now, actor: actor.person(), unit: None, event };
         state = Dossier::apply(state.id, Some(state), &recorded)
             .map_err(|why| AppError::fault("looking ahead at a decision of ours", why))?;
-        told = notices::told(house, &view.known, &state, &recorded.event).map(|it| it.2).or(told);
+        told = notices::told(&view.known, &state, &recorded.event).or(told);
     }
-    Ok(told)
+    told.map(|it| it.foretold(house, &view.known)).transpose()
 }
 
 /// A date that would be promised if a procedure were received at a desk now.

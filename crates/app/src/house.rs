@@ -4,6 +4,7 @@ use crate::catalogue::{Catalogue, SearchWords};
 use crate::clock::{Clock, Ids};
 use crate::error::{AppError, in_full};
 use crate::key::InstallationKey;
+use crate::notice_texts::NoticeTexts;
 use arc_swap::ArcSwap;
 use domain::calendar::{ClockRules, HoursHistory, Unpublished, WorkingCalendar, WorkingClock};
 use domain::dossier::{CodePattern, Context, Dossier};
@@ -69,6 +70,12 @@ pub struct OfficeRules {
     pub dossier_bytes_max: u64,
     /// Where the outbox writes messages.
     pub outbox_folder: PathBuf,
+    /// What the operator asks for one part of a text message, in đồng; none: nobody said.
+    pub text_part_vnd: Option<u32>,
+    /// Most parts of one text message: what people wrote is shortened for it.
+    pub text_parts_max: usize,
+    /// What the gateway of text messages signs its reports with; none: there is no gateway.
+    pub gateway_secret: Option<integrations::Secret>,
 }
 
 impl Default for OfficeRules {
@@ -94,6 +101,9 @@ impl Default for OfficeRules {
             files_max: 30,
             dossier_bytes_max: 100 << 20,
             outbox_folder: PathBuf::from("hop-thu-di"),
+            text_part_vnd: None,
+            text_parts_max: 5,
+            gateway_secret: None,
         }
     }
 }
@@ -109,8 +119,10 @@ pub struct Snapshot {
     pub staff: HashMap<PersonId, String>,
     /// The published procedures.
     pub catalogue: Catalogue,
+    /// The texts notices are told with.
+    pub notices: NoticeTexts,
     hours: HashMap<UnitId, HoursHistory>,
-    editions: (i64, i64),
+    editions: (i64, i64, i64),
 }
 
 impl Snapshot {
@@ -265,7 +277,11 @@ impl House {
 
     fn read_state(&self, tx: &Tx, known: &Snapshot) -> Result<Option<Snapshot>, AppError> {
         use storage::{catalogue, house, people, units};
-        let editions = (house::edition(tx, house::ORGANISATION)?, house::edition(tx, house::CATALOGUE)?);
+        let editions = (
+            house::edition(tx, house::ORGANISATION)?,
+            house::edition(tx, house::CATALOGUE)?,
+            house::edition(tx, house::NOTICES)?,
+        );
         if editions == known.editions {
             return Ok(None);
         }
@@ -277,7 +293,8 @@ impl House {
             Catalogue::new(catalogue::current(tx)?, &self.words)?
         };
         let staff = people::staff_names(tx)?.into_iter().collect();
-        Ok(Some(Snapshot { organisation, mandates, staff, catalogue, hours, editions }))
+        let notices = NoticeTexts::new(storage::notices::current(tx)?);
+        Ok(Some(Snapshot { organisation, mandates, staff, catalogue, notices, hours, editions }))
     }
 
     /// The regime of a day, with what the office set instead of it.

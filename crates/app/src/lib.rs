@@ -21,6 +21,7 @@ pub mod integrity;
 pub mod key;
 
 pub mod lookup;
+pub mod notice_texts;
 mod notices;
 pub mod outbox;
 

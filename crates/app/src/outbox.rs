@@ -1,17 +1,24 @@
-//! Messages on their way out of the house: at least once, in order for each dossier, the same message never two different files.
+//! Messages on their way out of the house: at least once, in order for each channel and dossier, each channel for itself.
 //!
 //! [`run_once`] takes what may go now and hands it to a [`Carrier`]; nothing is carried within a transaction. What fails comes back
-//! later and later, and at last lies dead until an administrator sends it again.
+//! later and later, and at last lies dead until an administrator sends it again; what its partner refuses for good is dead at
+//! once. [`carriers`] says who carries what, [`delivery`] what partners report afterwards.
 
+mod carriers;
+mod delivery;
 mod folder;
 
+pub use carriers::{Carriers, TextWay};
+pub use delivery::{PartReach, gateway_reports, hear, reach_of, report_of_gateway};
 pub use folder::Folder;
 
 use crate::accounts::assert_administrator;
 use crate::error::{AppError, in_full};
 use crate::house::House;
 use domain::ids::{MessageId, PersonId};
+use domain::notice::NoticeChannel;
 use domain::time::Instant;
+use integrations::Refused;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,14 +28,14 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-/// Most messages that are carried at the same time.
+/// Most messages of a channel that are carried at the same time.
 const BATCH_MAX: u32 = 20;
 /// Tries before a message is given up.
 const TRIES_MAX: u32 = 8;
 /// Seconds until the second try; each further one waits twice as long.
 const AGAIN_AFTER_SECONDS: i64 = 60;
 /// So long a partner may take for one message.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// So long a message is kept from other nodes, in seconds: longer than a partner may take, or it would go twice.
 const CLAIMED_SECONDS: i64 = 120;
 /// So long the worker rests where nothing waits.
@@ -40,15 +47,37 @@ const LIST_MAX: u32 = 200;
 /// Most dead letters sent again at once.
 const RESENT_MAX: u32 = 1_000;
 
-/// Why a message did not arrive, without a word of what is in it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CarryError(pub String);
+/// A part of a message that a partner has, under its own name for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Which partner.
+    pub partner: &'static str,
+    /// The part, from 1.
+    pub part: u16,
+    /// The partner's name for it.
+    pub reference: String,
+}
+
+/// What came of carrying a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// What the partner took now, also where it did not take all.
+    pub taken: Vec<Taken>,
+    /// Whether it has all of it for good. The words of a refusal hold nothing of what is in the message.
+    pub outcome: Result<(), Refused>,
+}
+
+impl Carried {
+    /// It has arrived, or it has not, and the partner gave no name.
+    pub fn whole(outcome: Result<(), Refused>) -> Self {
+        Self { taken: Vec::new(), outcome }
+    }
+}
 
 /// Who takes messages out of the house. Carrying the same message twice must do the same as carrying it once.
 pub trait Carrier: Send + Sync + 'static {
-    /// Carries one message; returns once it has arrived for good.
-    fn carry(&self, message: Message) -> impl Future<Output = Result<(), CarryError>> + Send;
+    /// Carries one message, but not those parts which its partner took before; returns once it has arrived for good, or not.
+    fn carry(&self, message: Message, taken: Vec<u16>) -> impl Future<Output = Carried> + Send;
 }
 
 /// Carries what may go now to the outbox folder. Says how many messages were tried; 0 means that nothing waits.
@@ -56,8 +85,8 @@ pub trait Carrier: Send + Sync + 'static {
 /// # Errors
 /// The database cannot be used. A message that does not arrive is no error.
 pub async fn run_once(house: &Arc<House>) -> Result<usize, AppError> {
-    let folder = Arc::new(Folder::new(house.rules.outbox_folder.clone()));
-    run_once_with(house, &folder, PATIENCE).await
+    let carriers = Arc::new(Carriers::to_folder(house.rules.outbox_folder.clone()));
+    run_once_with(house, &carriers, PATIENCE).await
 }
 
 /// The same with another carrier, and with how long one message may take.
@@ -69,62 +98,94 @@ pub async fn run_once_with<C: Carrier>(
     carrier: &Arc<C>,
     patience: Duration,
 ) -> Result<usize, AppError> {
+    let texts = run_channel(house, NoticeChannel::Text, carrier, patience);
+    let letters = run_channel(house, NoticeChannel::Mail, carrier, patience);
+    let (texts, letters) = tokio::join!(texts, letters);
+    Ok(texts? + letters?)
+}
+
+/// The same for one channel.
+///
+/// # Errors
+/// As [`run_once`].
+pub async fn run_channel<C: Carrier>(
+    house: &Arc<House>,
+    channel: NoticeChannel,
+    carrier: &Arc<C>,
+    patience: Duration,
+) -> Result<usize, AppError> {
     let now = house.clock.now();
-    let ready = ready(house, now).await?;
+    let ready = ready(house, channel, now).await?;
     let tried = ready.len();
     let mut on_the_way = JoinSet::new();
     for message in ready {
         let carrier = Arc::clone(carrier);
+        // A part goes twice only where nobody knows that it went: what a first try left behind is asked for.
+        let taken = if message.tries == 0 { Vec::new() } else { delivery::parts_taken(house, message.id).await? };
         on_the_way.spawn(async move {
             let (id, tries) = (message.id, message.tries);
-            // A carrier that breaks counts as one that failed: its own task keeps the others safe.
-            let carrying = tokio::spawn(async move { carrier.carry(message).await });
-            let stop = carrying.abort_handle();
-            let outcome = match timeout(patience, carrying).await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(broken)) => Err(CarryError(format!("the carrier broke: {broken}"))),
-                Err(_) => {
-                    stop.abort();
-                    Err(CarryError(format!("no answer within {} seconds", patience.as_secs())))
-                }
-            };
-            (id, tries, outcome)
+            (id, tries, carried(carrier, message, taken, patience).await)
         });
     }
     while let Some(carried) = on_the_way.join_next().await {
-        let (id, tries, outcome) = carried.map_err(|why| AppError::fault("carrying a message", why))?;
-        note(house, id, tries, outcome).await?;
+        let (id, tries, carried) = carried.map_err(|why| AppError::fault("carrying a message", why))?;
+        note(house, id, tries, carried).await?;
     }
     Ok(tried)
 }
 
+/// A carrier that breaks or takes too long counts as one that failed: a task of its own keeps the others safe.
+async fn carried<C: Carrier>(carrier: Arc<C>, message: Message, taken: Vec<u16>, patience: Duration) -> Carried {
+    let carrying = tokio::spawn(async move { carrier.carry(message, taken).await });
+    let stop = carrying.abort_handle();
+    let why = match timeout(patience, carrying).await {
+        Ok(Ok(carried)) => return carried,
+        Ok(Err(broken)) => format!("the carrier broke: {broken}"),
+        Err(_) => {
+            stop.abort();
+            format!("no answer within {} seconds", patience.as_secs())
+        }
+    };
+    Carried::whole(Err(Refused::Later(why)))
+}
+
 /// What may go now; where other nodes carry too, kept from them for as long as carrying may take.
-async fn ready(house: &House, now: Instant) -> Result<Vec<Message>, AppError> {
-    let ready = house.db.read(move |tx| outbox::ready(tx, now, BATCH_MAX)).await?;
+async fn ready(house: &House, channel: NoticeChannel, now: Instant) -> Result<Vec<Message>, AppError> {
+    let channel = channel.key();
+    let ready = house.db.read(move |tx| outbox::ready(tx, channel, now, BATCH_MAX)).await?;
     if ready.is_empty() || !house.db.is_shared() {
         return Ok(ready);
     }
     let until = now.plus_seconds(CLAIMED_SECONDS);
-    Ok(house.db.write(move |tx| outbox::claim(tx, now, until, BATCH_MAX)).await?)
+    Ok(house.db.write(move |tx| outbox::claim(tx, channel, now, until, BATCH_MAX)).await?)
 }
 
-async fn note(house: &House, id: MessageId, tries: u32, outcome: Result<(), CarryError>) -> Result<(), AppError> {
+async fn note(house: &House, id: MessageId, tries: u32, carried: Carried) -> Result<(), AppError> {
     let now = house.clock.now();
-    if let Err(error) = &outcome {
+    if let Err(error) = &carried.outcome {
         tracing::warn!(message.id = %id, message.tries = tries + 1, error = %error, "a message did not arrive");
     }
     house
         .db
-        .write(move |tx| match &outcome {
-            Ok(()) => outbox::delivered(tx, id, now),
-            Err(CarryError(why)) => {
-                let (next_try_at, dead_at) = after_failure(tries, now);
-                let why: String = why.chars().take(REASON_CHARS_MAX).collect();
-                outbox::failed(tx, id, next_try_at, dead_at, &why)
+        .write(move |tx| {
+            for it in &carried.taken {
+                storage::delivery::taken(tx, it.partner, &it.reference, (id, it.part), now)?;
+            }
+            match &carried.outcome {
+                Ok(()) => outbox::delivered(tx, id, now),
+                Err(Refused::Later(why)) => {
+                    let (next_try_at, dead_at) = after_failure(tries, now);
+                    outbox::failed(tx, id, next_try_at, dead_at, &kept(why))
+                }
+                Err(Refused::Never(why)) => outbox::failed(tx, id, now, Some(now), &kept(why)),
             }
         })
         .await?;
     Ok(())
+}
+
+fn kept(why: &str) -> String {
+    why.chars().take(REASON_CHARS_MAX).collect()
 }
 
 /// When it is tried next, and since when it is given up; `tries` are those before this one.
@@ -134,10 +195,28 @@ fn after_failure(tries: u32, now: Instant) -> (Instant, Option<Instant>) {
     (now.plus_seconds(wait), (tries + 1 >= TRIES_MAX).then_some(now))
 }
 
-/// Carries what waits, and rests where nothing does, until told to stop.
-pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
+/// Carries what waits, and rests where nothing does, until told to stop. Each channel for itself: a partner that hangs holds up
+/// nobody's messages but its own.
+pub async fn worker<C: Carrier>(house: Arc<House>, carrier: Arc<C>, stop: watch::Receiver<bool>) {
+    let mut channels = JoinSet::new();
+    for channel in NoticeChannel::ALL {
+        channels.spawn(work_on(Arc::clone(&house), *channel, Arc::clone(&carrier), stop.clone()));
+    }
+    while let Some(ended) = channels.join_next().await {
+        if let Err(broken) = ended {
+            tracing::error!(error = %broken, "the outbox of a channel broke");
+        }
+    }
+}
+
+async fn work_on<C: Carrier>(
+    house: Arc<House>,
+    channel: NoticeChannel,
+    carrier: Arc<C>,
+    mut stop: watch::Receiver<bool>,
+) {
     while !*stop.borrow() {
-        match run_once(&house).await {
+        match run_channel(&house, channel, &carrier, PATIENCE).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(error) => {

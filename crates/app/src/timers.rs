@@ -64,6 +64,7 @@ pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
         .write(move |tx| {
             let forgotten = storage::house::forget(tx, before)?;
             let emptied = outbox::empty_old(tx, before)?;
+            storage::delivery::forget(tx, before)?;
             storage::people::sweep_tries(tx, now.plus_seconds(-TRIES_SECONDS))?;
             Ok::<_, StorageError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
         })

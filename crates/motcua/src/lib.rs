@@ -11,6 +11,7 @@ pub mod commands;
 pub mod demo;
 pub mod embedded;
 pub mod ended;
+pub mod partners;
 pub mod serve;
 pub mod settings;
 pub mod wiring;

@@ -1,6 +1,7 @@
 //! `motcua serve`: the pages, the timers and the outbox, until somebody says stop.
 
 use crate::ended::{Ended, Outcome, Stop, say};
+use crate::partners;
 use crate::settings::Settings;
 use crate::wiring::{DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, hold, open_existing, save_demo_clock, settings};
 use anyhow::Context;
@@ -73,12 +74,16 @@ pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListe
         let _told = outlive_full_files().context("listening for signals")?;
         let listener = TcpListener::from_std(listener).context("listening")?;
         let (stop, stopped) = watch::channel(false);
-        let workers = [
+        let partners = partners::open(house, settings)?;
+        let mut workers = vec![
             tokio::spawn(keep_demo_clock(Arc::clone(house), stopped.clone())),
             tokio::spawn(app::house::keep_fresh(Arc::clone(house), stopped.clone())),
-            tokio::spawn(app::outbox::worker(Arc::clone(house), stopped.clone())),
-            tokio::spawn(app::timers::worker(Arc::clone(house), stopped)),
+            tokio::spawn(app::outbox::worker(Arc::clone(house), Arc::new(partners.carriers), stopped.clone())),
+            tokio::spawn(app::timers::worker(Arc::clone(house), stopped.clone())),
         ];
+        if let Some(heard) = partners.heard {
+            workers.push(tokio::spawn(app::outbox::hear(Arc::clone(house), heard, stopped)));
+        }
         say(&format!("listening on http://{bound}"));
         let web = Web {
             house: Arc::clone(house),

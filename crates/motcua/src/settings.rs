@@ -4,6 +4,7 @@
 //! problem is told at once. `docs/operations/settings.md` and `motcua.example.toml` explain each key; a test holds them to it.
 
 mod keys;
+mod messages;
 mod shown;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use storage::engine::Address;
 use toml::de::{DeTable, DeValue};
 
 use keys::{Given, KEYS, Key, Raw};
+pub use messages::{Centre, Gateway, MailServer, MailWay, Text, TextWay};
 
 /// The largest settings file that is read.
 const FILE_BYTES_MAX: u64 = 256 * 1024;
@@ -50,8 +52,16 @@ pub struct Settings {
     pub session: Session,
     /// How often one may try.
     pub limits: Limits,
-    /// Where messages wait.
+    /// Where messages wait, and how they leave.
     pub outbox: Outbox,
+    /// What text messages cost, and how long they may be.
+    pub text: Text,
+    /// The mail server, where letters leave through one.
+    pub smtp: MailServer,
+    /// The gateway, where text messages leave through one.
+    pub gateway: Gateway,
+    /// The message centre, where text messages leave through one.
+    pub smpp: Centre,
     /// How the statutory reports are read.
     pub reports: Reports,
     /// How supplements are asked for.
@@ -231,6 +241,10 @@ impl Default for Limits {
 pub struct Outbox {
     /// The folder e-mails and text messages are written to; none: `outbox` in the data folder.
     pub folder: Option<PathBuf>,
+    /// How letters leave.
+    pub mail: MailWay,
+    /// How text messages leave.
+    pub text: TextWay,
 }
 
 /// How the statutory reports are read.
@@ -451,6 +465,7 @@ impl Reading {
             found.push((["key.pem", "key.file"], "the key is given twice, as a file and by itself".to_owned()));
         }
         found.extend(bucket_problems(&self.settings.files));
+        found.extend(self.settings.lacking_for_messages());
         for (keys, message) in found {
             let given = keys.iter().find_map(|key| self.places.get(key).map(|place| (*key, place.clone())));
             if let Some((key, (source, line))) = given {

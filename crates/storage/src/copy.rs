@@ -60,8 +60,10 @@ tables! {
     DOCUMENTS DOCUMENT "document" ("id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at, key_id, data_key")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13");
     ANSWERS ANSWER "idempotency" ("actor, key, act, body_hash, answer, at") ("$1, $2, $3, $4, $5, $6");
-    MESSAGES MESSAGE "outbox" ("id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error")
-        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13");
+    MESSAGES MESSAGE "outbox" ("id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error, \
+        template, details") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15");
+    TEMPLATES TEMPLATE "notice_template" ("kind, channel, number, text, marks, registered_as, saved_at, saved_by") ("$1, $2, $3, $4, $5, $6, $7, $8");
+    REPORTS REPORT "delivery_report" ("partner, reference, message, part, reach, reason, at") ("$1, $2, $3, $4, $5, $6, $7");
     READINGS READING "reading" ("person, dossier, at, what, reason") ("$1, $2, $3, $4, $5");
     AUDITS AUDIT "audit" ("at, actor, act, subject, detail") ("$1, $2, $3, $4, $5");
     CHECKPOINTS CHECKPOINT "checkpoint" ("sealed_at, dossiers, events, root, public_key, signature") ("$1, $2, $3, $4, $5, $6");

@@ -9,6 +9,8 @@ use domain::time::Instant;
 pub const ORGANISATION: &str = "organisation";
 /// Edition of the catalogue.
 pub const CATALOGUE: &str = "catalogue";
+/// Edition of the texts of notices.
+pub const NOTICES: &str = "notices";
 
 crate::statements! {
     EDITION: "SELECT number FROM edition WHERE name = $1";

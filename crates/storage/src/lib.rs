@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod catalogue;
 pub mod chain;
 pub mod copy;
+pub mod delivery;
 pub mod dossiers;
 pub mod drafts;
 pub mod engine;
@@ -15,6 +16,7 @@ pub mod file_keys;
 pub mod house;
 pub mod lists;
 pub mod locks;
+pub mod notices;
 pub mod outbox;
 pub mod people;
 pub mod readings;
@@ -33,11 +35,13 @@ pub fn statements() -> Vec<Sql> {
     [
         catalogue::STATEMENTS,
         copy::STATEMENTS,
+        delivery::STATEMENTS,
         dossiers::STATEMENTS,
         drafts::STATEMENTS,
         file_keys::STATEMENTS,
         house::STATEMENTS,
         lists::STATEMENTS,
+        notices::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,
         readings::STATEMENTS,

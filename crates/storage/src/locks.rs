@@ -55,3 +55,8 @@ pub fn draft(tx: &mut Tx, id: DraftId) -> Result<(), StorageError> {
 pub fn tries(tx: &mut Tx, scope: &str, subject: &str) -> Result<(), StorageError> {
     tx.lock(scope, subject.as_bytes())
 }
+
+/// The text of a notice: two who save it come one after the other.
+pub fn notice_text(tx: &mut Tx, kind: &str) -> Result<(), StorageError> {
+    tx.lock("notice text", kind.as_bytes())
+}

@@ -10,22 +10,23 @@ use domain::time::Instant;
 pub const WAIT_SECONDS_MAX: i64 = 5 * 3_600;
 
 crate::statements! {
-    ADD: "INSERT INTO outbox (id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8, NULL, NULL, '')";
-    READY: "SELECT o.id, o.channel, o.dossier, o.kind, o.recipient, o.subject, o.body, o.created_at, o.tries, o.next_try_at, o.delivered_at, o.dead_at, o.last_error FROM outbox o \
-        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND (o.next_try_at <= $1 OR o.next_try_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
+    ADD: "INSERT INTO outbox (id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error, template, details) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8, NULL, NULL, '', $9, $10)";
+    READY: "SELECT o.id, o.channel, o.dossier, o.kind, o.recipient, o.subject, o.body, o.created_at, o.tries, o.next_try_at, o.delivered_at, o.dead_at, o.last_error, o.template, o.details FROM outbox o \
+        WHERE o.channel = $4 AND o.delivered_at IS NULL AND o.dead_at IS NULL AND (o.next_try_at <= $1 OR o.next_try_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
         AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $3";
     /// Whether it may go is asked again of the row itself: another node may have claimed it while this one waited for it.
     CLAIM: "UPDATE outbox SET next_try_at = $3 WHERE delivered_at IS NULL AND dead_at IS NULL AND (next_try_at <= $1 OR next_try_at > $2) AND id IN (SELECT o.id FROM outbox o \
-        WHERE o.delivered_at IS NULL AND o.dead_at IS NULL AND (o.next_try_at <= $1 OR o.next_try_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
+        WHERE o.channel = $5 AND o.delivered_at IS NULL AND o.dead_at IS NULL AND (o.next_try_at <= $1 OR o.next_try_at > $2) AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.channel = o.channel \
         AND e.dossier = o.dossier AND (e.created_at, e.id) < (o.created_at, o.id) AND e.delivered_at IS NULL AND e.dead_at IS NULL) ORDER BY o.created_at, o.id LIMIT $4) \
-        RETURNING id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error";
+        RETURNING id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error, template, details";
     DELIVERED: "UPDATE outbox SET delivered_at = $2, tries = tries + 1, last_error = '' WHERE id = $1 AND delivered_at IS NULL";
     FAILED: "UPDATE outbox SET tries = tries + 1, next_try_at = $2, dead_at = $3, last_error = $4 WHERE id = $1 AND delivered_at IS NULL";
     RESEND: "UPDATE outbox SET dead_at = NULL, tries = 0, next_try_at = $2 WHERE id = $1 AND dead_at IS NOT NULL";
-    LATEST: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox ORDER BY id DESC LIMIT $1";
-    DEAD: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error FROM outbox WHERE dead_at IS NOT NULL ORDER BY id LIMIT $1";
+    LATEST: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error, template, details FROM outbox ORDER BY id DESC LIMIT $1";
+    DEAD: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error, template, details FROM outbox WHERE dead_at IS NOT NULL ORDER BY id LIMIT $1";
     WAITING: "SELECT count(*) FROM outbox WHERE delivered_at IS NULL AND dead_at IS NULL";
-    EMPTY_OLD: "UPDATE outbox SET body = '', subject = '', recipient = '' WHERE (delivered_at < $1 OR dead_at < $1) AND body <> ''";
+    EMPTY_OLD: "UPDATE outbox SET body = '', subject = '', recipient = '', details = '' WHERE (delivered_at < $1 OR dead_at < $1) AND body <> ''";
 }
 
 /// One message.
@@ -57,6 +58,10 @@ pub struct Message {
     pub dead_at: Option<Instant>,
     /// Why the last try failed.
     pub last_error: String,
+    /// Which revision of its template speaks: `received#3`; empty where none does.
+    pub template: String,
+    /// What the places of the template were filled with, as JSON; empty where there is none.
+    pub details: String,
 }
 
 impl Row for Message {
@@ -75,6 +80,8 @@ impl Row for Message {
             delivered_at: row.take()?,
             dead_at: row.take()?,
             last_error: row.take()?,
+            template: row.take()?,
+            details: row.take()?,
         })
     }
 }
@@ -84,15 +91,29 @@ impl Row for Message {
 /// # Errors
 /// The storage failed.
 pub fn add(tx: &mut Tx, it: &Message) -> Result<(), StorageError> {
-    tx.put(ADD, args![it.id, it.channel, it.dossier, it.kind, it.recipient, it.subject, it.body, it.created_at])
+    tx.put(
+        ADD,
+        args![
+            it.id,
+            it.channel,
+            it.dossier,
+            it.kind,
+            it.recipient,
+            it.subject,
+            it.body,
+            it.created_at,
+            it.template,
+            it.details
+        ],
+    )
 }
 
-/// Messages that may go now: the first of each channel and dossier.
+/// Messages of a channel that may go now: the first of each dossier.
 ///
 /// # Errors
 /// The storage failed.
-pub fn ready(tx: &Tx, now: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
-    tx.all(READY, args![now, now.plus_seconds(WAIT_SECONDS_MAX), most])
+pub fn ready(tx: &Tx, channel: &str, now: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
+    tx.all(READY, args![now, now.plus_seconds(WAIT_SECONDS_MAX), most, channel])
 }
 
 /// The same, kept from every other node until a moment: by then it is delivered, has failed, or its node is gone. Later
@@ -100,8 +121,15 @@ pub fn ready(tx: &Tx, now: Instant, most: u32) -> Result<Vec<Message>, StorageEr
 ///
 /// # Errors
 /// The storage failed.
-pub fn claim(tx: &mut Tx, now: Instant, until: Instant, most: u32) -> Result<Vec<Message>, StorageError> {
-    let mut claimed: Vec<Message> = tx.all(CLAIM, args![now, now.plus_seconds(WAIT_SECONDS_MAX), until, most])?;
+pub fn claim(
+    tx: &mut Tx,
+    channel: &str,
+    now: Instant,
+    until: Instant,
+    most: u32,
+) -> Result<Vec<Message>, StorageError> {
+    let mut claimed: Vec<Message> =
+        tx.all(CLAIM, args![now, now.plus_seconds(WAIT_SECONDS_MAX), until, most, channel])?;
     claimed.sort_by_key(|it| (it.created_at, it.id));
     Ok(claimed)
 }

@@ -5,10 +5,12 @@
 
 mod browser;
 mod office;
+mod partner;
 mod postgres;
 mod s3;
 
 pub use browser::{Answer, Browser};
 pub use office::{Office, PASSWORD, Staff, at, bucket_of};
+pub use partner::Partner;
 pub use postgres::{Postgres, SHARED, Server};
 pub use s3::{BUCKET, S3};

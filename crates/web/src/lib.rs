@@ -7,6 +7,7 @@
 pub mod address;
 pub mod assets;
 pub mod citizen;
+pub mod delivery_reports;
 pub mod door;
 pub mod frame;
 pub mod kept;
@@ -59,7 +60,7 @@ pub struct Web {
 /// All routes of the house, with who may open each.
 pub fn routes() -> Routes {
     let routes = Routes::default();
-    staff::routes(citizen::routes(assets::routes(routes)))
+    delivery_reports::routes(staff::routes(citizen::routes(assets::routes(routes))))
 }
 
 /// The list of routes, taken from the router itself: for the sweep that tries every one as everybody.

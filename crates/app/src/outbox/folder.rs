@@ -1,6 +1,6 @@
 //! The carrier that writes every message as a file: text messages as JSON, e-mails as they would be sent.
 
-use super::{Carrier, CarryError};
+use integrations::Refused;
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,13 +17,15 @@ impl Folder {
     pub fn new(root: PathBuf) -> Self {
         Self { root }
     }
-}
 
-impl Carrier for Folder {
-    async fn carry(&self, message: Message) -> Result<(), CarryError> {
+    /// Writes one message.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub async fn write(&self, message: Message) -> Result<(), Refused> {
         let root = self.root.clone();
         let written = tokio::task::spawn_blocking(move || keep(&root, &message)).await;
-        written.map_err(|why| CarryError(format!("writing a message broke: {why}")))?
+        written.map_err(|why| Refused::Later(format!("writing a message broke: {why}")))?
     }
 }
 
@@ -36,17 +38,17 @@ struct TextMessage<'a> {
     text: &'a str,
 }
 
-fn keep(root: &Path, message: &Message) -> Result<(), CarryError> {
+fn keep(root: &Path, message: &Message) -> Result<(), Refused> {
     let (folder, ending, text) = match message.channel.as_str() {
         "sms" => ("sms", "json", text_message(message)?),
         "email" => ("email", "eml", letter(message)),
-        _ => return Err(CarryError("no channel of that name".to_owned())),
+        _ => return Err(Refused::Never("no channel of that name".to_owned())),
     };
     write(&root.join(folder), &message.id.to_string(), ending, text.as_bytes())
-        .map_err(|why| CarryError(format!("writing to the outbox folder failed: {why}")))
+        .map_err(|why| Refused::Later(format!("writing to the outbox folder failed: {why}")))
 }
 
-fn text_message(message: &Message) -> Result<String, CarryError> {
+fn text_message(message: &Message) -> Result<String, Refused> {
     let text = TextMessage {
         id: message.id.to_string(),
         to: &message.recipient,
@@ -54,7 +56,8 @@ fn text_message(message: &Message) -> Result<String, CarryError> {
         created_at: format!("{}+07:00", message.created_at.local()),
         text: &message.body,
     };
-    serde_json::to_string_pretty(&text).map_err(|why| CarryError(format!("a message cannot be written down: {why}")))
+    serde_json::to_string_pretty(&text)
+        .map_err(|why| Refused::Never(format!("a message cannot be written down: {why}")))
 }
 
 /// Headers in UTF-8, as RFC 6532 has them; nothing in a value can begin a header of its own.

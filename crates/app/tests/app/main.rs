@@ -9,6 +9,8 @@ mod killed;
 #[cfg(test)]
 mod lives;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod once_and_stale;

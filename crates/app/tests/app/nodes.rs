@@ -101,3 +101,21 @@ async fn a_seal_of_one_node_binds_the_others() {
     assert!(office.dossier(filed.id).filed_at > seal.sealed_at);
     is_whole(&office).await;
 }
+
+#[tokio::test]
+async fn a_text_saved_on_one_node_speaks_on_the_others_and_is_not_written_over_there() {
+    use app::notice_texts::{Draft, save};
+    use domain::notice::{Marks, NoticeChannel, NoticeKind};
+    let office = Office::open_on_server();
+    let other = office.another_node();
+    let (kind, channel) = (NoticeKind::Delivered, NoticeChannel::Text);
+    let draft = |text: &str| {
+        let (text, registered_as) = (text.to_owned(), String::new());
+        Draft { kind, channel, text, marks: Marks::Kept, registered_as }
+    };
+    save(&office.house, office.staff.control, draft("{ma} đã trả."), 0).await.unwrap();
+    let stale = save(&other, office.staff.administrator, draft("{ma} xong."), 0).await;
+    assert!(matches!(stale, Err(AppError::Invalid(_))), "{stale:?}");
+    other.refresh().unwrap();
+    assert_eq!(other.now_known().notices.spoken(kind, channel).unwrap().text, "{ma} đã trả.");
+}

@@ -2,7 +2,8 @@
 //! least once or lies dead where somebody sees it, the first of a dossier before the second, always with the same words.
 
 use app::house::House;
-use app::outbox::{Carrier, CarryError, run_once_with};
+use app::outbox::{Carried, Carrier, run_once_with};
+use integrations::Refused;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +65,13 @@ impl Partner {
 }
 
 impl Carrier for Partner {
-    async fn carry(&self, message: Message) -> Result<(), CarryError> {
+    async fn carry(&self, message: Message, _: Vec<u16>) -> Carried {
+        Carried::whole(self.asked(message).await)
+    }
+}
+
+impl Partner {
+    async fn asked(&self, message: Message) -> Result<(), Refused> {
         let (mood, id) = (self.mood(), message.id.to_string());
         if !matches!(mood, Mood::Refuses | Mood::Lies | Mood::Hangs) {
             self.taken.lock().unwrap().push(message);
@@ -74,7 +81,7 @@ impl Carrier for Partner {
                 self.told_yes.lock().unwrap().insert(id);
                 Ok(())
             }
-            Mood::Refuses | Mood::Denies => Err(CarryError("busy".to_owned())),
+            Mood::Refuses | Mood::Denies => Err(Refused::Later("busy".to_owned())),
             Mood::Lies => {
                 self.told_yes.lock().unwrap().insert(id.clone());
                 self.lied_about.lock().unwrap().insert(id);

@@ -1,6 +1,7 @@
 //! `motcua check`: the settings, looked at before anything starts.
 
 use crate::ended::{Ended, Outcome, print, say};
+use crate::partners;
 use crate::settings::Settings;
 use crate::wiring::{Place, config_file, settings};
 
@@ -18,6 +19,10 @@ pub fn command(place: &Place) -> Outcome {
         return Ok(Ended::Wanting);
     }
     let settings = settings(place)?;
+    if let Err(why) = partners::check(&settings) {
+        print(&why)?;
+        return Ok(Ended::Wanting);
+    }
     say(&format!(
         "Cài đặt đúng{}. Thư mục dữ liệu: {}. Địa chỉ: {}.",
         file.map_or_else(String::new, |it| format!(" ({})", it.display())),

@@ -18,6 +18,7 @@ use domain::dossier::{
     Proxy, SupplementItem,
 };
 use domain::ids::{DossierId, UnitId};
+use domain::notice::NoticeChannel;
 use domain::procedure::{
     Answers, Channel, Completeness, Need, ProcedureRevision, Requirement, RequirementGroup, sample_answers, validate,
 };
@@ -124,11 +125,14 @@ impl<'a> Living<'a> {
         }
         loop {
             let gone = batch.write(|tx| {
-                let ready = outbox::ready(tx, now, POST_MAX)?;
-                for message in &ready {
-                    outbox::delivered(tx, message.id, now)?;
+                let mut gone = 0;
+                for channel in NoticeChannel::ALL {
+                    for message in outbox::ready(tx, channel.key(), now, POST_MAX)? {
+                        outbox::delivered(tx, message.id, now)?;
+                        gone += 1;
+                    }
                 }
-                Ok::<_, AppError>(ready.len())
+                Ok::<_, AppError>(gone)
             })?;
             if gone == 0 {
                 return Ok(());

@@ -8,13 +8,15 @@ use domain::kpi::StoppedIn;
 
 use storage::engine::Address;
 
-use super::{PREFIX, Secret, Settings};
+use super::{MailWay, PREFIX, Secret, Settings, TextWay};
 use ipnet::IpNet;
 
 const TEXT_CHARS_MAX: usize = 200;
 const PROXIES_MAX: usize = 64;
 const REGIMES: &[&str] = &["2018", "2025"];
 const KIBIBYTE: u64 = 1024;
+/// A signature is as strong as its secret.
+const GATEWAY_SECRET_CHARS_MIN: usize = 24;
 const GIBIBYTE: u64 = 1024 * 1024 * 1024;
 
 /// A value as it was given.
@@ -150,6 +152,49 @@ pub(super) static KEYS: &[Key] = &[
     key("limits.address_tries", |all, given| small(given, 1..=10_000).map(|tries| all.limits.address_tries = tries)),
     key("limits.lock_minutes", |all, given| small(given, 1..=1440).map(|minutes| all.limits.lock_minutes = minutes)),
     key("outbox.folder", |all, given| path(given).map(|path| all.outbox.folder = Some(path))),
+    key("outbox.mail", |all, given| {
+        all.outbox.mail = match one_of(given, &["file", "smtp"])? {
+            "smtp" => MailWay::Smtp,
+            _ => MailWay::File,
+        };
+        Ok(())
+    }),
+    key("outbox.text", |all, given| {
+        all.outbox.text = match one_of(given, &["file", "http", "smpp"])? {
+            "http" => TextWay::Http,
+            "smpp" => TextWay::Smpp,
+            _ => TextWay::File,
+        };
+        Ok(())
+    }),
+    key("text.part_price_vnd", |all, given| {
+        small(given, 0..=1_000_000).map(|price| all.text.part_price_vnd = Some(price))
+    }),
+    key("text.parts_max", |all, given| small(given, 1..=20).map(|parts| all.text.parts_max = parts)),
+    key("smtp.host", |all, given| host(given).map(|host| all.smtp.host = Some(host))),
+    key("smtp.port", |all, given| tiny(given, 1..=u16::MAX).map(|port| all.smtp.port = port)),
+    key("smtp.security", |all, given| {
+        all.smtp.security = one_of(given, &["tls", "starttls", "none"])?.to_owned();
+        Ok(())
+    }),
+    key("smtp.user", |all, given| text(given).map(|user| all.smtp.user = Some(user.to_owned()))),
+    secret("smtp.password", |all, given| given_secret(given, 1).map(|it| all.smtp.password = Some(it))),
+    key("smtp.from", |all, given| text(given).map(|from| all.smtp.from = Some(from.to_owned()))),
+    key("smtp.ca_file", |all, given| path(given).map(|path| all.smtp.ca_file = Some(path))),
+    key("gateway.url", |all, given| gateway_url(text(given)?).map(|url| all.gateway.url = Some(url))),
+    secret("gateway.secret", |all, given| {
+        given_secret(given, GATEWAY_SECRET_CHARS_MIN).map(|it| all.gateway.secret = Some(it))
+    }),
+    key("gateway.sender", |all, given| text(given).map(|sender| all.gateway.sender = Some(sender.to_owned()))),
+    key("gateway.ca_file", |all, given| path(given).map(|path| all.gateway.ca_file = Some(path))),
+    key("smpp.host", |all, given| host(given).map(|host| all.smpp.host = Some(host))),
+    key("smpp.port", |all, given| tiny(given, 1..=u16::MAX).map(|port| all.smpp.port = port)),
+    key("smpp.encrypted", |all, given| flag(given).map(|flag| all.smpp.encrypted = flag)),
+    key("smpp.ca_file", |all, given| path(given).map(|path| all.smpp.ca_file = Some(path))),
+    key("smpp.system_id", |all, given| text(given).map(|id| all.smpp.system_id = Some(id.to_owned()))),
+    secret("smpp.password", |all, given| given_secret(given, 1).map(|it| all.smpp.password = Some(it))),
+    key("smpp.system_type", |all, given| text(given).map(|kind| all.smpp.system_type = Some(kind.to_owned()))),
+    key("smpp.sender", |all, given| text(given).map(|sender| all.smpp.sender = Some(sender.to_owned()))),
     key("reports.stopped_in", |all, given| {
         all.reports.stopped_in = match one_of(given, &["resolved_on_time", "open"])? {
             "open" => StoppedIn::Open,
@@ -173,6 +218,34 @@ pub(super) static KEYS: &[Key] = &[
         Ok(())
     }),
 ];
+
+/// A secret; the error never repeats it.
+fn given_secret(given: &Given<'_>, chars_min: usize) -> Result<Secret, String> {
+    let Raw::Variable(word) = given.raw else { return Err("a secret comes as a variable".to_owned()) };
+    let fits = word.chars().count() >= chars_min && !word.chars().any(char::is_control);
+    fits.then(|| Secret(word.to_owned()))
+        .ok_or_else(|| format!("a secret has at least {chars_min} characters, on one line"))
+}
+
+/// A name or an address, without a port.
+fn host(given: &Given<'_>) -> Result<String, String> {
+    let text = text(given)?;
+    let fits = text.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | ':'));
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| format!("`{text}` is not a host like mail.example; the port is a key of its own"))
+}
+
+/// Over a network messages travel encrypted; what an address must not hold is refused without being repeated.
+fn gateway_url(text: &str) -> Result<String, String> {
+    let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|it| text.starts_with(it));
+    if !text.starts_with("https://") && !near {
+        return Err("not an address like https://sms.example/send".to_owned());
+    }
+    if text.contains('@') || text.contains('?') {
+        return Err("an address without user, password or key: requests are signed instead".to_owned());
+    }
+    Ok(text.to_owned())
+}
 
 fn got(raw: &Raw<'_>) -> String {
     match raw {

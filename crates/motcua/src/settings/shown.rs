@@ -1,6 +1,7 @@
 //! The settings as an administrator's page shows them: every key in words, secrets never.
 
 use super::Settings;
+use super::messages::MESSAGE_MEANINGS;
 use domain::kpi::StoppedIn;
 
 /// What a secret looks like.
@@ -12,8 +13,10 @@ const BY_REGIME: &str = "(theo chế độ pháp lý)";
 impl Settings {
     /// Group, key, value, where it comes from, what it decides: one row for each key.
     pub fn shown(&self) -> Vec<[String; 5]> {
-        let usual = Self::default().values();
-        let with_meaning = self.values().into_iter().zip(usual).zip(MEANINGS);
+        let usual = Self::default();
+        let usual = usual.values().into_iter().chain(usual.message_values());
+        let meanings = MEANINGS.into_iter().chain(MESSAGE_MEANINGS);
+        let with_meaning = self.values().into_iter().chain(self.message_values()).zip(usual).zip(meanings);
         with_meaning
             .map(|(((key, value), (_, usual)), meaning)| {
                 let source = if value == usual { "mặc định" } else { "đã đặt" };

@@ -200,3 +200,23 @@ fn a_bucket_is_asked_without_tls_only_here_or_where_it_is_allowed() {
     let found = problems("", &[("MOTCUA_FILES_SECRET_KEY", "two\nlines")]);
     assert!(!format!("{found:?}").contains("lines"), "{found:?}");
 }
+
+#[test]
+fn a_way_out_is_chosen_with_what_it_needs() {
+    let told = refused("[outbox]\nmail = \"smtp\"\ntext = \"smpp\"\n[smtp]\nuser = \"a\"\n");
+    assert!(told.contains("outbox.mail: this way needs smtp.host, smtp.from, MOTCUA_SMTP_PASSWORD too"), "{told}");
+    assert!(told.contains("smpp.host, smpp.system_id, smpp.sender, MOTCUA_SMPP_PASSWORD too"), "{told}");
+    let told = refused("[outbox]\ntext = \"http\"\n[gateway]\nurl = \"http://sms.example/send\"\n");
+    assert!(told.contains("gateway.url: not an address like https://"), "{told}");
+    let keyed = refused("[gateway]\nurl = \"https://sms.example/send?key=abcdef\"\n");
+    assert!(keyed.contains("requests are signed") && !keyed.contains("abcdef"), "{keyed}");
+    assert!(refused("[smtp]\npassword = \"abcdef\"\n").contains("MOTCUA_SMTP_PASSWORD"));
+    assert!(refused("[smtp]\nhost = \"mail.example/25\"\n").contains("mail.example"));
+    let short = problems("", &[("MOTCUA_GATEWAY_SECRET", "abcdef")]);
+    assert!(short[0].2.contains("at least 24") && !short[0].2.contains("abcdef"), "{short:?}");
+    let file = "[outbox]\ntext = \"http\"\n[gateway]\nurl = \"https://sms.example/send\"\nsender = \"MOTCUA\"\n";
+    let secret = "a secret of twenty-four and more";
+    let settings = load(file, &[("MOTCUA_GATEWAY_SECRET", secret)]).unwrap();
+    assert!(!format!("{settings:?}").contains(secret));
+    assert!(settings.shown().iter().flatten().all(|it| !it.contains(secret)));
+}

@@ -20,6 +20,9 @@ fn settings_are_checked_and_every_problem_is_told() {
     {
         assert!(ran.stdout.contains(word), "{word} in {}", ran.stdout);
     }
+    let ran = checked("[outbox]\nmail = \"smtp\"\n[smtp]\nhost = \"localhost\"\nfrom = \"Một cửa\"\n", &["check"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("`Một cửa` is not a sender's address"), "{}", ran.stdout);
     let ran = checked("[serv]\nlisten = 1\n", &["verify"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "nothing starts with settings that make no sense");
     let output = program().args(["check"]).env("MOTCUA_SERVER_LISTN", "x").output().unwrap();

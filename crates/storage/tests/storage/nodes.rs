@@ -38,6 +38,8 @@ fn message(number: u128, dossier: u128) -> Message {
         delivered_at: None,
         dead_at: None,
         last_error: String::new(),
+        template: String::new(),
+        details: String::new(),
     }
 }
 
@@ -66,7 +68,7 @@ fn a_message_is_claimed_by_one_node_and_in_order(kind: Kind) {
             scope.spawn(move || {
                 let mut carried = Vec::new();
                 loop {
-                    let claimed = node.write_now(|tx| outbox::claim(tx, at(20), at(140), 7)).unwrap();
+                    let claimed = node.write_now(|tx| outbox::claim(tx, "sms", at(20), at(140), 7)).unwrap();
                     for message in claimed {
                         let delivered = node.write_now(|tx| outbox::delivered(tx, message.id, at(20))).unwrap();
                         assert_eq!(delivered, 1);
@@ -98,7 +100,7 @@ fn a_message_is_claimed_by_one_node_and_in_order(kind: Kind) {
 
 fn a_message_whose_node_is_gone_is_claimed_again(kind: Kind) {
     let (_world, [one, other]) = waiting(kind, 1);
-    let claim = |node: &Db, now: i64| node.write_now(|tx| outbox::claim(tx, at(now), at(now + 120), 7)).unwrap();
+    let claim = |node: &Db, now: i64| node.write_now(|tx| outbox::claim(tx, "sms", at(now), at(now + 120), 7)).unwrap();
     let first = claim(&one, 20);
     assert_eq!(first.len(), 1, "the others wait behind it");
     assert_eq!(claim(&other, 100), []);
@@ -119,12 +121,12 @@ fn what_a_clock_that_was_ahead_took_or_put_off_is_free_once_it_is_right(kind: Ki
     assert!(take(1, ahead) && take(2, 100), "nobody waits four hundred days for a lease");
     assert!(take(2, 160), "a clock set back a minute changes nothing");
     assert!(!take(1, 101), "who is a minute behind does not take it away");
-    let first = one.write_now(|tx| outbox::claim(tx, at(ahead), at(ahead + 120), 7)).unwrap();
+    let first = one.write_now(|tx| outbox::claim(tx, "sms", at(ahead), at(ahead + 120), 7)).unwrap();
     let why = "the line was busy, and the clock ahead";
     one.write_now(|tx| outbox::failed(tx, first[0].id, at(ahead + 60), None, why)).unwrap();
-    assert_eq!(other.read_now(|tx| outbox::ready(tx, at(100), 7)).unwrap().len(), 1);
-    assert_eq!(other.write_now(|tx| outbox::claim(tx, at(100), at(220), 7)).unwrap().len(), 1);
-    assert_eq!(other.read_now(|tx| outbox::ready(tx, at(100), 7)).unwrap(), [], "it is claimed, as ever");
+    assert_eq!(other.read_now(|tx| outbox::ready(tx, "sms", at(100), 7)).unwrap().len(), 1);
+    assert_eq!(other.write_now(|tx| outbox::claim(tx, "sms", at(100), at(220), 7)).unwrap().len(), 1);
+    assert_eq!(other.read_now(|tx| outbox::ready(tx, "sms", at(100), 7)).unwrap(), [], "it is claimed, as ever");
 }
 
 fn only_one_node_holds_a_lease(kind: Kind) {

@@ -251,6 +251,7 @@ message-not-accepted = not accepted
 message-supplement-requested = papers asked for
 message-supplemented = papers arrived
 message-supplement-lapsed = time to supply has passed
+message-confirmation-asked = confirmation asked for
 message-apologised = apology and new date
 message-obligation-notified = duty to pay
 message-withdrawn = withdrawn
@@ -262,3 +263,12 @@ gap-draft-changed = The application was just changed in another window. Look aga
 gap-file-gone = A file was just removed in another window. Look at the papers again and send.
 gap-number-taken = This personal number has an account already. If it is not yours, tell the desk.
 gap-password-weak = A password must not be digits only.
+
+# texts of notices
+refusal-template-empty = There is no text.
+refusal-template-too-long = The text is longer than { $max } characters, or has signs no message carries.
+refusal-placeholder-unknown = This text has no place “{ $name }”. The places are listed beside it.
+refusal-brace-open = A brace stands alone. A place is written like {"{"}ma{"}"}.
+refusal-code-missing = The place {"{"}ma{"}"} is missing: who gets the message must know which dossier it is about.
+gap-registered-name = The registered name is one line of at most { $max } characters.
+gap-text-changed = Somebody else just saved this text. Open it again, see theirs, and go on from there.

@@ -258,6 +258,7 @@ message-not-accepted = báo không tiếp nhận
 message-supplement-requested = yêu cầu bổ sung giấy tờ
 message-supplemented = báo đã nhận giấy tờ bổ sung
 message-supplement-lapsed = báo hết hạn bổ sung
+message-confirmation-asked = yêu cầu xác nhận
 message-apologised = xin lỗi và hẹn lại
 message-obligation-notified = thông báo nộp tiền
 message-withdrawn = báo đã rút hồ sơ
@@ -269,3 +270,12 @@ gap-draft-changed = Bản khai vừa được sửa ở cửa sổ khác. Xem l�
 gap-file-gone = Một tệp vừa được gỡ ở cửa sổ khác. Xem lại giấy tờ rồi gửi.
 gap-number-taken = Số định danh này đã có tài khoản. Nếu không phải bạn lập, hãy báo Bộ phận Một cửa.
 gap-password-weak = Mật khẩu không được chỉ gồm chữ số.
+
+# texts of notices
+refusal-template-empty = Chưa có nội dung.
+refusal-template-too-long = Nội dung dài quá { $max } ký tự, hoặc có ký tự tin nhắn không mang được.
+refusal-placeholder-unknown = Mẫu này không có chỗ điền “{ $name }”. Các chỗ điền được ghi bên cạnh.
+refusal-brace-open = Có dấu ngoặc nhọn đứng lẻ. Chỗ điền viết như {"{"}ma{"}"}.
+refusal-code-missing = Thiếu chỗ điền {"{"}ma{"}"}: người nhận phải biết tin nói về hồ sơ nào.
+gap-registered-name = Mã mẫu viết trên một dòng, không quá { $max } ký tự.
+gap-text-changed = Mẫu này vừa được người khác ghi bản mới. Mở lại để xem bản đó rồi sửa tiếp.

@@ -18,7 +18,7 @@ use app::accounts;
 use app::desk::{self, Message, StaffMember};
 use app::house::Snapshot;
 use app::integrity::{self, Checkpoint, Verified};
-use app::outbox as messages;
+use app::outbox::{self as messages, PartReach};
 use app::words;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -62,7 +62,10 @@ pub async fn outbox(State(web): State<Web>, visitor: Visitor) -> Result<Response
             news: false,
         })
         .collect();
-    let rows: Vec<OutboxRow> = all.iter().filter(|it| state(it) == wanted).map(row).collect();
+    let shown: Vec<Message> = all.into_iter().filter(|it| state(it) == wanted).collect();
+    let reach = messages::reach_of(&web.house, administrator, &shown).await?;
+    let reached = |it: &Message| reach.get(&it.id).map(Vec::as_slice).unwrap_or_default();
+    let rows: Vec<OutboxRow> = shown.iter().map(|it| row(it, reached(it))).collect();
     let page = phrases::page_number(&asked);
     let mut shown = frame::staff(&web, &visitor, "Hộp gửi", "/quan-tri");
     if asked.has("gui-lai") {
@@ -84,7 +87,22 @@ pub async fn outbox(State(web): State<Web>, visitor: Visitor) -> Result<Response
     Ok(html(&view))
 }
 
-fn row(it: &Message) -> OutboxRow {
+/// How far a text message came: "Đã tới máy", "Đã tới máy 2/3 phần", "Không tới máy: UNDELIV 011".
+fn reach_words(parts: &[PartReach]) -> Option<ChipView> {
+    let of = |reach: &str| parts.iter().filter(|it| it.reach == reach).count();
+    let (delivered, failed) = (of("delivered"), of("failed"));
+    let why = parts.iter().find(|it| it.reach == "failed").map_or("", |it| it.reason.as_str());
+    match parts.len() {
+        0 => None,
+        _ if failed > 0 && why.is_empty() => Some(ChipView::new(Tone::Bad, "Không tới máy")),
+        _ if failed > 0 => Some(ChipView::new(Tone::Bad, format!("Không tới máy: {why}"))),
+        all if delivered == all => Some(ChipView::new(Tone::Good, "Đã tới máy")),
+        all if delivered > 0 => Some(ChipView::new(Tone::Act, format!("Đã tới máy {delivered}/{all} phần"))),
+        _ => Some(ChipView::new(Tone::Plain, "Nhà mạng đã nhận")),
+    }
+}
+
+fn row(it: &Message, parts: &[PartReach]) -> OutboxRow {
     let state = state(it);
     let chip = match state {
         "hong" => ChipView::new(Tone::Bad, "Hỏng hẳn"),
@@ -114,6 +132,7 @@ fn row(it: &Message) -> OutboxRow {
         about: texts::word(&format!("message-{}", it.kind.replace('_', "-"))),
         state: chip,
         tries,
+        reach: reach_words(parts),
         fault: if state == "da-gui" { String::new() } else { it.last_error.clone() },
         resendable: state == "hong",
     }

@@ -11,6 +11,7 @@ mod control;
 mod dossier;
 mod intake;
 mod leader;
+mod notice_texts;
 mod phrases;
 mod report;
 mod search;
@@ -32,6 +33,8 @@ const LEADING: Door = Door::Posts(&[Post::Head, Post::Leader]);
 const WATCHING: Door = Door::Posts(&[Post::ControlOfficer, Post::Leader, Post::Head]);
 /// Those who watch over procedures.
 const CONTROL: Door = Door::Posts(&[Post::ControlOfficer]);
+/// Those who write the texts of notices.
+const WRITING: Door = Door::Posts(&[Post::ControlOfficer, Post::Administrator]);
 /// Those who keep the installation.
 const ADMINISTRATION: Door = Door::Posts(&[Post::Administrator]);
 /// Most bytes of a form with files: more than any office allows, so that a file too large is refused in words beside its field.
@@ -79,6 +82,9 @@ fn watching(routes: Routes) -> Routes {
         .post("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::enter_term)
         .get("/kiem-soat/bo-sung", CONTROL, control::extra_requests)
         .get("/kiem-soat/nhat-ky", CONTROL, control::reading_log)
+        .get(notice_texts::ADDRESS, WRITING, notice_texts::list)
+        .get("/kiem-soat/mau-tin/{id}", WRITING, notice_texts::text)
+        .post("/kiem-soat/mau-tin/{id}", WRITING, notice_texts::write)
 }
 
 fn administration(routes: Routes) -> Routes {

@@ -11,6 +11,8 @@ mod files;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]
+mod notice_texts;
+#[cfg(test)]
 mod readings;
 #[cfg(test)]
 mod sweep;

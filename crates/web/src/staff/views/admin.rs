@@ -24,6 +24,8 @@ pub struct OutboxRow {
     pub state: ChipView,
     /// How often it was tried, and when it is tried next.
     pub tries: String,
+    /// How far a text message came, as its partner reports; none where nobody reports.
+    pub reach: Option<ChipView>,
     /// Last answer of the other side; empty for none.
     pub fault: String,
     /// May be sent again.

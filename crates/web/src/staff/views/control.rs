@@ -223,3 +223,85 @@ pub struct ReadingLogPage {
     /// Where in the list.
     pub pager: Pager,
 }
+
+/// One notice with the texts it is told with.
+#[derive(Debug, Clone, Default)]
+pub struct NoticeTextRow {
+    /// What it tells.
+    pub kind: String,
+    /// The text of its text message.
+    pub text: String,
+    /// "2 phần, 1.700 đồng".
+    pub cost: String,
+    /// "bản 3", "bản có sẵn".
+    pub text_revision: String,
+    /// Where it is written.
+    pub text_href: String,
+    /// The same of its letter.
+    pub letter_revision: String,
+    /// Where that is written.
+    pub letter_href: String,
+}
+
+/// The texts notices are told with.
+#[doc(alias = "mẫu tin")]
+#[derive(Debug, Template)]
+#[template(path = "staff/notice_texts.html")]
+pub struct NoticeTextsPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Who looks controls procedures; else they administer the installation.
+    pub for_control: bool,
+    /// What one part costs, a whole sentence.
+    pub price: String,
+    /// The notices.
+    pub rows: Vec<NoticeTextRow>,
+}
+
+/// What a text message costs one way.
+#[derive(Debug, Clone, Default)]
+pub struct NoticeCostRow {
+    /// "Có dấu", "Không dấu".
+    pub way: &'static str,
+    /// The way that is chosen.
+    pub chosen: bool,
+    /// Alphabet and what fits into a part.
+    pub alphabet: &'static str,
+    /// "84 ký tự".
+    pub length: String,
+    /// "2 phần".
+    pub parts: String,
+    /// "1.700 đồng".
+    pub price: String,
+}
+
+/// One text being written: preview, length and price beside it.
+#[doc(alias = "soạn mẫu tin")]
+#[derive(Debug, Template)]
+#[template(path = "staff/notice_text.html")]
+pub struct NoticeTextPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// "Tin nhắn: báo đã tiếp nhận và hẹn trả".
+    pub title: String,
+    /// Where the form goes.
+    pub action: String,
+    /// Revision that its writer saw.
+    pub revision: String,
+    /// What the costs shown are of, sent back as `da-xem`.
+    pub seen: String,
+    /// What is shown is what was just typed, so that it can be saved.
+    pub was_shown: bool,
+    /// Errors with links to the fields.
+    pub errors: Vec<FieldLink>,
+    /// Text, marks, registered name.
+    pub fields: Vec<StaffField>,
+    /// What may stand in braces: "{ma}: mã hồ sơ".
+    pub places: Vec<String>,
+    /// The message as it would arrive; empty where the text is wrong.
+    pub shown: String,
+    /// What it costs, each way; none for letters.
+    pub costs: Vec<NoticeCostRow>,
+    /// Revisions so far, newest first.
+    pub revisions: Vec<LinkView>,
+}
