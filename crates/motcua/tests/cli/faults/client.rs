@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What parts a form with files.
 const EDGE: &str = "----motcua-fault-edge";
 /// What a page says while the database is away: the words people read.
-pub const BUSY: &str = "Hệ thống đang bận";
+pub const BUSY: [&str; 2] = ["Hệ thống đang bận", "Kho tệp tạm thời không dùng được"];
 
 /// Where the office is reached now; it moves when a node starts again.
 #[derive(Clone)]
@@ -62,7 +62,7 @@ impl Page {
 
     /// True where the page says in words that the house cannot answer now, and that nothing is lost.
     pub fn says_busy(&self) -> bool {
-        self.status == 503 && self.body.contains(BUSY) && self.body.contains("không bị ảnh hưởng")
+        self.status == 503 && BUSY.iter().any(|it| self.body.contains(it)) && self.body.contains("không bị ảnh hưởng")
     }
 }
 
