@@ -9,6 +9,7 @@ mod password;
 mod registration;
 mod sessions;
 pub(crate) mod tries;
+pub(crate) mod turns;
 
 pub use guide::{DemoAccount, demo_accounts, keep_demo_accounts, name_of, profile};
 pub use journal::Journal;

@@ -371,12 +371,25 @@ pub enum Sent {
     Incomplete(Box<Review>),
 }
 
-/// Sends an application. A double click makes one dossier.
+/// Sends an application that was just loaded, with what the last page asked: in one transaction where nothing is missing. A double
+/// click makes one dossier. What cannot be sent is kept with the answers.
 ///
 /// # Errors
-/// Not theirs, or the house failed.
-pub async fn send(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<Sent, AppError> {
-    let it = load(house, person, id).await?;
+/// Somebody else's press came between, or the house failed.
+pub async fn send(house: &Arc<House>, mut it: Application, sending: Sending) -> Result<Sent, AppError> {
+    let (person, id) = (it.draft.person, it.draft.id);
+    it.body.sending = sending.clone();
+    let outcome = send_loaded(house, it).await;
+    if !matches!(outcome, Ok(Sent::Filed(_))) {
+        let kept = change(house, person, id, Change::Sending(sending)).await;
+        // Why it was not sent says more than why the answers were not kept.
+        return outcome.and_then(|sent| kept.map(|()| sent));
+    }
+    outcome
+}
+
+async fn send_loaded(house: &Arc<House>, it: Application) -> Result<Sent, AppError> {
+    let (person, id) = (it.draft.person, it.draft.id);
     let once = Once::new(&format!("draft {id}"), id.to_string().as_bytes());
     if let Some(dossier) = it.draft.sent_as {
         let card = house.db.read(move |tx| Ok::<_, AppError>(storage::dossiers::card(tx, dossier)?)).await?;

@@ -1,5 +1,6 @@
 //! The house: everything the functions of this crate need, wired once.
 
+use crate::accounts::turns::Turns;
 use crate::catalogue::{Catalogue, SearchWords};
 use crate::clock::{Clock, Ids};
 use crate::error::{AppError, in_full};
@@ -212,6 +213,8 @@ pub struct House {
     default_hours: HoursHistory,
     state: ArcSwap<Snapshot>,
     sealed_until: AtomicI64,
+    /// Who tries something right now that is not counted yet.
+    pub(crate) turns: Turns,
 }
 
 impl House {
@@ -233,6 +236,7 @@ impl House {
             default_hours: HoursHistory::default(),
             state: ArcSwap::default(),
             sealed_until: AtomicI64::new(i64::MIN),
+            turns: Turns::default(),
         });
         house.refresh()?;
         let seal = house.db.read_now(|tx| Ok::<_, AppError>(storage::verify::last_seal(tx)?))?;

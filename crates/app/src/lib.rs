@@ -19,7 +19,7 @@ pub mod handle;
 pub mod house;
 pub mod integrity;
 pub mod key;
-
+pub mod lives;
 pub mod lookup;
 pub mod notice_texts;
 mod notices;

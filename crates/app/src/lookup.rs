@@ -3,7 +3,8 @@
 //! Every miss is the same "not found" after the same work, and is counted by a keyed hash of the code, whether such a code exists
 //! or not.
 
-use crate::accounts::tries::{self, Answer, Limit};
+use crate::accounts::tries::{self, Answer, Limit, Room};
+use crate::accounts::turns::Turn;
 use crate::error::AppError;
 use crate::house::House;
 use domain::dossier::{Dossier, DossierCode, Recorded};
@@ -18,6 +19,8 @@ use uuid::Uuid;
 
 /// Digits somebody must know.
 const DIGITS: usize = 4;
+/// So many look-ups from one address run at the same time; the others wait for their turn.
+const AT_ONCE: u32 = 16;
 /// Longest code that is looked at, in characters.
 const CODE_CHARS_MAX: usize = 60;
 
@@ -47,6 +50,13 @@ pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr)
         by_address: Limit::of_addresses(house),
         now: house.clock.now(),
     };
+    // Where all who ask are in this program, whoever is right and has nothing held against them need not wait for the writer.
+    let turns = if house.db.is_shared() { None } else { Some(asked.turns(house).await) };
+    if turns.is_some()
+        && let Some(found) = house.db.read_now(|tx| asked.answer_uncounted(tx))?
+    {
+        return Ok(found);
+    }
     // Counting and comparing in one transaction: however many ask at once, only so many get an answer.
     let card = house.db.write(move |tx| asked.answer(tx)).await??.ok_or(AppError::NotFound)?;
     let id = card.id;
@@ -66,11 +76,40 @@ struct Asked {
 }
 
 impl Asked {
+    /// One after the other for each code, a few at once for each address: they hold until the try is counted or was right.
+    async fn turns(&self, house: &House) -> (Turn, Turn) {
+        let address = house.turns.wait(&self.address, AT_ONCE).await;
+        (address, house.turns.wait(&self.subject, 1).await)
+    }
+
+    /// The answer to a try that is right and that nothing is held against; none for every other, which is counted first.
+    ///
+    /// It takes turns: nobody else looks at this code, so it is untried by everybody; and of this address so few look at once that they
+    /// could not lock it, were all of them wrong.
+    fn answer_uncounted(&self, tx: &Tx) -> Result<Option<LookUp>, StorageError> {
+        let of_code = tries::room(tx, self.limit, &self.subject, 0, self.now)?;
+        let of_address = tries::room(tx, self.by_address, &self.address, AT_ONCE - 1, self.now)?;
+        if of_code != Room::Untried || of_address == Room::None {
+            return Ok(None);
+        }
+        let Some(card) = self.known(tx)? else { return Ok(None) };
+        let found = dossiers::find(tx, card.id)?;
+        Ok(found.map(|(dossier, log)| LookUp { card, dossier, log }))
+    }
+
     /// What is to be kept also where the answer is no must come as `Ok`: an error would undo the counting.
     fn answer(&self, tx: &mut Tx) -> Result<Result<Option<Card>, AppError>, StorageError> {
         if let Answer::Locked { minutes } = self.count(tx)? {
             return Ok(Err(AppError::Locked { minutes }));
         }
+        let Some(card) = self.known(tx)? else { return Ok(Ok(None)) };
+        tries::forget(tx, self.limit, &self.subject)?;
+        tries::take_back(tx, self.by_address, &self.address)?;
+        Ok(Ok(Some(card)))
+    }
+
+    /// The dossier of that code, where the digits are known.
+    fn known(&self, tx: &Tx) -> Result<Option<Card>, StorageError> {
         // A code that does not exist takes the same two statements and the same comparisons.
         let nothing = DossierId::from_uuid(Uuid::nil());
         let id = match &self.code {
@@ -80,10 +119,7 @@ impl Asked {
         let card = dossiers::card(tx, id)?;
         let (phone, number) = card.as_ref().map_or(("", ""), |it| (it.phone_tail.as_str(), it.number_tail.as_str()));
         let knows = is_same(self.digits, phone) | is_same(self.digits, number);
-        let Some(card) = card.filter(|_| knows) else { return Ok(Ok(None)) };
-        tries::forget(tx, self.limit, &self.subject)?;
-        tries::take_back(tx, self.by_address, &self.address)?;
-        Ok(Ok(Some(card)))
+        Ok(card.filter(|_| knows))
     }
 
     fn count(&self, tx: &mut Tx) -> Result<Answer, StorageError> {
@@ -173,6 +209,49 @@ mod tests {
             let answers = guesses.join_all().await;
             let answered = answers.iter().filter(|it| matches!(it, Err(AppError::NotFound))).count();
             assert_eq!(answered, 5, "the others found the code locked");
+        });
+    }
+
+    #[test]
+    fn many_codes_guessed_at_once_from_one_address_are_no_more_than_its_tries() {
+        run(async {
+            let test = TestHouse::with_rules(|rules| rules.address_tries = 30);
+            test.publish();
+            let mut filed = Vec::new();
+            for _ in 0..50 {
+                filed.push(test.file_at_desk(|_| {}).await);
+            }
+            let mut guesses = tokio::task::JoinSet::new();
+            for it in &filed {
+                let (house, code) = (Arc::clone(&test.house), it.code.clone());
+                guesses.spawn(async move { look_up(&house, code.as_str(), "1111", HERE).await });
+            }
+            let answers = guesses.join_all().await;
+            let missed = answers.iter().filter(|it| matches!(it, Err(AppError::NotFound))).count();
+            let locked = answers.iter().filter(|it| matches!(it, Err(AppError::Locked { .. }))).count();
+            assert_eq!((missed, locked), (30, 20));
+        });
+    }
+
+    #[test]
+    fn who_is_right_writes_nothing_until_somebody_was_wrong() {
+        run(async {
+            let test = TestHouse::with_catalogue();
+            let filed = test.file_at_desk(|_| {}).await;
+            let code = filed.code.as_str();
+            let look = async |digits| look_up(&test.house, code, digits, HERE).await.is_ok();
+            let before = test.house.db.commits();
+            assert!(look("0412").await && look("0412").await);
+            assert_eq!(test.house.db.commits(), before, "a look-up that is right changes nothing");
+            assert!(!look("1111").await);
+            let counted = test.house.db.commits();
+            assert!(
+                counted > before && look("0412").await && test.house.db.commits() > counted,
+                "the tries are forgotten"
+            );
+            let forgotten = test.house.db.commits();
+            assert!(look("0412").await);
+            assert_eq!(test.house.db.commits(), forgotten);
         });
     }
 

@@ -22,7 +22,7 @@ use integrations::Refused;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use storage::engine::StorageError;
+use storage::engine::{StorageError, Tx};
 use storage::outbox::{self, Message};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -127,9 +127,14 @@ pub async fn run_channel<C: Carrier>(
             (id, tries, carried(carrier, message, taken, patience).await)
         });
     }
-    while let Some(carried) = on_the_way.join_next().await {
-        let (id, tries, carried) = carried.map_err(|why| AppError::fault("carrying a message", why))?;
-        note(house, id, tries, carried).await?;
+    while let Some(first) = on_the_way.join_next().await {
+        // Those that arrived together are written down together.
+        let mut all = vec![first];
+        while let Some(other) = on_the_way.try_join_next() {
+            all.push(other);
+        }
+        let all: Result<Vec<_>, _> = all.into_iter().collect();
+        note(house, all.map_err(|why| AppError::fault("carrying a message", why))?).await?;
     }
     Ok(tried)
 }
@@ -160,28 +165,33 @@ async fn ready(house: &House, channel: NoticeChannel, now: Instant) -> Result<Ve
     Ok(house.db.write(move |tx| outbox::claim(tx, channel, now, until, BATCH_MAX)).await?)
 }
 
-async fn note(house: &House, id: MessageId, tries: u32, carried: Carried) -> Result<(), AppError> {
+/// A message that was carried, how many tries it had before, and what came of it.
+type Tried = (MessageId, u32, Carried);
+
+async fn note(house: &House, all: Vec<Tried>) -> Result<(), AppError> {
     let now = house.clock.now();
-    if let Err(error) = &carried.outcome {
-        tracing::warn!(message.id = %id, message.tries = tries + 1, error = %error, "a message did not arrive");
+    for (id, tries, carried) in &all {
+        if let Err(error) = &carried.outcome {
+            tracing::warn!(message.id = %id, message.tries = tries + 1, error = %error, "a message did not arrive");
+        }
     }
-    house
-        .db
-        .write(move |tx| {
-            for it in &carried.taken {
-                storage::delivery::taken(tx, it.partner, &it.reference, (id, it.part), now)?;
-            }
-            match &carried.outcome {
-                Ok(()) => outbox::delivered(tx, id, now),
-                Err(Refused::Later(why)) => {
-                    let (next_try_at, dead_at) = after_failure(tries, now);
-                    outbox::failed(tx, id, next_try_at, dead_at, &kept(why))
-                }
-                Err(Refused::Never(why)) => outbox::failed(tx, id, now, Some(now), &kept(why)),
-            }
-        })
-        .await?;
+    house.db.write(move |tx| all.iter().try_for_each(|it| note_one(tx, it, now))).await?;
     Ok(())
+}
+
+fn note_one(tx: &mut Tx, (id, tries, carried): &Tried, now: Instant) -> Result<(), StorageError> {
+    for it in &carried.taken {
+        storage::delivery::taken(tx, it.partner, &it.reference, (*id, it.part), now)?;
+    }
+    match &carried.outcome {
+        Ok(()) => outbox::delivered(tx, *id, now),
+        Err(Refused::Later(why)) => {
+            let (next_try_at, dead_at) = after_failure(*tries, now);
+            outbox::failed(tx, *id, next_try_at, dead_at, &kept(why))
+        }
+        Err(Refused::Never(why)) => outbox::failed(tx, *id, now, Some(now), &kept(why)),
+    }
+    .map(drop)
 }
 
 fn kept(why: &str) -> String {

@@ -8,6 +8,7 @@ use domain::kpi::StoppedIn;
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use storage::reports::{self, Counted};
 
 /// What a row of the form stands for.
@@ -149,18 +150,39 @@ impl Report06a {
     }
 }
 
-/// Form II.06a of a period, as of its last day; of one unit with all below it, or of the whole house.
+/// Form II.06a of a period, as of its last day; of one unit with all below it, or of the whole house. For the command line:
+/// it holds up its thread.
 ///
 /// # Errors
 /// A period that ends before it begins, or the house failed.
 pub fn form_06a(house: &House, from: Date, to: Date, unit: Option<UnitId>, by: By) -> Result<Report06a, AppError> {
-    if from > to {
-        return Err(AppError::invalid("to", "gap-period"));
-    }
+    assert_period(from, to)?;
     let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
     let known = house.now_known();
     let counted = house.db.read_now(|tx| Ok::<_, AppError>(reports::form_06a(tx, from, to, stopped_stay_open)?))?;
     Ok(summed(&known, &counted, from, to, unit, by))
+}
+
+/// The same for a page: it waits for its turn among the long readings, so that many who ask at once take no more memory than a few.
+///
+/// # Errors
+/// As [`form_06a`].
+pub async fn form_06a_in_turn(
+    house: &Arc<House>,
+    from: Date,
+    to: Date,
+    unit: Option<UnitId>,
+    by: By,
+) -> Result<Report06a, AppError> {
+    assert_period(from, to)?;
+    let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
+    let known = house.now_known();
+    let counted = house.db.read(move |tx| reports::form_06a(tx, from, to, stopped_stay_open)).await?;
+    Ok(summed(&known, &counted, from, to, unit, by))
+}
+
+fn assert_period(from: Date, to: Date) -> Result<(), AppError> {
+    if from > to { Err(AppError::invalid("to", "gap-period")) } else { Ok(()) }
 }
 
 /// The dossiers behind one number of the form: of a row or of the total, in a column as the form numbers it (3 to 13), in

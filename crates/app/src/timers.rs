@@ -129,7 +129,10 @@ async fn round(house: &Arc<House>, rounds: u32) {
             Err(error) => tracing::error!(error = in_full(&error), "the sweep of the files failed"),
         }
     }
-    match integrity::seal_if_due(house) {
+    let inside = Arc::clone(house);
+    // Every dossier's last hash is read for it: not on a thread that others wait for.
+    let sealed = tokio::task::spawn_blocking(move || integrity::seal_if_due(&inside)).await;
+    match sealed.unwrap_or_else(|broken| Err(AppError::fault("sealing the history", broken))) {
         Ok(Some(seal)) => tracing::info!(dossiers = seal.dossiers, events = seal.events, "the history is sealed"),
         Ok(None) => {}
         Err(error) => tracing::error!(error = in_full(&error), "the history could not be sealed"),

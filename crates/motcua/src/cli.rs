@@ -3,7 +3,7 @@
 use crate::commands::{check, clock, db, import, keys, person, report, search, user, verify};
 use crate::ended::{Outcome, exit_code};
 use crate::wiring::Place;
-use crate::{demo, serve};
+use crate::{bench, demo, serve};
 use clap::{Parser, Subcommand};
 use domain::post::Post;
 use jiff::civil::{Date, DateTime};
@@ -91,6 +91,11 @@ enum Command {
         #[command(subcommand)]
         what: Report,
     },
+    /// Fill a house of its own with invented dossiers, serve it from another process, and say what each operation costs.
+    Bench(bench::BenchArgs),
+    /// The other process of `bench`.
+    #[command(hide = true)]
+    BenchServer,
 }
 
 #[derive(Debug, Subcommand)]
@@ -257,6 +262,8 @@ fn answer(cli: Cli) -> Outcome {
         Command::Report { what: Report::Form06a { from, to, unit, by, format } } => {
             report::form_06a(place, &report::Asked { from, to, unit, by, format })
         }
+        Command::Bench(asked) => bench::command(place, &asked),
+        Command::BenchServer => bench::server::command(place),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The one program of the office: settings, wiring of the real parts, and the command line.
 //!
 //! It must never hold a rule about dossiers: those are `domain`'s, and what people do is `app`'s. Here stands what an
-//! installation needs: [`settings`], [`wiring`], [`serve`], the [`commands`] and the [`demo`]. Start reading at [`cli`].
+//! installation needs: [`settings`], [`wiring`], [`serve`], the [`commands`], the [`demo`] and the [`bench`]. Start reading at [`cli`].
 //!
 //! Results go to stdout, progress and words to stderr; the exit code is 0 for done, 1 for refused or found wanting, 2 for
 //! a call that makes no sense.
 
+pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod demo;

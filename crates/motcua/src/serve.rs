@@ -68,35 +68,67 @@ fn quiet() -> Vec<tracing_subscriber::filter::Directive> {
 /// # Errors
 /// Something broke.
 pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListener) -> Outcome {
-    let bound: SocketAddr = settings.server.listen;
+    let words = format!("listening on http://{}", settings.server.listen);
+    let stop = async move {
+        say(&words);
+        told_to_stop().await;
+    };
+    run_until(house, settings, listener, Messages::Carried, stop)
+}
+
+/// What becomes of messages while the house is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Messages {
+    /// They leave the house.
+    Carried,
+    /// They stay in the outbox.
+    Kept,
+}
+
+/// Serves an open house until `stop`.
+///
+/// # Errors
+/// Something broke.
+pub fn run_until(
+    house: &Arc<House>,
+    settings: &Settings,
+    listener: std::net::TcpListener,
+    messages: Messages,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
         let _told = outlive_full_files().context("listening for signals")?;
         let listener = TcpListener::from_std(listener).context("listening")?;
-        let (stop, stopped) = watch::channel(false);
-        let partners = partners::open(house, settings)?;
+        let (end, ended) = watch::channel(false);
         let mut workers = vec![
-            tokio::spawn(keep_demo_clock(Arc::clone(house), stopped.clone())),
-            tokio::spawn(app::house::keep_fresh(Arc::clone(house), stopped.clone())),
-            tokio::spawn(app::outbox::worker(Arc::clone(house), Arc::new(partners.carriers), stopped.clone())),
-            tokio::spawn(app::timers::worker(Arc::clone(house), stopped.clone())),
+            tokio::spawn(keep_demo_clock(Arc::clone(house), ended.clone())),
+            tokio::spawn(app::house::keep_fresh(Arc::clone(house), ended.clone())),
+            tokio::spawn(app::timers::worker(Arc::clone(house), ended.clone())),
         ];
-        if let Some(heard) = partners.heard {
-            workers.push(tokio::spawn(app::outbox::hear(Arc::clone(house), heard, stopped)));
+        if messages == Messages::Carried {
+            let partners = partners::open(house, settings)?;
+            workers.push(tokio::spawn(app::outbox::worker(
+                Arc::clone(house),
+                Arc::new(partners.carriers),
+                ended.clone(),
+            )));
+            if let Some(heard) = partners.heard {
+                workers.push(tokio::spawn(app::outbox::hear(Arc::clone(house), heard, ended)));
+            }
         }
-        say(&format!("listening on http://{bound}"));
         let web = Web {
             house: Arc::clone(house),
             journal: Journal::start(house),
             settings: Arc::new(settings.shown()),
             proxies: settings.server.trusted_proxies.clone().into(),
         };
-        let ended = web::serve(web, listener, told_to_stop()).await.context("serving the pages");
-        stop.send_replace(true);
+        let served = web::serve(web, listener, stop).await.context("serving the pages");
+        end.send_replace(true);
         for worker in workers {
             worker.await.context("ending what runs beside the pages")?;
         }
-        ended?;
+        served?;
         Ok(Ended::Done)
     })
 }

@@ -72,36 +72,72 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The root of a binary tree of hashes over all dossiers, in the order of their ids. Nothing at all has the root of nothing.
-pub fn merkle_root(leaves: impl IntoIterator<Item = (DossierId, u32, String)>) -> String {
-    let mut level: Vec<[u8; 32]> = leaves
-        .into_iter()
-        .map(|(dossier, count, last)| {
-            let mut hash = Sha256::new();
-            hash.update(b"motcua.leaf.1");
-            hash.update(dossier.as_bytes());
-            hash.update(count.to_be_bytes());
-            hash.update(last.as_bytes());
-            hash.finalize().into()
-        })
-        .collect();
-    if level.is_empty() {
-        return START.to_owned();
+/// A binary tree of hashes over all dossiers, in the order of their ids, grown leaf by leaf: of a million of them it keeps twenty.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    levels: Vec<Level>,
+}
+
+/// One level of the tree: how many nodes it has, and the last one while it waits for its neighbour.
+#[derive(Clone, Debug, Default)]
+struct Level {
+    nodes: u64,
+    waiting: Option<[u8; 32]>,
+}
+
+impl Tree {
+    /// The next dossier: how many events it has, and the hash of the last one.
+    pub fn grow(&mut self, dossier: DossierId, count: u32, last: &str) {
+        let mut hash = Sha256::new();
+        hash.update(b"motcua.leaf.1");
+        hash.update(dossier.as_bytes());
+        hash.update(count.to_be_bytes());
+        hash.update(last.as_bytes());
+        self.add(0, hash.finalize().into());
     }
-    while level.len() > 1 {
-        level = level
-            .chunks(2)
-            .map(|pair| {
-                let mut hash = Sha256::new();
-                hash.update(b"motcua.node.1");
-                for leaf in pair {
-                    hash.update(leaf);
+
+    fn add(&mut self, mut height: usize, mut node: [u8; 32]) {
+        loop {
+            if self.levels.len() <= height {
+                self.levels.resize_with(height + 1, Level::default);
+            }
+            let Some(level) = self.levels.get_mut(height) else { return };
+            level.nodes += 1;
+            match level.waiting.take() {
+                Some(left) => node = parent(&[left, node]),
+                None => {
+                    level.waiting = Some(node);
+                    return;
                 }
-                hash.finalize().into()
-            })
-            .collect();
+            }
+            height += 1;
+        }
     }
-    level.first().map_or_else(|| START.to_owned(), |root| hex(root))
+
+    /// Its root. Nothing at all has the root of nothing.
+    pub fn root(mut self) -> String {
+        let mut height = 0;
+        while let Some(level) = self.levels.get_mut(height) {
+            let is_top = level.nodes == 1;
+            match level.waiting.take() {
+                Some(root) if is_top => return hex(&root),
+                // A node without a neighbour goes up by itself.
+                Some(alone) => self.add(height + 1, parent(&[alone])),
+                None => {}
+            }
+            height += 1;
+        }
+        START.to_owned()
+    }
+}
+
+fn parent(nodes: &[[u8; 32]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(b"motcua.node.1");
+    for node in nodes {
+        hash.update(node);
+    }
+    hash.finalize().into()
 }
 
 #[cfg(test)]
@@ -141,12 +177,43 @@ mod tests {
         assert_ne!(hash, other(|it| it.previous = "1".into()));
     }
 
+    fn root(leaves: &[(u128, u32)]) -> String {
+        let mut tree = Tree::default();
+        for (id, count) in leaves {
+            tree.grow(DossierId::from_uuid(Uuid::from_u128(*id)), *count, "aa");
+        }
+        tree.root()
+    }
+
     #[test]
     fn the_root_changes_with_any_leaf() {
-        let leaf = |n: u128, count| (DossierId::from_uuid(Uuid::from_u128(n)), count, "aa".to_owned());
-        let root = merkle_root([leaf(1, 1), leaf(2, 1), leaf(3, 1)]);
-        assert_ne!(root, merkle_root([leaf(1, 1), leaf(2, 2), leaf(3, 1)]));
-        assert_ne!(root, merkle_root([leaf(1, 1), leaf(2, 1)]));
-        assert_eq!(merkle_root([]), START);
+        assert_ne!(root(&[(1, 1), (2, 1), (3, 1)]), root(&[(1, 1), (2, 2), (3, 1)]));
+        assert_ne!(root(&[(1, 1), (2, 1), (3, 1)]), root(&[(1, 1), (2, 1)]));
+        assert_eq!(root(&[]), START);
+    }
+
+    /// Level by level, as the first seals were made.
+    fn root_of_levels(count: u128) -> String {
+        let leaf = |id: u128| {
+            let mut hash = Sha256::new();
+            hash.update(b"motcua.leaf.1");
+            hash.update(DossierId::from_uuid(Uuid::from_u128(id)).as_bytes());
+            hash.update(1_u32.to_be_bytes());
+            hash.update(b"aa");
+            hash.finalize().into()
+        };
+        let mut level: Vec<[u8; 32]> = (1..=count).map(leaf).collect();
+        while level.len() > 1 {
+            level = level.chunks(2).map(parent).collect();
+        }
+        hex(&level[0])
+    }
+
+    #[test]
+    fn a_tree_grown_leaf_by_leaf_has_the_root_of_one_built_level_by_level() {
+        for count in 1..=70 {
+            let leaves: Vec<(u128, u32)> = (1..=count).map(|id| (id, 1)).collect();
+            assert_eq!(root(&leaves), root_of_levels(count), "{count} leaves");
+        }
     }
 }

@@ -29,6 +29,8 @@ pub(crate) use card_columns;
 crate::statements! {
     NEXT_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, 1) \
                   ON CONFLICT (unit, day) DO UPDATE SET last = dossier_number.last + 1 RETURNING last";
+    SET_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, $3) \
+                 ON CONFLICT (unit, day) DO UPDATE SET last = excluded.last";
     FIND_ID: "SELECT id FROM dossier WHERE code = $1";
     LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, b.body FROM dossier_event e \
           LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
@@ -83,6 +85,14 @@ pub struct Titles {
 /// The storage failed.
 pub fn next_number(tx: &mut Tx, unit: UnitId, on: Date) -> Result<u32, StorageError> {
     tx.one(NEXT_NUMBER, args![unit, Day(on)])
+}
+
+/// The last number of a unit on a day, where the codes of a whole day were given beforehand ([`crate::lives`]).
+///
+/// # Errors
+/// The storage failed.
+pub fn set_number(tx: &mut Tx, unit: UnitId, on: Date, last: u32) -> Result<(), StorageError> {
+    tx.put(SET_NUMBER, args![unit, Day(on), last])
 }
 
 /// The dossier of that code.
@@ -194,39 +204,64 @@ pub fn append(tx: &mut Tx, after: &Dossier, events: &[NewEvent], titles: &Titles
 }
 
 fn add_event(tx: &mut Tx, dossier: DossierId, new: &NewEvent, previous: String) -> Result<String, StorageError> {
-    let recorded = &new.recorded;
-    let (facts, body) = split(&recorded.event)?;
-    let envelope = Envelope {
-        dossier,
-        seq: recorded.seq,
-        at: recorded.at,
-        actor: recorded.actor,
-        unit: recorded.unit,
-        kind: recorded.event.kind().to_owned(),
-        facts,
-        body_hash: body.as_deref().map(|it| chain::body_hash(&new.salt, it)).unwrap_or_default(),
-        previous,
-    };
-    let hash = envelope.hash();
-    tx.put(
-        ADD_EVENT,
-        args![
-            envelope.dossier,
-            envelope.seq,
-            envelope.at,
-            envelope.actor,
-            envelope.unit,
-            envelope.kind,
-            envelope.facts,
-            envelope.body_hash,
-            envelope.previous,
-            hash
-        ],
-    )?;
-    if let Some(body) = &body {
-        tx.put(ADD_BODY, args![dossier, recorded.seq, new.salt, body])?;
+    let linked = LinkedEvent::of(dossier, new, previous)?;
+    linked.put(tx)?;
+    Ok(linked.hash)
+}
+
+/// An event as its rows hold it: linked to the one before, its words apart.
+pub(crate) struct LinkedEvent {
+    envelope: Envelope,
+    pub(crate) hash: String,
+    salt: [u8; 16],
+    body: Option<String>,
+}
+
+impl LinkedEvent {
+    pub(crate) fn of(dossier: DossierId, new: &NewEvent, previous: String) -> Result<Self, StorageError> {
+        let recorded = &new.recorded;
+        let (facts, body) = split(&recorded.event)?;
+        let envelope = Envelope {
+            dossier,
+            seq: recorded.seq,
+            at: recorded.at,
+            actor: recorded.actor,
+            unit: recorded.unit,
+            kind: recorded.event.kind().to_owned(),
+            facts,
+            body_hash: body.as_deref().map(|it| chain::body_hash(&new.salt, it)).unwrap_or_default(),
+            previous,
+        };
+        let hash = envelope.hash();
+        Ok(Self { envelope, hash, salt: new.salt, body })
     }
-    Ok(hash)
+
+    pub(crate) const fn at(&self) -> Instant {
+        self.envelope.at
+    }
+
+    pub(crate) fn put(&self, tx: &mut Tx) -> Result<(), StorageError> {
+        let it = &self.envelope;
+        tx.put(
+            ADD_EVENT,
+            args![
+                it.dossier,
+                it.seq,
+                it.at,
+                it.actor,
+                it.unit,
+                it.kind,
+                it.facts,
+                it.body_hash,
+                it.previous,
+                self.hash
+            ],
+        )?;
+        match &self.body {
+            Some(body) => tx.put(ADD_BODY, args![it.dossier, it.seq, self.salt, body]),
+            None => Ok(()),
+        }
+    }
 }
 
 pub(crate) const fn holder_key(holder: &Holder) -> &'static str {
@@ -304,6 +339,20 @@ pub(crate) const fn outcome_key(outcome: Timeliness) -> &'static str {
 
 pub(crate) fn put_facts(tx: &mut Tx, it: &Dossier, changed_at: Instant) -> Result<(), StorageError> {
     let facts = kpi::facts(it);
+    if facts.received_on.is_none() {
+        return Ok(());
+    }
+    put_fact(tx, it, &facts)?;
+    let due_on = facts.due_on.map(Day);
+    let last: Option<(Option<Day>, bool)> = tx.opt(LAST_DUE, args![it.id])?;
+    if last != Some((due_on, facts.waiting)) {
+        put_due(tx, it.id, &(it.version, Day(changed_at.day()), due_on, facts.waiting))?;
+    }
+    Ok(())
+}
+
+/// What reports count of a dossier that was received.
+pub(crate) fn put_fact(tx: &mut Tx, it: &Dossier, facts: &kpi::Facts) -> Result<(), StorageError> {
     let Some(received_on) = facts.received_on else { return Ok(()) };
     tx.put(
         PUT_FACT,
@@ -318,13 +367,18 @@ pub(crate) fn put_facts(tx: &mut Tx, it: &Dossier, changed_at: Instant) -> Resul
             facts.outcome.map(outcome_key),
             facts.stopped
         ],
-    )?;
-    let due_on = facts.due_on.map(Day);
-    let last: Option<(Option<Day>, bool)> = tx.opt(LAST_DUE, args![it.id])?;
-    if last != Some((due_on, facts.waiting)) {
-        tx.put(ADD_DUE, args![it.id, it.version, Day(changed_at.day()), due_on, facts.waiting])?;
-    }
-    Ok(())
+    )
+}
+
+/// One due date a dossier had: since which version and day, the date, and whether its clock stood still.
+pub(crate) type DueRow = (u32, Day, Option<Day>, bool);
+
+pub(crate) fn put_due(
+    tx: &mut Tx,
+    id: DossierId,
+    (seq, from_on, due_on, waiting): &DueRow,
+) -> Result<(), StorageError> {
+    tx.put(ADD_DUE, args![id, *seq, *from_on, *due_on, *waiting])
 }
 
 fn erase(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {

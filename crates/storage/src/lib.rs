@@ -15,6 +15,7 @@ pub mod engine;
 pub mod file_keys;
 pub mod house;
 pub mod lists;
+pub mod lives;
 pub mod locks;
 pub mod notices;
 pub mod outbox;

@@ -3,7 +3,7 @@
 use crate::args;
 use crate::blobs::WrappedKey;
 use crate::chain::{self, Envelope};
-use crate::dossiers::{self, Card, Titles};
+use crate::dossiers::{self, Card, DueRow, Titles};
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use crate::{drafts, house, locks};
@@ -200,8 +200,6 @@ fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, String
     Ok(())
 }
 
-type DueRow = (u32, Day, Option<Day>, bool);
-
 fn check_dues(
     tx: &Tx,
     id: DossierId,
@@ -306,10 +304,14 @@ impl Row for Checkpoint {
 /// # Errors
 /// The storage failed.
 pub fn root_at(tx: &Tx, at: Instant) -> Result<(i64, i64, String), StorageError> {
-    let leaves: Vec<(DossierId, u32, String)> = tx.all(LEAVES, args![at])?;
-    let dossiers = i64::try_from(leaves.len()).unwrap_or(i64::MAX);
-    let events = leaves.iter().map(|(_, count, _)| i64::from(*count)).sum();
-    Ok((dossiers, events, chain::merkle_root(leaves)))
+    let (mut dossiers, mut events, mut tree) = (0, 0, chain::Tree::default());
+    tx.each(LEAVES, args![at], |(dossier, count, last): (DossierId, u32, String)| {
+        dossiers += 1;
+        events += i64::from(count);
+        tree.grow(dossier, count, &last);
+        Ok::<(), StorageError>(())
+    })?;
+    Ok((dossiers, events, tree.root()))
 }
 
 /// The house text with the moment until which the history is sealed, or is about to be.

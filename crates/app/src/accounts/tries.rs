@@ -107,6 +107,29 @@ pub(crate) fn take_back(tx: &mut Tx, limit: Limit, subject: &str) -> Result<(), 
     people::put_tries(tx, limit.scope, subject, after)
 }
 
+/// What is held against a subject before one more try, while at most so many others are being looked at that are not counted yet.
+/// Nothing is written.
+pub(crate) fn room(tx: &Tx, limit: Limit, subject: &str, others: u32, now: Instant) -> Result<Room, StorageError> {
+    let before = people::tries(tx, limit.scope, subject)?;
+    if before == Tries::default() {
+        return Ok(if others < limit.tries { Room::Untried } else { Room::None });
+    }
+    let is_locked = before.locked_until > now;
+    let room = before.count.saturating_add(others) < limit.tries;
+    Ok(if room && !is_locked { Room::Tried } else { Room::None })
+}
+
+/// What is held against a subject before a try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// Nothing at all.
+    Untried,
+    /// Wrong tries, and still fewer than lock it.
+    Tried,
+    /// Too many, or it is not certain: count first.
+    None,
+}
+
 /// Keyed hash under which the tries of an address are counted.
 pub(crate) fn address_subject(house: &House, address: IpAddr) -> String {
     let counted = match address.to_canonical() {

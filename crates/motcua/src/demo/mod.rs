@@ -3,11 +3,11 @@
 //! Start with [`plan`] (which dossiers there are), [`script`] (how one of them goes) and [`live`] (doing it). Nothing here writes
 //! a dossier in any other way than an officer or a citizen would.
 
-mod dice;
+pub(crate) mod dice;
 mod figures;
 mod live;
 mod papers;
-mod people;
+pub(crate) mod people;
 mod plan;
 mod popular;
 mod script;

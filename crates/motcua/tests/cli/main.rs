@@ -1,6 +1,8 @@
 //! The command line as people and programs use it: what it prints, where, and with which exit code.
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod damage;

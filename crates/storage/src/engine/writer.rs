@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -19,10 +20,21 @@ const GATHERED_MAX: usize = 256;
 /// No closure is added to a commit that has been open for so long.
 const GATHERING_MAX: Duration = Duration::from_millis(20);
 
+/// So many in one commit are a crowd: while some wait for the disk, others are on their way.
+const CROWD: usize = 4;
+/// With so many the writer does not wait for others.
+const CROWD_GATHERED: usize = 32;
+/// In a crowd the writer waits so long for the next one before it commits. It waits for the disk longer than that anyway.
+const CROWD_PAUSE: Duration = Duration::from_micros(500);
+/// Between two looks at the queue meanwhile.
+const LOOK: Duration = Duration::from_micros(100);
+
 /// The connection that writes, whoever holds it.
 pub(super) struct Writer {
     tx: Tx,
     log: Log,
+    /// How many shared the last commit.
+    gathered: usize,
 }
 
 /// A closure that waits for its turn, whatever it answers.
@@ -89,7 +101,7 @@ pub(super) fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
 
 impl Writer {
     pub(super) fn new(tx: Tx, log: Log) -> Self {
-        Self { tx, log }
+        Self { tx, log, gathered: 0 }
     }
 
     /// Runs this closure and those that wait behind it, commits once, then answers all of them.
@@ -100,8 +112,11 @@ impl Writer {
         let mut committed = self.tx.control(Control::BeginWrite);
         while committed.is_ok() {
             let room = done.len() < GATHERED_MAX && begun.elapsed() < GATHERING_MAX;
-            let Some(mut job) = waiting.pop_front().or_else(|| if room { queue.try_recv().ok() } else { None }) else {
+            let Some(mut job) =
+                waiting.pop_front().or_else(|| if room { self.next_of_crowd(done.len(), queue) } else { None })
+            else {
                 committed = self.commit();
+                self.gathered = done.len();
                 break;
             };
             if job.is_abandoned() {
@@ -122,6 +137,22 @@ impl Writer {
         for job in done.into_iter().chain(waiting) {
             job.answer(committed.clone());
         }
+    }
+
+    /// The next closure that waits; in a crowd one that comes within a moment.
+    fn next_of_crowd(&self, done: usize, queue: &mut mpsc::Receiver<Box<dyn Job>>) -> Option<Box<dyn Job>> {
+        let found = queue.try_recv().ok();
+        if found.is_some() || self.gathered < CROWD || done >= CROWD_GATHERED {
+            return found;
+        }
+        let paused = Instant::now();
+        while paused.elapsed() < CROWD_PAUSE {
+            thread::park_timeout(LOOK);
+            if let Ok(job) = queue.try_recv() {
+                return Some(job);
+            }
+        }
+        None
     }
 
     /// One closure in a transaction of its own, on the thread of the caller.

@@ -53,6 +53,38 @@ fn many_waiting_closures_share_one_commit() {
 }
 
 #[test]
+fn a_crowd_of_callers_shares_its_commits_and_one_alone_waits_for_nobody() {
+    let world = world(Options::default());
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let before = world.db.commits();
+    runtime.block_on(async {
+        let callers: Vec<_> = (0..64)
+            .map(|caller| {
+                let db = world.db.clone();
+                tokio::spawn(async move {
+                    for number in 0..20 {
+                        db.write(move |tx| insert(tx, &format!("{caller}/{number}"), number)).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+    });
+    let commits = world.db.commits() - before;
+    assert!(commits * 10 <= 64 * 20, "1,280 writes of 64 callers took {commits} commits");
+    let before = world.db.commits();
+    runtime.block_on(async {
+        for number in 0..10 {
+            world.db.write(move |tx| insert(tx, &format!("alone/{number}"), number)).await.unwrap();
+        }
+    });
+    assert_eq!(world.db.commits() - before, 10);
+    assert_eq!(count(&world.db), 64 * 20 + 10);
+}
+
+#[test]
 fn everybody_hears_of_a_commit_that_failed() {
     let world = world(Options::default());
     world.db.write_now(|tx| tx.exec(CREATE_LATE, args![])).unwrap();

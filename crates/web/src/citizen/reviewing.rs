@@ -341,12 +341,13 @@ async fn send_once(web: &Web, visitor: &Visitor, draft: &str, posted: &Posted) -
 
 async fn try_to_send(web: &Web, visitor: &Visitor, it: &Application, posted: &Posted) -> Result<Response, Problem> {
     let (person, id) = (visitor.person()?, it.draft.id);
-    applying::change(&web.house, person, id, Change::Sending(read_sending(posted))).await?;
+    let sending = read_sending(posted);
     if posted.text("viec") == "ban-moi" {
+        applying::change(&web.house, person, id, Change::Sending(sending)).await?;
         applying::change(&web.house, person, id, Change::TakeCurrentRevision).await?;
         return Ok(Redirect::to(&step_address(id, "xem-lai")).into_response());
     }
-    match applying::send(&web.house, person, id).await? {
+    match applying::send(&web.house, it.clone(), sending).await? {
         Sent::Filed(_) => Ok(Redirect::to(&step_address(id, "da-nop")).into_response()),
         Sent::Incomplete(review) => {
             let now = applying::load(&web.house, person, id).await?;

@@ -11,7 +11,7 @@ use crate::telling::within;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::house::Snapshot;
-use app::report::{By, Columns, Report06a, RowOf, behind_06a, form_06a};
+use app::report::{By, Columns, Report06a, RowOf, behind_06a, form_06a_in_turn};
 use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -97,9 +97,7 @@ impl Question {
 /// # Errors
 /// The house failed.
 pub async fn counted(web: &Web, from: Date, to: Date, unit: Option<UnitId>, by: By) -> Result<Report06a, Problem> {
-    let house = Arc::clone(&web.house);
-    let counting = tokio::task::spawn_blocking(move || form_06a(&house, from, to, unit, by));
-    Ok(counting.await.map_err(|why| AppError::fault("counting form 06a", why))??)
+    Ok(form_06a_in_turn(&web.house, from, to, unit, by).await?)
 }
 
 /// The page.

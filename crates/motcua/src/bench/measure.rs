@@ -1,0 +1,229 @@
+//! Asking, and counting what it costs the server.
+
+use super::client::{Answers, Load, ask};
+use super::figures::{Beside, Commits, Figures, Filling, Floor, Operation, Resident};
+use super::ground::Ground;
+use super::requests::Asked;
+use super::server::Serving;
+use crate::ended::{Stop, say};
+use crate::settings::Settings;
+use anyhow::Context;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+/// Connections that ask at the same time.
+pub const CONNECTIONS: usize = 64;
+/// Nothing is asked for longer.
+const AT_MOST: Duration = Duration::from_secs(15);
+/// So long the look-ups beside the submitters last.
+const BESIDE: Duration = Duration::from_secs(4);
+/// So long after the first page the memory is read.
+const SETTLED: Duration = Duration::from_secs(1);
+/// Requests to the floor: processor time is counted in hundredths of a second, and each of them takes little.
+const FLOOR: usize = 60_000;
+/// Least requests of one measurement, however small the house is.
+const LEAST: usize = 128;
+
+/// A server on a filled house, and what is asked of it.
+pub struct Bench {
+    serving: Serving,
+    ground: Ground,
+    runtime: Runtime,
+    first_page: Duration,
+}
+
+impl Bench {
+    /// Starts the server and waits for its first page.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn start(settings: &Settings, ground: Ground) -> Result<Self, Stop> {
+        // One thread is enough to ask, and leaves the rest to the server.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("starting")?;
+        let began = Instant::now();
+        let serving = Serving::start(server_over(settings)?)?;
+        runtime.block_on(ask(&load(serving.at.pages, &ground.requests.home, 1)))?;
+        Ok(Self { serving, ground, runtime, first_page: began.elapsed() })
+    }
+
+    /// Measures everything and lets the server end.
+    ///
+    /// # Errors
+    /// An answer was not the expected one, or something broke.
+    pub fn run(mut self) -> Result<Figures, Stop> {
+        self.runtime.block_on(async { tokio::time::sleep(SETTLED).await });
+        let started_mb = self.serving.watched().resident_mb()?;
+        let floor = self.floor()?;
+        let requests = &self.ground.requests;
+        let (lookup, worklist, report) =
+            (Arc::clone(&requests.lookup), Arc::clone(&requests.worklist), Arc::clone(&requests.report_06a));
+        let worklist_page_ms = self.alone(&worklist, 400)?;
+        let report_06a_ms = self.alone(&report, 5)?;
+        let mut operations = vec![
+            self.operation("lookup", &lookup, self.sized(20_000), 200, floor)?,
+            self.operation("worklist", &worklist, self.sized(8_000), 200, floor)?,
+            self.operation("report_06a", &report, self.sized(LEAST), 200, floor)?,
+        ];
+        let advance = Arc::clone(&self.ground.requests.advance);
+        operations.insert(1, self.operation("advance", &advance, advance.len(), 303, floor)?);
+        // It changes most, so it comes last.
+        let half = self.half_of_the_drafts();
+        let (submit, commits) = self.submit(half, floor)?;
+        operations.insert(1, submit);
+        let lookup_beside_submitters = self.beside(&lookup)?;
+        let peak_mb = self.serving.watched().peak_mb()?;
+        let Self { serving, ground, first_page, .. } = self;
+        serving.stop()?;
+        let filling = ground.filling.map(|it| Filling {
+            seconds: it.as_secs_f64(),
+            rate: f64::from(ground.dossiers) / it.as_secs_f64().max(1e-6),
+        });
+        Ok(Figures {
+            engine: ground.engine.to_owned(),
+            dossiers: ground.dossiers,
+            events: u64::from(ground.dossiers) * 6,
+            connections: CONNECTIONS,
+            floor,
+            operations,
+            filling,
+            start_to_first_page_ms: first_page.as_secs_f64() * 1e3,
+            resident: Resident { started_mb, peak_mb },
+            commits,
+            lookup_beside_submitters,
+            worklist_page_ms,
+            report_06a_ms,
+            raw: None,
+            small: None,
+            demo_resident_mb: None,
+        })
+    }
+
+    /// How much is asked of a house of this size.
+    fn sized(&self, most: usize) -> usize {
+        usize::try_from(self.ground.dossiers / 4).unwrap_or(most).clamp(LEAST, most.max(LEAST))
+    }
+
+    fn floor(&mut self) -> Result<Floor, Stop> {
+        let asked = Arc::clone(&self.ground.requests.floor);
+        let load = load(self.serving.at.floor, &asked, FLOOR);
+        let (answers, cpu_us) = self.cost(&load)?;
+        Ok(Floor { cpu_us, rate: answers.rate() })
+    }
+
+    fn operation(
+        &self,
+        name: &str,
+        asked: &Asked,
+        total: usize,
+        expects: u16,
+        floor: Floor,
+    ) -> Result<Operation, Stop> {
+        say(&format!("đo {name}"));
+        let load = Load { expects, ..load(self.serving.at.pages, asked, total) };
+        let (answers, cpu_us) = self.cost(&load)?;
+        Ok(operation(name, &answers, cpu_us, floor))
+    }
+
+    /// Asks, and says how much processor time each answer cost the server, in microseconds.
+    fn cost(&self, load: &Load) -> Result<(Answers, f64), Stop> {
+        let server = self.serving.watched();
+        let before = server.cpu()?;
+        let answers = self.runtime.block_on(ask(load))?;
+        let spent = server.cpu()?.saturating_sub(before);
+        Ok((answers.clone(), per_answer_us(spent, &answers)))
+    }
+
+    /// With one connection: half of the answers took no longer, in milliseconds.
+    fn alone(&self, asked: &Asked, total: usize) -> Result<f64, Stop> {
+        let load = Load { connections: 1, ..load(self.serving.at.pages, asked, total) };
+        Ok(self.runtime.block_on(ask(&load))?.within_ms(50))
+    }
+
+    fn half_of_the_drafts(&mut self) -> Asked {
+        let submits = &mut self.ground.requests.submit;
+        Arc::new(submits.split_off(submits.len() / 2))
+    }
+
+    fn submit(&mut self, asked: Asked, floor: Floor) -> Result<(Operation, Commits), Stop> {
+        say("đo submit");
+        let total = asked.len();
+        let load = Load { expects: 303, ..load(self.serving.at.pages, &asked, total) };
+        let before = self.serving.commits()?;
+        let (answers, cpu_us) = self.cost(&load)?;
+        let commits = self.serving.commits()?.saturating_sub(before);
+        let submits = answers.count();
+        let per_submit = commits as f64 / submits.max(1) as f64;
+        Ok((operation("submit", &answers, cpu_us, floor), Commits { submits, commits, per_submit }))
+    }
+
+    /// Look-ups of 64 with nobody else there, and the same while another 64 submit the rest of the drafts.
+    fn beside(&mut self, lookup: &Asked) -> Result<Beside, Stop> {
+        say("đo lookup trong khi 64 người nộp");
+        let rest = Arc::new(std::mem::take(&mut self.ground.requests.submit));
+        let looking = Load { at_most: BESIDE, ..load(self.serving.at.pages, lookup, usize::MAX >> 1) };
+        let ended = Arc::new(AtomicBool::new(false));
+        let total = rest.len();
+        let many = Load { expects: 303, at_most: BESIDE, ..load(self.serving.at.pages, &rest, total) };
+        let until_ended = Load { stop: Arc::clone(&ended), ..looking.clone() };
+        let (alone, beside) = self.runtime.block_on(async {
+            let alone = ask(&Load { at_most: BESIDE / 2, ..looking }).await?;
+            let submitting = async {
+                let outcome = ask(&many).await;
+                ended.store(true, Ordering::Relaxed);
+                outcome
+            };
+            let (submitted, beside) = tokio::join!(submitting, ask(&until_ended));
+            submitted?;
+            Ok::<_, Stop>((alone, beside?))
+        })?;
+        let (alone_p99_ms, beside_p99_ms) = (alone.within_ms(99), beside.within_ms(99));
+        Ok(Beside { alone_p99_ms, beside_p99_ms, ratio: beside_p99_ms / alone_p99_ms.max(1e-3) })
+    }
+}
+
+fn load(to: SocketAddr, requests: &Asked, total: usize) -> Load {
+    let (requests, stop) = (Arc::clone(requests), Arc::default());
+    Load { to, requests, total, connections: CONNECTIONS, expects: 200, at_most: AT_MOST, stop }
+}
+
+/// The system counts in hundredths of a second: less than one is told as one.
+fn per_answer_us(spent: Duration, answers: &Answers) -> f64 {
+    spent.as_secs_f64().max(0.01) * 1e6 / answers.count().max(1) as f64
+}
+
+fn operation(name: &str, answers: &Answers, cpu_us: f64, floor: Floor) -> Operation {
+    Operation {
+        name: name.to_owned(),
+        cpu_us,
+        rate: answers.rate(),
+        p50_ms: answers.within_ms(50),
+        p99_ms: answers.within_ms(99),
+        ratio_to_floor: cpu_us / floor.cpu_us,
+        requests: answers.count(),
+    }
+}
+
+/// This program again, as the server over the house of these settings.
+fn server_over(settings: &Settings) -> Result<Command, Stop> {
+    let mut command = this_program()?;
+    command.arg("bench-server").arg("--data").arg(&settings.data.dir).env_remove("MOTCUA_CONFIG");
+    match &settings.database.address {
+        Some(address) => command.env("MOTCUA_DATABASE_URL", address.to_string()),
+        None => command.env_remove("MOTCUA_DATABASE_URL"),
+    };
+    Ok(command)
+}
+
+/// This program, to be started once more.
+///
+/// # Errors
+/// The system does not say where it is.
+pub fn this_program() -> Result<Command, Stop> {
+    let path = std::env::current_exe().context("looking for this program")?;
+    Ok(Command::new::<&Path>(&path))
+}

@@ -1,0 +1,142 @@
+//! The side that is measured: `serve` itself, with an empty page at a port of its own for the floor, led by whoever started it.
+//! Messages are written and stay in the outbox: how fast a partner takes them is not what is measured.
+//!
+//! It says its two addresses as one line of JSON on stdout. A line on stdin asks how many commits there were; the end of stdin
+//! stops it.
+
+use super::process::Watched;
+use crate::ended::{Outcome, Stop, print};
+use crate::serve::{self, Messages};
+use crate::wiring::{Place, hold, open_existing, settings};
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use storage::engine::Db;
+use tokio::sync::oneshot;
+
+/// Where it listens.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Addresses {
+    /// The pages of the house.
+    pub pages: SocketAddr,
+    /// A page that is nothing but "ok".
+    pub floor: SocketAddr,
+}
+
+/// Serves until the end of stdin.
+///
+/// # Errors
+/// There is no house, or something broke.
+pub fn command(place: &Place) -> Outcome {
+    let mut settings = settings(place)?;
+    serve::start_log();
+    settings.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = serve::listen(&mut settings, None)?;
+    let _held = hold(&settings)?;
+    let house = open_existing(&settings)?;
+    let floor = serve_floor()?;
+    print(serde_json::to_string(&Addresses { pages: settings.server.listen, floor })?)?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let db = house.db.clone();
+    std::thread::Builder::new().name("bench-leash".to_owned()).spawn(move || {
+        answer_until_let_go(&db);
+        drop(stop);
+    })?;
+    serve::run_until(&house, &settings, listener, Messages::Kept, async { drop(stopped.await) })
+}
+
+/// Says the number of commits for every line, until there is no more.
+fn answer_until_let_go(db: &Db) {
+    for _ in std::io::stdin().lock().lines().map_while(Result::ok) {
+        if print(db.commits()).is_err() {
+            return;
+        }
+    }
+}
+
+/// The floor: what an answer costs before there is anything in it.
+fn serve_floor() -> Result<SocketAddr, Stop> {
+    let listener = std::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).context("opening a port")?;
+    listener.set_nonblocking(true).context("preparing the port")?;
+    let address = listener.local_addr().context("asking for the address")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
+    std::thread::Builder::new().name("bench-floor".to_owned()).spawn(move || {
+        runtime.block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            let site = axum::Router::new().route("/", axum::routing::get(|| async { "ok" }));
+            axum::serve(listener, site).await
+        })
+    })?;
+    Ok(address)
+}
+
+/// A server of another process, as long as this lives.
+pub struct Serving {
+    process: Child,
+    leash: Option<ChildStdin>,
+    said: BufReader<ChildStdout>,
+    /// Where it listens.
+    pub at: Addresses,
+}
+
+impl Serving {
+    /// Starts one over the house of this command line's end.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn start(mut command: Command) -> Result<Self, Stop> {
+        let mut process =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("starting the server")?;
+        let leash = process.stdin.take();
+        let mut said = BufReader::new(process.stdout.take().context("hearing the server")?);
+        let mut line = String::new();
+        said.read_line(&mut line).context("hearing the server")?;
+        match serde_json::from_str(&line) {
+            Ok(at) => Ok(Self { process, leash, said, at }),
+            Err(_) => {
+                let ended = process.wait().context("waiting for the server")?;
+                Err(Stop::refused(format!("Máy chủ đo không chạy được ({ended}).")))
+            }
+        }
+    }
+
+    /// The process.
+    pub fn watched(&self) -> Watched {
+        Watched::new(self.process.id())
+    }
+
+    /// How many commits it made so far.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn commits(&mut self) -> Result<u64, Stop> {
+        let leash = self.leash.as_mut().context("asking the server")?;
+        leash.write_all(b"\n").context("asking the server")?;
+        let mut line = String::new();
+        self.said.read_line(&mut line).context("hearing the server")?;
+        Ok(line.trim().parse().context("reading the number of commits")?)
+    }
+
+    /// Lets it end in good order.
+    ///
+    /// # Errors
+    /// It broke.
+    pub fn stop(mut self) -> Result<(), Stop> {
+        self.leash = None;
+        let ended = self.process.wait().context("waiting for the server")?;
+        if ended.success() { Ok(()) } else { Err(Stop::refused(format!("Máy chủ đo đã hỏng ({ended})."))) }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Ended already, or the run failed: either way nothing is left running.
+        self.leash = None;
+        if self.process.try_wait().is_ok_and(|ended| ended.is_none()) {
+            drop(self.process.kill());
+            drop(self.process.wait());
+        }
+    }
+}
