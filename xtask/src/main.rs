@@ -7,6 +7,7 @@
 mod faults;
 mod fuzz;
 mod needs;
+mod package;
 #[path = "../../crates/testkit/src/postgres.rs"]
 #[allow(
     dead_code,
@@ -40,6 +41,10 @@ Commands:
                     every ten seconds, and nothing else
   fuzz [--seconds N] [--target NAME]
                     every reader of what comes from outside, fed with what nobody would write
+  package [--debug] [--try]
+                    the Debian package, into target/package: of the release, or of the program the tests run;
+                    --try installs it in a clean root (as root, some minutes), serves from it, upgrades,
+                    removes and purges it
 ";
 
 fn main() -> ExitCode {
@@ -58,7 +63,10 @@ fn run() -> Result<bool> {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
     let rest: Vec<String> = words.collect();
-    if !rest.is_empty() && !["journeys", "faults", "fuzz"].contains(&command.as_str()) {
+    let is_known = |word: &String| word == "--try" || word == "--debug";
+    let takes_words = ["journeys", "faults", "fuzz"].contains(&command.as_str())
+        || (command == "package" && rest.iter().all(is_known));
+    if !rest.is_empty() && !takes_words {
         bail!("`{command}` takes no arguments, got: {}\n\n{HELP}", rest.join(" "));
     }
     let root = repository()?;
@@ -66,6 +74,7 @@ fn run() -> Result<bool> {
         "test" => stages::test(&root),
         "check" => stages::check(&root),
         "tidy" => stages::tidy_alone(&root),
+        "package" => stages::package_alone(&root, &rest),
         "journeys" => stages::journeys_alone(&root, &rest),
         "faults" => stages::faults_alone(&root, &faults::Asked::read(&rest)?),
         "fuzz" => stages::fuzz_alone(&root, fuzz::asked(&rest)?),

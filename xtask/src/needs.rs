@@ -62,6 +62,15 @@ pub fn for_patroni() -> Result<()> {
     debian_packages(PATRONI)
 }
 
+/// What makes a clean root to try a package in.
+const CLEAN_ROOT: &[Package] =
+    &[Package { name: "debootstrap", why: "makes a clean root of Debian", signs: &["/usr/sbin/debootstrap"] }];
+
+/// Makes a clean root possible.
+pub fn for_clean_root() -> Result<()> {
+    debian_packages(CLEAN_ROOT)
+}
+
 /// Makes the tests on PostgreSQL possible.
 pub fn for_postgres() -> Result<()> {
     debian_packages(POSTGRES)

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::faults;
 use crate::fuzz;
 use crate::needs;
+use crate::package;
 use crate::postgres;
 use crate::tidy;
 
@@ -57,6 +58,19 @@ pub fn test(root: &Path) -> Result<bool> {
         what: "node e2e/run.mjs, in Chromium",
         work: Box::new(|| journeys(root, &[])),
     });
+    stages.push(Stage {
+        name: "spans",
+        what: "cargo nextest run --package motcua --features otel, only its own test",
+        work: Box::new(|| {
+            let words = ["nextest", "run", "--package", "motcua", "--features", "otel", "-E", "test(spans)"];
+            needs::run(cargo(root).args(words))
+        }),
+    });
+    stages.push(Stage {
+        name: "package",
+        what: "the Debian package of the program the tests ran, looked at",
+        work: Box::new(|| sound(&package::faults(&package::of_tests(root)?)?)),
+    });
     Ok(all(&stages))
 }
 
@@ -68,6 +82,24 @@ pub fn check(root: &Path) -> Result<bool> {
 /// Only the rules no compiler checks.
 pub fn tidy_alone(root: &Path) -> Result<bool> {
     Ok(all(&[tidy_stage(root)]))
+}
+
+/// The package, looked at, and tried in a clean root where that is asked.
+pub fn package_alone(root: &Path, words: &[String]) -> Result<bool> {
+    let asked = |word: &str| words.iter().any(|it| it == word);
+    let built = if asked("--debug") { package::of_tests(root)? } else { package::released(root)? };
+    eprintln!("{}", built.display());
+    let look = Stage { name: "package", what: "dpkg-deb", work: Box::new(|| sound(&package::faults(&built)?)) };
+    let mut stages = vec![look];
+    if asked("--try") {
+        let work: Work<'_> = Box::new(|| package::tried(&built));
+        stages.push(Stage { name: "clean root", what: "debootstrap, dpkg, motcua", work });
+    }
+    Ok(all(&stages))
+}
+
+fn sound(faults: &[String]) -> Result<()> {
+    if faults.is_empty() { Ok(()) } else { bail!("{}", faults.join("; ")) }
 }
 
 /// Only the browser journeys, all or those named.
@@ -152,7 +184,7 @@ fn cargo(root: &Path) -> Command {
 }
 
 /// Where cargo builds: `target`, unless the environment says otherwise.
-fn target_folder(root: &Path) -> Result<PathBuf> {
+pub fn target_folder(root: &Path) -> Result<PathBuf> {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(folder) => std::path::absolute(root.join(folder)).context("CARGO_TARGET_DIR is not a path"),
         None => Ok(root.join("target")),

@@ -4,6 +4,7 @@ use crate::accounts::turns::Turns;
 use crate::catalogue::{Catalogue, SearchWords};
 use crate::clock::{Clock, Ids};
 use crate::error::{AppError, in_full};
+use crate::health::Pulse;
 use crate::key::InstallationKey;
 use crate::notice_texts::NoticeTexts;
 use arc_swap::ArcSwap;
@@ -207,6 +208,8 @@ pub struct House {
     pub key: InstallationKey,
     /// What the office set.
     pub rules: OfficeRules,
+    /// The last sign of life of the outbox's worker.
+    pub outbox_pulse: Pulse,
     calendar: WorkingCalendar,
     regimes: Regimes,
     words: SearchWords,
@@ -230,6 +233,7 @@ impl House {
             ids: parts.ids,
             key: parts.key,
             rules: parts.rules,
+            outbox_pulse: Pulse::default(),
             calendar: parts.calendar,
             regimes: parts.regimes,
             words: parts.words,
@@ -244,6 +248,24 @@ impl House {
             house.note_seal(seal.sealed_at);
         }
         Ok(house)
+    }
+
+    /// The same house over another database and other files: a restored copy that is looked at before it is trusted.
+    ///
+    /// # Errors
+    /// That database cannot be read.
+    pub fn beside(&self, db: Db, blobs: Blobs) -> Result<Arc<Self>, AppError> {
+        Self::open(Parts {
+            db,
+            blobs,
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            key: self.key.clone(),
+            calendar: self.calendar.clone(),
+            regimes: self.regimes.clone(),
+            rules: self.rules.clone(),
+            words: self.words.clone(),
+        })
     }
 
     /// The moment of a new event: now, but never before what was sealed, also where the clock was set back.

@@ -226,6 +226,7 @@ async fn work_on<C: Carrier>(
     mut stop: watch::Receiver<bool>,
 ) {
     while !*stop.borrow() {
+        house.outbox_pulse.beat();
         match run_channel(&house, channel, &carrier, PATIENCE).await {
             Ok(0) => {}
             Ok(_) => continue,

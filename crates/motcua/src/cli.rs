@@ -1,6 +1,6 @@
 //! The command line: what can be asked, and which function answers.
 
-use crate::commands::{check, clock, db, import, keys, person, report, search, user, verify};
+use crate::commands::{backup, check, clock, db, import, keys, person, report, restore, search, user, verify};
 use crate::ended::{Outcome, exit_code};
 use crate::wiring::Place;
 use crate::{bench, demo, serve};
@@ -58,6 +58,10 @@ enum Command {
         #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(24..=87_600))]
         grace_hours: u32,
     },
+    /// Make a backup while people work: database, files and the installation's key, encrypted to public keys.
+    Backup(backup::BackupArgs),
+    /// Put a backup back into an empty place, on either engine, and verify it there.
+    Restore(restore::RestoreArgs),
     /// Check the settings and start nothing.
     Check,
     /// Fold every history again and compare; check chains, files and the last checkpoint.
@@ -249,6 +253,8 @@ fn answer(cli: Cli) -> Outcome {
         Command::Keys { what: Keys::Rotate { prepare: false } } => keys::rotate(place, keys::Rotation::Whole),
         Command::Keys { what: Keys::Forget { id } } => keys::forget(place, &id),
         Command::Sweep { grace_hours } => keys::sweep(place, grace_hours),
+        Command::Backup(asked) => backup::command(place, &asked),
+        Command::Restore(asked) => restore::command(place, &asked),
         Command::Check => check::command(place),
         Command::Verify { seal: false } => verify::verify(place, verify::After::Nothing),
         Command::Verify { seal: true } => verify::verify(place, verify::After::Seal),

@@ -12,9 +12,13 @@ pub mod commands;
 pub mod demo;
 pub mod embedded;
 pub mod ended;
+pub mod log;
+#[cfg(feature = "otel")]
+pub mod otel;
 pub mod partners;
 pub mod serve;
 pub mod settings;
+pub mod tls;
 pub mod wiring;
 
 pub use cli::run;

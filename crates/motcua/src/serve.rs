@@ -1,9 +1,13 @@
 //! `motcua serve`: the pages, the timers and the outbox, until somebody says stop.
 
 use crate::ended::{Ended, Outcome, Stop, say};
+use crate::log;
 use crate::partners;
 use crate::settings::Settings;
-use crate::wiring::{DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, hold, open_existing, save_demo_clock, settings};
+use crate::tls::{self, Certificates, Hangup, TlsListener};
+use crate::wiring::{
+    DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, backup_plan, hold, open_existing, save_demo_clock, settings,
+};
 use anyhow::Context;
 use app::accounts::Journal;
 use app::house::House;
@@ -12,10 +16,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use web::Web;
+use web::measure::Meters;
 
-/// What is logged unless `MOTCUA_LOG` says otherwise: what went wrong, and everybody who signs in.
-const USUAL_LOG: &str = "warn,app::accounts=info";
+/// Requests in flight may take so long once the program is told to stop.
+const STOPPING: Duration = Duration::from_secs(30);
+/// What is still running then may take so long.
+const ENDING: Duration = Duration::from_secs(10);
 
 /// Serves a house that exists.
 ///
@@ -23,7 +31,7 @@ const USUAL_LOG: &str = "warn,app::accounts=info";
 /// There is none, the port is taken, or something broke.
 pub fn command(place: &Place, port: Option<u16>) -> Outcome {
     let mut settings = settings(place)?;
-    start_log();
+    let _log = log::start();
     let listener = listen(&mut settings, port)?;
     let _held = hold(&settings)?;
     let house = open_existing(&settings)?;
@@ -46,32 +54,16 @@ pub fn listen(settings: &mut Settings, port: Option<u16>) -> Result<std::net::Tc
     Ok(listener)
 }
 
-/// Logs go to stderr, as `MOTCUA_LOG` says.
-pub fn start_log() {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("MOTCUA_LOG").unwrap_or_else(|_| EnvFilter::new(USUAL_LOG));
-    // At its finest level the driver writes down every statement.
-    let filter = quiet().into_iter().fold(filter, EnvFilter::add_directive);
-    let started = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    if started.is_err() {
-        say("motcua: nhật ký đã được mở trước đó.");
-    }
-}
-
-/// Nobody may turn these up.
-fn quiet() -> Vec<tracing_subscriber::filter::Directive> {
-    ["tokio_postgres=warn", "rustls=warn"].iter().filter_map(|it| it.parse().ok()).collect()
-}
-
 /// Serves an open house until it is told to stop.
 ///
 /// # Errors
 /// Something broke.
 pub fn run(house: &Arc<House>, settings: &Settings, listener: std::net::TcpListener) -> Outcome {
-    let words = format!("listening on http://{}", settings.server.listen);
+    let words = format!("listening on {}", settings.server.own_url());
     let stop = async move {
+        let told = told_to_stop();
         say(&words);
-        told_to_stop().await;
+        told.await;
     };
     run_until(house, settings, listener, Messages::Carried, stop)
 }
@@ -96,41 +88,61 @@ pub fn run_until(
     messages: Messages,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Outcome {
+    let certificates = Certificates::named(settings).transpose();
+    let certificates = certificates.map_err(|why| Stop::Usage(format!("server.tls_certificate: {why}")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let _told = outlive_full_files().context("listening for signals")?;
         let listener = TcpListener::from_std(listener).context("listening")?;
         let (end, ended) = watch::channel(false);
-        let mut workers = vec![
-            tokio::spawn(keep_demo_clock(Arc::clone(house), ended.clone())),
-            tokio::spawn(app::house::keep_fresh(Arc::clone(house), ended.clone())),
-            tokio::spawn(app::timers::worker(Arc::clone(house), ended.clone())),
-        ];
-        if messages == Messages::Carried {
-            let partners = partners::open(house, settings)?;
-            workers.push(tokio::spawn(app::outbox::worker(
-                Arc::clone(house),
-                Arc::new(partners.carriers),
-                ended.clone(),
-            )));
-            if let Some(heard) = partners.heard {
-                workers.push(tokio::spawn(app::outbox::hear(Arc::clone(house), heard, ended)));
-            }
-        }
+        let mut workers = beside_the_pages(house, settings, messages, &ended)?;
+        workers.push(tokio::spawn(tls::keep_fresh(certificates.clone(), Hangup::listen(), ended)));
         let web = Web {
             house: Arc::clone(house),
             journal: Journal::start(house),
             settings: Arc::new(settings.shown()),
             proxies: settings.server.trusted_proxies.clone().into(),
+            meters: Meters::new(settings.metrics.allowed.clone()),
         };
-        let served = web::serve(web, listener, stop).await.context("serving the pages");
+        let served = match certificates {
+            Some(certificates) => serve_until_told(web, TlsListener::new(listener, certificates)?, stop).await,
+            None => serve_until_told(web, listener, stop).await,
+        };
         end.send_replace(true);
         for worker in workers {
             worker.await.context("ending what runs beside the pages")?;
         }
         served?;
         Ok(Ended::Done)
-    })
+    });
+    // Whoever holds the house ends before it is closed; only a backup on its way is given up, which could take an hour.
+    runtime.shutdown_timeout(ENDING);
+    outcome
+}
+
+/// What runs beside the pages, until told to end.
+fn beside_the_pages(
+    house: &Arc<House>,
+    settings: &Settings,
+    messages: Messages,
+    ended: &watch::Receiver<bool>,
+) -> Result<Vec<JoinHandle<()>>, Stop> {
+    let backups = backup_plan(settings)?.map(Arc::new);
+    let mut workers = vec![
+        tokio::spawn(keep_demo_clock(Arc::clone(house), ended.clone())),
+        tokio::spawn(app::house::keep_fresh(Arc::clone(house), ended.clone())),
+        tokio::spawn(app::timers::worker(Arc::clone(house), ended.clone())),
+        tokio::spawn(app::backup::worker(Arc::clone(house), backups, ended.clone())),
+    ];
+    if messages == Messages::Carried {
+        let partners = partners::open(house, settings)?;
+        let carriers = Arc::new(partners.carriers);
+        workers.push(tokio::spawn(app::outbox::worker(Arc::clone(house), carriers, ended.clone())));
+        if let Some(heard) = partners.heard {
+            workers.push(tokio::spawn(app::outbox::hear(Arc::clone(house), heard, ended.clone())));
+        }
+    }
+    Ok(workers)
 }
 
 /// What the system says where a file may not grow any more. Its number on Linux.
@@ -149,24 +161,58 @@ fn outlive_full_files() -> std::io::Result<impl Sized> {
     Ok(())
 }
 
-/// Resolves when the operating system or somebody at the keyboard says stop.
-async fn told_to_stop() {
-    let interrupt = async { drop(tokio::signal::ctrl_c().await) };
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => {
+/// Takes visitors until told to stop; then nobody new, and whoever is inside is served to the end, for a while.
+async fn serve_until_told<L: web::Listener<Addr = SocketAddr>>(
+    web: Web,
+    listener: L,
+    asked: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), Stop> {
+    let journal = web.journal.clone();
+    let (told, mut heard) = watch::channel(false);
+    let stopping = async move {
+        asked.await;
+        tracing::info!("told to stop: nobody new comes in, requests in flight are finished");
+        told.send_replace(true);
+    };
+    let out_of_patience = async {
+        // An error: the pages ended by themselves, and the other branch says so.
+        if heard.wait_for(|it| *it).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(STOPPING).await;
+    };
+    tokio::select! {
+        ended = web::serve(web, listener, stopping) => ended.context("serving the pages")?,
+        () = out_of_patience => {
+            tracing::warn!(seconds = STOPPING.as_secs(), "requests in flight took too long and are cut off");
+            journal.flush().await;
+        }
+    }
+    Ok(())
+}
+
+/// Resolves when the operating system or somebody at the keyboard says stop; it listens from the moment it is called.
+#[cfg(unix)]
+fn told_to_stop() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        match (interrupt, terminate) {
+            (Ok(mut interrupt), Ok(mut terminate)) => {
                 tokio::select! {
-                    () = interrupt => {}
+                    _ = interrupt.recv() => {}
                     _ = terminate.recv() => {}
                 }
             }
-            Err(_) => interrupt.await,
+            _ => drop(tokio::signal::ctrl_c().await),
         }
     }
-    #[cfg(not(unix))]
-    interrupt.await;
+}
+
+/// Resolves when somebody at the keyboard says stop.
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    drop(tokio::signal::ctrl_c().await);
 }
 
 /// A demo's clock goes on where it stood, so what it shows is kept.

@@ -17,9 +17,12 @@ use std::path::{Path, PathBuf};
 use domain::dossier::CodePattern;
 use domain::kpi::StoppedIn;
 use ipnet::IpNet;
+use jiff::civil::Time;
+use storage::backup::PublicKey;
 use storage::engine::Address;
 use toml::de::{DeTable, DeValue};
 
+pub use keys::backup_to;
 use keys::{Given, KEYS, Key, Raw};
 pub use messages::{Centre, Gateway, MailServer, MailWay, Text, TextWay};
 
@@ -28,8 +31,15 @@ const FILE_BYTES_MAX: u64 = 256 * 1024;
 /// What every variable of ours begins with.
 const PREFIX: &str = "MOTCUA_";
 /// Variables that are not settings: the command line's, the log's and the browser journeys'.
-const OTHER_VARIABLES: &[&str] =
-    &["MOTCUA_CONFIG", "MOTCUA_DATA", "MOTCUA_LOG", "MOTCUA_BIN", "MOTCUA_DEMO_DATA", "MOTCUA_CHROMIUM"];
+const OTHER_VARIABLES: &[&str] = &[
+    "MOTCUA_CONFIG",
+    "MOTCUA_DATA",
+    "MOTCUA_LOG",
+    "MOTCUA_LOG_FORMAT",
+    "MOTCUA_BIN",
+    "MOTCUA_DEMO_DATA",
+    "MOTCUA_CHROMIUM",
+];
 
 /// Everything an office may choose, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,6 +78,10 @@ pub struct Settings {
     pub supplement: Supplement,
     /// What signs the checkpoints.
     pub key: SigningKey,
+    /// Where backups go, who can open them, and when they are made.
+    pub backup: Backup,
+    /// Who may read the figures of the program.
+    pub metrics: Metrics,
 }
 
 /// Where the program listens and how it is reached.
@@ -79,18 +93,34 @@ pub struct Server {
     pub public_url: Option<String>,
     /// Proxies whose word about a visitor's address is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// The certificate (PEM, with those above it) it shows; none: it speaks no TLS, a proxy does.
+    pub tls_certificate: Option<PathBuf>,
+    /// The key of that certificate (PEM).
+    pub tls_key: Option<PathBuf>,
 }
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), public_url: None, trusted_proxies: Vec::new() }
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            tls_certificate: None,
+            tls_key: None,
+        }
     }
 }
 
 impl Server {
     /// The address that links begin with.
     pub fn base_url(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+        self.public_url.clone().unwrap_or_else(|| self.own_url())
+    }
+
+    /// The address it listens at.
+    pub fn own_url(&self) -> String {
+        let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.listen)
     }
 }
 
@@ -272,6 +302,76 @@ pub struct SigningKey {
     pub pem: Option<Secret>,
 }
 
+/// Where backups lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BackupTo {
+    /// In a folder: of a mounted disk of another machine, or of a disk of its own.
+    Folder(PathBuf),
+    /// In a bucket of an S3 server: its name, and a folder in it.
+    Bucket(String, String),
+}
+
+impl fmt::Display for BackupTo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folder(path) => write!(out, "{}", path.display()),
+            Self::Bucket(name, folder) => write!(out, "s3://{name}/{folder}"),
+        }
+    }
+}
+
+/// The backups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backup {
+    /// Where they lie; none: nobody makes any by themselves.
+    pub to: Option<BackupTo>,
+    /// Who can open them.
+    pub keys: Vec<PublicKey>,
+    /// When one is made and proved every day; none: when somebody asks.
+    pub at: Option<Time>,
+    /// So many stay.
+    pub keep: u32,
+    /// The folder for what lies open while one is made or proved; none: `scratch` in the data folder.
+    pub scratch: Option<PathBuf>,
+    /// The S3 server; none: Amazon's.
+    pub endpoint: Option<String>,
+    /// The bucket's region.
+    pub region: String,
+    /// Who we are to the S3 server.
+    pub access_key: Option<Secret>,
+    /// What proves it.
+    pub secret_key: Option<Secret>,
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self {
+            to: None,
+            keys: Vec::new(),
+            at: None,
+            keep: 14,
+            scratch: None,
+            endpoint: None,
+            region: "us-east-1".to_owned(),
+            access_key: None,
+            secret_key: None,
+        }
+    }
+}
+
+/// Who may read the figures of the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Metrics {
+    /// Addresses and ranges.
+    pub allowed: Vec<IpNet>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { allowed: ["127.0.0.0/8", "::1"].iter().filter_map(|it| web::address::network(it)).collect() }
+    }
+}
+
 /// A word nobody should read in a log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -366,6 +466,11 @@ impl Settings {
     /// The file of the keys that lock the files.
     pub fn files_keys(&self) -> PathBuf {
         self.files.keys_file.clone().unwrap_or_else(|| self.data.dir.join("files.keys"))
+    }
+
+    /// The folder for what lies open while a backup is made or proved.
+    pub fn scratch_folder(&self) -> PathBuf {
+        self.backup.scratch.clone().unwrap_or_else(|| self.data.dir.join("scratch"))
     }
 
     /// The file of the installation's key.
@@ -466,6 +571,14 @@ impl Reading {
         }
         found.extend(bucket_problems(&self.settings.files));
         found.extend(self.settings.lacking_for_messages());
+        let server = &self.settings.server;
+        if server.tls_certificate.is_some() != server.tls_key.is_some() {
+            let message = "a certificate and its key come together, and one is missing".to_owned();
+            found.push((["server.tls_certificate", "server.tls_key"], message));
+        }
+        if self.settings.backup.at.is_some() && self.settings.backup.to.is_none() {
+            found.push((["backup.at", "backup.to"], "backups need a place: set backup.to".to_owned()));
+        }
         for (keys, message) in found {
             let given = keys.iter().find_map(|key| self.places.get(key).map(|place| (*key, place.clone())));
             if let Some((key, (source, line))) = given {

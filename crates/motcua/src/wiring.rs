@@ -3,8 +3,9 @@
 use crate::embedded;
 use crate::ended::Stop;
 use crate::partners;
-use crate::settings::{Settings, is_loopback};
+use crate::settings::{BackupTo, Secret, Settings, is_loopback};
 use anyhow::Context;
+use app::backup::{self, BackupPlace, FILES_KEYS, INSTALLATION_KEY, Plan};
 use app::clock::{Clock, Ids};
 use app::files::{self, KeysError};
 use app::house::{House, OfficeRules, Parts};
@@ -96,6 +97,71 @@ pub fn has_database(settings: &Settings) -> bool {
     settings.database.address.is_some() || settings.data.dir.join(DATABASE).exists()
 }
 
+/// The store of files for whoever carries them as they lie there, sealed: it opens none of them.
+///
+/// # Errors
+/// It cannot be used.
+pub fn sealed_files(settings: &Settings) -> Result<Blobs, Stop> {
+    store(settings, KeyRing::of([0; 32]))
+}
+
+/// How this office makes backups; none where it named no place for them.
+///
+/// # Errors
+/// The place makes no sense or cannot be used, or nobody is named who could open them.
+pub fn backup_plan(settings: &Settings) -> Result<Option<Plan>, Stop> {
+    let Some(to) = &settings.backup.to else { return Ok(None) };
+    if settings.backup.keys.is_empty() {
+        return Err(Stop::Usage(
+            "backup.keys: a backup needs at least one public key; make one with `motcua backup --make-key FILE`"
+                .to_owned(),
+        ));
+    }
+    Ok(Some(Plan {
+        place: backup_place(settings, to)?,
+        keys: settings.backup.keys.clone(),
+        at: settings.backup.at,
+        keep: usize::try_from(settings.backup.keep).unwrap_or(usize::MAX),
+        scratch: settings.scratch_folder(),
+        server: Some(database(settings)).filter(|it| matches!(it, engine::Place::Server(_))),
+        key_files: key_files(settings),
+    }))
+}
+
+/// The keys that go with a backup: one given as a variable is kept elsewhere already.
+fn key_files(settings: &Settings) -> Vec<(&'static str, PathBuf)> {
+    let own = settings.key.pem.is_none().then(|| (INSTALLATION_KEY, settings.key_file()));
+    let files = settings.files_keys();
+    own.into_iter().chain(files.exists().then_some((FILES_KEYS, files))).collect()
+}
+
+/// The place of backups.
+///
+/// # Errors
+/// It makes no sense or cannot be used.
+pub fn backup_place(settings: &Settings, to: &BackupTo) -> Result<BackupPlace, Stop> {
+    match to {
+        BackupTo::Folder(path) => Ok(BackupPlace::folder(path)?),
+        BackupTo::Bucket(name, prefix) => {
+            let secret = |it: &Option<Secret>, name| {
+                let missing = || Stop::Usage(format!("{name}: a bucket needs it, as a variable"));
+                it.as_ref().map(|it| it.reveal().to_owned()).ok_or_else(missing)
+            };
+            Ok(BackupPlace::bucket(&backup::Bucket {
+                name: name.clone(),
+                prefix: prefix.clone(),
+                endpoint: settings.backup.endpoint.clone(),
+                region: settings.backup.region.clone(),
+                access_key: secret(&settings.backup.access_key, "MOTCUA_BACKUP_ACCESS_KEY")?,
+                secret_key: secret(&settings.backup.secret_key, "MOTCUA_BACKUP_SECRET_KEY")?,
+            })?)
+        }
+    }
+}
+
+/// What a restore that did not end leaves in the data folder.
+pub const UNFINISHED_RESTORE: &str = "restore.unfinished";
+
 /// Where the database is.
 pub fn database(settings: &Settings) -> engine::Place {
     match &settings.database.address {
@@ -142,6 +208,12 @@ pub fn hold(settings: &Settings) -> Result<Held, Stop> {
 /// It cannot be used.
 pub fn open(settings: &Settings, how: How) -> Result<Arc<House>, Stop> {
     let dir = &settings.data.dir;
+    if dir.join(UNFINISHED_RESTORE).exists() {
+        return Err(Stop::refused(format!(
+            "Lần khôi phục vào {} chưa xong. Chạy lại `motcua restore` với cùng các tham số.",
+            dir.display()
+        )));
+    }
     make_private(dir).with_context(|| format!("making the data folder {}", dir.display()))?;
     let (db, key) = database_and_key(settings, how.durability)?;
     if let Some(seed) = how.new_demo {
@@ -225,6 +297,10 @@ fn files(settings: &Settings, db: &Db) -> Result<Blobs, Stop> {
         }
         Err(other) => return Err(other.into()),
     }
+    store(settings, ring)
+}
+
+fn store(settings: &Settings, ring: KeyRing) -> Result<Blobs, Stop> {
     let ring = Arc::new(ring);
     match bucket(settings)? {
         Some(bucket) => Ok(Blobs::bucket(&bucket, ring)?),
@@ -268,7 +344,11 @@ pub async fn save_demo_clock(house: &House) -> Result<(), StorageError> {
     house.db.write(move |tx| storage::house::put_text(tx, DEMO_CLOCK, &now)).await
 }
 
-fn make_private(dir: &Path) -> std::io::Result<()> {
+/// Makes a folder only its owner looks into.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make_private(dir: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -191,8 +191,11 @@ impl BlobError {
     }
 }
 
-/// Nobody else on the machine may look into the folder.
-fn create_private(path: &FilePath) -> io::Result<()> {
+/// Makes a folder that nobody else on the machine may look into, and those above it; one that is there stays as it is.
+///
+/// # Errors
+/// It cannot be made.
+pub fn create_private(path: &FilePath) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -233,6 +236,14 @@ impl Blobs {
     /// What describes the bucket makes no sense.
     pub fn bucket(bucket: &Bucket, ring: Arc<KeyRing>) -> Result<Self, BlobError> {
         Ok(Self { store: bucket.store()?, ring, part_bytes: BUCKET_PART_BYTES, root: None })
+    }
+
+    /// Files in another folder under the same keys: where a copy of these is proved.
+    ///
+    /// # Errors
+    /// The folder cannot be used.
+    pub fn beside(&self, path: &FilePath) -> Result<Self, BlobError> {
+        Self::folder(path, Arc::clone(&self.ring))
     }
 
     /// The keys of the files.

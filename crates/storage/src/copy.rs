@@ -6,6 +6,7 @@
 
 use crate::args;
 use crate::engine::{Batch, Cursor, Db, Kept, Param, Row, Sql, StorageError, Tx, Value};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 
@@ -124,7 +125,7 @@ pub fn tables() -> Vec<(&'static str, Vec<&'static str>)> {
 /// # Errors
 /// A database failed, the target is not empty, or what arrived is not what was sent.
 pub fn copy(from: &Db, to: &Db, on_rows: &dyn Fn(&'static str, u64)) -> Result<Vec<Carried>, CopyError> {
-    for (table, content) in TABLES.iter().zip(contents(to)?) {
+    for (table, content) in TABLES.iter().zip(counted(to)?) {
         if content.rows > 0 {
             return Err(CopyError::NotEmpty { table: table.name, rows: content.rows });
         }
@@ -137,7 +138,7 @@ pub fn copy(from: &Db, to: &Db, on_rows: &dyn Fn(&'static str, u64)) -> Result<V
         Ok::<_, StorageError>(sent)
     })?;
     let mut carried = Vec::with_capacity(TABLES.len());
-    for ((table, sent), arrived) in TABLES.iter().zip(sent).zip(contents(to)?) {
+    for ((table, sent), arrived) in TABLES.iter().zip(sent).zip(counted(to)?) {
         if sent != arrived {
             return Err(CopyError::Differs { table: table.name, sent: sent.rows, arrived: arrived.rows });
         }
@@ -182,8 +183,29 @@ fn write(target: &mut Batch<'_>, table: &Table, rows: &[AnyRow]) -> Result<(), S
     })
 }
 
-/// The content of every table, from one picture.
-fn contents(db: &Db) -> Result<Vec<Content>, StorageError> {
+/// What is in one table: the same on both engines where the rows are the same, in whatever order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableContent {
+    /// Its name.
+    pub table: String,
+    /// How many rows.
+    pub rows: u64,
+    /// A sum over the hashes of all rows, as 64 hexadecimal digits.
+    pub sum: String,
+}
+
+/// What is in every table, from one picture.
+///
+/// # Errors
+/// The database failed.
+pub fn contents(db: &Db) -> Result<Vec<TableContent>, StorageError> {
+    let tables = TABLES.iter().zip(counted(db)?);
+    Ok(tables
+        .map(|(table, it)| TableContent { table: table.name.to_owned(), rows: it.rows, sum: it.digits() })
+        .collect())
+}
+
+fn counted(db: &Db) -> Result<Vec<Content>, StorageError> {
     db.read_now(|tx| {
         TABLES
             .iter()
@@ -223,6 +245,10 @@ impl Content {
             *sum = sum.wrapping_add(part);
         }
         self.rows += 1;
+    }
+
+    fn digits(&self) -> String {
+        self.sum.iter().map(|it| format!("{it:016x}")).collect()
     }
 }
 

@@ -24,6 +24,7 @@ crate::statements! {
     /// A lease that ends later than two terms from now was taken by a clock that was ahead: nobody would ever wait it out.
     LEASE: "INSERT INTO lease (name, holder, until_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, \
             until_at = excluded.until_at WHERE lease.until_at <= $4 OR lease.until_at - $3 > $3 - $4 OR lease.holder = excluded.holder";
+    SCHEMA_STEP: "SELECT CAST(max(version) AS BIGINT) FROM refinery_schema_history";
     FORGET: "DELETE FROM idempotency WHERE at < $1";
 }
 
@@ -41,6 +42,14 @@ pub fn edition(tx: &Tx, name: &str) -> Result<i64, StorageError> {
 /// The storage failed.
 pub fn next_edition(tx: &mut Tx, name: &str) -> Result<(), StorageError> {
     tx.put(NEXT_EDITION, args![name])
+}
+
+/// The newest schema step the database has seen. Another node of a newer program may have brought it further than we know.
+///
+/// # Errors
+/// The storage failed.
+pub fn schema_step(tx: &Tx) -> Result<i64, StorageError> {
+    tx.one(SCHEMA_STEP, args![])
 }
 
 /// A text of the installation.

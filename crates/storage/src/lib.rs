@@ -4,6 +4,7 @@
 //! runs), then [`dossiers`] (the chain and the read model). SQL is the subset that SQLite and PostgreSQL share; every statement
 //! is registered by `statements!`, and a test prepares all of them.
 
+pub mod backup;
 pub mod blobs;
 pub mod catalogue;
 pub mod chain;
@@ -34,6 +35,7 @@ use engine::{Sql, StorageError};
 /// Every statement of the program: a test prepares them all and checks what they give.
 pub fn statements() -> Vec<Sql> {
     [
+        backup::STATEMENTS,
         catalogue::STATEMENTS,
         copy::STATEMENTS,
         delivery::STATEMENTS,

@@ -26,6 +26,8 @@ crate::statements! {
     LATEST: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error, template, details FROM outbox ORDER BY id DESC LIMIT $1";
     DEAD: "SELECT id, channel, dossier, kind, recipient, subject, body, created_at, tries, next_try_at, delivered_at, dead_at, last_error, template, details FROM outbox WHERE dead_at IS NOT NULL ORDER BY id LIMIT $1";
     WAITING: "SELECT count(*) FROM outbox WHERE delivered_at IS NULL AND dead_at IS NULL";
+    BACKLOG: "SELECT count(*) FILTER (WHERE dead_at IS NULL), count(*) FILTER (WHERE dead_at IS NOT NULL), \
+        min(CASE WHEN dead_at IS NULL THEN created_at END) FROM outbox WHERE delivered_at IS NULL";
     EMPTY_OLD: "UPDATE outbox SET body = '', subject = '', recipient = '', details = '' WHERE (delivered_at < $1 OR dead_at < $1) AND body <> ''";
 }
 
@@ -186,6 +188,14 @@ pub fn dead(tx: &Tx, most: u32) -> Result<Vec<Message>, StorageError> {
 /// The storage failed.
 pub fn waiting(tx: &Tx) -> Result<i64, StorageError> {
     tx.one(WAITING, args![])
+}
+
+/// How many wait, how many lie dead, and since when the oldest one waits.
+///
+/// # Errors
+/// The storage failed.
+pub fn backlog(tx: &Tx) -> Result<(i64, i64, Option<Instant>), StorageError> {
+    tx.one(BACKLOG, args![])
 }
 
 /// Empties messages delivered before that: their words are not ours to keep.

@@ -87,7 +87,13 @@ impl Browser {
     /// A browser that knows nobody. Must be made inside a runtime.
     pub fn new(office: &Office) -> Self {
         let journal = app::accounts::Journal::start(&office.house);
-        let web = Web { house: office.house.clone(), journal, settings: Vec::new().into(), proxies: [].into() };
+        let web = Web {
+            house: office.house.clone(),
+            journal,
+            settings: Vec::new().into(),
+            proxies: [].into(),
+            meters: web::measure::Meters::new(Vec::new()),
+        };
         Self { router: web::router(web), cookies: BTreeMap::new() }
     }
 

@@ -286,6 +286,32 @@ impl Postgres {
         self.own.as_ref().map(Server::log).unwrap_or_default()
     }
 
+    /// Its name on the server.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Has the server do something to this database that the program never would.
+    ///
+    /// # Panics
+    /// The server refuses.
+    pub fn does(&self, statement: &str) {
+        self.told_in(&self.name, statement);
+    }
+
+    /// The same from outside of it, while nobody need be in it.
+    ///
+    /// # Panics
+    /// As [`Postgres::does`].
+    pub fn suffers(&self, statement: &str) {
+        self.told_in("postgres", statement);
+    }
+
+    fn told_in(&self, database: &str, statement: &str) {
+        let words = ["--quiet", "--set=ON_ERROR_STOP=1", "--dbname", database, "--command", statement];
+        run(self.tool("psql").args(words));
+    }
+
     fn tool(&self, name: &str) -> Command {
         let mut tool = Command::new(self.programs.join(name));
         tool.arg("--host").arg(&self.folder).args(["--username", USER]);

@@ -10,7 +10,9 @@ pub mod citizen;
 pub mod delivery_reports;
 pub mod door;
 pub mod frame;
+pub mod health;
 pub mod kept;
+pub mod measure;
 pub mod outgoing;
 pub mod paced;
 pub mod page;
@@ -31,8 +33,10 @@ use app::house::House;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware;
+pub use axum::serve::Listener;
 use door::{RouteInfo, Routes};
 use ipnet::IpNet;
+use measure::Meters;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -55,6 +59,8 @@ pub struct Web {
     pub settings: Arc<Vec<[String; 5]>>,
     /// Proxies whose word about a visitor's address is believed.
     pub proxies: Arc<[IpNet]>,
+    /// What is measured, and who may read it.
+    pub meters: Arc<Meters>,
 }
 
 /// All routes of the house, with who may open each.
@@ -76,6 +82,9 @@ pub fn router(web: Web) -> Router {
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(web.clone(), visitor::know_visitor))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(web.clone(), measure::requests))
+        // Probes ask no cookie, no session and no page: they answer also where those cannot.
+        .merge(health::routes())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),
@@ -88,14 +97,14 @@ pub fn router(web: Web) -> Router {
 ///
 /// # Errors
 /// The listener failed.
-pub async fn serve(
+pub async fn serve<L: Listener<Addr = SocketAddr>>(
     web: Web,
-    listener: tokio::net::TcpListener,
+    listener: L,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let journal = web.journal.clone();
-    let site = router(web).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, site).with_graceful_shutdown(stop).await?;
+    let site = router(web).into_make_service_with_connect_info::<address::Peer>();
+    axum::serve(address::Neighbours(listener), site).with_graceful_shutdown(stop).await?;
     journal.flush().await;
     Ok(())
 }

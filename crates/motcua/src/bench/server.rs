@@ -31,7 +31,7 @@ pub struct Addresses {
 /// There is no house, or something broke.
 pub fn command(place: &Place) -> Outcome {
     let mut settings = settings(place)?;
-    serve::start_log();
+    let _log = crate::log::start();
     settings.server.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = serve::listen(&mut settings, None)?;
     let _held = hold(&settings)?;

@@ -1,9 +1,10 @@
 //! `motcua check`: the settings, looked at before anything starts.
 
-use crate::ended::{Ended, Outcome, print, say};
+use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::partners;
 use crate::settings::Settings;
-use crate::wiring::{Place, config_file, settings};
+use crate::tls::Certificates;
+use crate::wiring::{Place, backup_plan, config_file, settings};
 
 /// Prints every problem of the settings.
 ///
@@ -22,6 +23,10 @@ pub fn command(place: &Place) -> Outcome {
     if let Err(why) = partners::check(&settings) {
         print(&why)?;
         return Ok(Ended::Wanting);
+    }
+    backup_plan(&settings)?;
+    if let Some(certificates) = Certificates::named(&settings) {
+        certificates.map_err(|why| Stop::Usage(format!("server.tls_certificate: {why}")))?;
     }
     say(&format!(
         "Cài đặt đúng{}. Thư mục dữ liệu: {}. Địa chỉ: {}.",

@@ -1,5 +1,6 @@
 //! The subcommands, one module each.
 
+pub mod backup;
 pub mod check;
 pub mod clock;
 pub mod db;
@@ -7,6 +8,7 @@ pub mod import;
 pub mod keys;
 pub mod person;
 pub mod report;
+pub mod restore;
 pub mod search;
 pub mod user;
 pub mod verify;

@@ -68,7 +68,7 @@ pub struct DemoArgs {
 /// The folder holds something else, or something broke.
 pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     let mut settings = settings(place)?;
-    serve::start_log();
+    let _log = crate::log::start();
     let listener = if asked.no_serve { None } else { Some(serve::listen(&mut settings, asked.port)?) };
     let before = hold(&settings)?;
     if !is_lived(&settings)? {

@@ -8,11 +8,14 @@ use domain::kpi::StoppedIn;
 
 use storage::engine::Address;
 
-use super::{MailWay, PREFIX, Secret, Settings, TextWay};
+use super::{BackupTo, MailWay, PREFIX, Secret, Settings, TextWay};
 use ipnet::IpNet;
+use jiff::civil::Time;
+use storage::backup::PublicKey;
 
 const TEXT_CHARS_MAX: usize = 200;
 const PROXIES_MAX: usize = 64;
+const BACKUP_KEYS_MAX: usize = 16;
 const REGIMES: &[&str] = &["2018", "2025"];
 const KIBIBYTE: u64 = 1024;
 /// A signature is as strong as its secret.
@@ -86,6 +89,8 @@ pub(super) static KEYS: &[Key] = &[
         all.server.trusted_proxies = networks(&list(given)?)?;
         Ok(())
     }),
+    key("server.tls_certificate", |all, given| path(given).map(|path| all.server.tls_certificate = Some(path))),
+    key("server.tls_key", |all, given| path(given).map(|path| all.server.tls_key = Some(path))),
     key("data.dir", |all, given| path(given).map(|path| all.data.dir = path)),
     key("database.url", |all, given| {
         // What was given is not repeated: it may hold a password.
@@ -217,6 +222,38 @@ pub(super) static KEYS: &[Key] = &[
         all.key.pem = Some(Secret(pem.to_owned()));
         Ok(())
     }),
+    key("backup.to", |all, given| {
+        all.backup.to = Some(place_of_backups(given)?);
+        Ok(())
+    }),
+    key("backup.keys", |all, given| {
+        all.backup.keys = public_keys(&list(given)?)?;
+        Ok(())
+    }),
+    key("backup.at", |all, given| {
+        let text = text(given)?;
+        let time = Time::strptime("%H:%M", text).map_err(|_| format!("`{text}` is not a time of the day like 02:00"));
+        all.backup.at = Some(time?);
+        Ok(())
+    }),
+    key("backup.keep", |all, given| small(given, 1..=1000).map(|number| all.backup.keep = number)),
+    key("backup.scratch", |all, given| path(given).map(|path| all.backup.scratch = Some(path))),
+    key("backup.endpoint", |all, given| {
+        let endpoint = public_url(text(given)?)?;
+        let rest = endpoint.strip_prefix("http://");
+        if rest.is_some_and(|it| !["127.", "localhost", "[::1]"].iter().any(|own| it.starts_with(own))) {
+            return Err("only a server on this machine is asked without TLS; expected https://…".to_owned());
+        }
+        all.backup.endpoint = Some(endpoint);
+        Ok(())
+    }),
+    key("backup.region", |all, given| text(given).map(|it| it.clone_into(&mut all.backup.region))),
+    secret("backup.access_key", |all, given| hidden(given).map(|it| all.backup.access_key = Some(it))),
+    secret("backup.secret_key", |all, given| hidden(given).map(|it| all.backup.secret_key = Some(it))),
+    key("metrics.allowed", |all, given| {
+        all.metrics.allowed = networks(&list(given)?)?;
+        Ok(())
+    }),
 ];
 
 /// A secret; the error never repeats it.
@@ -245,6 +282,48 @@ fn gateway_url(text: &str) -> Result<String, String> {
         return Err("an address without user, password or key: requests are signed instead".to_owned());
     }
     Ok(text.to_owned())
+}
+
+/// A secret as it was given.
+fn hidden(given: &Given<'_>) -> Result<Secret, String> {
+    match given.raw {
+        Raw::Variable(text) if !text.is_empty() => Ok(Secret(text.to_owned())),
+        _ => Err("a secret comes as a variable".to_owned()),
+    }
+}
+
+/// `s3://BUCKET`, `s3://BUCKET/FOLDER` or a folder.
+fn place_of_backups(given: &Given<'_>) -> Result<BackupTo, String> {
+    let words = text(given)?;
+    let Some(rest) = words.strip_prefix("s3://") else {
+        return if words.contains("://") {
+            Err(format!("`{words}` is neither a folder nor s3://BUCKET/FOLDER"))
+        } else {
+            path(given).map(BackupTo::Folder)
+        };
+    };
+    let (bucket, folder) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_name = |it: &str| it.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_' | b'/'));
+    let folder = folder.trim_matches('/');
+    if bucket.is_empty() || !is_name(bucket) || !is_name(folder) || folder.contains("//") {
+        return Err(format!("`{words}` is not s3://BUCKET/FOLDER"));
+    }
+    Ok(BackupTo::Bucket(bucket.to_owned(), folder.to_owned()))
+}
+
+fn public_keys(words: &[&str]) -> Result<Vec<PublicKey>, String> {
+    if words.len() > BACKUP_KEYS_MAX {
+        return Err(format!("{} keys, {BACKUP_KEYS_MAX} are the most", words.len()));
+    }
+    words.iter().map(|it| it.parse()).collect()
+}
+
+/// The place of backups as a command line names it: paths count from the current folder.
+///
+/// # Errors
+/// In words, what is wrong with it.
+pub fn backup_to(words: &str) -> Result<BackupTo, String> {
+    place_of_backups(&Given { raw: Raw::Variable(words), folder: Path::new("") })
 }
 
 fn got(raw: &Raw<'_>) -> String {

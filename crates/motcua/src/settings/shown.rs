@@ -3,6 +3,7 @@
 use super::Settings;
 use super::messages::MESSAGE_MEANINGS;
 use domain::kpi::StoppedIn;
+use std::path::Path;
 
 /// What a secret looks like.
 const HIDDEN: &str = "(đã đặt, không hiển thị)";
@@ -27,18 +28,23 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 33] {
+    fn values(&self) -> [(&'static str, String); 43] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
             StoppedIn::ResolvedOnTime => "resolved_on_time",
             StoppedIn::Open => "open",
         };
+        let shown = |path: &Path| path.display().to_string();
+        let keys: Vec<String> = self.backup.keys.iter().map(ToString::to_string).collect();
+        let allowed: Vec<String> = self.metrics.allowed.iter().map(ToString::to_string).collect();
         let proxies: Vec<String> = self.server.trusted_proxies.iter().map(ToString::to_string).collect();
         [
             ("server.listen", self.server.listen.to_string()),
             ("server.public_url", self.server.base_url()),
             ("server.trusted_proxies", if proxies.is_empty() { UNSET.to_owned() } else { proxies.join(", ") }),
+            ("server.tls_certificate", or(self.server.tls_certificate.as_deref().map(shown), UNSET)),
+            ("server.tls_key", or(self.server.tls_key.as_deref().map(shown), UNSET)),
             ("data.dir", self.data.dir.display().to_string()),
             ("database.url", or(self.database.address.as_ref().map(ToString::to_string), UNSET)),
             ("database.ca_file", or(self.database.ca_file.as_ref().map(|it| it.display().to_string()), UNSET)),
@@ -72,15 +78,25 @@ impl Settings {
                 "key.file",
                 if self.key.pem.is_some() { HIDDEN.to_owned() } else { self.key_file().display().to_string() },
             ),
+            ("backup.to", or(self.backup.to.as_ref().map(ToString::to_string), UNSET)),
+            ("backup.keys", if keys.is_empty() { UNSET.to_owned() } else { keys.join(", ") }),
+            ("backup.at", or(self.backup.at.map(|it| it.strftime("%H:%M").to_string()), UNSET)),
+            ("backup.keep", self.backup.keep.to_string()),
+            ("backup.scratch", shown(&self.scratch_folder())),
+            ("backup.endpoint", or(self.backup.endpoint.clone(), UNSET)),
+            ("backup.region", self.backup.region.clone()),
+            ("metrics.allowed", if allowed.is_empty() { UNSET.to_owned() } else { allowed.join(", ") }),
         ]
     }
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 33] = [
+const MEANINGS: [&str; 43] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
+    "Chứng thư TLS của chương trình; chưa đặt thì máy chủ trung gian lo TLS",
+    "Khóa của chứng thư đó",
     "Thư mục cơ sở dữ liệu và tệp",
     "Máy chủ PostgreSQL; chưa đặt thì cơ sở dữ liệu là một tệp trong thư mục dữ liệu",
     "Chứng thư dùng để kiểm tra máy chủ cơ sở dữ liệu",
@@ -111,6 +127,14 @@ const MEANINGS: [&str; 33] = [
     "Số lần yêu cầu bổ sung ở mỗi giai đoạn",
     "Số ngày công dân có để bổ sung",
     "Khóa ký niêm phong",
+    "Nơi đặt bản sao lưu",
+    "Khóa công khai mở được bản sao lưu",
+    "Giờ sao lưu và khôi phục thử hằng ngày",
+    "Số bản sao lưu được giữ",
+    "Thư mục tạm khi sao lưu và khôi phục thử",
+    "Máy chủ S3 chứa bản sao lưu",
+    "Vùng của kho S3",
+    "Địa chỉ được đọc /metrics",
 ];
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use testkit::Postgres;
 
 /// Settings that name a server, for a data folder.
-fn on_server(folder: &Path, name: &str, data: &Path, server: &Postgres) -> PathBuf {
+pub fn on_server(folder: &Path, name: &str, data: &Path, server: &Postgres) -> PathBuf {
     let path = folder.join(name);
     let settings = format!("[data]\ndir = {:?}\n\n[database]\nurl = {:?}\n", text(data), server.url());
     std::fs::write(&path, settings).unwrap();
@@ -15,7 +15,7 @@ fn on_server(folder: &Path, name: &str, data: &Path, server: &Postgres) -> PathB
 }
 
 /// Every table with its rows, in an order of their own.
-fn everything(database: &Path) -> Vec<(String, Vec<String>)> {
+pub fn everything(database: &Path) -> Vec<(String, Vec<String>)> {
     let connection = Connection::open(database).unwrap();
     let mut tables = connection
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'refinery%' ORDER BY name")

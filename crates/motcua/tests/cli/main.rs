@@ -1,7 +1,11 @@
 //! The command line as people and programs use it: what it prints, where, and with which exit code.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod certificates;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
@@ -19,4 +23,12 @@ mod house;
 #[cfg(test)]
 mod person;
 #[cfg(test)]
+mod probes;
+#[cfg(test)]
 mod run;
+#[cfg(all(test, feature = "otel"))]
+mod spans;
+#[cfg(test)]
+mod upgrade;
+#[cfg(test)]
+mod visitor;

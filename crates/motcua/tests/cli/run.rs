@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 /// What a run ended with.
 #[derive(Debug)]
@@ -85,33 +87,86 @@ pub fn copy(from: &Path, to: &Path) {
 pub struct Serving {
     child: Child,
     address: String,
+    said: Receiver<String>,
+    heard: Vec<String>,
 }
+
+/// So long a test waits for a word of the program.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Serving {
     /// Serves a folder at a free port.
     pub fn start(data: &Path) -> Self {
-        let mut child =
-            program().args(["serve", "--port", "0", "--data", text(data)]).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line = said.next().unwrap().unwrap();
-        let address = line.strip_prefix("listening on http://").unwrap().to_owned();
-        Self { child, address }
+        Self::start_with(&["--data", text(data)], &[])
+    }
+
+    /// Serves at a free port what these words name, with variables.
+    pub fn start_with(place: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = program();
+        command.args(["serve", "--port", "0"]).args(place).envs(variables.iter().copied());
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (say, said) = channel();
+        // Somebody must listen, or it stops when nobody does.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(|line| drop(say.send(line))));
+        let mut serving = Self { child, address: String::new(), said, heard: Vec::new() };
+        let line = serving.hears("listening on ");
+        serving.address = line.rsplit("//").next().unwrap().to_owned();
+        serving
+    }
+
+    /// Waits until it says something with these words in it, and answers with that line.
+    #[track_caller]
+    pub fn hears(&mut self, words: &str) -> String {
+        loop {
+            match self.said.recv_timeout(PATIENCE) {
+                Ok(line) => {
+                    self.heard.push(line.clone());
+                    if line.contains(words) {
+                        return line;
+                    }
+                }
+                Err(_) => panic!("it never said {words:?}, only: {}", self.heard.join("\n")),
+            }
+        }
+    }
+
+    /// Where it listens: address and port.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// The whole answer to a GET.
     pub fn get(&self, path: &str) -> String {
+        self.get_with(path, "")
+    }
+
+    /// The same with more lines in the head.
+    pub fn get_with(&self, path: &str, more: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{more}\r\n", self.address).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    /// Tells it to stop, and answers with its exit code.
-    pub fn stop(mut self) -> Option<i32> {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        let told = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
-        self.child.wait().unwrap().code()
+    }
+
+    /// Waits for its end; its exit code, and everything it said.
+    pub fn ended(mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        self.heard.extend(self.said.iter());
+        (code, self.heard.join("\n"))
+    }
+
+    /// Tells it to stop, and answers with its exit code.
+    pub fn stop(self) -> Option<i32> {
+        self.signal("TERM");
+        self.ended().0
     }
 }
 

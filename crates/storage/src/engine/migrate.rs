@@ -36,8 +36,17 @@ pub(super) fn on_server(
     run(&runner).map(|report| tell(&report)).map_err(failed)
 }
 
+/// The number of the newest step this program knows: what every database it has opened is at.
+pub fn schema_step_known() -> i64 {
+    newest_of(&sqlite_steps::migrations::runner())
+}
+
+fn newest_of(runner: &Runner) -> i64 {
+    runner.get_migrations().iter().map(|step| i64::from(step.version())).max().unwrap_or(0)
+}
+
 fn refuse_newer(runner: &Runner, found: i64) -> Result<(), StorageError> {
-    let known = runner.get_migrations().iter().map(|step| i64::from(step.version())).max().unwrap_or(0);
+    let known = newest_of(runner);
     if found > known { Err(StorageError::NewerSchema { found, known }) } else { Ok(()) }
 }
 

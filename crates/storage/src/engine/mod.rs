@@ -28,6 +28,7 @@ pub use address::Address;
 pub use batch::Batch;
 pub use db::{Db, Durability, Options, Place};
 pub use error::{Constraint, StorageError};
+pub use migrate::schema_step_known;
 pub use portable::portable_problems;
 pub use row::{Args, Column, Cursor, Kept, Mismatch, Param, Row, Value};
 pub use sql::Sql;

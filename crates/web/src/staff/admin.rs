@@ -3,8 +3,8 @@
 use super::phrases;
 use super::report::{num, units};
 use super::views::{
-    CheckpointRow, ChipView, IntegrityPage, LinkView, MandateView, Num, OutboxPage, OutboxRow, ProofRow, SessionRow,
-    SessionsPage, SettingRow, SettingsPage, StaffListPage, StaffRow, TabView,
+    BackupView, CheckpointRow, ChipView, IntegrityPage, LinkView, MandateView, Num, OutboxPage, OutboxRow, ProofRow,
+    SessionRow, SessionsPage, SettingRow, SettingsPage, StaffListPage, StaffRow, TabView,
 };
 use crate::Web;
 use crate::frame::{self, html};
@@ -15,6 +15,7 @@ use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::accounts;
+use app::backup;
 use app::desk::{self, Message, StaffMember};
 use app::house::Snapshot;
 use app::integrity::{self, Checkpoint, Verified};
@@ -322,8 +323,41 @@ pub async fn integrity(State(web): State<Web>, visitor: Visitor) -> Result<Respo
         at: format!("Kiểm tra lúc {at}, mất {} giây.", began.elapsed().as_secs()),
         checks: checks(&found),
         checkpoints: found.checkpoint.iter().map(|it| checkpoint(&found, it)).collect(),
+        backup: backup(&backup::state(&web.house)?, app::clock::Clock::system().now()),
     };
     Ok(html(&view))
+}
+
+/// A proof older than this is none to rest on, in seconds: two nights.
+const PROOF_SECONDS_MAX: i64 = 50 * 3_600;
+
+fn backup(known: &backup::State, now: domain::time::Instant) -> BackupView {
+    let moment = |micros| words::moment(domain::time::Instant::from_micros(micros).local());
+    let failed = known.failed.as_ref().map(|why| {
+        let at = known.tried_at.map(|it| format!(" lúc {}", moment(it))).unwrap_or_default();
+        format!("Lần sao lưu gần nhất{at} không thành: {why}.")
+    });
+    let Some(proved) = &known.proved else {
+        return BackupView {
+            verdict: "Chưa có bản sao lưu nào được khôi phục thử.".to_owned(),
+            tone: Tone::Bad,
+            about: failed.unwrap_or_else(|| {
+                "Đặt backup.to, backup.keys và backup.at trong cấu hình, hoặc chạy motcua backup --prove.".to_owned()
+            }),
+        };
+    };
+    let is_old = now.micros() - proved.at > PROOF_SECONDS_MAX * 1_000_000;
+    let (rows, dossiers, files) = (Num(proved.rows), Num(proved.dossiers), Num(proved.files));
+    let compared = format!("{}: đã so {rows} dòng, {dossiers} hồ sơ, {files} tệp.", proved.name);
+    BackupView {
+        verdict: format!("Khôi phục thử gần nhất: {}, tất cả khớp.", moment(proved.at)),
+        tone: if is_old || failed.is_some() { Tone::Bad } else { Tone::Good },
+        about: match failed {
+            Some(failed) => format!("{compared} {failed}"),
+            None if is_old => format!("{compared} Đã quá hai đêm."),
+            None => compared,
+        },
+    }
 }
 
 fn checks(found: &Verified) -> Vec<ProofRow> {

@@ -122,6 +122,7 @@ async fn site(office: &Office) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let web = Web {
+        meters: web::measure::Meters::new(Vec::new()),
         house: office.house.clone(),
         journal: app::accounts::Journal::start(&office.house),
         settings: Vec::new().into(),

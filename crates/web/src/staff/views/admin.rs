@@ -189,6 +189,20 @@ pub struct IntegrityPage {
     pub checks: Vec<ProofRow>,
     /// Checkpoints, newest first: date, root, count, signature.
     pub checkpoints: Vec<CheckpointRow>,
+    /// The backups.
+    pub backup: BackupView,
+}
+
+/// How it stands with the backups.
+#[doc(alias = "sao lưu")]
+#[derive(Debug, Clone, Default)]
+pub struct BackupView {
+    /// The outcome in one sentence: "Khôi phục thử gần nhất: 02:14 ngày 31/03/2025, tất cả khớp."
+    pub verdict: String,
+    /// Its colour.
+    pub tone: Tone,
+    /// What was compared, or why the last one failed; empty for nothing.
+    pub about: String,
 }
 
 /// A signed root over all histories.
