@@ -22,7 +22,7 @@ pub const fn may(act: Act) -> &'static [Relation] {
         Act::Apologise => &[Owner, Supervisor],
         Act::Withdraw => &[Applicant, Desk],
         Act::Discontinue => &[Supervisor],
-        Act::LapseSupplement | Act::TakeSilence => &[Timer],
+        Act::LapseSupplement | Act::TakeSilence | Act::Transfer => &[Timer],
         Act::Erase => &[Control],
     }
 }

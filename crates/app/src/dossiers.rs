@@ -160,7 +160,7 @@ fn view(
     let acts =
         available(&dossier, &context).into_iter().filter(|(act, _)| authorise::allows(*act, &relations)).collect();
     let clock = dossier.clock_view(&context.clock, now)?;
-    let shares = dossier.shares(&context.clock, now)?;
+    let shares = dossier.shares(&context.clock, &known.organisation, now)?;
     let names = names_in(tx, &known, &dossier, &log)?;
     let documents = drafts::documents_of_dossier(tx, dossier.id)?;
     Ok(DossierView { dossier, log, revision, regime, documents, clock, shares, relations, acts, names, now, known })

@@ -54,6 +54,8 @@ pub(crate) struct Prepared {
     pub(crate) revision: Arc<ProcedureRevision>,
     pub(crate) regime: Regime,
     pub(crate) competent_unit: UnitId,
+    /// The desk that takes it in.
+    pub(crate) desk: UnitId,
 }
 
 pub(crate) fn prepare(
@@ -69,13 +71,17 @@ pub(crate) fn prepare(
     if plan.revision.as_ref().is_some_and(|seen| *seen != revision.id) {
         return Err(AppError::invalid("revision", "gap-revision-changed"));
     }
+    // A form begun before a reorganisation goes to the heir of its desk: nobody has to begin again.
+    let desk = known.organisation.heir_of(plan.receiving_unit);
+    let stands = known.organisation.find_unit(desk).is_some_and(|it| it.stands_on(today));
     let unit = known
         .organisation
-        .attributes_on(plan.receiving_unit, today)
+        .attributes_on(desk, today)
+        .filter(|_| stands)
         .filter(|it| it.level == plan.procedure.tab.as_str())
         .ok_or_else(|| AppError::invalid("unit", "gap-unit"))?;
     match actor {
-        Actor::Staff(person) if known.mandates.holds(*person, plan.receiving_unit, Post::Reception, today) => {}
+        Actor::Staff(person) if known.mandates.holds(*person, desk, Post::Reception, today) => {}
         Actor::Citizen(_) if !plan.at_desk() => {}
         Actor::Citizen(_) | Actor::Staff(_) | Actor::Timer => return Err(AppError::Forbidden),
     }
@@ -93,22 +99,22 @@ pub(crate) fn prepare(
         None => {
             let own = unit.code(AGENCY_CODES).ok_or_else(|| AppError::invalid("unit", "gap-unit-without-code"))?;
             let pattern = house.code_pattern(today)?;
-            pattern.code(own, today, dossiers::next_number(tx, plan.receiving_unit, today)?)
+            pattern.code(own, today, dossiers::next_number(tx, desk, today)?)
         }
     };
-    let competent_unit = known.competent_for(plan.receiving_unit, &revision.sector, today);
+    let competent_unit = known.competent_for(desk, &revision.sector, today);
     let request = Box::new(FileRequest {
         code,
         foreign_code: plan.foreign_code.is_some(),
         channel: plan.channel,
-        receiving_unit: plan.receiving_unit,
+        receiving_unit: desk,
         competent_unit,
-        collect_at: plan.collect_at.unwrap_or(plan.receiving_unit),
+        collect_at: plan.collect_at.map_or(desk, |unit| known.organisation.heir_of(unit)),
         fee_vnd: plan.fee_vnd,
         filing: plan.filing.clone(),
     });
     let command = if plan.at_desk() { Command::ReceiveAtDesk(request) } else { Command::File(request) };
-    Ok(Prepared { command, revision, regime: house.regime_on(today)?, competent_unit })
+    Ok(Prepared { command, revision, regime: house.regime_on(today)?, competent_unit, desk })
 }
 
 /// The draft becomes the dossier, and files follow it.

@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::filing::{self, Plan};
 use crate::house::{House, Snapshot};
 use crate::notices;
+use crate::reform;
 use crate::uploads::drop_blob;
 use domain::dossier::{Act, Command, Context, Dossier, DossierCode, Event, Recorded, act_of, decide};
 use domain::ids::{DossierId, MessageId, PersonId, UnitId};
@@ -79,6 +80,16 @@ impl Minted {
 }
 
 impl Minted {
+    /// For what the command itself tells.
+    pub(crate) fn messages_of_commands(&self) -> &[MessageId] {
+        self.messages.get(..MESSAGES_MAX / 2).unwrap_or_default()
+    }
+
+    /// For what a reorganisation tells that is settled along with it.
+    pub(crate) fn messages_of_transfers(&self) -> &[MessageId] {
+        self.messages.get(MESSAGES_MAX / 2..).unwrap_or_default()
+    }
+
     /// The same, but never before what was sealed meanwhile, by whichever node: asked inside the transaction.
     fn after_seal(&self, tx: &mut Tx, house: &House) -> Result<Self, AppError> {
         locks::history(tx)?;
@@ -157,11 +168,14 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
     if let Some(before) = answered(tx, &asked.actor, act, asked.once.as_ref())? {
         return Ok(before);
     }
-    let known = house.now_known();
+    let known = house.known_in(tx)?;
     let (dossier, log) = dossiers::find(tx, asked.id)?.ok_or(AppError::NotFound)?;
+    // A page made before a reorganisation was told by the history is no older for that.
+    let version = dossier.version;
+    let (dossier, log) = reform::settle_first(tx, house, &known, dossier, log, minted)?;
     let now = minted.now.max(log.last().map_or(minted.now, |it| it.at));
     let relations = relations(&asked.actor, &dossier, &log, &known, now);
-    let is_stale = asked.version.is_some_and(|seen| seen != dossier.version);
+    let is_stale = asked.version.is_some_and(|seen| seen != version && seen != dossier.version);
     let allowed = authorise::allows(act, &relations);
     // Who may see the dossier and was only a moment too late is told what changed, not that it was never theirs.
     if is_stale && (allowed || authorise::reads_by_task(&relations)) {
@@ -202,7 +216,7 @@ pub fn carry_out_filing(
     if let Some(before) = answered(tx, actor, act, once)? {
         return Ok(before);
     }
-    let known = house.now_known();
+    let known = house.known_in(tx)?;
     let prepared = filing::prepare(tx, house, &known, actor, plan, minted)?;
     let context = house.context(
         &known,
@@ -213,7 +227,7 @@ pub fn carry_out_filing(
         minted.now,
     );
     let events = decide(None, &prepared.command, &context)?;
-    let unit = matches!(actor, Actor::Staff(_)).then_some(plan.receiving_unit);
+    let unit = matches!(actor, Actor::Staff(_)).then_some(prepared.desk);
     let step = Step { actor, unit, minted, context: &context, revision: &prepared.revision };
     let after = record(tx, house, &known, None, events, &step)?;
     filing::settle(tx, plan, after.id)?;
@@ -262,7 +276,8 @@ fn record(
         ));
     }
     dossiers::append(tx, &after, &new, &house.titles(&after, step.revision))?;
-    notices::enqueue(tx, house, known, &after, &new, step.minted)?;
+    notices::enqueue(tx, house, known, &after, &new, step.minted.messages_of_commands())?;
+    reform::restage(tx, known, &after)?;
     Ok(after)
 }
 

@@ -12,6 +12,7 @@ use domain::calendar::{ClockRules, HoursHistory, Unpublished, WorkingCalendar, W
 use domain::dossier::{CodePattern, Context, Dossier};
 use domain::ids::{PersonId, UnitId};
 use domain::kpi::StoppedIn;
+use domain::organisation::reform::Reorganisation;
 use domain::organisation::{Mandates, Organisation};
 use domain::person::PersonalNumber;
 use domain::procedure::ProcedureRevision;
@@ -26,6 +27,7 @@ use std::time::Duration;
 use storage::blobs::Blobs;
 use storage::dossiers::Titles;
 use storage::engine::{Db, Tx};
+use storage::reforms::{Reform, State};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -123,6 +125,10 @@ pub struct Snapshot {
     pub catalogue: Catalogue,
     /// The texts notices are told with.
     pub notices: NoticeTexts,
+    /// Plans of reorganisation whose instant is still to come.
+    pub staged: Vec<Reorganisation>,
+    /// Plans in force that not every history tells of yet.
+    pub in_force: Vec<Reform>,
     hours: HashMap<UnitId, HoursHistory>,
     editions: (i64, i64, i64),
 }
@@ -301,8 +307,15 @@ impl House {
         Ok(())
     }
 
+    /// What the house keeps in memory, and never older than this transaction: rights and units may have changed a moment ago, here or
+    /// on another node.
+    pub(crate) fn known_in(&self, tx: &Tx) -> Result<Arc<Snapshot>, AppError> {
+        let known = self.now_known();
+        Ok(self.read_state(tx, &known)?.map_or(known, Arc::new))
+    }
+
     fn read_state(&self, tx: &Tx, known: &Snapshot) -> Result<Option<Snapshot>, AppError> {
-        use storage::{catalogue, house, people, units};
+        use storage::{catalogue, house, people, reforms, units};
         let editions = (
             house::edition(tx, house::ORGANISATION)?,
             house::edition(tx, house::CATALOGUE)?,
@@ -311,7 +324,16 @@ impl House {
         if editions == known.editions {
             return Ok(None);
         }
-        let (organisation, mandates) = units::load(tx)?;
+        let (mut organisation, mandates) = units::load(tx)?;
+        organisation.answer_through(Arc::new(reforms::in_force(tx)?));
+        let (mut staged, mut in_force) = (Vec::new(), Vec::new());
+        for reform in reforms::all(tx)? {
+            match reform.state {
+                State::Staging | State::Staged => staged.push(reform.plan),
+                State::InForce => in_force.push(reform),
+                State::Settled => {}
+            }
+        }
         let hours = organisation.ids().map(|id| (id, organisation.hours(id))).collect();
         let catalogue = if editions.1 == known.editions.1 {
             known.catalogue.clone()
@@ -320,7 +342,7 @@ impl House {
         };
         let staff = people::staff_names(tx)?.into_iter().collect();
         let notices = NoticeTexts::new(storage::notices::current(tx)?);
-        Ok(Some(Snapshot { organisation, mandates, staff, catalogue, notices, hours, editions }))
+        Ok(Some(Snapshot { organisation, mandates, staff, catalogue, notices, staged, in_force, hours, editions }))
     }
 
     /// The regime of a day, with what the office set instead of it.

@@ -27,6 +27,7 @@ pub mod notice_texts;
 mod notices;
 pub mod outbox;
 
+pub mod reform;
 pub mod report;
 pub mod rows;
 pub mod search;

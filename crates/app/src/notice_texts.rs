@@ -110,6 +110,9 @@ pub const fn usual(kind: NoticeKind) -> &'static str {
         NoticeKind::Withdrawn => "Hồ sơ {ma} đã được rút theo yêu cầu của bạn.",
         NoticeKind::Discontinued => "Hồ sơ {ma} đã dừng giải quyết. Lý do: {ly_do}",
         NoticeKind::Issued => "Hồ sơ {ma} đã có kết quả. Nơi trả kết quả: Bộ phận Một cửa {noi_tra}.",
+        NoticeKind::Transferred => {
+            "Hồ sơ {ma} được chuyển giao theo {ly_do}. Mã và ngày hẹn trả giữ nguyên, không phải nộp lại. Nơi liên hệ: {noi_tra}."
+        }
         NoticeKind::Delivered => "Kết quả hồ sơ {ma} đã được trả. Cảm ơn bạn.",
     }
 }

@@ -1,11 +1,11 @@
 //! What people are told, by text message and e-mail: written in the transaction of what it tells, with the texts that speak then.
 
 use crate::error::AppError;
-use crate::handle::Minted;
 use crate::house::{House, Snapshot};
 use crate::notice_texts::{Spoken, marked};
 use crate::words;
 use domain::dossier::{Dossier, Event, Status, StepAt};
+use domain::ids::{MessageId, UnitId};
 use domain::notice::{NoticeChannel, NoticeKind, Placeholder, Values};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,10 +38,10 @@ pub(crate) fn enqueue(
     known: &Snapshot,
     dossier: &Dossier,
     events: &[NewEvent],
-    minted: &Minted,
+    ids: &[MessageId],
 ) -> Result<(), AppError> {
     let Some(filing) = dossier.filing.get() else { return Ok(()) };
-    let mut ids = minted.messages.iter();
+    let mut ids = ids.iter();
     let Some(notice) = events.iter().rev().find_map(|it| told(known, dossier, &it.recorded.event)) else {
         return Ok(());
     };
@@ -144,6 +144,9 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
             (NoticeKind::Issued, vec![(Place, at.to_owned())])
         }
         Event::Delivered { .. } if it.status == Status::Delivered => (NoticeKind::Delivered, Vec::new()),
+        Event::Transferred { instrument, desk, .. } => {
+            (NoticeKind::Transferred, vec![(Reason, instrument.clone()), (Place, place_of(known, *desk))])
+        }
         Event::Filed { .. }
         | Event::Assigned { .. }
         | Event::Forwarded { .. }
@@ -163,4 +166,11 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
 
 fn event_day(it: &Dossier) -> jiff::civil::Date {
     it.finished_at.or(it.received_at).unwrap_or(it.filed_at).day()
+}
+
+/// A desk with its address, as they are where a reorganisation brings a dossier.
+fn place_of(known: &Snapshot, desk: UnitId) -> String {
+    let begun = known.organisation.find_unit(desk).map(domain::organisation::Unit::began_on);
+    let Some(it) = begun.and_then(|day| known.organisation.attributes_on(desk, day)) else { return String::new() };
+    if it.seat.is_empty() { it.name.clone() } else { format!("{}, {}", it.name, it.seat) }
 }

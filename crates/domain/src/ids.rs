@@ -66,4 +66,7 @@ ids! {
     DraftId
     /// One message waiting to leave the house.
     MessageId
+    /// One reorganisation of units.
+    #[doc(alias = "sắp xếp, sáp nhập")]
+    ReformId
 }

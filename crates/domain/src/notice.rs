@@ -60,6 +60,8 @@ named! {
         Issued = "issued",
         /// The paper was handed over.
         Delivered = "delivered",
+        /// A reorganisation moved it: the same code, the same date, a new address.
+        Transferred = "transferred",
     }
 }
 
@@ -105,6 +107,7 @@ impl NoticeKind {
             Self::Apologised => &[Code, Unit, Reason, By],
             Self::ObligationNotified => &[Code, Unit, Amount],
             Self::Issued => &[Code, Unit, Place],
+            Self::Transferred => &[Code, Unit, Reason, Place],
         }
     }
 }

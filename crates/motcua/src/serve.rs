@@ -94,6 +94,8 @@ pub fn run_until(
     let outcome = runtime.block_on(async {
         let _told = outlive_full_files().context("listening for signals")?;
         let listener = TcpListener::from_std(listener).context("listening")?;
+        // Switched off at the instant of a plan, the house is as the plan says before anybody sees it.
+        app::reform::flip_due(house).await.context("carrying out a plan whose instant has come")?;
         let (end, ended) = watch::channel(false);
         let mut workers = beside_the_pages(house, settings, messages, &ended)?;
         workers.push(tokio::spawn(tls::keep_fresh(certificates.clone(), Hangup::listen(), ended)));
@@ -132,6 +134,7 @@ fn beside_the_pages(
         tokio::spawn(keep_demo_clock(Arc::clone(house), ended.clone())),
         tokio::spawn(app::house::keep_fresh(Arc::clone(house), ended.clone())),
         tokio::spawn(app::timers::worker(Arc::clone(house), ended.clone())),
+        tokio::spawn(app::reform::worker(Arc::clone(house), ended.clone())),
         tokio::spawn(app::backup::worker(Arc::clone(house), backups, ended.clone())),
     ];
     if messages == Messages::Carried {

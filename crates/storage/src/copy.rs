@@ -51,9 +51,13 @@ tables! {
     DOSSIERS DOSSIER "dossier" ("id, code, foreign_code, revision, procedure, procedure_name, sector, channel, status, step, step_kind, next_act, \
         owner_unit, owner_post, owner_person, holder, held_since, receiving_unit, competent_unit, collect_at, filed_at, answer_by, received_at, \
         due_at, promised_at, clock_at, waiting, reply_by, finished_at, owed_vnd, applicant, applicant_folded, number_hash, phone_tail, number_tail, \
-        account, unusual, version, last_hash, changed_at, is_open")
+        account, unusual, version, last_hash, changed_at, is_open, desk, reform, needs_routing, fell_to_head")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
-        $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41");
+        $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45");
+    REFORMS REFORM "reform" ("id, key, instrument, effective_at, state, body, planned_at, planned_by, flipped_at, settled_at")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
+    TRANSFERS TRANSFER "transfer" ("reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, \
+        fell_to_head, settled_at") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11");
     FACTS FACT "dossier_fact" ("dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
     DUES DUE "due_history" ("dossier, seq, from_on, due_on, waiting") ("$1, $2, $3, $4, $5");

@@ -7,7 +7,7 @@ use crate::rows::Day;
 use crate::undecodable;
 use domain::calendar::Timeliness;
 use domain::dossier::{Dossier, DossierCode, Event, Holder, Owner, Recorded, Status};
-use domain::ids::{DossierId, PersonId, UnitId};
+use domain::ids::{DossierId, PersonId, ReformId, UnitId};
 use domain::kpi;
 use domain::organisation::{Placed, Places};
 use domain::person::fold;
@@ -21,7 +21,7 @@ macro_rules! card_columns {
         "id, code, foreign_code, revision, procedure, procedure_name, sector, channel, status, step, step_kind, next_act, owner_unit, \
          owner_post, owner_person, holder, held_since, receiving_unit, competent_unit, collect_at, filed_at, answer_by, received_at, due_at, \
          promised_at, clock_at, waiting, reply_by, finished_at, owed_vnd, applicant, applicant_folded, number_hash, phone_tail, number_tail, \
-         account, unusual, version, last_hash, changed_at, is_open"
+         account, unusual, version, last_hash, changed_at, is_open, desk, reform, needs_routing, fell_to_head"
     };
 }
 pub(crate) use card_columns;
@@ -40,7 +40,7 @@ crate::statements! {
     ADD_BODY: "INSERT INTO dossier_event_body (dossier, seq, salt, body) VALUES ($1, $2, $3, $4)";
     PUT_DOSSIER: concat!("INSERT INTO dossier (", card_columns!(), ") \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, \
-        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41) \
+        $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45) \
         ON CONFLICT (id) DO UPDATE SET status = excluded.status, step = excluded.step, step_kind = excluded.step_kind, \
         next_act = excluded.next_act, owner_unit = excluded.owner_unit, owner_post = excluded.owner_post, owner_person = excluded.owner_person, \
         holder = excluded.holder, held_since = excluded.held_since, answer_by = excluded.answer_by, received_at = excluded.received_at, \
@@ -48,7 +48,8 @@ crate::statements! {
         reply_by = excluded.reply_by, finished_at = excluded.finished_at, owed_vnd = excluded.owed_vnd, applicant = excluded.applicant, \
         applicant_folded = excluded.applicant_folded, number_hash = excluded.number_hash, phone_tail = excluded.phone_tail, \
         number_tail = excluded.number_tail, account = excluded.account, unusual = excluded.unusual, version = excluded.version, last_hash = excluded.last_hash, \
-        changed_at = excluded.changed_at, is_open = excluded.is_open");
+        changed_at = excluded.changed_at, is_open = excluded.is_open, competent_unit = excluded.competent_unit, collect_at = excluded.collect_at, \
+        desk = excluded.desk, reform = excluded.reform, needs_routing = excluded.needs_routing, fell_to_head = excluded.fell_to_head");
     PUT_FACT: "INSERT INTO dossier_fact (dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dossier) DO UPDATE SET received_on = excluded.received_on, \
         competent_unit = excluded.competent_unit, finished_on = excluded.finished_on, outcome = excluded.outcome, stopped = excluded.stopped";
@@ -324,7 +325,11 @@ pub(crate) fn put_card(tx: &mut Tx, it: &Card) -> Result<(), StorageError> {
             it.version,
             it.last_hash,
             it.changed_at,
-            it.is_open
+            it.is_open,
+            it.desk,
+            it.reform,
+            it.needs_routing,
+            it.fell_to_head
         ],
     )
 }
@@ -433,6 +438,10 @@ pub struct Card {
     pub last_hash: String,
     pub changed_at: Instant,
     pub is_open: bool,
+    pub desk: UnitId,
+    pub reform: Option<ReformId>,
+    pub needs_routing: bool,
+    pub fell_to_head: bool,
 }
 
 impl Row for Card {
@@ -479,18 +488,27 @@ impl Row for Card {
             last_hash: row.take()?,
             changed_at: row.take()?,
             is_open: row.take()?,
+            desk: row.take()?,
+            reform: row.take()?,
+            needs_routing: row.take()?,
+            fell_to_head: row.take()?,
         })
     }
 }
 
 impl Placed for Card {
+    fn dossier(&self) -> DossierId {
+        self.id
+    }
+
     fn places(&self) -> Places {
         Places {
             competent: self.competent_unit,
             owner: Owner { unit: self.owner_unit, post: self.owner_post, person: self.owner_person },
-            desk: self.receiving_unit,
+            desk: self.desk,
             collect: self.collect_at,
             received_by: self.receiving_unit,
+            reform: self.reform,
         }
     }
 }
@@ -544,6 +562,10 @@ impl Card {
             last_hash: last_hash.to_owned(),
             changed_at,
             is_open: it.status.is_open(),
+            desk: it.desk,
+            reform: it.reform,
+            needs_routing: it.needs_routing,
+            fell_to_head: it.fell_to_head,
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod notices;
 pub mod outbox;
 pub mod people;
 pub mod readings;
+pub mod reforms;
 pub mod reports;
 mod rows;
 pub mod sessions;
@@ -48,6 +49,7 @@ pub fn statements() -> Vec<Sql> {
         outbox::STATEMENTS,
         people::STATEMENTS,
         readings::STATEMENTS,
+        reforms::STATEMENTS,
         reports::STATEMENTS,
         sessions::STATEMENTS,
         units::STATEMENTS,

@@ -16,8 +16,15 @@ pub const PAGE_MAX: u32 = 100;
 // Which unit a row lies with today: the columns are named here and in no statement besides, so that a reorganisation changes
 // these four answers (`domain::organisation::Placed` is the same for one dossier).
 macro_rules! owned_by {
-    () => {
+    (settled) => {
         "owner_unit = $1 AND owner_post = $2"
+    };
+    // While a plan is in force and not every history tells of it yet: what is told, and what the plan moved here.
+    (moving) => {
+        "id IN (SELECT o.id FROM dossier o WHERE o.owner_unit = $1 AND o.owner_post = $2 AND o.is_open = 1 AND NOT EXISTS (SELECT 1 FROM transfer t \
+         JOIN reform r ON r.id = t.reform WHERE t.dossier = o.id AND t.settled_at IS NULL AND r.state = 'in_force') \
+         UNION ALL SELECT t.dossier FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.owner_unit = $1 AND t.owner_post = $2 \
+         AND t.settled_at IS NULL AND r.state = 'in_force')"
     };
 }
 macro_rules! known_to {
@@ -37,12 +44,12 @@ macro_rules! received_by {
 }
 
 macro_rules! queue {
-    ($what:expr, $end:literal) => {
+    ($state:ident, $what:expr, $end:literal) => {
         concat!(
             "SELECT ",
             $what,
             " FROM dossier WHERE ",
-            owned_by!(),
+            owned_by!($state),
             " AND is_open = 1 AND (\
              ($3 = 'to_receive' AND status = 1) OR \
              ($3 = 'unclaimed' AND status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
@@ -87,19 +94,29 @@ macro_rules! done {
     };
 }
 
+macro_rules! tab_counts {
+    ($state:ident) => {
+        concat!("SELECT count(*) FILTER (WHERE status = 1), \
+            count(*) FILTER (WHERE status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
+            AND m.post = dossier.owner_post AND m.from_on <= $3 AND (m.until_on IS NULL OR m.until_on > $3))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
+            count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
+            count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9) \
+            FROM dossier WHERE ", owned_by!($state), " AND is_open = 1")
+    };
+}
+
 crate::statements! {
-    QUEUE: queue!(card_columns!(), " ORDER BY clock_at, id LIMIT $10");
-    QUEUE_COUNT: queue!("count(*)", "");
+    IS_MOVING: "SELECT count(*) FROM (SELECT 1 FROM reform WHERE state = 'in_force' LIMIT 1) x";
+    QUEUE: queue!(settled, card_columns!(), " ORDER BY clock_at, id LIMIT $10");
+    QUEUE_COUNT: queue!(settled, "count(*)", "");
+    QUEUE_MOVING: queue!(moving, card_columns!(), " ORDER BY clock_at, id LIMIT $10");
+    QUEUE_COUNT_MOVING: queue!(moving, "count(*)", "");
     MINE: mine!(card_columns!(), " ORDER BY clock_at, id LIMIT $7");
     MINE_COUNT: mine!("count(*)", "");
     DONE: done!(card_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
     DONE_COUNT: done!("count(*)", "");
-    TAB_COUNTS: concat!("SELECT count(*) FILTER (WHERE status = 1), \
-        count(*) FILTER (WHERE status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
-        AND m.post = dossier.owner_post AND m.from_on <= $3 AND (m.until_on IS NULL OR m.until_on > $3))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
-        count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
-        count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9) \
-        FROM dossier WHERE ", owned_by!(), " AND is_open = 1");
+    TAB_COUNTS: tab_counts!(settled);
+    TAB_COUNTS_MOVING: tab_counts!(moving);
     OF_ACCOUNT: concat!("SELECT ", card_columns!(), " FROM dossier WHERE account = $1 ORDER BY changed_at DESC LIMIT 200");
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
     ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
@@ -116,6 +133,11 @@ crate::statements! {
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \
         WHERE d.unusual > 0 AND e.kind = 'supplement_requested' ORDER BY e.at DESC LIMIT $1";
     STATUSES: "SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status";
+}
+
+/// True while a plan of reorganisation is in force and not every history tells of it.
+fn is_moving(tx: &Tx) -> Result<bool, StorageError> {
+    Ok(tx.one::<i64>(IS_MOVING, args![])? > 0)
 }
 
 /// What narrows a list.
@@ -153,10 +175,11 @@ pub fn queue(
     (today, most): (Date, u32),
 ) -> Result<(Vec<Card>, i64), StorageError> {
     let (code, due, today) = (filter.code(), filter.due(), Day(today));
+    let (counted, listed) = if is_moving(tx)? { (QUEUE_COUNT_MOVING, QUEUE_MOVING) } else { (QUEUE_COUNT, QUEUE) };
     let count =
-        tx.one(QUEUE_COUNT, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today])?;
-    let rows =
-        tx.all(QUEUE, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today, most])?;
+        tx.one(counted, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today])?;
+    let rows = tx
+        .all(listed, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today, most])?;
     Ok((rows, count))
 }
 
@@ -214,7 +237,8 @@ impl Row for Counts {
 /// # Errors
 /// The storage failed.
 pub fn counts(tx: &Tx, unit: UnitId, post: Post, today: Date) -> Result<Counts, StorageError> {
-    tx.one(TAB_COUNTS, args![unit, post, Day(today)])
+    let counted = if is_moving(tx)? { TAB_COUNTS_MOVING } else { TAB_COUNTS };
+    tx.one(counted, args![unit, post, Day(today)])
 }
 
 /// How many one person has in hand.

@@ -102,6 +102,14 @@ impl<'a> WorkingClock<'a> {
     pub fn new(calendar: &'a WorkingCalendar, hours: &'a HoursHistory, rules: ClockRules) -> Self {
         Self { calendar, hours, rules }
     }
+
+    /// The same days off and rules with the hours of another unit.
+    pub fn with_hours<'b>(&self, hours: &'b HoursHistory) -> WorkingClock<'b>
+    where
+        'a: 'b,
+    {
+        WorkingClock { calendar: self.calendar, hours, rules: self.rules }
+    }
 }
 
 impl WorkingClock<'_> {

@@ -3,10 +3,12 @@
 use super::event::{Erasable, Event, Recorded};
 use super::holder::{Holder, Holding, Owner};
 use super::{
-    Apology, Decision, Dossier, DueDate, LastForward, OpenSupplement, Pause, PauseCause, Stage, Status, StepAt,
+    Apology, Competence, Decision, Dossier, DueDate, LastForward, OpenSupplement, Pause, PauseCause, Stage, Status,
+    StepAt,
 };
 use crate::calendar::TimeLimit;
 use crate::ids::DossierId;
+use crate::organisation::Placement;
 use crate::procedure::StepKind;
 use crate::time::Instant;
 
@@ -94,11 +96,15 @@ impl Dossier {
             regime: regime.clone(),
             channel: *channel,
             receiving_unit: *receiving_unit,
+            desk: *receiving_unit,
             competent_unit: *competent_unit,
             collect_at: *collect_at,
             status: Status::New,
             step: StepAt { number: 1, kind: StepKind::Receive, reply_by: None },
             owner: *owner,
+            reform: None,
+            needs_routing: false,
+            fell_to_head: false,
             holdings: vec![Holding { holder: Holder::Post { owner: *owner }, since: recorded.at }],
             filed_at: recorded.at,
             answer_by: *answer_by,
@@ -124,6 +130,7 @@ impl Dossier {
             version: 1,
             done: Vec::new(),
             last_forward: None,
+            competences: vec![Competence { unit: *competent_unit, since: recorded.at }],
             step_pauses: false,
             duty_open_vnd: 0,
         })
@@ -156,6 +163,7 @@ impl Dossier {
             Event::Supplemented { due, answer_by, body } => self.supplied(*due, *answer_by, body, at),
             Event::Assigned { owner, .. } => {
                 self.owner = *owner;
+                self.fell_to_head = false;
                 self.status = Status::InProgress;
                 if matches!(self.holder(), Holder::Post { .. }) {
                     self.hold(Holder::Post { owner: *owner }, at);
@@ -213,6 +221,14 @@ impl Dossier {
                 self.status = Status::Delivered;
                 self.hold(Holder::Nobody, at);
             }
+            Event::Transferred {
+                reform, competent_unit, desk, collect_at, owner, needs_routing, fell_to_head, ..
+            } => {
+                self.reform = Some(*reform);
+                (self.needs_routing, self.fell_to_head) = (*needs_routing, *fell_to_head);
+                let (competent, desk, collect) = (*competent_unit, *desk, *collect_at);
+                self.transferred(Placement { competent, desk, collect, owner: *owner }, at);
+            }
             Event::Erased { .. } => self.erase(),
         }
         self
@@ -247,6 +263,18 @@ impl Dossier {
             self.be_at_step(at);
         }
         goes_on
+    }
+
+    /// It lies elsewhere; what was done stays done, and what runs runs on. The right to recall ended with the old unit.
+    fn transferred(&mut self, to: Placement, at: Instant) {
+        if self.competent_unit != to.competent {
+            self.competences.push(Competence { unit: to.competent, since: at });
+        }
+        (self.competent_unit, self.desk, self.collect_at) = (to.competent, to.desk, to.collect);
+        self.owner = to.owner;
+        if matches!(self.holder(), Holder::Post { .. }) {
+            self.hold(Holder::Post { owner: to.owner }, at);
+        }
     }
 
     fn decided(&mut self, decision: Decision) {
@@ -315,6 +343,7 @@ impl Dossier {
     fn enter(&mut self, step: StepAt, owner: Owner, at: Instant, clock_pauses: bool) {
         self.step = step;
         self.owner = owner;
+        self.fell_to_head = false;
         self.step_pauses = clock_pauses;
         if self.status == Status::Received {
             self.status = Status::InProgress;

@@ -84,6 +84,8 @@ acts! {
     Discontinue = "dung"
     /// The time to supply passed.
     LapseSupplement = "het-han-bo-sung"
+    /// Move it to a successor.
+    Transfer = "chuyen-giao"
     /// Erase personal data.
     Erase = "xoa-du-lieu"
 }
@@ -120,6 +122,7 @@ pub const fn act_of(command: &Command) -> Act {
         Command::Sign => Act::Sign,
         Command::Issue { .. } => Act::Issue,
         Command::Deliver { .. } => Act::Deliver,
+        Command::Transfer(_) => Act::Transfer,
         Command::Erase { .. } => Act::Erase,
     }
 }

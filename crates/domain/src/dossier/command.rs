@@ -3,6 +3,7 @@
 use super::code::DossierCode;
 use super::event::{Outcome, PaymentMethod};
 use super::filing::{Draft, Evidence, FiledPaper, Filing, ObligationItem, SupplementItem};
+use super::transfer::Transfer;
 use crate::ids::{DocumentId, PersonId, UnitId};
 use crate::procedure::Channel;
 use jiff::civil::{Date, DateTime};
@@ -162,6 +163,8 @@ pub enum Command {
         /// True where the receiver is not the owner of the dossier.
         by_proxy: Proxy,
     },
+    /// Move it to the successor that a reorganisation in force names (a timer).
+    Transfer(Box<Transfer>),
     /// Erase personal data.
     Erase {
         /// The legal basis.

@@ -7,7 +7,7 @@ use super::filing::{Draft, Evidence, Filing, ObligationItem, SupplementItem, Sup
 use super::holder::Owner;
 use super::{Stage, StepAt};
 use crate::calendar::TimeLimit;
-use crate::ids::{DocumentId, UnitId};
+use crate::ids::{DocumentId, ReformId, UnitId};
 use crate::procedure::{Channel, ProcedureId, RevisionId};
 use crate::time::Instant;
 use jiff::civil::Date;
@@ -306,6 +306,29 @@ pub enum Event {
         #[serde(default)]
         body: Erasable<Evidence>,
     },
+    /// A reorganisation moved it to a successor: code, reception, due date, papers and money stay as they are.
+    #[doc(alias = "chuyển giao khi sắp xếp đơn vị")]
+    Transferred {
+        /// Which reorganisation.
+        reform: ReformId,
+        /// The resolution it rests on, as papers cite it.
+        instrument: String,
+        /// Who is competent from now on.
+        competent_unit: UnitId,
+        /// The desk its citizen turns to from now on.
+        desk: UnitId,
+        /// Where the decision is handed over from now on.
+        collect_at: UnitId,
+        /// Who owes the next act.
+        owner: Owner,
+        /// True where its unit was split and no rule says where it belongs: it lies with the default successor until somebody
+        /// looked at it.
+        #[serde(default)]
+        needs_routing: bool,
+        /// True where nobody holds its post in the successor: it lies with the head, who is told.
+        #[serde(default)]
+        fell_to_head: bool,
+    },
     /// Personal data of this dossier was erased.
     Erased {
         /// The legal basis.
@@ -380,12 +403,13 @@ impl Event {
             Self::Signed { .. } => "signed",
             Self::Issued { .. } => "issued",
             Self::Delivered { .. } => "delivered",
+            Self::Transferred { .. } => "transferred",
             Self::Erased { .. } => "erased",
         }
     }
 
     /// Every kind there is: a test checks that each has words and a line in the history.
-    pub const KINDS: [&'static str; 20] = [
+    pub const KINDS: [&'static str; 21] = [
         "filed",
         "received",
         "not_accepted",
@@ -405,6 +429,7 @@ impl Event {
         "signed",
         "issued",
         "delivered",
+        "transferred",
         "erased",
     ];
 }

@@ -3,6 +3,8 @@
 use super::holder::Holder;
 use super::{Dossier, PauseCause, Status};
 use crate::calendar::{ClockRefusal, WorkingClock};
+use crate::ids::UnitId;
+use crate::organisation::Organisation;
 use crate::procedure::StepKind;
 use crate::time::Instant;
 
@@ -17,6 +19,15 @@ pub struct Share {
     pub until: Instant,
     /// Working minutes.
     pub minutes: i64,
+}
+
+/// A time in which one unit was competent.
+pub(super) struct Stretch {
+    pub(super) unit: UnitId,
+    pub(super) from: Instant,
+    pub(super) until: Instant,
+    /// True for the unit that is competent now.
+    pub(super) is_last: bool,
 }
 
 /// What the clock of a dossier shows.
@@ -61,11 +72,17 @@ impl ClockView {
 
 impl Dossier {
     /// Who held it for how many working minutes, from the filing until `until` or its end. The minutes sum to the working
-    /// time between the two.
+    /// time between the two: the clock is the one of the unit that is competent now, and minutes from before a reorganisation
+    /// are those of the unit that was competent then, by its hours and in the name of who held it.
     ///
     /// # Errors
     /// A year without a calendar, where the clock does not project.
-    pub fn shares(&self, clock: &WorkingClock<'_>, until: Instant) -> Result<Vec<Share>, ClockRefusal> {
+    pub fn shares(
+        &self,
+        clock: &WorkingClock<'_>,
+        organisation: &Organisation,
+        until: Instant,
+    ) -> Result<Vec<Share>, ClockRefusal> {
         let end = self.finished_at.map_or(until, |it| it.min(until));
         let mut shares: Vec<Share> = Vec::with_capacity(self.holdings.len());
         for (place, holding) in self.holdings.iter().enumerate() {
@@ -73,10 +90,32 @@ impl Dossier {
             if holding.since >= end || matches!(holding.holder, Holder::Nobody) {
                 break;
             }
-            let minutes = clock.elapsed(holding.since.local(), next.local())?;
-            shares.push(Share { holder: holding.holder.clone(), from: holding.since, until: next, minutes });
+            for Stretch { unit, from, until, is_last } in self.competent_between(holding.since, next) {
+                let minutes = if is_last {
+                    clock.elapsed(from.local(), until.local())?
+                } else {
+                    let hours = organisation.hours(unit);
+                    clock.with_hours(&hours).elapsed(from.local(), until.local())?
+                };
+                shares.push(Share { holder: holding.holder.clone(), from, until, minutes });
+            }
         }
         Ok(shares)
+    }
+
+    /// The time between two moments, cut where another unit became competent; at least one stretch, none of them empty save a
+    /// single one.
+    pub(super) fn competent_between(&self, from: Instant, until: Instant) -> Vec<Stretch> {
+        let mut stretches: Vec<Stretch> = Vec::with_capacity(1);
+        for (place, competence) in self.competences.iter().enumerate() {
+            let end = self.competences.get(place + 1).map(|next| next.since);
+            let begins = if place == 0 { from } else { from.max(competence.since) };
+            let ends = end.map_or(until, |end| until.min(end));
+            if begins < ends || (stretches.is_empty() && begins == ends && end.is_none_or(|end| end > until)) {
+                stretches.push(Stretch { unit: competence.unit, from: begins, until: ends, is_last: end.is_none() });
+            }
+        }
+        stretches
     }
 
     /// What its clock shows at that moment.

@@ -14,6 +14,7 @@ mod holder;
 mod ledger;
 mod refusal;
 mod status;
+mod transfer;
 
 pub use apply::FoldError;
 pub use available::{Act, act_of, available};
@@ -26,9 +27,10 @@ pub use holder::{Holder, Holding, NextAct, Owner};
 pub use ledger::{ClockView, Share};
 pub use refusal::DossierRefusal;
 pub use status::Status;
+pub use transfer::{Transfer, undo_stopped_by};
 
 use crate::calendar::TimeLimit;
-use crate::ids::{DocumentId, DossierId, PersonId, UnitId};
+use crate::ids::{DocumentId, DossierId, PersonId, ReformId, UnitId};
 use crate::organisation::{Placed, Places};
 use crate::post::Post;
 use crate::procedure::{Channel, ProcedureId, RevisionId, StepKind};
@@ -128,6 +130,13 @@ struct LastForward {
     owner: Owner,
 }
 
+/// From when a unit was competent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Competence {
+    unit: UnitId,
+    since: Instant,
+}
+
 /// One dossier, folded from its events.
 #[doc(alias = "hồ sơ")]
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,9 +157,11 @@ pub struct Dossier {
     pub regime: String,
     /// How it came.
     pub channel: Channel,
-    /// Who took it in.
+    /// Who took it in, for ever.
     pub receiving_unit: UnitId,
-    /// Who was competent when it was filed.
+    /// The desk its citizen turns to: the one that took it in, until a reorganisation moves it.
+    pub desk: UnitId,
+    /// Who is competent: for whom it was filed, until a reorganisation moves it.
     pub competent_unit: UnitId,
     /// Where the decision is handed over.
     pub collect_at: UnitId,
@@ -160,6 +171,13 @@ pub struct Dossier {
     pub step: StepAt,
     /// Who answers for it.
     pub owner: Owner,
+    /// The last reorganisation that moved it.
+    pub reform: Option<ReformId>,
+    /// True where its unit was split and nobody has said yet which successor it belongs to: it lies with the default one.
+    #[doc(alias = "cần phân tuyến")]
+    pub needs_routing: bool,
+    /// True where it fell to the head of a successor because nobody holds its post there, until somebody takes it on.
+    pub fell_to_head: bool,
     /// Who held it since when, oldest first.
     pub holdings: Vec<Holding>,
     /// When it was filed.
@@ -209,6 +227,8 @@ pub struct Dossier {
     /// Who did which step last.
     done: Vec<(u16, Owner)>,
     last_forward: Option<LastForward>,
+    /// Who was competent since when, oldest first: whose opening hours count its minutes.
+    competences: Vec<Competence>,
     /// The clock stands still while the dossier is at its step.
     step_pauses: bool,
     /// What of the duty asked for is not paid yet.
@@ -216,13 +236,18 @@ pub struct Dossier {
 }
 
 impl Placed for Dossier {
+    fn dossier(&self) -> DossierId {
+        self.id
+    }
+
     fn places(&self) -> Places {
         Places {
             competent: self.competent_unit,
             owner: self.owner,
-            desk: self.receiving_unit,
+            desk: self.desk,
             collect: self.collect_at,
             received_by: self.receiving_unit,
+            reform: self.reform,
         }
     }
 }

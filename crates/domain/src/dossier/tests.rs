@@ -6,6 +6,8 @@ mod course;
 mod endings;
 mod lives;
 mod properties;
+mod reforms;
 mod supplements;
+mod transfers;
 mod transitions;
 mod world;

@@ -6,19 +6,31 @@
 //! [`Organisation::collect_now`] for its parts), what was it called then ([`Organisation::name_on`]), which unit carried this code
 //! ([`Organisation::unit_by_code`]). Outside `domain` and `storage` nothing reads the units a dossier was filed with: the names of
 //! their fields appear nowhere else (`cargo xtask tidy`).
+//!
+//! [`reform`] turns a plan of merging and splitting units into what follows from it. From the instant of a plan on, every answer
+//! about a dossier goes through its [`Transfers`] until the dossier's own history says the same, and through the successors of
+//! an ended unit where nothing else is said.
 
+pub mod reform;
+
+mod entries;
 mod mandate;
+mod succession;
+mod transfers;
 mod unit;
 
+pub use entries::{HOUSE_KEYS, UNITS_MAX, UnitEntry, read_units};
 pub use mandate::{Mandate, Mandates};
-pub use unit::{Standing, Unit, UnitAttributes, UnitCode, UnitEvent};
+pub use transfers::{Placement, Transfers};
+pub use unit::{Extent, Standing, Succession, Unit, UnitAttributes, UnitCode, UnitEvent};
 
 use crate::calendar::HoursHistory;
 use crate::dossier::Owner;
-use crate::ids::UnitId;
+use crate::ids::{DossierId, ReformId, UnitId};
 use crate::post::Post;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// No chain of parents is longer than this.
 const PARENTS_MAX: usize = 16;
@@ -38,6 +50,9 @@ pub enum OrganisationError {
     /// A unit changes or ends before its first day.
     #[error("unit {0} changes or ends before it began")]
     BeforeItBegan(UnitId),
+    /// A unit stands again that had not ended.
+    #[error("unit {0} stands again though it had not ended by that day")]
+    NotEnded(UnitId),
 }
 
 /// The units a dossier names, as its own events say. Only [`Organisation`] reads them: it knows what became of them since.
@@ -53,10 +68,15 @@ pub struct Places {
     pub collect: UnitId,
     /// The desk that took it in.
     pub received_by: UnitId,
+    /// The last reorganisation its history tells of: what this one set is told already.
+    pub reform: Option<ReformId>,
 }
 
 /// A dossier, or a row about one, that names units.
 pub trait Placed {
+    /// Which dossier.
+    fn dossier(&self) -> DossierId;
+
     /// The units as its events say.
     fn places(&self) -> Places;
 }
@@ -65,6 +85,7 @@ pub trait Placed {
 #[derive(Clone, Debug, Default)]
 pub struct Organisation {
     units: BTreeMap<UnitId, Unit>,
+    transfers: Arc<Transfers>,
 }
 
 impl Organisation {
@@ -98,6 +119,7 @@ impl Organisation {
             UnitEvent::Ended { on, successors, .. } => {
                 self.existing(id)?.end(*on, successors.clone())?;
             }
+            UnitEvent::Reinstated { on, .. } => self.existing(id)?.reinstate(*on)?,
         }
         Ok(())
     }
@@ -108,22 +130,23 @@ impl Organisation {
 
     /// The unit that answers for this dossier today.
     pub fn responsible_now(&self, dossier: &impl Placed) -> UnitId {
-        dossier.places().competent
+        self.heir_of(self.placement(dossier).competent)
     }
 
     /// Who owes the next act on it today: a post in a unit, and a person where somebody took it on.
     pub fn owner_now(&self, dossier: &impl Placed) -> Owner {
-        dossier.places().owner
+        let owner = self.placement(dossier).owner;
+        Owner { unit: self.heir_of(owner.unit), ..owner }
     }
 
     /// The desk its citizen turns to today.
     pub fn desk_now(&self, dossier: &impl Placed) -> UnitId {
-        dossier.places().desk
+        self.heir_of(self.placement(dossier).desk)
     }
 
     /// Where its decision is handed over today.
     pub fn collect_now(&self, dossier: &impl Placed) -> UnitId {
-        dossier.places().collect
+        self.heir_of(self.placement(dossier).collect)
     }
 
     /// The desk that took it in, for ever: for papers and figures of that day. Print it with [`Self::name_on`] and the day; for

@@ -48,7 +48,8 @@ fn changed(from: Date, attributes: UnitAttributes) -> UnitEvent {
 }
 
 fn ended(on: Date, successors: &[UnitId]) -> UnitEvent {
-    UnitEvent::Ended { on, successors: successors.to_vec(), instrument: "NQ 1669/NQ-UBTVQH15".into() }
+    let successors = successors.iter().map(|unit| Succession { unit: *unit, extent: Extent::Whole }).collect();
+    UnitEvent::Ended { on, successors, instrument: "NQ 1669/NQ-UBTVQH15".into() }
 }
 
 fn given(events: &[(UnitId, UnitEvent)]) -> Organisation {
@@ -101,7 +102,7 @@ fn an_ended_unit_keeps_its_name_and_names_its_heir() {
     assert_eq!(units.name_on(WARD, date(2030, 1, 1)), "Phường Trần Nguyên Hãn");
     let ward = units.find_unit(WARD).unwrap();
     assert_eq!((ward.began_on(), ward.ended_on()), (date(1981, 1, 1), Some(REFORM)));
-    assert_eq!(ward.successors(), [NEW_WARD]);
+    assert_eq!(ward.successors(), [Succession { unit: NEW_WARD, extent: Extent::Whole }]);
     assert!(ward.stands_on(date(2025, 6, 30)) && !ward.stands_on(REFORM));
     let standing = |on| units.standing_on(on).map(|(id, _)| id).collect::<Vec<_>>();
     assert_eq!(standing(date(2025, 6, 30)), [CITY, DISTRICT, DIVISION, WARD]);

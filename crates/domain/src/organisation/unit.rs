@@ -62,6 +62,28 @@ impl UnitAttributes {
     }
 }
 
+/// How much of a unit went to a successor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// All of its ground and duties.
+    Whole,
+    /// A part, and everything of which no rule says where it goes.
+    DefaultPart,
+    /// A part: where a subject lives decides.
+    Part,
+}
+
+/// One of those who inherit the duties of a unit.
+#[doc(alias = "kế thừa")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Succession {
+    /// Who inherits.
+    pub unit: UnitId,
+    /// How much.
+    pub extent: Extent,
+}
+
 /// What happens to a unit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -85,8 +107,15 @@ pub enum UnitEvent {
         /// First day it is no more.
         on: Date,
         /// Who inherits.
-        successors: Vec<UnitId>,
+        successors: Vec<Succession>,
         /// The resolution that ended it.
+        instrument: String,
+    },
+    /// The end was taken back before anybody acted on it: the same unit stands again.
+    Reinstated {
+        /// First day it stands again.
+        on: Date,
+        /// What took the end back.
         instrument: String,
     },
 }
@@ -98,13 +127,16 @@ pub struct Unit {
     pub id: UnitId,
     began_on: Date,
     ended_on: Option<Date>,
-    successors: Vec<UnitId>,
+    /// Days it did not stand: from the first to the one before the second.
+    gaps: Vec<(Date, Date)>,
+    successors: Vec<Succession>,
     attributes: Vec<(Date, UnitAttributes)>,
 }
 
 impl Unit {
     pub(super) fn new(id: UnitId, on: Date, attributes: UnitAttributes) -> Self {
-        Self { id, began_on: on, ended_on: None, successors: Vec::new(), attributes: vec![(on, attributes)] }
+        let attributes = vec![(on, attributes)];
+        Self { id, began_on: on, ended_on: None, gaps: Vec::new(), successors: Vec::new(), attributes }
     }
 
     pub(super) fn change(&mut self, from: Date, attributes: UnitAttributes) -> Result<(), OrganisationError> {
@@ -121,7 +153,7 @@ impl Unit {
         Ok(())
     }
 
-    pub(super) fn end(&mut self, on: Date, successors: Vec<UnitId>) -> Result<(), OrganisationError> {
+    pub(super) fn end(&mut self, on: Date, successors: Vec<Succession>) -> Result<(), OrganisationError> {
         if self.ended_on.is_some() {
             return Err(OrganisationError::ChangedAfterEnd(self.id));
         }
@@ -133,9 +165,20 @@ impl Unit {
         Ok(())
     }
 
+    pub(super) fn reinstate(&mut self, on: Date) -> Result<(), OrganisationError> {
+        let Some(end) = self.ended_on.filter(|end| on >= *end) else {
+            return Err(OrganisationError::NotEnded(self.id));
+        };
+        self.gaps.push((end, on));
+        self.ended_on = None;
+        self.successors.clear();
+        Ok(())
+    }
+
     /// True on every day from its first to the one before its end.
     pub fn stands_on(&self, on: Date) -> bool {
-        on >= self.began_on && self.ended_on.is_none_or(|end| on < end)
+        let is_gone = self.gaps.iter().any(|(from, until)| on >= *from && on < *until);
+        on >= self.began_on && self.ended_on.is_none_or(|end| on < end) && !is_gone
     }
 
     /// First day.
@@ -148,14 +191,19 @@ impl Unit {
         self.ended_on
     }
 
-    /// Who inherited its duties.
-    pub fn successors(&self) -> &[UnitId] {
+    /// Who inherited its duties; nobody while it stands.
+    pub fn successors(&self) -> &[Succession] {
         &self.successors
     }
 
     /// What was true of it on that day; its first attributes before it began.
     pub fn attributes_on(&self, on: Date) -> Option<&UnitAttributes> {
         self.attributes.iter().rev().find(|(from, _)| *from <= on).or_else(|| self.attributes.first()).map(|(_, it)| it)
+    }
+
+    /// Everything it was ever called.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.attributes.iter().map(|(_, it)| it.name.as_str())
     }
 
     pub(super) fn hours(&self) -> HoursHistory {

@@ -63,6 +63,11 @@ fn escape(c: char) -> Vec<char> {
     if c.is_control() { c.escape_unicode().collect() } else { vec![c] }
 }
 
+/// Problems one below the other, as a command line lists them.
+pub fn listed(problems: &[ImportProblem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
 /// Text as it is kept: composed (NFC) and without spaces at its ends; or what is wrong with it.
 pub(super) fn clean(text: &str, chars_max: usize) -> Result<String, String> {
     let text: String = text.trim().nfc().collect();

@@ -24,7 +24,7 @@ mod standard;
 mod tests;
 #[cfg(test)]
 mod tests_answers;
-mod toml_reader;
+pub(crate) mod toml_reader;
 
 pub use answer::{AnswerProblem, DocumentNumberProblem};
 pub use answers::{Answer, AnswerGap, Answers, Completeness, RawAnswers, validate};
@@ -33,7 +33,7 @@ pub use code::{CodeProblem, ProcedureCode, ProcedureId, RevisionId, Tab, parse_s
 pub use difference::{Difference, difference};
 pub use fee::{FeeEstimate, FeeKind, FeeLine, FeeMoment, FeePer, FeeRule, FeeTier, Quantities, estimate};
 pub use form::{ApplicationForm, Condition, Field, FieldKind, Section};
-pub use import::{FILE_BYTES_MAX, ImportProblem};
+pub use import::{FILE_BYTES_MAX, ImportProblem, listed};
 pub use import_csv::{CsvRow, read_rows};
 pub use import_toml::{FlagshipLimit, FlagshipSource, read_flagship};
 pub use option_lists::{OptionLists, read_option_lists};

@@ -8,19 +8,19 @@ use toml::de::{DeTable, DeValue};
 use super::import::{ImportProblem, PROBLEMS_MAX, clean, too_large};
 
 /// A file being read, with what was found wrong so far.
-pub(super) struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     file: &'a str,
     text: &'a str,
     problems: RefCell<Vec<ImportProblem>>,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(file: &'a str, text: &'a str) -> Self {
+    pub(crate) fn new(file: &'a str, text: &'a str) -> Self {
         Self { file, text, problems: RefCell::new(Vec::new()) }
     }
 
     /// The root of the file, or its syntax errors.
-    pub(super) fn parse(&self) -> Result<Spanned<DeTable<'a>>, Vec<ImportProblem>> {
+    pub(crate) fn parse(&self) -> Result<Spanned<DeTable<'a>>, Vec<ImportProblem>> {
         if let Some(problem) = too_large(self.file, self.text) {
             return Err(vec![problem]);
         }
@@ -31,7 +31,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What was read, if nothing was wrong.
-    pub(super) fn finish<T>(self, value: T) -> Result<T, Vec<ImportProblem>> {
+    pub(crate) fn finish<T>(self, value: T) -> Result<T, Vec<ImportProblem>> {
         let mut problems = self.problems.into_inner();
         if problems.is_empty() {
             return Ok(value);
@@ -41,7 +41,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The file's name.
-    pub(super) fn file(&self) -> &'a str {
+    pub(crate) fn file(&self) -> &'a str {
         self.file
     }
 
@@ -58,7 +58,7 @@ impl<'a> Reading<'a> {
 }
 
 /// A table of the file.
-pub(super) struct Table<'r, 'a> {
+pub(crate) struct Table<'r, 'a> {
     reading: &'r Reading<'a>,
     path: String,
     line: usize,
@@ -67,7 +67,7 @@ pub(super) struct Table<'r, 'a> {
 
 impl<'r, 'a> Table<'r, 'a> {
     /// The root; other keys than these are refused.
-    pub(super) fn root(reading: &'r Reading<'a>, root: &'r Spanned<DeTable<'a>>, keys: &[&str]) -> Self {
+    pub(crate) fn root(reading: &'r Reading<'a>, root: &'r Spanned<DeTable<'a>>, keys: &[&str]) -> Self {
         Self::checked(reading, String::new(), 1, root.get_ref(), keys)
     }
 
@@ -84,17 +84,17 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// The line of the table's head.
-    pub(super) fn line(&self) -> usize {
+    pub(crate) fn line(&self) -> usize {
         self.line
     }
 
     /// The line of a key, or of the table when the key is missing.
-    pub(super) fn line_of(&self, key: &str) -> usize {
+    pub(crate) fn line_of(&self, key: &str) -> usize {
         self.value(key).map_or(self.line, |value| self.reading.line(value.span().start))
     }
 
     /// Notes a problem with a key.
-    pub(super) fn note(&self, key: &str, expected: impl Into<String>, found: &str) {
+    pub(crate) fn note(&self, key: &str, expected: impl Into<String>, found: &str) {
         self.reading.note(self.line_of(key), self.field(key), expected, found);
     }
 
@@ -119,7 +119,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A text that must stand there and say something.
-    pub(super) fn text(&self, key: &str, chars_max: usize) -> String {
+    pub(crate) fn text(&self, key: &str, chars_max: usize) -> String {
         let text = self.text_or_empty(key, chars_max);
         if self.value(key).and_then(|value| value.get_ref().as_str()).is_some_and(|text| text.trim().is_empty()) {
             self.missing(key, "text");
@@ -128,7 +128,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A text that must stand there and may be empty.
-    pub(super) fn text_or_empty(&self, key: &str, chars_max: usize) -> String {
+    pub(crate) fn text_or_empty(&self, key: &str, chars_max: usize) -> String {
         if self.value(key).is_none() {
             self.missing(key, "text");
         }
@@ -136,7 +136,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A text that may be left out.
-    pub(super) fn optional_text(&self, key: &str, chars_max: usize) -> Option<String> {
+    pub(crate) fn optional_text(&self, key: &str, chars_max: usize) -> Option<String> {
         let value = self.value(key)?.get_ref();
         let Some(text) = value.as_str() else {
             self.wrong(key, "text", value);
@@ -152,7 +152,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// One of these words, which must stand there.
-    pub(super) fn word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
         if self.value(key).is_none() {
             self.missing(key, &choices(words));
         }
@@ -160,7 +160,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// One of these words, which may be left out.
-    pub(super) fn optional_word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn optional_word<T: Copy>(&self, key: &str, words: &[(&str, T)]) -> Option<T> {
         let value = self.value(key)?.get_ref();
         let known = value.as_str().and_then(|text| words.iter().find(|(word, _)| *word == text));
         if known.is_none() {
@@ -170,7 +170,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A number in this range, which must stand there.
-    pub(super) fn number(&self, key: &str, min: i64, max: i64) -> i64 {
+    pub(crate) fn number(&self, key: &str, min: i64, max: i64) -> i64 {
         if self.value(key).is_none() {
             self.missing(key, "a whole number");
         }
@@ -178,7 +178,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A number in this range, which may be left out.
-    pub(super) fn optional_number(&self, key: &str, min: i64, max: i64) -> Option<i64> {
+    pub(crate) fn optional_number(&self, key: &str, min: i64, max: i64) -> Option<i64> {
         let value = self.value(key)?.get_ref();
         let number = integer(value).filter(|number| (min..=max).contains(number));
         if number.is_none() {
@@ -188,7 +188,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// Yes or no, which may be left out.
-    pub(super) fn optional_bool(&self, key: &str) -> Option<bool> {
+    pub(crate) fn optional_bool(&self, key: &str) -> Option<bool> {
         let value = self.value(key)?.get_ref();
         let answer = value.as_bool();
         if answer.is_none() {
@@ -198,7 +198,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// Yes or no, which must stand there.
-    pub(super) fn bool(&self, key: &str) -> bool {
+    pub(crate) fn bool(&self, key: &str) -> bool {
         if self.value(key).is_none() {
             self.missing(key, "true or false");
         }
@@ -206,7 +206,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A list of texts; nothing is an empty list.
-    pub(super) fn texts(&self, key: &str, count_max: usize, chars_max: usize) -> Vec<String> {
+    pub(crate) fn texts(&self, key: &str, count_max: usize, chars_max: usize) -> Vec<String> {
         self.entries(key, "a list of texts", count_max)
             .iter()
             .filter_map(|entry| {
@@ -220,7 +220,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A list of numbers in this range; nothing is an empty list.
-    pub(super) fn numbers(&self, key: &str, count_max: usize, min: i64, max: i64) -> Vec<i64> {
+    pub(crate) fn numbers(&self, key: &str, count_max: usize, min: i64, max: i64) -> Vec<i64> {
         let expected = format!("a list of whole numbers from {min} to {max}");
         self.entries(key, &expected, count_max)
             .iter()
@@ -235,7 +235,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A table, which may be left out; other keys than these are refused.
-    pub(super) fn optional_table(&self, key: &str, keys: &[&str]) -> Option<Table<'r, 'a>> {
+    pub(crate) fn optional_table(&self, key: &str, keys: &[&str]) -> Option<Table<'r, 'a>> {
         let value = self.value(key)?;
         let Some(table) = value.get_ref().as_table() else {
             self.wrong(key, "a table", value.get_ref());
@@ -245,7 +245,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A table that must stand there; other keys than these are refused.
-    pub(super) fn table(&self, key: &str, keys: &[&str]) -> Option<Table<'r, 'a>> {
+    pub(crate) fn table(&self, key: &str, keys: &[&str]) -> Option<Table<'r, 'a>> {
         if self.value(key).is_none() {
             self.missing(key, "a table");
         }
@@ -253,7 +253,7 @@ impl<'r, 'a> Table<'r, 'a> {
     }
 
     /// A list of tables; nothing is an empty list. Other keys than these are refused.
-    pub(super) fn tables(&self, key: &str, count_max: usize, keys: &[&str]) -> Vec<Table<'r, 'a>> {
+    pub(crate) fn tables(&self, key: &str, count_max: usize, keys: &[&str]) -> Vec<Table<'r, 'a>> {
         let entries = self.entries(key, "a list of tables", count_max);
         let tables = entries.iter().enumerate().filter_map(|(index, entry)| {
             let Some(table) = entry.get_ref().as_table() else {

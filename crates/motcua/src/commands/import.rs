@@ -45,7 +45,7 @@ pub fn units(place: &Place, file: &Path) -> Outcome {
     let done = match app::units::import(&house, &shown, &text) {
         Ok(done) => done,
         Err(UnitsError::House(error)) => return Err(error.into()),
-        Err(error @ (UnitsError::Unreadable { .. } | UnitsError::TooLarge { .. } | UnitsError::Unit { .. })) => {
+        Err(error @ UnitsError::Wrong(_)) => {
             return Err(Stop::refused(format!("{error}\nKhông nhận phần nào.")));
         }
     };

@@ -136,7 +136,9 @@ fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
         Act::Erase => {
             vec![law().with_hint("Văn bản yêu cầu xóa và điều luật cho phép. Việc này không lấy lại được.")]
         }
-        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement => Vec::new(),
+        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement | Act::Transfer => {
+            Vec::new()
+        }
     }
 }
 
@@ -393,6 +395,7 @@ fn button(act: Act) -> String {
         | Act::Withdraw
         | Act::Discontinue
         | Act::LapseSupplement
+        | Act::Transfer
         | Act::Erase
         | Act::File
         | Act::ReceiveAtDesk => texts::act(act),

@@ -134,7 +134,7 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
             Command::Discontinue { reason: typed.text("ly-do"), legal_basis: typed.line("can-cu", &mut problems) }
         }
         Act::Erase => Command::Erase { basis: typed.line("can-cu", &mut problems) },
-        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement => {
+        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement | Act::Transfer => {
             return Err(problems);
         }
     };

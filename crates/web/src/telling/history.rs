@@ -80,6 +80,7 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         | Event::Signed { .. }
         | Event::Issued { document: None, .. }
         | Event::Delivered { .. }
+        | Event::Transferred { .. }
         | Event::Erased { .. } => None,
     }
 }
@@ -141,6 +142,7 @@ pub(super) fn detail(view: &DossierView, event: &Event, audience: Audience) -> S
         }
         Event::Assigned { body, .. } => inside(body.get().map(|it| it.text.as_str())),
         Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
+        Event::Transferred { instrument, .. } => format!("Theo {}", stopped(instrument)),
         Event::Erased { basis } => stopped(basis),
         Event::Filed { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
             String::new()

@@ -46,6 +46,7 @@ pub(in crate::dossier) fn guard(dossier: &Dossier, act: Act, context: &Context<'
         Act::Sign => sign(dossier, context),
         Act::Issue => issue(dossier, context),
         Act::Deliver => deliver(dossier),
+        Act::Transfer => transfer(dossier, context),
         Act::Erase => erase(dossier),
     }
 }
@@ -207,6 +208,14 @@ fn deliver(dossier: &Dossier) -> Result<(), DossierRefusal> {
         0 => Ok(()),
         owed_vnd => Err(DossierRefusal::StillOwed { owed_vnd }),
     }
+}
+
+/// A reorganisation moves what is open, the decided and not handed over included; nobody else moves anything by hand.
+fn transfer(dossier: &Dossier, context: &Context<'_>) -> Result<(), DossierRefusal> {
+    if !dossier.status.is_open() {
+        return Err(DossierRefusal::NotInThisStatus { status: dossier.status });
+    }
+    if context.actor.is_some() { Err(DossierRefusal::NotInThatPost) } else { Ok(()) }
 }
 
 fn erase(dossier: &Dossier) -> Result<(), DossierRefusal> {

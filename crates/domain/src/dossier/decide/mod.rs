@@ -13,7 +13,7 @@ use super::available::act_of;
 use super::command::Command;
 use super::event::{DueDate, Event};
 use super::{Dossier, DossierRefusal, PauseCause, Stage, StepAt};
-use crate::calendar::{Term, WorkingClock};
+use crate::calendar::{Due, Term, WorkingClock};
 use crate::ids::PersonId;
 use crate::organisation::{Mandates, Organisation};
 use crate::post::Post;
@@ -95,6 +95,7 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
         Command::Sign => ending::sign(dossier, context)?,
         Command::Issue { number, document } => ending::issue(dossier, number, *document, context)?,
         Command::Deliver { evidence, by_proxy } => ending::deliver(dossier, evidence, *by_proxy)?,
+        Command::Transfer(transfer) => transfer.event(),
         Command::Erase { basis } => ending::erase(basis)?,
     };
     Ok(vec![event])
@@ -160,9 +161,8 @@ pub fn resume(dossier: &Dossier, context: &Context<'_>) -> Result<Option<DueDate
         return Ok(None);
     };
     let now = context.now.local();
-    let since = pause.since.local();
     let promised_at = match &dossier.apology {
-        Some(apology) => Some(Instant::from_local(context.clock.shift_due(apology.new_date.local(), since, now)?.at)),
+        Some(apology) => Some(Instant::from_local(shifted(dossier, apology.new_date, pause.since, context)?.at)),
         None => None,
     };
     if pause.cause == PauseCause::Supplement && context.regime.after_supplement == AfterSupplement::Restart {
@@ -175,14 +175,31 @@ pub fn resume(dossier: &Dossier, context: &Context<'_>) -> Result<Option<DueDate
             promised_at,
         }));
     }
-    let at = context.clock.shift_due(due.at.local(), since, now)?;
-    let legal = context.clock.shift_due(due.legal_at.local(), since, now)?;
+    let at = shifted(dossier, due.at, pause.since, context)?;
+    let legal = shifted(dossier, due.legal_at, pause.since, context)?;
     Ok(Some(DueDate {
         at: Instant::from_local(at.at),
         legal_at: Instant::from_local(legal.at),
         provisional: due.provisional || at.provisional || legal.provisional,
         promised_at,
     }))
+}
+
+/// A date moved by the working time waited since a moment. What was waited under a unit that answered before is counted by that
+/// unit's hours: a successor that opens longer does not count it again.
+fn shifted(dossier: &Dossier, date: Instant, since: Instant, context: &Context<'_>) -> Result<Due, DossierRefusal> {
+    let mut moved = Due { at: date.local(), provisional: false };
+    for stretch in dossier.competent_between(since, context.now) {
+        let (from, until) = (stretch.from.local(), stretch.until.local());
+        let next = if stretch.is_last {
+            context.clock.shift_due(moved.at, from, until)?
+        } else {
+            let hours = context.organisation.hours(stretch.unit);
+            context.clock.with_hours(&hours).shift_due(moved.at, from, until)?
+        };
+        moved = Due { at: next.at, provisional: moved.provisional || next.provisional };
+    }
+    Ok(moved)
 }
 
 /// True where the actor leads the unit that answers for the dossier, or the authority above it.

@@ -223,13 +223,13 @@ fn the_ledger_of_minutes() {
         .at("2025-03-05T13:45")
         .then_did(CLERK, issue())
         .at("2025-03-20T09:00");
-    let shares = life.state().shares(&life.world.clock(), life.now).unwrap();
+    let shares = life.state().shares(&life.world.clock(), &life.world.organisation, life.now).unwrap();
     let minutes: Vec<i64> = shares.iter().map(|it| it.minutes).collect();
     // Desk, head, specialist, citizen, specialist, payment, specialist, head, leader, clerk; nothing after the issue.
     assert_eq!(minutes, [60, 30, 120, 720, 30, 60, 30, 0, 30, 45]);
     let whose = |holder: &Holder| shares.iter().filter(|it| it.holder == *holder).map(|it| it.minutes).sum::<i64>();
     assert_eq!((whose(&Holder::Citizen), whose(&Holder::Payment)), (720, 60));
     assert_eq!(view(&life), ClockView::Ended);
-    let early = life.state().shares(&life.world.clock(), moment("2025-03-03T11:30")).unwrap();
+    let early = life.state().shares(&life.world.clock(), &life.world.organisation, moment("2025-03-03T11:30")).unwrap();
     assert_eq!(early.iter().map(|it| it.minutes).collect::<Vec<_>>(), [60, 30, 60], "as it stood that morning");
 }

@@ -2,7 +2,8 @@
 
 use super::world::*;
 use crate::dossier::*;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, ReformId};
+use crate::organisation::Placement;
 use crate::procedure::Channel;
 
 // What people ask for.
@@ -132,6 +133,18 @@ pub fn deliver() -> Command {
 
 pub fn erase() -> Command {
     Command::Erase { basis: "Luật 91/2025/QH15".into() }
+}
+
+/// What a reorganisation asks.
+pub fn transfer(to: Placement) -> Command {
+    Command::Transfer(Box::new(Transfer {
+        reform: ReformId::from_uuid(uuid::Uuid::from_u128(77)),
+        instrument: "Nghị quyết 1232/NQ-UBTVQH15".into(),
+        dossier: ID,
+        to,
+        needs_routing: false,
+        fell_to_head: false,
+    }))
 }
 
 // Lives to start from. The desk receives at 09:00, and each act comes a quarter of an hour after the one before.

@@ -5,6 +5,7 @@ use super::world::*;
 use crate::dossier::*;
 use crate::ids::PersonId;
 use crate::kpi::facts;
+use crate::organisation::Placed;
 use crate::procedure::Channel;
 use crate::regime::AfterSupplement;
 use crate::time::Instant;
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 
 /// Somebody does something after a while.
 #[derive(Clone, Copy, Debug)]
-struct Move {
+pub(super) struct Move {
     who: usize,
     act: usize,
     variant: u8,
@@ -21,7 +22,7 @@ struct Move {
     sense: u8,
 }
 
-fn moves() -> impl Strategy<Value = Vec<Move>> {
+pub(super) fn moves() -> impl Strategy<Value = Vec<Move>> {
     let one = (0_usize..9, 0_usize..1_000, any::<u8>(), prop_oneof![0_u32..600, Just(0), 0_u32..20_000], 0_u8..10)
         .prop_map(|(who, act, variant, minutes, sense)| Move { who, act, variant, minutes, sense });
     proptest::collection::vec(one, 1..40)
@@ -29,7 +30,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
 
 /// How a life begins: with and without waiting steps, both readings of the supplement, a fee at filing.
 #[derive(Clone, Copy, Debug)]
-struct Beginning {
+pub(super) struct Beginning {
     waits: bool,
     after_supplement: AfterSupplement,
     minutes: u32,
@@ -37,7 +38,7 @@ struct Beginning {
     channel: Channel,
 }
 
-fn beginnings() -> impl Strategy<Value = Beginning> {
+pub(super) fn beginnings() -> impl Strategy<Value = Beginning> {
     let after = prop_oneof![Just(AfterSupplement::Pause), Just(AfterSupplement::Restart)];
     let fee = prop_oneof![Just(0_i64), Just(8_000)];
     (any::<bool>(), after, 0_u32..10_000, fee, proptest::sample::select(Channel::ALL.to_vec())).prop_map(
@@ -52,7 +53,7 @@ fn beginnings() -> impl Strategy<Value = Beginning> {
 }
 
 impl Beginning {
-    fn life(self) -> Life {
+    pub(super) fn life(self) -> Life {
         let mut life = Life::in_world(if self.waits { World::with_waits() } else { World::new() });
         life.world.regime.after_supplement = self.after_supplement;
         life.now = life.now.plus_seconds(i64::from(self.minutes) * 60);
@@ -100,6 +101,7 @@ fn well_made(act: Act, life: &Life, who: Option<PersonId>) -> Command {
         Act::Withdraw => withdraw(),
         Act::Discontinue => discontinue(),
         Act::LapseSupplement => Command::LapseSupplement,
+        Act::Transfer => transfer(dossier.places().into()),
         Act::Erase => erase(),
     }
 }
@@ -124,7 +126,7 @@ fn variant(act: Act, life: &Life, who: Option<PersonId>, variant: u8) -> Command
     }
 }
 
-fn make(life: Life, it: Move) -> Life {
+pub(super) fn make(life: Life, it: Move) -> Life {
     let mut life = life;
     life.now = life.now.plus_seconds(i64::from(it.minutes) * 60);
     let (who, command) = if it.sense < 7 {

@@ -286,7 +286,7 @@ impl Life {
         assert_eq!(usize::try_from(dossier.version), Ok(self.log.len()));
         assert_eq!(Dossier::fold(ID, &self.log).as_ref(), Ok(dossier));
         let clock = self.world.clock();
-        let shares = dossier.shares(&clock, self.now).unwrap();
+        let shares = dossier.shares(&clock, &self.world.organisation, self.now).unwrap();
         let end = dossier.finished_at.unwrap_or(self.now);
         let whole = clock.elapsed(dossier.filed_at.local(), end.local()).unwrap();
         assert_eq!(

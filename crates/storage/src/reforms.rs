@@ -1,0 +1,363 @@
+//! Reorganisations: plans as they were checked, and where each puts a dossier.
+
+use crate::args;
+use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::rows::Day;
+use crate::{house, undecodable};
+use domain::dossier::{Filing, Owner, Status, Transfer};
+use domain::ids::{DossierId, PersonId, ReformId, UnitId};
+use domain::organisation::reform::{MandateChanges, NumberSeries, OpenDossier, Reorganisation};
+use domain::organisation::{Placement, Places, Transfers};
+use domain::post::Post;
+use domain::time::Instant;
+use std::collections::HashMap;
+
+crate::statements! {
+    ADD: "INSERT INTO reform (id, key, instrument, effective_at, state, body, planned_at, planned_by) VALUES ($1, $2, $3, $4, 'staging', $5, $6, $7)";
+    ALL: "SELECT id, state, body, flipped_at, settled_at FROM reform ORDER BY effective_at, planned_at, id";
+    FIND: "SELECT id, state, body, flipped_at, settled_at FROM reform WHERE id = $1";
+    STAGED: "UPDATE reform SET state = 'staged' WHERE id = $1 AND state = 'staging'";
+    DUE: "SELECT id, state FROM reform WHERE state IN ('staging', 'staged') AND effective_at <= $1 ORDER BY effective_at, planned_at, id LIMIT 1";
+    FLIP: "UPDATE reform SET state = 'in_force', flipped_at = $2 WHERE id = $1 AND state = 'staged'";
+    SETTLE: "UPDATE reform SET state = 'settled', settled_at = $2 WHERE id = $1 AND state = 'in_force' AND NOT EXISTS \
+        (SELECT 1 FROM transfer t WHERE t.reform = reform.id AND t.settled_at IS NULL)";
+    FORGET: "DELETE FROM reform WHERE id = $1 AND state IN ('staging', 'staged')";
+    FORGET_TRANSFERS: "DELETE FROM transfer WHERE reform = $1 AND settled_at IS NULL";
+    PUT_TRANSFER: "INSERT INTO transfer (reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, \
+        fell_to_head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (reform, dossier) DO UPDATE SET \
+        competent_unit = excluded.competent_unit, desk = excluded.desk, collect_at = excluded.collect_at, owner_unit = excluded.owner_unit, \
+        owner_post = excluded.owner_post, owner_person = excluded.owner_person, needs_routing = excluded.needs_routing, \
+        fell_to_head = excluded.fell_to_head";
+    DROP_TRANSFER: "DELETE FROM transfer WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
+    OPEN_OF: "SELECT t.reform, t.dossier, t.competent_unit, t.desk, t.collect_at, t.owner_unit, t.owner_post, t.owner_person, t.needs_routing, \
+        t.fell_to_head FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.dossier = $1 AND t.settled_at IS NULL AND r.state = 'in_force' \
+        ORDER BY r.effective_at, r.planned_at, r.id";
+    UNSETTLED: "SELECT dossier FROM transfer WHERE reform = $1 AND settled_at IS NULL ORDER BY dossier LIMIT $2";
+    IN_FORCE: "SELECT t.reform, t.dossier, t.competent_unit, t.desk, t.collect_at, t.owner_unit, t.owner_post, t.owner_person, t.needs_routing, \
+        t.fell_to_head FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.settled_at IS NULL AND r.state = 'in_force' \
+        ORDER BY r.effective_at, r.planned_at, r.id";
+    PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
+    SERIES: "SELECT unit, last FROM dossier_number WHERE day = $1 ORDER BY unit";
+    SETTLED_ONE: "UPDATE transfer SET settled_at = $3 WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
+    COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), count(*) FILTER (WHERE needs_routing = 1), \
+        count(*) FILTER (WHERE fell_to_head = 1) FROM transfer WHERE reform = $1";
+    OPEN_DOSSIERS: "SELECT d.id, d.status, d.competent_unit, d.owner_unit, d.owner_post, d.owner_person, d.desk, d.collect_at, d.receiving_unit, \
+        d.reform, d.owed_vnd, b.body FROM dossier d LEFT JOIN dossier_event_body b ON b.dossier = d.id AND b.seq = 1 \
+        WHERE d.is_open = 1 AND d.id > $1 ORDER BY d.id LIMIT $2";
+    END_MANDATE: "UPDATE mandate SET until_on = $5 WHERE person = $1 AND unit = $2 AND post = $3 AND from_on = $4";
+    ADD_MANDATE: "INSERT INTO mandate (person, unit, post, from_on, until_on) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT (person, unit, post, from_on) DO UPDATE SET until_on = excluded.until_on";
+    END_SESSIONS: "DELETE FROM session WHERE person = $1";
+}
+
+/// What became of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Its transfers are being written; to every reader all is old.
+    Staging,
+    /// Its transfers are written; to every reader all is old.
+    Staged,
+    /// The instant has come; to every reader all is new.
+    InForce,
+    /// Every dossier's history tells of it.
+    Settled,
+}
+
+impl State {
+    const ALL: [Self; 4] = [Self::Staging, Self::Staged, Self::InForce, Self::Settled];
+
+    /// The word stored.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Staged => "staged",
+            Self::InForce => "in_force",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+/// A plan with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reform {
+    /// The plan as it was checked.
+    pub plan: Reorganisation,
+    /// What became of it.
+    pub state: State,
+    /// When it came into force.
+    pub flipped_at: Option<Instant>,
+    /// When the last dossier told of it.
+    pub settled_at: Option<Instant>,
+}
+
+impl Row for Reform {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        let _id: ReformId = row.take()?;
+        let state: String = row.take()?;
+        let body: String = row.take()?;
+        let state = State::ALL.into_iter().find(|it| it.key() == state);
+        Ok(Self {
+            plan: serde_json::from_str(&body).map_err(|why| undecodable("reading a plan", why))?,
+            state: state.ok_or_else(|| undecodable("reading a plan", "an unknown state"))?,
+            flipped_at: row.take()?,
+            settled_at: row.take()?,
+        })
+    }
+}
+
+struct StoredTransfer {
+    reform: ReformId,
+    dossier: DossierId,
+    to: Placement,
+    needs_routing: bool,
+    fell_to_head: bool,
+}
+
+impl Row for StoredTransfer {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            reform: row.take()?,
+            dossier: row.take()?,
+            to: Placement {
+                competent: row.take()?,
+                desk: row.take()?,
+                collect: row.take()?,
+                owner: Owner { unit: row.take()?, post: row.take()?, person: row.take()? },
+            },
+            needs_routing: row.take()?,
+            fell_to_head: row.take()?,
+        })
+    }
+}
+
+struct StoredDossier(OpenDossier);
+
+impl Row for StoredDossier {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        let (id, status): (DossierId, Status) = (row.take()?, row.take()?);
+        let competent: UnitId = row.take()?;
+        let owner = Owner { unit: row.take()?, post: row.take::<Post>()?, person: row.take::<Option<PersonId>>()? };
+        let (desk, collect, received_by) = (row.take()?, row.take()?, row.take()?);
+        let reform: Option<ReformId> = row.take()?;
+        let owed_vnd: i64 = row.take()?;
+        let body: Option<String> = row.take()?;
+        let filing: Option<Filing> = body.and_then(|it| serde_json::from_str(&it).ok());
+        Ok(Self(OpenDossier {
+            id,
+            status,
+            places: Places { competent, owner, desk, collect, received_by, reform },
+            address: filing.as_ref().map(|it| it.owner().address.clone()).unwrap_or_default(),
+            owed_vnd,
+            paid_vnd: 0,
+            papers: filing.map_or(0, |it| it.papers.iter().map(|paper| u32::from(paper.originals)).sum::<u32>())
+                + u32::from(status == Status::Decided),
+            asked: None,
+        }))
+    }
+}
+
+/// Keeps a checked plan: staged from now on.
+///
+/// # Errors
+/// The storage failed.
+pub fn add(tx: &mut Tx, plan: &Reorganisation, at: Instant, by: Option<PersonId>) -> Result<(), StorageError> {
+    let body = serde_json::to_string(plan).map_err(|why| undecodable("writing a plan", why))?;
+    tx.put(ADD, args![plan.id, plan.key, plan.instrument, plan.effective_at, body, at, by])?;
+    house::next_edition(tx, house::ORGANISATION)
+}
+
+/// Every plan there is, in the order of their instants.
+///
+/// # Errors
+/// The storage failed, or a plan cannot be read.
+pub fn all(tx: &Tx) -> Result<Vec<Reform>, StorageError> {
+    tx.all(ALL, args![])
+}
+
+/// One plan.
+///
+/// # Errors
+/// As [`all`].
+pub fn find(tx: &Tx, id: ReformId) -> Result<Option<Reform>, StorageError> {
+    tx.opt(FIND, args![id])
+}
+
+/// A plan still to come whose instant has come: the earliest, and whether all its transfers are written.
+///
+/// # Errors
+/// The storage failed.
+pub fn due(tx: &Tx, now: Instant) -> Result<Option<(ReformId, State)>, StorageError> {
+    let due: Option<(ReformId, String)> = tx.opt(DUE, args![now])?;
+    Ok(due.map(|(id, state)| (id, if state == State::Staged.key() { State::Staged } else { State::Staging })))
+}
+
+/// All transfers of a plan are written.
+///
+/// # Errors
+/// The storage failed.
+pub fn staged(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
+    tx.put(STAGED, args![reform])
+}
+
+/// Open dossiers after an id, in order, with where their subjects live: for walks in small pieces.
+///
+/// # Errors
+/// The storage failed.
+pub fn open_dossiers(tx: &Tx, after: Option<DossierId>, most: u32) -> Result<Vec<OpenDossier>, StorageError> {
+    let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
+    Ok(tx.all::<StoredDossier>(OPEN_DOSSIERS, args![after, most])?.into_iter().map(|it| it.0).collect())
+}
+
+/// Writes where a plan puts a dossier, instead of what was written before.
+///
+/// # Errors
+/// The storage failed.
+pub fn put_transfer(tx: &mut Tx, it: &Transfer) -> Result<(), StorageError> {
+    let to = it.to;
+    tx.put(
+        PUT_TRANSFER,
+        args![
+            it.reform,
+            it.dossier,
+            to.competent,
+            to.desk,
+            to.collect,
+            to.owner.unit,
+            to.owner.post,
+            to.owner.person,
+            it.needs_routing,
+            it.fell_to_head
+        ],
+    )
+}
+
+/// A dossier that a plan no longer moves.
+///
+/// # Errors
+/// The storage failed.
+pub fn drop_transfer(tx: &mut Tx, reform: ReformId, dossier: DossierId) -> Result<(), StorageError> {
+    tx.put(DROP_TRANSFER, args![reform, dossier])
+}
+
+/// What was paid for open dossiers, in đồng.
+///
+/// # Errors
+/// The storage failed.
+pub fn paid(tx: &Tx) -> Result<HashMap<DossierId, i64>, StorageError> {
+    let mut paid: HashMap<DossierId, i64> = HashMap::new();
+    tx.each(PAID, args![], |(dossier, facts): (DossierId, String)| {
+        let facts: serde_json::Value =
+            serde_json::from_str(&facts).map_err(|why| undecodable("reading a payment", why))?;
+        let amount_vnd = facts.get("amount_vnd").and_then(serde_json::Value::as_i64).unwrap_or(0);
+        *paid.entry(dossier).or_default() += amount_vnd;
+        Ok::<(), StorageError>(())
+    })?;
+    Ok(paid)
+}
+
+/// Number series of a day.
+///
+/// # Errors
+/// The storage failed.
+pub fn series(tx: &Tx, on: jiff::civil::Date) -> Result<Vec<NumberSeries>, StorageError> {
+    let rows: Vec<(UnitId, u32)> = tx.all(SERIES, args![Day(on)])?;
+    Ok(rows.into_iter().map(|(unit, last)| NumberSeries { unit, last }).collect())
+}
+
+/// What plans in force do to a dossier that its history does not tell of yet, oldest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn unsettled_of(tx: &Tx, dossier: DossierId) -> Result<Vec<(ReformId, Placement, bool, bool)>, StorageError> {
+    let rows: Vec<StoredTransfer> = tx.all(OPEN_OF, args![dossier])?;
+    Ok(rows.into_iter().map(|it| (it.reform, it.to, it.needs_routing, it.fell_to_head)).collect())
+}
+
+/// Everything plans in force moved and no history tells of yet.
+///
+/// # Errors
+/// The storage failed.
+pub fn in_force(tx: &Tx) -> Result<Transfers, StorageError> {
+    let mut transfers = Transfers::default();
+    tx.each(IN_FORCE, args![], |it: StoredTransfer| {
+        transfers.put(it.reform, it.dossier, it.to);
+        Ok::<(), StorageError>(())
+    })?;
+    Ok(transfers)
+}
+
+/// Dossiers whose history does not tell of a plan in force yet.
+///
+/// # Errors
+/// The storage failed.
+pub fn unsettled(tx: &Tx, reform: ReformId, most: u32) -> Result<Vec<DossierId>, StorageError> {
+    tx.all(UNSETTLED, args![reform, most])
+}
+
+/// A dossier's history tells of the plan now.
+///
+/// # Errors
+/// The storage failed.
+pub fn settled(tx: &mut Tx, reform: ReformId, dossier: DossierId, at: Instant) -> Result<(), StorageError> {
+    tx.put(SETTLED_ONE, args![reform, dossier, at])
+}
+
+/// Ends the plan where nothing of it waits any more; every node forgets its transfers. True where it did.
+///
+/// # Errors
+/// The storage failed.
+pub fn settle(tx: &mut Tx, reform: ReformId, at: Instant) -> Result<bool, StorageError> {
+    let ended = tx.exec(SETTLE, args![reform, at])? > 0;
+    if ended {
+        house::next_edition(tx, house::ORGANISATION)?;
+    }
+    Ok(ended)
+}
+
+/// The instant: the plan is in force. False where somebody else did it.
+///
+/// # Errors
+/// The storage failed.
+pub fn flip(tx: &mut Tx, reform: ReformId, at: Instant) -> Result<bool, StorageError> {
+    let flipped = tx.exec(FLIP, args![reform, at])? > 0;
+    if flipped {
+        house::next_edition(tx, house::ORGANISATION)?;
+    }
+    Ok(flipped)
+}
+
+/// Gives a staged plan up: as if it had never been. False where it is not staged.
+///
+/// # Errors
+/// The storage failed.
+pub fn forget(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
+    let forgotten = tx.exec(FORGET, args![reform])? > 0;
+    if forgotten {
+        tx.put(FORGET_TRANSFERS, args![reform])?;
+        house::next_edition(tx, house::ORGANISATION)?;
+    }
+    Ok(forgotten)
+}
+
+/// Ends and grants rights, and ends the sessions of everybody who lost one.
+///
+/// # Errors
+/// The storage failed.
+pub fn change_mandates(tx: &mut Tx, changes: &MandateChanges, on: jiff::civil::Date) -> Result<(), StorageError> {
+    for it in &changes.ended {
+        tx.put(END_MANDATE, args![it.person, it.unit, it.post, Day(it.from), Day(on)])?;
+        tx.put(END_SESSIONS, args![it.person])?;
+    }
+    for it in &changes.begun {
+        tx.put(ADD_MANDATE, args![it.person, it.unit, it.post, Day(it.from), it.until.map(Day)])?;
+    }
+    house::next_edition(tx, house::ORGANISATION)
+}
+
+/// How far a plan is: dossiers it moves, told by their history, without a rule, with the head.
+///
+/// # Errors
+/// The storage failed.
+pub fn counts(tx: &Tx, reform: ReformId) -> Result<(i64, i64, i64, i64), StorageError> {
+    tx.one(COUNTS, args![reform])
+}
