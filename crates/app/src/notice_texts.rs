@@ -163,14 +163,19 @@ impl Draft {
     pub fn preview(&self, house: &House, values: &Values) -> Result<Preview, AppError> {
         let (template, _) = self.checked()?;
         let text = match self.channel {
-            NoticeChannel::Text => template.filled_within(values, self.marks, house.rules.text_parts_max),
-            NoticeChannel::Mail => template.filled(values),
+            NoticeChannel::Text => text_message(house, &template, values, self.marks),
+            NoticeChannel::Mail => marked(house, &template.filled(values)),
         };
-        let text = marked(house, &text);
         let length = measured(&text);
         let part_vnd = house.rules.text_part_vnd.filter(|_| self.channel == NoticeChannel::Text);
         Ok(Preview { price_vnd: part_vnd.map(|it| length.price_vnd(it)), length, text })
     }
+}
+
+/// A text message as it is sent, no longer than the office pays for: the same in a preview and on its way.
+pub(crate) fn text_message(house: &House, template: &Template, values: &Values, marks: Marks) -> String {
+    let text = template.filled_within(values, marks, house.rules.text_parts_max);
+    marks.put_on(&marked(house, &text))
 }
 
 /// In a demonstration every message says so.
@@ -253,6 +258,7 @@ mod tests {
     use super::*;
     use crate::testing::{TestHouse, run, staff_id};
     use domain::notice::Placeholder;
+    use domain::text_message::Alphabet;
 
     fn draft(text: &str, marks: Marks) -> Draft {
         let (kind, channel) = (NoticeKind::Received, NoticeChannel::Text);
@@ -329,5 +335,14 @@ mod tests {
         assert_eq!((with.length.parts, with.price_vnd), (2, Some(1_700)));
         assert_eq!((without.length.parts, without.price_vnd), (1, Some(850)));
         assert!(without.text.starts_with("Ho so H99.30.01-250331-0001 da duoc"), "{}", without.text);
+    }
+
+    #[test]
+    fn without_marks_means_the_mark_of_a_demonstration_too() {
+        let test = TestHouse::with_rules(|rules| rules.demo = true);
+        let seen = |marks| draft("Hồ sơ {ma}", marks).preview(&test.house, &Values::new()).unwrap();
+        assert_eq!(seen(Marks::Kept).text, "[MẪU] Hồ sơ ");
+        let without = seen(Marks::TakenOff);
+        assert_eq!((without.text.as_str(), without.length.alphabet), ("[MAU] Ho so ", Alphabet::Gsm7));
     }
 }

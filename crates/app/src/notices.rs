@@ -2,7 +2,7 @@
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
-use crate::notice_texts::{Spoken, marked};
+use crate::notice_texts::{Spoken, marked, text_message};
 use crate::words;
 use domain::dossier::{Dossier, Event, Status, StepAt};
 use domain::ids::{MessageId, UnitId};
@@ -83,9 +83,7 @@ pub(crate) fn enqueue(
 impl Notice {
     /// The text message, no longer than the office pays for.
     pub(crate) fn text_message(&self, house: &House, spoken: &Spoken) -> String {
-        let parts_max = house.rules.text_parts_max;
-        let text = spoken.template.filled_within(&self.values, spoken.marks, parts_max);
-        spoken.marks.put_on(&marked(house, &text))
+        text_message(house, &spoken.template, &self.values, spoken.marks)
     }
 
     /// The text message as it would be sent now.
