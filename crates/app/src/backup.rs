@@ -160,6 +160,9 @@ pub fn make_and_prove(
         Err(error) => known.failed = Some(error.to_string().chars().take(500).collect()),
     }
     keep_state(house, &known)?;
+    if let Ok(it) = &outcome {
+        tracing::info!(backup.name = it.name, dossiers = it.dossiers, "a backup was made, put back and found whole");
+    }
     outcome
 }
 
@@ -187,7 +190,7 @@ fn proved(house: &House, plan: &Plan, runtime: &Handle, on_step: OnStep<'_>) -> 
         return Err(BackupFailure::Unsound { findings });
     }
     let removed = runtime.block_on(remove_old(plan))?;
-    tracing::info!(backup.name = %made.name, dossiers = found.dossiers, removed, "a backup was made, put back and found whole");
+    tracing::info!(removed, "old backups were removed");
     Ok(Proved {
         at: Clock::system().now().micros(),
         name: made.name.to_string(),

@@ -205,7 +205,8 @@ async fn table_as_it_is() -> BTreeMap<String, Vec<String>> {
             } else {
                 knock(&mut browser, &page, &row, &path, &world).await
             };
-            if !is_staff && answer.status == 404 && !answer.body.contains("class=\"look-up") {
+            let is_machines = row.route.path == web::delivery_reports::ADDRESS;
+            if !is_staff && !is_machines && answer.status == 404 && !answer.body.contains("class=\"look-up") {
                 let text = answer.text();
                 assert!(login.is_some() || text == nothing, "{}: a miss like no other: {text}", row.label);
             }

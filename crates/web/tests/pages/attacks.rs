@@ -74,6 +74,10 @@ async fn no_act_is_done_without_the_token_of_its_session_nor_for_another_site() 
     let before = world(&office);
     let mut tried = 0;
     for route in web::route_list().into_iter().filter(|it| it.method == Method::POST) {
+        if route.path == web::delivery_reports::ADDRESS {
+            // A machine's call, believed for its signature alone: crates/app/tests/app/messages/gateway.rs.
+            continue;
+        }
         let path = places.filled(route.path);
         let mut browser = somebody_for(&site, &route).await;
         let own = browser.get("/tra-cuu").await.hidden("csrf");
