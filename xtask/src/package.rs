@@ -26,6 +26,9 @@ const FILES: &[(&str, &str, u32)] = &[
     ("packaging/debian/prerm", "DEBIAN/prerm", 0o755),
     ("packaging/debian/postrm", "DEBIAN/postrm", 0o755),
 ];
+/// Folders that go there as they are.
+const FOLDERS: &[(&str, &str)] =
+    &[("docs/operations", "usr/share/doc/motcua/operations"), ("catalogue", "usr/share/motcua/catalogue")];
 const PROGRAM: &str = "usr/bin/motcua";
 const CONFFILES: &str = "/etc/motcua/motcua.toml\n";
 
@@ -56,10 +59,10 @@ pub fn packed(root: &Path, program: &Path, folder: &Path) -> Result<PathBuf> {
     for (from, to, mode) in FILES {
         put(&root.join(from), &tree.join(to), *mode)?;
     }
-    for entry in std::fs::read_dir(root.join("docs/operations")).context("reading docs/operations")? {
-        let path = entry?.path();
-        let name = path.file_name().context("a document without a name")?;
-        put(&path, &tree.join("usr/share/doc/motcua/operations").join(name), 0o644)?;
+    for (from, to) in FOLDERS {
+        for file in files(&root.join(from))? {
+            put(&root.join(from).join(&file), &tree.join(to).join(&file), 0o644)?;
+        }
     }
     let program = std::fs::read(tree.join(PROGRAM)).context("reading the program")?;
     let control = control(&version, &architecture, &program, size_kib(&tree)?)?;
@@ -249,9 +252,12 @@ dpkg --verify motcua
 as() { setpriv --reuid=motcua --regid=motcua --init-groups env MOTCUA_CONFIG=/etc/motcua/motcua.toml "$@"; }
 as motcua --version
 as motcua check
+as motcua import catalogue /usr/share/motcua/catalogue --data /tmp/new
 sed -i 's/127.0.0.1:8080/127.0.0.1:18088/' /etc/motcua/motcua.toml
 as motcua demo --data /var/lib/motcua --no-serve --scale-percent 2 --seed 1
-as motcua serve 2>/tmp/said & serving=$!
+# Not through the function: its shell would hear the signal, and not the program.
+setpriv --reuid=motcua --regid=motcua --init-groups env MOTCUA_CONFIG=/etc/motcua/motcua.toml motcua serve 2>/tmp/said &
+serving=$!
 for _ in $(seq 100); do grep -q listening /tmp/said && break; sleep 0.2; done
 answer=$(bash -c "$(cat <<'END'
 exec 3<>/dev/tcp/127.0.0.1/18088
