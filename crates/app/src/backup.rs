@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 pub use storage::backup::{BackupError, BackupName, BackupPlace, Bucket, Made, PublicKey, SecretKey, Unpacked, unpack};
 use storage::backup::{Source, make as make_archive};
+use storage::blobs::{Blobs, KeyRing};
 use storage::engine::{Db, Options, Place};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -177,11 +178,14 @@ fn proved(house: &House, plan: &Plan, runtime: &Handle, on_step: OnStep<'_>) -> 
     keys.push(proof.public());
     let made = make_for(house, plan, &keys, &scratch, runtime, on_step)?;
     let there = scratch.empty(PROVING)?;
-    let blobs = house.blobs.beside(&there.join(PROVED_FILES)).map_err(BackupError::from)?;
-    let unpacked = unpack(&plan.place, &made.name, &[proof], &there, &blobs, runtime, on_step)?;
+    let carried = there.join(PROVED_FILES);
+    let sealed = Blobs::folder(&carried, Arc::new(KeyRing::without_keys())).map_err(BackupError::from)?;
+    let unpacked = unpack(&plan.place, &made.name, &[proof], &there, &sealed, runtime, on_step)?;
     if unpacked.contents != made.contents {
         return Err(BackupError::Damaged { how: "it does not say what was saved".to_owned() }.into());
     }
+    // With the keys that are in the backup: the house's own would open files that nobody could open after a restore.
+    let blobs = Blobs::folder(&carried, Arc::new(ring(&unpacked, &there)?)).map_err(BackupError::from)?;
     let copy = house.beside(unpacked.db.clone(), blobs)?;
     let found = runtime.block_on(integrity::verify(&copy, |done, _| on_step("dossiers", done)))?;
     if !found.differences.is_empty() {
@@ -200,6 +204,17 @@ fn proved(house: &House, plan: &Plan, runtime: &Handle, on_step: OnStep<'_>) -> 
         files: found.files,
         seconds: began.elapsed().as_secs(),
     })
+}
+
+/// The keys of the files as they are in the backup.
+fn ring(unpacked: &Unpacked, there: &Path) -> Result<KeyRing, BackupFailure> {
+    let Some((_, text)) = unpacked.keys.iter().find(|(name, _)| name == FILES_KEYS) else {
+        return Ok(KeyRing::without_keys());
+    };
+    let path = there.join(FILES_KEYS);
+    let failed = |source| BackupFailure::Scratch { path: path.clone(), source };
+    std::fs::write(&path, text).map_err(failed)?;
+    KeyRing::open(&path).map_err(|why| failed(io::Error::other(why)))
 }
 
 fn make_for(

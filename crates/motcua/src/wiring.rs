@@ -102,7 +102,7 @@ pub fn has_database(settings: &Settings) -> bool {
 /// # Errors
 /// It cannot be used.
 pub fn sealed_files(settings: &Settings) -> Result<Blobs, Stop> {
-    store(settings, KeyRing::of([0; 32]))
+    store(settings, KeyRing::without_keys())
 }
 
 /// How this office makes backups; none where it named no place for them.

@@ -238,14 +238,6 @@ impl Blobs {
         Ok(Self { store: bucket.store()?, ring, part_bytes: BUCKET_PART_BYTES, root: None })
     }
 
-    /// Files in another folder under the same keys: where a copy of these is proved.
-    ///
-    /// # Errors
-    /// The folder cannot be used.
-    pub fn beside(&self, path: &FilePath) -> Result<Self, BlobError> {
-        Self::folder(path, Arc::clone(&self.ring))
-    }
-
     /// The keys of the files.
     pub fn ring(&self) -> &KeyRing {
         &self.ring

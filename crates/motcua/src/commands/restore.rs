@@ -110,6 +110,9 @@ fn refuse_occupied(settings: &Settings) -> Result<(), Stop> {
     if has_key && settings.database.address.is_none() {
         return Err(occupied(&settings.key_file()));
     }
+    if settings.files_keys().exists() && settings.database.address.is_none() {
+        return Err(occupied(&settings.files_keys()));
+    }
     let kept = settings.files_folder();
     match std::fs::read_dir(&kept).map(|mut it| it.next().is_some()) {
         Ok(true) => Err(occupied(&kept)),

@@ -93,6 +93,8 @@ fn a_house_comes_back_from_its_backup_as_it_was() {
     assert!(!files(&back.join("tep")).is_empty());
     let key = |dir: &Path| std::fs::read_to_string(dir.join("installation.key")).unwrap();
     assert_eq!(key(&back), key(&it.data));
+    let ring = |dir: &Path| std::fs::read_to_string(dir.join("files.keys")).unwrap();
+    assert_eq!(ring(&back), ring(&it.data));
     let mut left: Vec<String> =
         std::fs::read_dir(&back).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
     left.retain(|it| !it.starts_with("motcua."));
