@@ -12,8 +12,8 @@ use tokio::task::JoinSet;
 
 /// Largest head of an answer, in bytes.
 const HEAD_BYTES_MAX: usize = 64 << 10;
-/// So long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// So long one answer may take: 64 who ask for a form over millions of dossiers at once wait for each other.
+const PATIENCE: Duration = Duration::from_secs(1_200);
 
 /// What is asked, how often, and by how many at once.
 #[derive(Clone)]
@@ -94,7 +94,8 @@ async fn ask_in_turn(load: Load, next: Arc<AtomicUsize>, began: Instant) -> anyh
         let Some(request) = load.requests.get(turn % load.requests.len().max(1)) else { break };
         let asked = Instant::now();
         stream.write_all(request).await.context("asking the server")?;
-        let status = tokio::time::timeout(PATIENCE, read_answer(&mut stream, &mut answer)).await??;
+        let answered = tokio::time::timeout(PATIENCE, read_answer(&mut stream, &mut answer)).await;
+        let status = answered.with_context(|| format!("no answer within {} seconds", PATIENCE.as_secs()))??;
         if status != load.expects {
             bail!("expected {}, and the server answered {}", load.expects, shown(&answer));
         }
