@@ -24,6 +24,8 @@ const INPUT_BYTES_MAX: u32 = 16_384;
 const INPUT_SECONDS_MAX: u32 = 10;
 /// Most memory of one target, in MiB.
 const MEMORY_MIB_MAX: u32 = 1_024;
+/// Lines told of a target that was brought down.
+const LINES_TOLD: usize = 12;
 /// What tells libFuzzer where the program has been and what it compared.
 const FLAGS: [&str; 8] = [
     "--cfg=fuzzing",
@@ -127,9 +129,16 @@ fn one(root: &Path, folder: &Path, binary: &Path, target: &str, seconds: u32) ->
         eprintln!("   {target:<9} {}", summary(&said));
         return Ok(());
     }
-    let tail: Vec<&str> = said.lines().rev().filter(|line| !line.starts_with('#')).take(20).collect();
-    let tail: Vec<&str> = tail.into_iter().rev().collect();
-    bail!("brought down; the input lies in {}\n{}", found.display(), tail.join("\n"))
+    bail!("brought down; the input lies in {}\n{}", found.display(), why(&said))
+}
+
+/// What the program said as it went down: the panic without its trace, or the end of what libFuzzer says.
+fn why(said: &str) -> String {
+    let lines: Vec<&str> = said.lines().filter(|line| !line.starts_with('#')).collect();
+    let begins = lines.iter().position(|line| line.contains("panicked at"));
+    let begins = begins.unwrap_or_else(|| lines.len().saturating_sub(LINES_TOLD));
+    let told = lines.iter().skip(begins).take(LINES_TOLD).take_while(|line| !line.starts_with("stack backtrace"));
+    told.copied().collect::<Vec<_>>().join("\n")
 }
 
 /// Inputs tried, inputs a second, and places of the program that were reached.
@@ -183,6 +192,16 @@ mod tests {
             let saved = std::fs::read_dir(fuzz.join("corpus").join(target)).map(Iterator::count);
             assert!(saved.is_ok_and(|it| it >= 3), "{target} has no corpus");
         }
+    }
+
+    #[test]
+    fn what_brought_a_target_down_is_told_without_its_trace() {
+        let said = "#2 INITED\n\nthread 'x' panicked at targets/card.rs:9:1:\nleft is not right\nstack backtrace:\n   0: main\n";
+        assert_eq!(why(said), "thread 'x' panicked at targets/card.rs:9:1:\nleft is not right");
+        assert_eq!(
+            why("#2\nERROR: libFuzzer: timeout after 10 seconds\n"),
+            "ERROR: libFuzzer: timeout after 10 seconds"
+        );
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Carrying a reorganisation out: staged before its instant, flipped at it, settled after it (ADR 0014).
+//! Carrying a reorganisation out: staged before its instant, flipped at it, settled after it (ADR 0011).
 //!
 //! Every part can be killed and started again: staging and settling go on where they were, the instant is one transaction.
 
