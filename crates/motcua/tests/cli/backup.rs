@@ -216,12 +216,23 @@ fn a_restore_that_was_killed_is_begun_again() {
     assert_eq!(house(&back.join("motcua.db")), house(&it.data.join("motcua.db")));
 }
 
+/// Tells the writer that it has written enough.
+struct EndsWriting<'a>(&'a AtomicBool);
+
+impl Drop for EndsWriting<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn one_picture_is_taken_while_people_write() {
     let it = Setting::lived(1);
     let database = it.data.join("motcua.db");
     let done = AtomicBool::new(false);
     let written = std::thread::scope(|scope| {
+        // Also where the backup fails: else the writer would never end.
+        let ended = EndsWriting(&done);
         let writer = scope.spawn(|| {
             let mut connection = Connection::open(&database).unwrap();
             connection.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
@@ -234,11 +245,13 @@ fn one_picture_is_taken_while_people_write() {
                 transaction.execute("INSERT INTO house (name, value) VALUES (?1, '')", [&name]).unwrap();
                 transaction.commit().unwrap();
                 pairs += 1;
+                // A house has one program that writes, and it is the backup's own; a stranger leaves it gaps.
+                std::thread::park_timeout(std::time::Duration::from_millis(5));
             }
             pairs
         });
         it.backup(&["--prove"]).done();
-        done.store(true, Ordering::Relaxed);
+        drop(ended);
         writer.join().unwrap()
     });
     let back = it.path("back");
