@@ -128,7 +128,7 @@ fn expected(route: &RouteInfo, who: Who) -> Option<&'static [u16]> {
     let is_get = route.method == Method::GET;
     let sign_in: &[u16] = if is_get { &[303] } else { &[401] };
     match route.door {
-        Door::Anyone | Door::Machine => None,
+        Door::Anyone => None,
         Door::Account | Door::Citizen | Door::Staff | Door::Posts(_) if who == Who::Nobody => Some(sign_in),
         Door::Account => None,
         Door::Citizen if who.is_staff() => Some(&[403]),
