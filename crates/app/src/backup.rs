@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::error::AppError;
 use crate::house::House;
 use crate::integrity;
+use crate::timers::is_ours;
 use domain::time::Instant;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
@@ -283,7 +284,7 @@ pub async fn worker(house: Arc<House>, plan: Option<Arc<Plan>>, mut stop: watch:
     while !*stop.borrow() {
         let now = Clock::system().now();
         match state(&house) {
-            Ok(known) if is_due(&known, at, now) && is_ours(&house, holder).await => {
+            Ok(known) if is_due(&known, at, now) && is_ours(&house, LEASE, LEASE_SECONDS, holder).await => {
                 tokio::select! {
                     () = run(&house, &plan, holder) => {}
                     _ = stop.wait_for(|it| *it) => return,
@@ -320,23 +321,10 @@ async fn run(house: &Arc<House>, plan: &Arc<Plan>, holder: [u8; 16]) {
             }
             Ok(Err(broken)) => return tracing::error!(error = %broken, "the backup broke"),
             Err(_) => {
-                is_ours(house, holder).await;
+                is_ours(house, LEASE, LEASE_SECONDS, holder).await;
             }
         }
     }
-}
-
-async fn is_ours(house: &Arc<House>, holder: [u8; 16]) -> bool {
-    if !house.db.is_shared() {
-        return true;
-    }
-    let now = house.clock.now();
-    let until = now.plus_seconds(LEASE_SECONDS);
-    let taken = house.db.write(move |tx| storage::house::take_lease(tx, LEASE, holder, now, until)).await;
-    taken.unwrap_or_else(|error| {
-        tracing::warn!(error = %error, "it could not be found out which node makes the backup");
-        false
-    })
 }
 
 /// The scratch folder while one backup uses it; what it held goes with this.

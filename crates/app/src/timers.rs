@@ -107,7 +107,7 @@ pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
     let mut rounds: u32 = 0;
     let mut doubted = None;
     while !*stop.borrow() {
-        if is_ours(&house, holder).await && is_believed(&house, &mut doubted, DOUBT).await {
+        if is_ours(&house, LEASE, LEASE_SECONDS, holder).await && is_believed(&house, &mut doubted, DOUBT).await {
             round(&house, rounds).await;
             rounds = rounds.wrapping_add(1);
         }
@@ -139,16 +139,16 @@ async fn round(house: &Arc<House>, rounds: u32) {
     }
 }
 
-/// Whether the timers are this node's: always where there is no other, else by a lease that a node which is gone loses.
-async fn is_ours(house: &Arc<House>, holder: [u8; 16]) -> bool {
+/// Whether what only one node may do is this node's: always where there is no other, else by a lease that a node which is gone loses.
+pub(crate) async fn is_ours(house: &House, lease: &'static str, seconds: i64, holder: [u8; 16]) -> bool {
     if !house.db.is_shared() {
         return true;
     }
     let now = house.clock.now();
-    let until = now.plus_seconds(LEASE_SECONDS);
-    let taken = house.db.write(move |tx| storage::house::take_lease(tx, LEASE, holder, now, until)).await;
+    let until = now.plus_seconds(seconds);
+    let taken = house.db.write(move |tx| storage::house::take_lease(tx, lease, holder, now, until)).await;
     taken.unwrap_or_else(|error| {
-        tracing::warn!(error = in_full(&error), "it could not be found out which node runs the timers");
+        tracing::warn!(error = in_full(&error), lease, "it could not be found out which node holds a lease");
         false
     })
 }

@@ -2,8 +2,9 @@
 //!
 //! One thread lives them (the same `decide` and `apply` as everywhere), another writes them by the storage's bulk path.
 
-use super::world::{Ward, World, began_on, party};
+use super::world::{Ward, World, began_on};
 use crate::commands::verify::progress;
+use crate::demo::people::party;
 use crate::ended::Stop;
 use anyhow::Context;
 use app::AppError;

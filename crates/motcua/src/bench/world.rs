@@ -9,7 +9,6 @@ use app::AppError;
 use app::filing::AGENCY_CODES;
 use app::house::{House, Snapshot};
 use app::{catalogue, units};
-use domain::dossier::Party;
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::{Mandate, Standing};
 use domain::post::Post;
@@ -137,18 +136,6 @@ pub fn citizens(house: &House, seed: u64, count: usize) -> Result<Vec<Person>, S
     }
     house.db.write_now(|tx| citizens.iter().try_for_each(|it| people::add(tx, it, now)))?;
     Ok(citizens)
-}
-
-/// As written on a dossier.
-pub fn party(it: &Person) -> Party {
-    Party {
-        name: it.name.clone(),
-        number: it.number.clone(),
-        birth: it.birth.clone(),
-        phone: it.phone.clone(),
-        email: it.email.clone(),
-        address: it.address.clone(),
-    }
 }
 
 impl World {

@@ -73,18 +73,22 @@ pub struct Citizen {
     pub has_account: bool,
 }
 
+/// A person as written on a dossier.
+pub fn party(it: &Person) -> Party {
+    Party {
+        name: it.name.clone(),
+        number: it.number.clone(),
+        birth: it.birth.clone(),
+        phone: it.phone.clone(),
+        email: it.email.clone(),
+        address: it.address.clone(),
+    }
+}
+
 impl Citizen {
     /// As written on a dossier.
     pub fn party(&self) -> Party {
-        let it = &self.person;
-        Party {
-            name: it.name.clone(),
-            number: it.number.clone(),
-            birth: it.birth.clone(),
-            phone: it.phone.clone(),
-            email: it.email.clone(),
-            address: it.address.clone(),
-        }
+        party(&self.person)
     }
 }
 
