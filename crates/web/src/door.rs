@@ -15,7 +15,7 @@ use domain::post::Post;
 use std::convert::Infallible;
 
 /// Largest body of a form without files, in bytes.
-pub const FORM_BYTES_MAX: usize = 2 << 20;
+pub const FORM_BYTES_MAX: usize = 64 << 20;
 
 /// Who may open a route at all. What they may do behind it is decided by `app::authorise`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,14 +6,13 @@
 
 use crate::Web;
 use crate::citizen::views::ContinuePage;
-use crate::door::FORM_BYTES_MAX;
 use crate::frame;
 use crate::paced::{Progress, paced};
 use crate::page::Section;
-use crate::posted::{self, Posted};
+use crate::posted::{self, Posted, TypedValue};
 use crate::problem::Problem;
 use crate::visitor::{self, Visitor};
-use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -109,7 +108,7 @@ pub fn files_to_choose_again(posted: &Posted, came: impl Fn(&str) -> bool) -> Ve
 
 /// Reads a form that will be refused, so that what was typed is heard. Files are read and forgotten; no more is kept of the rest
 /// than of a form that is taken, for anybody may send one.
-pub async fn hear(mut request: Request) {
+pub async fn hear(request: Request) {
     let is_multipart = request
         .headers()
         .get("content-type")
@@ -124,11 +123,8 @@ pub async fn hear(mut request: Request) {
         }
         return;
     }
-    DefaultBodyLimit::max(FORM_BYTES_MAX).apply(&mut request);
-    if let Ok(bytes) = axum::body::Bytes::from_request(request, &()).await {
-        // What cannot be read was not typed into a form of ours.
-        posted::read_pairs(&bytes, &typed).ok();
-    }
+    // What cannot be read was not typed into a form of ours.
+    posted::read_body(request.into_body(), &typed).await.ok();
 }
 
 async fn hear_parts(mut parts: Multipart, typed: &Typed, progress: &Progress) {
@@ -136,25 +132,23 @@ async fn hear_parts(mut parts: Multipart, typed: &Typed, progress: &Progress) {
     for _ in 0..posted::FIELDS_MAX {
         let Ok(Some(mut field)) = parts.next_field().await else { return };
         progress.made();
-        let cut = |text: &str| text.chars().take(posted::NAME_CHARS_MAX).collect::<String>();
-        let (name, file) = (cut(field.name().unwrap_or("")), field.file_name().map(cut));
-        let mut value = Vec::new();
+        let (name, file) = (posted::cut_name(field.name().unwrap_or("")), field.file_name().map(posted::cut_name));
+        let mut value = TypedValue::default();
         loop {
             let Ok(piece) = field.chunk().await else { return };
             progress.made();
             let Some(piece) = piece else { break };
             if file.is_none() {
-                value.extend_from_slice(&piece);
-                typed_bytes += piece.len();
+                typed_bytes += value.hold(&piece);
             }
             if typed_bytes > posted::TYPED_BYTES_MAX {
                 return;
             }
         }
-        match (file, String::from_utf8(value)) {
+        match (file, value.text()) {
             (Some(file), _) => typed.heard_file(&name, &file),
-            (None, Ok(value)) => typed.heard(&name, &value),
-            (None, Err(_)) => return,
+            (None, Some(value)) => typed.heard(&name, &value),
+            (None, None) => return,
         }
     }
 }

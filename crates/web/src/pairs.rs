@@ -9,6 +9,23 @@ pub fn read(bytes: &[u8]) -> impl Iterator<Item = Option<(String, String)>> + '_
     })
 }
 
+/// How many of the bytes of an encoded pair that was cut anywhere end with a whole letter.
+pub fn whole_letters(bytes: &[u8]) -> usize {
+    let mut end = match bytes.iter().rposition(|it| *it == b'%') {
+        Some(sign) if bytes.len() < sign + 3 => sign,
+        _ => bytes.len(),
+    };
+    // A letter is up to four signs: as many of them go as it takes to read the rest.
+    for _ in 0..4 {
+        let text = bytes.get(..end).and_then(|it| std::str::from_utf8(it).ok());
+        if text.is_some_and(|it| decoded(it).is_some()) || end < 3 {
+            break;
+        }
+        end -= 3;
+    }
+    end
+}
+
 /// No keyboard types U+0000, and not every database keeps it.
 pub fn without_nought(mut value: String) -> String {
     value.retain(|it| it != '\0');

@@ -1,22 +1,28 @@
 //! What a form sent, read once, with its token checked.
 
 use crate::Web;
+use crate::door::FORM_BYTES_MAX;
 use crate::kept::Typed;
 use crate::paced::{Progress, paced};
 use crate::pairs::{self, without_nought};
 use crate::problem::Problem;
 use crate::visitor::Visitor;
-use axum::body::Bytes;
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
+use futures_core::Stream;
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
 /// Most fields of one form.
 pub const FIELDS_MAX: usize = 4_000;
 /// Longest name of a field or a file that is read, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
-/// Most that is typed into one form, in bytes. What is too long for one field is said beside it, by whoever reads it.
-pub const TYPED_BYTES_MAX: usize = crate::door::FORM_BYTES_MAX;
+/// Most that is kept of one field, in bytes: more than any field takes, so that what was cut is still too long, and whoever reads
+/// it says so beside the field.
+pub const VALUE_BYTES_MAX: usize = 64 << 10;
+/// Most that is kept of one form, in bytes: every box of our largest form filled to [`VALUE_BYTES_MAX`].
+pub const TYPED_BYTES_MAX: usize = 8 << 20;
 
 /// The fields of a form, in the order of their names; a name can come several times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,27 +107,120 @@ impl FromRequest<Web> for Posted {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, web).await?;
         let typed = parts.extensions.get::<Typed>().cloned().unwrap_or_default();
-        let request = Request::from_parts(parts, body);
-        let bytes = Bytes::from_request(request, web).await.map_err(|why| match why.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-            _ => Problem::BrokenOff,
-        })?;
-        read_pairs(&bytes, &typed)?.check(&visitor)
+        read_body(body, &typed).await?.check(&visitor)
     }
 }
 
-/// Reads `a=b&c=d`.
-pub(crate) fn read_pairs(bytes: &[u8], typed: &Typed) -> Result<Posted, Problem> {
-    let mut pairs = Vec::new();
-    for pair in pairs::read(bytes) {
-        if pairs.len() >= FIELDS_MAX {
+/// Reads the body `a=b&c=d` as it comes; of what is longer than any field the beginning is kept.
+pub(crate) async fn read_body(body: Body, typed: &Typed) -> Result<Posted, Problem> {
+    let (mut body, mut reader, mut bytes_read) = (body.into_data_stream(), PairReader::default(), 0);
+    while let Some(piece) = next_piece(&mut body).await {
+        let piece = piece.map_err(|_| Problem::BrokenOff)?;
+        bytes_read += piece.len();
+        if bytes_read > FORM_BYTES_MAX {
             return Err(Problem::TooLarge);
         }
-        let (name, value) = pair.ok_or(Problem::BadForm)?;
-        typed.heard(&name, &value);
-        pairs.push((name, value));
+        reader.read(&piece, typed)?;
     }
-    Ok(Posted::from_pairs(pairs))
+    reader.finish(typed)
+}
+
+async fn next_piece(body: &mut BodyDataStream) -> Option<Result<Bytes, axum::Error>> {
+    std::future::poll_fn(|context| Pin::new(&mut *body).poll_next(context)).await
+}
+
+/// Pairs of a form, one after the other, however the body was cut on its way.
+#[derive(Default)]
+struct PairReader {
+    pair: Vec<u8>,
+    pairs: Vec<(String, String)>,
+    typed_bytes: usize,
+}
+
+impl PairReader {
+    /// Bytes of one pair that are looked at: a name, and a value with every byte of it written as three.
+    const PAIR_BYTES_MAX: usize = 3 * (VALUE_BYTES_MAX + 4 * NAME_CHARS_MAX);
+
+    fn read(&mut self, piece: &[u8], typed: &Typed) -> Result<(), Problem> {
+        let mut parts = piece.split(|it| *it == b'&');
+        self.hold(parts.next().unwrap_or_default());
+        for part in parts {
+            self.end_pair(typed)?;
+            self.hold(part);
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, part: &[u8]) {
+        let room = Self::PAIR_BYTES_MAX - self.pair.len();
+        self.pair.extend_from_slice(part.get(..room).unwrap_or(part));
+    }
+
+    fn end_pair(&mut self, typed: &Typed) -> Result<(), Problem> {
+        if self.pair.len() == Self::PAIR_BYTES_MAX {
+            self.pair.truncate(pairs::whole_letters(&self.pair));
+        }
+        if let Some(pair) = pairs::read(&self.pair).next() {
+            let (name, value) = pair.ok_or(Problem::BadForm)?;
+            let (name, value) = (cut_name(&name), cut(value));
+            self.typed_bytes += name.len() + value.len();
+            if self.pairs.len() >= FIELDS_MAX || self.typed_bytes > TYPED_BYTES_MAX {
+                return Err(Problem::TooLarge);
+            }
+            typed.heard(&name, &value);
+            self.pairs.push((name, value));
+        }
+        self.pair.clear();
+        Ok(())
+    }
+
+    fn finish(mut self, typed: &Typed) -> Result<Posted, Problem> {
+        self.end_pair(typed)?;
+        Ok(Posted::from_pairs(self.pairs))
+    }
+}
+
+/// The name of a field or a file, or its beginning.
+pub(crate) fn cut_name(name: &str) -> String {
+    name.chars().take(NAME_CHARS_MAX).collect()
+}
+
+/// A value, or its beginning where it is longer than any field.
+fn cut(mut value: String) -> String {
+    value.truncate(value.floor_char_boundary(VALUE_BYTES_MAX));
+    value
+}
+
+/// The value of one field of a form with files, piece by piece; of what is longer than any field the beginning is kept.
+#[derive(Default)]
+pub(crate) struct TypedValue {
+    bytes: Vec<u8>,
+    was_cut: bool,
+}
+
+impl TypedValue {
+    /// The next piece; gives how much of it is kept.
+    pub(crate) fn hold(&mut self, piece: &[u8]) -> usize {
+        let room = VALUE_BYTES_MAX - self.bytes.len();
+        let kept = piece.get(..room).unwrap_or(piece);
+        self.was_cut |= kept.len() < piece.len();
+        self.bytes.extend_from_slice(kept);
+        kept.len()
+    }
+
+    /// The value; none where it is no text.
+    pub(crate) fn text(self) -> Option<String> {
+        match String::from_utf8(self.bytes) {
+            Ok(text) => Some(without_nought(text)),
+            Err(why) if self.was_cut && why.utf8_error().error_len().is_none() => {
+                let whole = why.utf8_error().valid_up_to();
+                let mut bytes = why.into_bytes();
+                bytes.truncate(whole);
+                String::from_utf8(bytes).ok().map(without_nought)
+            }
+            Err(_) => None,
+        }
+    }
 }
 
 /// A form with files: its fields come before its files, the token first.
@@ -201,25 +300,23 @@ impl PostedFiles {
         if self.parts_read > FIELDS_MAX {
             return Err(Problem::TooLarge);
         }
-        let cut = |text: &str| text.chars().take(NAME_CHARS_MAX).collect::<String>();
-        let name = cut(field.name().unwrap_or(""));
-        match field.file_name().map(cut) {
+        let name = cut_name(field.name().unwrap_or(""));
+        match field.file_name().map(cut_name) {
             Some(file_name) => {
                 self.typed.heard_file(&name, &file_name);
                 let progress = self.progress.clone();
                 Ok(Some(Part::File(FilePart { field: name, file_name, bytes: field, progress })))
             }
             None => {
-                let mut value = Vec::new();
+                let mut value = TypedValue::default();
                 while let Some(piece) = field.chunk().await.map_err(|why| broken(&why))? {
                     self.progress.made();
-                    value.extend_from_slice(&piece);
-                    self.typed_bytes += piece.len();
+                    self.typed_bytes += value.hold(&piece);
                     if self.typed_bytes > TYPED_BYTES_MAX {
                         return Err(Problem::TooLarge);
                     }
                 }
-                let value = without_nought(String::from_utf8(value).map_err(|_| Problem::BadForm)?);
+                let value = value.text().ok_or(Problem::BadForm)?;
                 self.typed.heard(&name, &value);
                 Ok(Some(Part::Field(name, value)))
             }
@@ -256,7 +353,7 @@ mod tests {
     #[test]
     fn forms_are_read_as_they_were_sent() {
         let heard = Typed::default();
-        let read_pairs = |bytes: &[u8]| read_pairs(bytes, &heard);
+        let read_pairs = |bytes: &[u8]| read_in_pieces(bytes, bytes.len().max(1), &heard);
         let posted = read_pairs("a=1&b=%C4%90%E1%BA%B7ng+Th%E1%BB%8B&a=2&c".as_bytes()).unwrap();
         assert_eq!(posted.all("a"), ["1", "2"]);
         assert_eq!(posted.text("b"), "Đặng Thị");
@@ -265,5 +362,46 @@ mod tests {
         assert!(read_pairs(b"a=%ff").is_err(), "no text");
         assert!(read_pairs(b"a=%f").is_err(), "half a sign");
         assert!(read_pairs("a=1&".repeat(FIELDS_MAX + 1).as_bytes()).is_err());
+    }
+
+    fn read_in_pieces(bytes: &[u8], length: usize, heard: &Typed) -> Result<Posted, Problem> {
+        let mut reader = PairReader::default();
+        for piece in bytes.chunks(length) {
+            reader.read(piece, heard)?;
+        }
+        reader.finish(heard)
+    }
+
+    #[test]
+    fn however_the_body_is_cut_on_its_way_the_form_is_the_same() {
+        let bytes = "a=1&&b=%C4%90%E1%BA%B7ng+Th%E1%BB%8B&a=2&c&d=".as_bytes();
+        let heard = Typed::default();
+        let whole = read_in_pieces(bytes, bytes.len(), &heard).unwrap();
+        for length in 1..bytes.len() {
+            assert_eq!(read_in_pieces(bytes, length, &heard).unwrap(), whole, "{length}");
+        }
+    }
+
+    #[test]
+    fn of_what_is_longer_than_any_field_the_beginning_is_kept_and_all_else() {
+        let heard = Typed::default();
+        for (sign, letter) in [("%E1%BA%B7", "ặ"), ("a", "a"), ("%C4%91+", "đ ")] {
+            let form = format!("a=1&long={}&z=2", sign.repeat(5 << 20 >> 2));
+            for length in [4_096, 10_007, form.len()] {
+                let posted = read_in_pieces(form.as_bytes(), length, &heard).unwrap();
+                let long = posted.text("long");
+                assert!(long.len() > VALUE_BYTES_MAX - 8 && long.len() <= VALUE_BYTES_MAX, "{letter}: {}", long.len());
+                assert!(letter.repeat(VALUE_BYTES_MAX).starts_with(long), "{letter}");
+                assert_eq!((posted.text("a"), posted.text("z")), ("1", "2"));
+            }
+        }
+        let mut value = TypedValue::default();
+        for piece in "ặ".repeat(VALUE_BYTES_MAX).as_bytes().chunks(1_000) {
+            value.hold(piece);
+        }
+        let text = value.text().unwrap();
+        assert!(text.len() > VALUE_BYTES_MAX - 3 && text.chars().all(|it| it == 'ặ'));
+        let half = TypedValue { bytes: vec![b'a', 0xe1], was_cut: false };
+        assert_eq!(half.text(), None, "no text");
     }
 }
