@@ -4,7 +4,6 @@ use crate::actor::{Actor, Relation, relations};
 use crate::authorise;
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
-use crate::lookup::LookUp;
 use domain::dossier::{
     Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Owner, Recorded, Share, available,
 };
@@ -51,6 +50,29 @@ pub struct DossierView {
 }
 
 impl DossierView {
+    /// A dossier as its facts alone tell it: no reader, no acts, nobody's name, no file.
+    pub(crate) fn of_facts(tx: &Tx, house: &House, dossier: Dossier, now: Instant) -> Result<Self, AppError> {
+        let known = house.now_known();
+        let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
+        let regime = house.regime_named(&dossier.regime)?;
+        let unit = known.organisation.responsible_now(&dossier);
+        let clock = dossier.clock_view(&house.working_clock(&known, unit, &regime), now)?;
+        Ok(Self {
+            dossier,
+            log: Vec::new(),
+            revision,
+            regime,
+            documents: Vec::new(),
+            clock,
+            shares: Vec::new(),
+            relations: Vec::new(),
+            acts: Vec::new(),
+            names: BTreeMap::new(),
+            now,
+            known,
+        })
+    }
+
     /// Name of a person of its history.
     pub fn name(&self, person: PersonId) -> &str {
         self.names.get(&person).map_or("", String::as_str)
@@ -127,18 +149,6 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
         }
     }
     view(tx, house, known, dossier, log, actor, relations, now)
-}
-
-/// The same of a dossier found by its code and four digits: no reader, no acts. Show status, unit and dates only.
-///
-/// # Errors
-/// The house failed.
-pub fn of_look_up(house: &House, found: LookUp) -> Result<DossierView, AppError> {
-    let now = house.clock.now();
-    let LookUp { dossier, log, .. } = found;
-    house
-        .db
-        .read_now(|tx| view(tx, house, house.now_known(), dossier.clone(), log.clone(), &Actor::Timer, Vec::new(), now))
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one snapshot")]

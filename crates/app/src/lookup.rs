@@ -5,9 +5,10 @@
 
 use crate::accounts::tries::{self, Answer, Limit, Room};
 use crate::accounts::turns::Turn;
+use crate::dossiers::DossierView;
 use crate::error::AppError;
 use crate::house::House;
-use domain::dossier::{Dossier, DossierCode, Recorded};
+use domain::dossier::DossierCode;
 use domain::ids::DossierId;
 use domain::time::Instant;
 use std::hint::black_box;
@@ -24,22 +25,12 @@ const AT_ONCE: u32 = 16;
 /// Longest code that is looked at, in characters.
 const CODE_CHARS_MAX: usize = 60;
 
-/// What a look-up found: show status, unit and dates of it, nothing more.
-#[derive(Clone)]
-pub struct LookUp {
-    /// Its row of the read model.
-    pub card: Card,
-    /// The dossier.
-    pub dossier: Dossier,
-    /// Its events.
-    pub log: Vec<Recorded>,
-}
-
-/// Finds a dossier for somebody who knows its code and four digits.
+/// Finds a dossier for somebody who knows its code and four digits: as its facts alone tell it. Show status, unit and dates of it,
+/// nothing more.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for every miss, [`AppError::Locked`] after too many of one code or from one address, or the house failed.
-pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr) -> Result<LookUp, AppError> {
+pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr) -> Result<DossierView, AppError> {
     let code: String = code.trim().chars().take(CODE_CHARS_MAX).collect::<String>().to_uppercase();
     let asked = Asked {
         subject: house.key.hash("look-up", &code),
@@ -53,16 +44,19 @@ pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr)
     // Where all who ask are in this program, whoever is right and has nothing held against them need not wait for the writer.
     let turns = if house.db.is_shared() { None } else { Some(asked.turns(house).await) };
     if turns.is_some()
-        && let Some(found) = house.db.read_now(|tx| asked.answer_uncounted(tx))?
+        && let Some(found) = house.db.read_now(|tx| asked.answer_uncounted(tx, house))?
     {
         return Ok(found);
     }
     // Counting and comparing in one transaction: however many ask at once, only so many get an answer.
     let card = house.db.write(move |tx| asked.answer(tx)).await??.ok_or(AppError::NotFound)?;
-    let id = card.id;
-    let found = house.db.read(move |tx| dossiers::find(tx, id)).await?;
-    let (dossier, log) = found.ok_or(AppError::NotFound)?;
-    Ok(LookUp { card, dossier, log })
+    let (id, inside) = (card.id, Arc::clone(house));
+    house.db.read(move |tx| found(tx, &inside, id)).await
+}
+
+fn found(tx: &Tx, house: &House, id: DossierId) -> Result<DossierView, AppError> {
+    let (dossier, last) = dossiers::find_facts(tx, id)?.ok_or(AppError::NotFound)?;
+    DossierView::of_facts(tx, house, dossier, house.clock.now().max(last))
 }
 
 struct Asked {
@@ -86,15 +80,14 @@ impl Asked {
     ///
     /// It takes turns: nobody else looks at this code, so it is untried by everybody; and of this address so few look at once that they
     /// could not lock it, were all of them wrong.
-    fn answer_uncounted(&self, tx: &Tx) -> Result<Option<LookUp>, StorageError> {
+    fn answer_uncounted(&self, tx: &Tx, house: &House) -> Result<Option<DossierView>, AppError> {
         let of_code = tries::room(tx, self.limit, &self.subject, 0, self.now)?;
         let of_address = tries::room(tx, self.by_address, &self.address, AT_ONCE - 1, self.now)?;
         if of_code != Room::Untried || of_address == Room::None {
             return Ok(None);
         }
         let Some(card) = self.known(tx)? else { return Ok(None) };
-        let found = dossiers::find(tx, card.id)?;
-        Ok(found.map(|(dossier, log)| LookUp { card, dossier, log }))
+        found(tx, house, card.id).map(Some)
     }
 
     /// What is to be kept also where the answer is no must come as `Ok`: an error would undo the counting.

@@ -13,7 +13,7 @@ use domain::organisation::{Placed, Places};
 use domain::person::fold;
 use domain::time::Instant;
 use jiff::civil::Date;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// The columns of a [`Card`], in the order it reads them.
 macro_rules! card_columns {
@@ -34,6 +34,7 @@ crate::statements! {
     FIND_ID: "SELECT id FROM dossier WHERE code = $1";
     LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, b.body FROM dossier_event e \
           LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
+    LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts, NULL FROM dossier_event WHERE dossier = $1 ORDER BY seq";
     LAST_HASH: "SELECT hash FROM dossier_event WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
     ADD_EVENT: "INSERT INTO dossier_event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -130,6 +131,22 @@ pub fn find(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, 
     Ok(Some((dossier, log)))
 }
 
+/// The dossier as its facts alone tell it, as if every body were erased, and when something last happened to it: who may know where
+/// it stands and no more gets this.
+///
+/// # Errors
+/// The storage failed, or the log cannot be folded.
+pub fn find_facts(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Instant)>, StorageError> {
+    let mut log: Vec<Recorded> = Vec::with_capacity(12);
+    tx.each(LOG_FACTS, args![id], |stored: StoredEvent| {
+        log.push(stored.recorded()?);
+        Ok::<(), StorageError>(())
+    })?;
+    let Some(last) = log.last() else { return Ok(None) };
+    let dossier = Dossier::fold(id, &log).map_err(|why| undecodable("folding a dossier", why))?;
+    Ok(Some((dossier, last.at)))
+}
+
 struct StoredEvent {
     seq: u32,
     at: Instant,
@@ -177,13 +194,20 @@ pub(crate) fn split(event: &Event) -> Result<(String, Option<String>), StorageEr
 
 /// Puts an event together again.
 pub(crate) fn join(kind: &str, facts: &str, body: Option<&str>) -> Result<Event, StorageError> {
-    let failed = |why| undecodable("reading an event", why);
-    let mut whole: Map<String, Json> = serde_json::from_str(facts).map_err(failed)?;
-    whole.insert("kind".to_owned(), Json::String(kind.to_owned()));
-    if let Some(body) = body {
-        whole.insert("body".to_owned(), serde_json::from_str(body).map_err(failed)?);
+    let failed = |why: &dyn std::fmt::Display| undecodable("reading an event", why);
+    let inner = facts.strip_prefix('{').and_then(|it| it.strip_suffix('}')).ok_or_else(|| failed(&"no object"))?;
+    let mut whole = String::with_capacity(kind.len() + facts.len() + body.map_or(0, str::len) + 24);
+    whole.push_str("{\"kind\":");
+    whole.push_str(&serde_json::to_string(kind).map_err(|why| failed(&why))?);
+    for (name, part) in [("", Some(inner).filter(|it| !it.trim().is_empty())), ("\"body\":", body)] {
+        if let Some(part) = part {
+            whole.push(',');
+            whole.push_str(name);
+            whole.push_str(part);
+        }
     }
-    serde_json::from_value(Json::Object(whole)).map_err(failed)
+    whole.push('}');
+    serde_json::from_str(&whole).map_err(|why| failed(&why))
 }
 
 /// Writes new events of a dossier: chain, bodies, read model, facts and due dates, all in the caller's transaction.

@@ -51,10 +51,7 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
         return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
     let (status, page, answer) = match app::lookup::look_up(&web.house, &code, digits, visitor.address).await {
-        Ok(found) => {
-            let view = dossiers::of_look_up(&web.house, found)?;
-            (StatusCode::OK, page, LookUpAnswer::Found(Box::new(public_status(&view))))
-        }
+        Ok(view) => (StatusCode::OK, page, LookUpAnswer::Found(Box::new(public_status(&view)))),
         Err(AppError::NotFound) => (StatusCode::NOT_FOUND, page.with_error_title(), LookUpAnswer::NotFound),
         Err(AppError::Locked { minutes }) => {
             let until = words::time(web.house.clock.now().plus_seconds(minutes.saturating_mul(60)).local());
