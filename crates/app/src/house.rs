@@ -329,9 +329,10 @@ impl House {
         let (mut staged, mut in_force) = (Vec::new(), Vec::new());
         for reform in reforms::all(tx)? {
             match reform.state {
-                State::Staging | State::Staged => staged.push(reform.plan),
+                // A way back is taken in one go: it has no instant to wait for.
+                State::Staging | State::Staged if reform.undoes.is_none() => staged.push(reform.plan),
                 State::InForce => in_force.push(reform),
-                State::Settled => {}
+                State::Staging | State::Staged | State::Settled | State::Undone | State::GivenUp => {}
             }
         }
         let hours = organisation.ids().map(|id| (id, organisation.hours(id))).collect();

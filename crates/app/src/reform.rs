@@ -1,38 +1,40 @@
-//! Carrying a reorganisation out: staged before its instant, flipped at it, settled after it (ADR 0011).
+//! Reorganisations of units: what follows from a plan, carrying it out, taking it back, and proving that nothing was lost
+//! (ADR 0011).
 //!
-//! Every part can be killed and started again: staging and settling go on where they were, the instant is one transaction.
+//! Here a plan is checked and its consequences are counted; [`carrying_out`] stages, flips and settles it, [`undo()`] takes it back,
+//! [`certificate()`] says what was equal before and after, [`list`] shows what became of every plan.
 
-use crate::catalogue;
+mod carrying_out;
+mod certificate;
+mod listing;
+#[cfg(test)]
+mod tests;
+mod undo;
+
+pub use carrying_out::{flip_due, give_up, plan, settle, stage, worker};
+pub(crate) use carrying_out::{restage, settle_first};
+pub use certificate::{
+    Certificate, Checked, Equality, Line, Mismatch, Statement, Sums, certificate, check_certificate,
+};
+pub use listing::{Listed, list};
+pub use storage::reforms::{Counts, State};
+pub use undo::{UndoError, Undone, undo};
+
 use crate::error::AppError;
-use crate::handle::Minted;
 use crate::house::{House, Snapshot};
-use crate::notices;
-use domain::dossier::{Command, Dossier, Recorded, Transfer, decide};
-use domain::ids::{DossierId, PersonId, ReformId, UnitId};
+use domain::ids::{PersonId, ReformId, UnitId};
 use domain::organisation::reform::{
-    CatalogueEntry, Consequences, OpenDossier, Plan, Reorganisation, Router, Surroundings, World,
+    CatalogueEntry, Consequences, OpenDossier, Plan, Reorganisation, Surroundings, World,
 };
 use domain::organisation::{Organisation, OrganisationError, Placed};
 use domain::procedure::{ImportProblem, ProcedureRevision};
-use domain::time::Instant;
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
-use storage::dossiers::{self, NewEvent};
-use storage::engine::Tx;
-use storage::reforms::{self, Reform, State};
-use storage::{locks, units};
-use tokio::sync::watch;
-use tokio::time::timeout;
+use storage::reforms;
 
-/// Dossiers staged or settled in one transaction, so that nobody waits long for the writer.
-const PIECE: u32 = 50;
 /// Dossiers read at once where nothing is written.
 const READ_AT_ONCE: u32 = 2_000;
 /// Most sessions that are looked at.
 const SESSIONS_MAX: u32 = 100_000;
-/// Between two looks at whether the instant of a plan has come.
-const LOOKED_EVERY: Duration = Duration::from_secs(1);
 
 /// A plan that is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +52,19 @@ pub enum PlanError {
 /// # Errors
 /// Everything wrong with the plan, each with its line.
 pub fn check(house: &House, file: &str, text: &str) -> Result<Reorganisation, PlanError> {
+    checked(house, Plan::read(file, text).map_err(PlanError::Wrong)?)
+}
+
+/// The same for a plan that is carried out at once, whatever moment its file names.
+///
+/// # Errors
+/// As [`check`]; so a resolution that is not signed yet.
+pub fn check_for_now(house: &House, file: &str, text: &str) -> Result<Reorganisation, PlanError> {
     let plan = Plan::read(file, text).map_err(PlanError::Wrong)?;
+    checked(house, plan.carried_out_at(house.clock.now()))
+}
+
+fn checked(house: &House, plan: Plan) -> Result<Reorganisation, PlanError> {
     let known = house.now_known();
     let logins = house.db.read_now(|tx| Ok::<_, AppError>(storage::people::logins(tx)?)).map_err(PlanError::House)?;
     let logins: BTreeMap<String, PersonId> = logins.into_iter().map(|(person, login, _)| (login, person)).collect();
@@ -113,65 +127,6 @@ fn catalogue_entries(known: &Snapshot) -> Result<Vec<CatalogueEntry>, AppError> 
     known.catalogue.all().map(|it| entry(it)).collect()
 }
 
-/// Keeps a checked plan and writes where it puts every open dossier. To every reader all stays as it is.
-///
-/// # Errors
-/// The house failed; asking [`stage`] again goes on.
-pub async fn plan(house: &Arc<House>, plan: &Reorganisation, by: Option<PersonId>) -> Result<u64, AppError> {
-    let (kept, now) = (plan.clone(), house.clock.now());
-    house.db.write(move |tx| Ok::<_, AppError>(reforms::add(tx, &kept, now, by)?)).await?;
-    house.refresh()?;
-    stage(house, plan.id).await
-}
-
-/// Writes where a plan puts every open dossier, in small transactions; gives how many move. Doing it twice changes nothing.
-///
-/// # Errors
-/// The house failed, or there is no such plan.
-pub async fn stage(house: &Arc<House>, id: ReformId) -> Result<u64, AppError> {
-    let (mut after, mut staged) = (None, 0);
-    loop {
-        let inside = Arc::clone(house);
-        let (last, moved) = house.db.write(move |tx| stage_piece(tx, &inside, id, after)).await?;
-        staged += moved;
-        match last {
-            Some(last) => after = Some(last),
-            None => break,
-        }
-        tokio::task::yield_now().await;
-    }
-    house.db.write(move |tx| Ok::<_, AppError>(reforms::staged(tx, id)?)).await?;
-    Ok(staged)
-}
-
-fn stage_piece(
-    tx: &mut Tx,
-    house: &House,
-    id: ReformId,
-    after: Option<DossierId>,
-) -> Result<(Option<DossierId>, u64), AppError> {
-    let reform = reforms::find(tx, id)?.ok_or(AppError::NotFound)?;
-    if !matches!(reform.state, State::Staging | State::Staged) {
-        return Ok((None, 0));
-    }
-    let known = house.known_in(tx)?;
-    let router = router(&reform.plan, &known)?;
-    // Nobody may change a dossier between its being read and its transfer being written.
-    for it in reforms::open_dossiers(tx, after, PIECE)? {
-        locks::dossier(tx, it.id)?;
-    }
-    let dossiers = reforms::open_dossiers(tx, after, PIECE)?;
-    let mut moved = 0;
-    for it in &dossiers {
-        moved += u64::from(write_transfer(tx, &router, it.id, it, &it.address)?);
-    }
-    Ok((dossiers.last().map(|it| it.id), moved))
-}
-
-fn router<'a>(plan: &'a Reorganisation, known: &'a Snapshot) -> Result<Router<'a>, AppError> {
-    Router::new(plan, &known.organisation, &known.mandates).map_err(contradiction)
-}
-
 fn contradiction(why: OrganisationError) -> AppError {
     AppError::fault("following a plan", why)
 }
@@ -191,198 +146,3 @@ impl<P: Placed> Lies<'_, P> {
         }
     }
 }
-
-fn write_transfer(
-    tx: &mut Tx,
-    router: &Router<'_>,
-    id: DossierId,
-    it: &impl Placed,
-    address: &str,
-) -> Result<bool, AppError> {
-    match router.transfer(id, Lies(it, router.before()).places(), address) {
-        Some(transfer) => {
-            reforms::put_transfer(tx, &transfer)?;
-            Ok(true)
-        }
-        None => {
-            reforms::drop_transfer(tx, router.plan().id, id)?;
-            Ok(false)
-        }
-    }
-}
-
-/// A dossier that was just received or changed: plans still to come look at it again, in the same transaction.
-pub(crate) fn restage(tx: &mut Tx, known: &Snapshot, dossier: &Dossier) -> Result<(), AppError> {
-    for plan in &known.staged {
-        if dossier.status.is_open() {
-            let address = dossier.filing.get().map_or("", |it| it.owner().address.as_str());
-            write_transfer(tx, &router(plan, known)?, dossier.id, dossier, address)?;
-        } else {
-            reforms::drop_transfer(tx, plan.id, dossier.id)?;
-        }
-    }
-    Ok(())
-}
-
-/// Puts every plan in force whose instant has come: one small transaction each. A plan whose staging was cut off is staged first.
-///
-/// # Errors
-/// The house failed; asking again goes on.
-pub async fn flip_due(house: &Arc<House>) -> Result<Vec<ReformId>, AppError> {
-    let mut flipped = Vec::new();
-    loop {
-        let now = house.clock.now();
-        let Some((id, state)) = house.db.read(move |tx| Ok::<_, AppError>(reforms::due(tx, now)?)).await? else {
-            return Ok(flipped);
-        };
-        if state == State::Staging {
-            stage(house, id).await?;
-        }
-        let inside = Arc::clone(house);
-        if house.db.write(move |tx| flip(tx, &inside, id)).await? {
-            flipped.push(id);
-        }
-        house.refresh()?;
-    }
-}
-
-fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
-    locks::whole_history(tx)?;
-    let Reform { plan, .. } = reforms::find(tx, id)?.ok_or(AppError::NotFound)?;
-    let known = house.known_in(tx)?;
-    if !reforms::flip(tx, id, plan.effective_at)? {
-        return Ok(false);
-    }
-    let mandates = router(&plan, &known)?.mandates().clone();
-    for (unit, event) in plan.unit_events() {
-        units::append(tx, unit, plan.effective_at, None, &event)?;
-    }
-    reforms::change_mandates(tx, &mandates, plan.effective_on())?;
-    Ok(true)
-}
-
-/// Writes the transfers of plans in force into the histories of their dossiers, in small transactions; gives how many.
-///
-/// # Errors
-/// The house failed; asking again goes on.
-pub async fn settle(house: &Arc<House>) -> Result<u64, AppError> {
-    let mut settled = 0;
-    for plan in house.now_known().in_force.clone() {
-        let id = plan.plan.id;
-        loop {
-            let ids = house.db.read(move |tx| Ok::<_, AppError>(reforms::unsettled(tx, id, PIECE)?)).await?;
-            if ids.is_empty() {
-                break;
-            }
-            settled += ids.len() as u64;
-            let minted: Vec<Minted> = ids.iter().map(|_| Minted::new(house)).collect();
-            let inside = Arc::clone(house);
-            house.db.write(move |tx| settle_piece(tx, &inside, &ids, &minted)).await?;
-            tokio::task::yield_now().await;
-        }
-        let now = house.clock.now();
-        house.db.write(move |tx| Ok::<_, AppError>(reforms::settle(tx, id, now)?)).await?;
-    }
-    house.refresh()?;
-    Ok(settled)
-}
-
-fn settle_piece(tx: &mut Tx, house: &House, ids: &[DossierId], minted: &[Minted]) -> Result<(), AppError> {
-    locks::history(tx)?;
-    let known = house.known_in(tx)?;
-    for (id, minted) in ids.iter().zip(minted) {
-        locks::dossier(tx, *id)?;
-        let (dossier, log) = dossiers::find(tx, *id)?.ok_or(AppError::NotFound)?;
-        settle_first(tx, house, &known, dossier, log, minted)?;
-    }
-    Ok(())
-}
-
-/// The dossier as plans in force left it: what its history does not tell of yet is written first, in the same transaction.
-pub(crate) fn settle_first(
-    tx: &mut Tx,
-    house: &House,
-    known: &Snapshot,
-    dossier: Dossier,
-    mut log: Vec<Recorded>,
-    minted: &Minted,
-) -> Result<(Dossier, Vec<Recorded>), AppError> {
-    let mut state = dossier;
-    for (id, to, needs_routing, fell_to_head) in reforms::unsettled_of(tx, state.id)? {
-        let reform = known.in_force.iter().find(|it| it.plan.id == id);
-        let Reform { plan, flipped_at, .. } =
-            reform.ok_or_else(|| AppError::fault("settling", "a plan nobody knows"))?;
-        let instrument = plan.instrument.clone();
-        let transfer = Transfer { reform: id, instrument, dossier: state.id, to, needs_routing, fell_to_head };
-        let last = log.last().map_or(state.filed_at, |it| it.at);
-        let at = flipped_at.unwrap_or(plan.effective_at).max(last).max(house.sealed_until());
-        let event = told(tx, house, known, &state, &transfer, at)?;
-        let recorded = Recorded { seq: state.version + 1, at, actor: None, unit: None, event };
-        let revision = catalogue::revision(tx, known, &state.revision)?;
-        state = Dossier::apply(state.id, Some(state), &recorded)
-            .map_err(|why| AppError::fault("folding a transfer", why))?;
-        // A transfer has no body, so that its salt hides nothing.
-        let new = [NewEvent { recorded: recorded.clone(), salt: [0; 16] }];
-        dossiers::append(tx, &state, &new, &house.titles(&state, &revision))?;
-        notices::enqueue(tx, house, known, &state, &new, minted.messages_of_transfers())?;
-        reforms::settled(tx, id, state.id, at)?;
-        log.push(recorded);
-    }
-    Ok((state, log))
-}
-
-fn told(
-    tx: &Tx,
-    house: &House,
-    known: &Snapshot,
-    dossier: &Dossier,
-    transfer: &Transfer,
-    at: Instant,
-) -> Result<domain::dossier::Event, AppError> {
-    let revision = catalogue::revision(tx, known, &dossier.revision)?;
-    let regime = house.regime_named(&dossier.regime)?;
-    let context = house.context(known, transfer.to.competent, &revision, &regime, None, at);
-    let command = Command::Transfer(Box::new(transfer.clone()));
-    let events = decide(Some(dossier), &command, &context)?;
-    events.into_iter().next().ok_or_else(|| AppError::fault("settling", "no event"))
-}
-
-/// Watches for the instant of the next plan, and settles what is in force, until told to stop.
-pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        if let Err(error) = go_on(&house).await {
-            tracing::error!(error = %error, "a reorganisation could not go on; it is tried again");
-        }
-        if matches!(timeout(LOOKED_EVERY, stop.changed()).await, Ok(Err(_))) {
-            break;
-        }
-    }
-}
-
-/// What is due now of all plans; nothing at all where there is none.
-async fn go_on(house: &Arc<House>) -> Result<(), AppError> {
-    let (known, now) = (house.now_known(), house.clock.now());
-    if known.staged.iter().any(|it| it.effective_at <= now) {
-        for id in flip_due(house).await? {
-            tracing::warn!(reform = %id, "a reorganisation is in force");
-        }
-    }
-    if !house.now_known().in_force.is_empty() {
-        let dossiers = settle(house).await?;
-        tracing::info!(dossiers, "a reorganisation is told by the histories of its dossiers");
-    }
-    Ok(())
-}
-
-/// Gives a plan up while it is staged. False where its instant has come.
-///
-/// # Errors
-/// The house failed.
-pub async fn give_up(house: &Arc<House>, id: ReformId) -> Result<bool, AppError> {
-    let forgotten = house.db.write(move |tx| Ok::<_, AppError>(reforms::forget(tx, id)?)).await?;
-    house.refresh()?;
-    Ok(forgotten)
-}
-
-#[cfg(test)]
-mod tests;

@@ -54,10 +54,11 @@ tables! {
         account, unusual, version, last_hash, changed_at, is_open, desk, reform, needs_routing, fell_to_head")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, \
         $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45");
-    REFORMS REFORM "reform" ("id, key, instrument, effective_at, state, body, planned_at, planned_by, flipped_at, settled_at")
-        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
+    REFORMS REFORM "reform" ("id, key, instrument, effective_at, state, body, planned_at, planned_by, flipped_at, settled_at, made, undoes")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12");
     TRANSFERS TRANSFER "transfer" ("reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, \
-        fell_to_head, settled_at") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11");
+        fell_to_head, settled_at, told_seq") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12");
+    CERTIFICATES CERTIFICATE "certificate" ("reform, made_at, body, public_key, signature") ("$1, $2, $3, $4, $5");
     FACTS FACT "dossier_fact" ("dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
     DUES DUE "due_history" ("dossier, seq, from_on, due_on, waiting") ("$1, $2, $3, $4, $5");

@@ -7,6 +7,7 @@
 pub mod backup;
 pub mod blobs;
 pub mod catalogue;
+pub mod certificates;
 pub mod chain;
 pub mod copy;
 pub mod delivery;
@@ -38,6 +39,7 @@ pub fn statements() -> Vec<Sql> {
     [
         backup::STATEMENTS,
         catalogue::STATEMENTS,
+        certificates::STATEMENTS,
         copy::STATEMENTS,
         delivery::STATEMENTS,
         dossiers::STATEMENTS,

@@ -4,7 +4,7 @@ use crate::args;
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use crate::{house, undecodable};
-use domain::dossier::{Filing, Owner, Status, Transfer};
+use domain::dossier::{DossierCode, Filing, Owner, Status, Transfer};
 use domain::ids::{DossierId, PersonId, ReformId, UnitId};
 use domain::organisation::reform::{MandateChanges, NumberSeries, OpenDossier, Reorganisation};
 use domain::organisation::{Placement, Places, Transfers};
@@ -13,15 +13,18 @@ use domain::time::Instant;
 use std::collections::HashMap;
 
 crate::statements! {
-    ADD: "INSERT INTO reform (id, key, instrument, effective_at, state, body, planned_at, planned_by) VALUES ($1, $2, $3, $4, 'staging', $5, $6, $7)";
-    ALL: "SELECT id, state, body, flipped_at, settled_at FROM reform ORDER BY effective_at, planned_at, id";
-    FIND: "SELECT id, state, body, flipped_at, settled_at FROM reform WHERE id = $1";
+    ADD: "INSERT INTO reform (id, key, instrument, effective_at, state, body, planned_at, planned_by, undoes) \
+        VALUES ($1, $2, $3, $4, 'staging', $5, $6, $7, $8)";
+    ALL: "SELECT id, state, body, flipped_at, settled_at, made, undoes FROM reform ORDER BY effective_at, planned_at, id";
+    FIND: "SELECT id, state, body, flipped_at, settled_at, made, undoes FROM reform WHERE id = $1";
     STAGED: "UPDATE reform SET state = 'staged' WHERE id = $1 AND state = 'staging'";
-    DUE: "SELECT id, state FROM reform WHERE state IN ('staging', 'staged') AND effective_at <= $1 ORDER BY effective_at, planned_at, id LIMIT 1";
-    FLIP: "UPDATE reform SET state = 'in_force', flipped_at = $2 WHERE id = $1 AND state = 'staged'";
+    DUE: "SELECT id, state FROM reform WHERE state IN ('staging', 'staged') AND undoes IS NULL AND effective_at <= $1 ORDER BY effective_at, planned_at, id LIMIT 1";
+    FLIP: "UPDATE reform SET state = 'in_force', flipped_at = $2, made = $3 WHERE id = $1 AND state = 'staged'";
     SETTLE: "UPDATE reform SET state = 'settled', settled_at = $2 WHERE id = $1 AND state = 'in_force' AND NOT EXISTS \
         (SELECT 1 FROM transfer t WHERE t.reform = reform.id AND t.settled_at IS NULL)";
-    FORGET: "DELETE FROM reform WHERE id = $1 AND state IN ('staging', 'staged')";
+    GIVE_UP: "UPDATE reform SET state = 'given_up' WHERE id = $1 AND state IN ('staging', 'staged')";
+    UNDONE: "UPDATE reform SET state = 'undone' WHERE id = $1 AND state = 'settled'";
+    FORGET: "DELETE FROM reform WHERE id = $1 AND undoes IS NOT NULL AND state IN ('staging', 'staged')";
     FORGET_TRANSFERS: "DELETE FROM transfer WHERE reform = $1 AND settled_at IS NULL";
     PUT_TRANSFER: "INSERT INTO transfer (reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, \
         fell_to_head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (reform, dossier) DO UPDATE SET \
@@ -38,9 +41,17 @@ crate::statements! {
         ORDER BY r.effective_at, r.planned_at, r.id";
     PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
     SERIES: "SELECT unit, last FROM dossier_number WHERE day = $1 ORDER BY unit";
-    SETTLED_ONE: "UPDATE transfer SET settled_at = $3 WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
-    COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), count(*) FILTER (WHERE needs_routing = 1), \
-        count(*) FILTER (WHERE fell_to_head = 1) FROM transfer WHERE reform = $1";
+    SETTLED_ONE: "UPDATE transfer SET settled_at = $3, told_seq = $4 WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
+    COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), \
+        count(*) FILTER (WHERE settled_at IS NULL AND needs_routing = 1), count(*) FILTER (WHERE fell_to_head = 1) FROM transfer WHERE reform = $1";
+    STILL_TO_ROUTE: "SELECT count(*) FROM dossier WHERE needs_routing = 1 AND is_open = 1 AND reform = $1";
+    FIRST_ACT: "SELECT d.id, d.code, e.at, e.unit, e.seq FROM transfer t JOIN dossier_event e ON e.dossier = t.dossier AND e.seq > t.told_seq \
+        JOIN dossier d ON d.id = t.dossier WHERE t.reform = $1 AND e.unit IS NOT NULL ORDER BY e.at, e.dossier, e.seq LIMIT 1";
+    FIRST_FILED: "SELECT id, code, filed_at, receiving_unit FROM dossier WHERE (receiving_unit = $1 OR competent_unit = $1) AND filed_at >= $2 \
+        ORDER BY filed_at, id LIMIT 1";
+    TOLD_AFTER: "SELECT dossier, told_seq FROM transfer WHERE reform = $1 AND told_seq IS NOT NULL AND dossier > $2 ORDER BY dossier LIMIT $3";
+    DROP_CLOSED: "DELETE FROM transfer WHERE reform = $1 AND NOT EXISTS \
+        (SELECT 1 FROM dossier d WHERE d.id = transfer.dossier AND d.is_open = 1)";
     OPEN_DOSSIERS: "SELECT d.id, d.status, d.competent_unit, d.owner_unit, d.owner_post, d.owner_person, d.desk, d.collect_at, d.receiving_unit, \
         d.reform, d.owed_vnd, b.body FROM dossier d LEFT JOIN dossier_event_body b ON b.dossier = d.id AND b.seq = 1 \
         WHERE d.is_open = 1 AND d.id > $1 ORDER BY d.id LIMIT $2";
@@ -61,10 +72,14 @@ pub enum State {
     InForce,
     /// Every dossier's history tells of it.
     Settled,
+    /// Another plan took it back.
+    Undone,
+    /// It was given up before its instant.
+    GivenUp,
 }
 
 impl State {
-    const ALL: [Self; 4] = [Self::Staging, Self::Staged, Self::InForce, Self::Settled];
+    const ALL: [Self; 6] = [Self::Staging, Self::Staged, Self::InForce, Self::Settled, Self::Undone, Self::GivenUp];
 
     /// The word stored.
     pub const fn key(self) -> &'static str {
@@ -73,6 +88,8 @@ impl State {
             Self::Staged => "staged",
             Self::InForce => "in_force",
             Self::Settled => "settled",
+            Self::Undone => "undone",
+            Self::GivenUp => "given_up",
         }
     }
 }
@@ -88,6 +105,10 @@ pub struct Reform {
     pub flipped_at: Option<Instant>,
     /// When the last dossier told of it.
     pub settled_at: Option<Instant>,
+    /// What it did to rights when it came into force.
+    pub made: Option<MandateChanges>,
+    /// The plan it takes back.
+    pub undoes: Option<ReformId>,
 }
 
 impl Row for Reform {
@@ -96,11 +117,14 @@ impl Row for Reform {
         let state: String = row.take()?;
         let body: String = row.take()?;
         let state = State::ALL.into_iter().find(|it| it.key() == state);
+        let failed = |why| undecodable("reading a plan", why);
         Ok(Self {
-            plan: serde_json::from_str(&body).map_err(|why| undecodable("reading a plan", why))?,
+            plan: serde_json::from_str(&body).map_err(failed)?,
             state: state.ok_or_else(|| undecodable("reading a plan", "an unknown state"))?,
             flipped_at: row.take()?,
             settled_at: row.take()?,
+            made: row.take::<Option<String>>()?.map(|it| serde_json::from_str(&it)).transpose().map_err(failed)?,
+            undoes: row.take()?,
         })
     }
 }
@@ -156,13 +180,19 @@ impl Row for StoredDossier {
     }
 }
 
-/// Keeps a checked plan: staged from now on.
+/// Keeps a checked plan: staged from now on. `undoes` is the plan it takes back.
 ///
 /// # Errors
 /// The storage failed.
-pub fn add(tx: &mut Tx, plan: &Reorganisation, at: Instant, by: Option<PersonId>) -> Result<(), StorageError> {
+pub fn add(
+    tx: &mut Tx,
+    plan: &Reorganisation,
+    at: Instant,
+    by: Option<PersonId>,
+    undoes: Option<ReformId>,
+) -> Result<(), StorageError> {
     let body = serde_json::to_string(plan).map_err(|why| undecodable("writing a plan", why))?;
-    tx.put(ADD, args![plan.id, plan.key, plan.instrument, plan.effective_at, body, at, by])?;
+    tx.put(ADD, args![plan.id, plan.key, plan.instrument, plan.effective_at, body, at, by, undoes])?;
     house::next_edition(tx, house::ORGANISATION)
 }
 
@@ -294,12 +324,32 @@ pub fn unsettled(tx: &Tx, reform: ReformId, most: u32) -> Result<Vec<DossierId>,
     tx.all(UNSETTLED, args![reform, most])
 }
 
-/// A dossier's history tells of the plan now.
+/// A dossier's history tells of the plan now, by its event of that number.
 ///
 /// # Errors
 /// The storage failed.
-pub fn settled(tx: &mut Tx, reform: ReformId, dossier: DossierId, at: Instant) -> Result<(), StorageError> {
-    tx.put(SETTLED_ONE, args![reform, dossier, at])
+pub fn settled(
+    tx: &mut Tx,
+    reform: ReformId,
+    dossier: DossierId,
+    at: Instant,
+    told_seq: u32,
+) -> Result<(), StorageError> {
+    tx.put(SETTLED_ONE, args![reform, dossier, at, told_seq])
+}
+
+/// Dossiers a plan moved, after an id, in order, each with the number of the event that tells of it.
+///
+/// # Errors
+/// The storage failed.
+pub fn told_after(
+    tx: &Tx,
+    reform: ReformId,
+    after: Option<DossierId>,
+    most: u32,
+) -> Result<Vec<(DossierId, u32)>, StorageError> {
+    let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
+    tx.all(TOLD_AFTER, args![reform, after, most])
 }
 
 /// Ends the plan where nothing of it waits any more; every node forgets its transfers. True where it did.
@@ -314,29 +364,98 @@ pub fn settle(tx: &mut Tx, reform: ReformId, at: Instant) -> Result<bool, Storag
     Ok(ended)
 }
 
-/// The instant: the plan is in force. False where somebody else did it.
+/// The instant: the plan is in force, and what it does to rights is kept for the way back. False where somebody else did it.
 ///
 /// # Errors
 /// The storage failed.
-pub fn flip(tx: &mut Tx, reform: ReformId, at: Instant) -> Result<bool, StorageError> {
-    let flipped = tx.exec(FLIP, args![reform, at])? > 0;
+pub fn flip(tx: &mut Tx, reform: ReformId, at: Instant, made: &MandateChanges) -> Result<bool, StorageError> {
+    let made = serde_json::to_string(made).map_err(|why| undecodable("writing what became of rights", why))?;
+    let flipped = tx.exec(FLIP, args![reform, at, made])? > 0;
     if flipped {
         house::next_edition(tx, house::ORGANISATION)?;
     }
     Ok(flipped)
 }
 
-/// Gives a staged plan up: as if it had never been. False where it is not staged.
+/// Gives a staged plan up: nothing of it happens, and that it was meant stays on record. False where it is not staged.
 ///
 /// # Errors
 /// The storage failed.
-pub fn forget(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
-    let forgotten = tx.exec(FORGET, args![reform])? > 0;
-    if forgotten {
+pub fn give_up(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
+    let given_up = tx.exec(GIVE_UP, args![reform])? > 0;
+    if given_up {
         tx.put(FORGET_TRANSFERS, args![reform])?;
         house::next_edition(tx, house::ORGANISATION)?;
     }
-    Ok(forgotten)
+    Ok(given_up)
+}
+
+/// Forgets a way back that was begun and not taken: as if it had never been.
+///
+/// # Errors
+/// The storage failed.
+pub fn forget_undo(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
+    if tx.exec(FORGET, args![reform])? > 0 {
+        tx.put(FORGET_TRANSFERS, args![reform])?;
+    }
+    Ok(())
+}
+
+/// The plan is taken back by another one. False where it is not settled.
+///
+/// # Errors
+/// The storage failed.
+pub fn undone(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
+    Ok(tx.exec(UNDONE, args![reform])? > 0)
+}
+
+/// Transfers of dossiers that were closed meanwhile are dropped.
+///
+/// # Errors
+/// The storage failed.
+pub fn drop_closed(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
+    tx.put(DROP_CLOSED, args![reform])
+}
+
+/// An act that stands in the way of taking a plan back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstAct {
+    /// On which dossier.
+    pub dossier: DossierId,
+    /// Its code.
+    pub code: DossierCode,
+    /// When.
+    pub at: Instant,
+    /// In whose name.
+    pub unit: UnitId,
+    /// The event's number.
+    pub seq: u32,
+}
+
+impl Row for FirstAct {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self { dossier: row.take()?, code: row.take()?, at: row.take()?, unit: row.take()?, seq: row.take()? })
+    }
+}
+
+/// The first thing an office did on a dossier after the plan moved it.
+///
+/// # Errors
+/// The storage failed.
+pub fn first_act(tx: &Tx, reform: ReformId) -> Result<Option<FirstAct>, StorageError> {
+    tx.opt(FIRST_ACT, args![reform])
+}
+
+/// The first dossier filed with a unit since a moment: which, its code, when, with whom.
+///
+/// # Errors
+/// The storage failed.
+pub fn first_filed(
+    tx: &Tx,
+    unit: UnitId,
+    since: Instant,
+) -> Result<Option<(DossierId, DossierCode, Instant, UnitId)>, StorageError> {
+    tx.opt(FIRST_FILED, args![unit, since])
 }
 
 /// Ends and grants rights, and ends the sessions of everybody who lost one.
@@ -354,10 +473,27 @@ pub fn change_mandates(tx: &mut Tx, changes: &MandateChanges, on: jiff::civil::D
     house::next_edition(tx, house::ORGANISATION)
 }
 
-/// How far a plan is: dossiers it moves, told by their history, without a rule, with the head.
+/// How far a plan is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Dossiers it moves.
+    pub moved: u64,
+    /// Those whose history tells of it.
+    pub settled: u64,
+    /// Those that lie with a default successor and nobody has looked at yet.
+    pub needs_routing: u64,
+    /// Those that fell to a head.
+    pub fell_to_head: u64,
+}
+
+/// How far a plan is.
 ///
 /// # Errors
 /// The storage failed.
-pub fn counts(tx: &Tx, reform: ReformId) -> Result<(i64, i64, i64, i64), StorageError> {
-    tx.one(COUNTS, args![reform])
+pub fn counts(tx: &Tx, reform: ReformId) -> Result<Counts, StorageError> {
+    let (moved, settled, to_route, fell_to_head): (i64, i64, i64, i64) = tx.one(COUNTS, args![reform])?;
+    let still: i64 = tx.one(STILL_TO_ROUTE, args![reform])?;
+    let [moved, settled, needs_routing, fell_to_head] =
+        [moved, settled, to_route + still, fell_to_head].map(i64::unsigned_abs);
+    Ok(Counts { moved, settled, needs_routing, fell_to_head })
 }

@@ -42,11 +42,12 @@ pub struct Difference {
     pub how: String,
 }
 
-struct Stored {
-    envelope: Envelope,
-    hash: String,
+/// An event as its rows hold it.
+pub(crate) struct Stored {
+    pub(crate) envelope: Envelope,
+    pub(crate) hash: String,
     salt: Option<Vec<u8>>,
-    body: Option<String>,
+    pub(crate) body: Option<String>,
 }
 
 impl Row for Stored {
@@ -93,7 +94,7 @@ pub fn count(tx: &Tx) -> Result<(i64, i64), StorageError> {
 /// The storage failed.
 pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> Result<Vec<Difference>, StorageError> {
     let mut found = Vec::new();
-    let rows: Vec<Stored> = tx.all(ENVELOPES, args![id])?;
+    let rows = stored(tx, id)?;
     let subject = dossiers::card(tx, id)?.map_or_else(|| id.to_string(), |it| it.code.to_string());
     let mut note = |part, how: String| found.push(Difference { subject: subject.clone(), part, how });
     check_chain(&rows, &mut note);
@@ -145,7 +146,12 @@ pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> R
     Ok(found)
 }
 
-fn check_chain(rows: &[Stored], note: &mut impl FnMut(&'static str, String)) {
+/// The events of a dossier as they are stored, oldest first.
+pub(crate) fn stored(tx: &Tx, id: DossierId) -> Result<Vec<Stored>, StorageError> {
+    tx.all(ENVELOPES, args![id])
+}
+
+pub(crate) fn check_chain(rows: &[Stored], note: &mut impl FnMut(&'static str, String)) {
     let mut previous = chain::START.to_owned();
     let erased = rows.iter().any(|it| it.envelope.kind == "erased");
     for (place, row) in rows.iter().enumerate() {

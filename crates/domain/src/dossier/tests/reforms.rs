@@ -152,6 +152,7 @@ fn plan(house: &mut House, dice: &mut Dice<'_>, effective_at: Instant) -> Reorga
         staff: Vec::new(),
         offers: Vec::new(),
         settled: Vec::new(),
+        text_sha256: String::new(),
     };
     let founded = |house: &mut House, plan: &mut Reorganisation| {
         let id = house.unit();

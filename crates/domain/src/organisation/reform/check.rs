@@ -70,6 +70,7 @@ impl Plan {
             staff: check.staff(),
             offers: check.offers(),
             settled: check.settled(),
+            text_sha256: self.text_sha256.clone(),
         };
         check.cycles(&reorganisation.edges);
         check.splits(&reorganisation);

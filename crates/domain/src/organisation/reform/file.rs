@@ -7,6 +7,7 @@ use crate::procedure::toml_reader::{Reading, Table};
 use crate::procedure::{ImportProblem, ProcedureId};
 use crate::time::Instant;
 use jiff::civil::{Date, DateTime};
+use sha2::{Digest, Sha256};
 
 /// The only format there is.
 const SCHEMA: &str = "motcua.reform/1";
@@ -69,6 +70,7 @@ pub struct Plan {
     pub(super) staff: Vec<StaffEntry>,
     pub(super) offers: Vec<OfferEntry>,
     pub(super) settled: Vec<SettledEntry>,
+    pub(super) text_sha256: String,
 }
 
 /// Where the keys at the top stand.
@@ -148,6 +150,13 @@ pub(super) struct SettledEntry {
 }
 
 impl Plan {
+    /// The same plan, carried out at another moment than its file names: late, because its instant passed while it was made, or
+    /// early, on a house that only tries it.
+    #[must_use]
+    pub fn carried_out_at(self, moment: Instant) -> Self {
+        Self { effective_at: moment, ..self }
+    }
+
     /// Reads the file of a plan. Every problem is named with its line; with one problem nothing of it is taken.
     ///
     /// # Errors
@@ -188,9 +197,14 @@ impl Plan {
             staff: staff(&root),
             offers: offers(&root),
             settled: settled(&root),
+            text_sha256: sha256(text),
         };
         reading.finish(plan)
     }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn required<T>(table: &Table<'_, '_>, key: &str, value: Option<T>, expected: &str) -> Option<T> {

@@ -46,6 +46,9 @@ pub struct Reorganisation {
     pub offers: Vec<Offer>,
     /// Conflicts that somebody settled.
     pub settled: Vec<Settled>,
+    /// SHA-256 of the text of its file, in hexadecimal digits: what `sha256sum` says of it.
+    #[serde(default)]
+    pub text_sha256: String,
 }
 
 /// What goes from one unit to another.

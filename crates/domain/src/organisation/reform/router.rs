@@ -7,6 +7,7 @@ use crate::ids::{DossierId, PersonId, UnitId};
 use crate::organisation::{Extent, Mandate, Mandates, Organisation, OrganisationError, Placement, Places};
 use crate::post::Post;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// What becomes of a unit.
@@ -33,7 +34,7 @@ pub struct Router<'a> {
 }
 
 /// Rights that end and rights that begin at the instant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MandateChanges {
     /// What ends: held in a unit that ends, until the instant.
     pub ended: Vec<Mandate>,

@@ -1,0 +1,402 @@
+//! The certificate of equality: what of the dossiers a plan moved was the same before and after, counted from their events,
+//! signed with the installation's key, and counted again whenever somebody asks.
+
+use super::READ_AT_ONCE;
+use crate::error::AppError;
+use crate::house::House;
+use crate::key::is_signed_by;
+use domain::dossier::Dossier;
+use domain::ids::{DossierId, ReformId, UnitId};
+use domain::organisation::Placed;
+use domain::time::Instant;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use storage::certificates::{self, History, Signed};
+use storage::chain::{Tree, hex};
+use storage::engine::Tx;
+use storage::reforms::{self, Reform};
+
+/// Most broken chains that are named one by one.
+const BROKEN_MAX: usize = 100;
+
+/// What is true of a set of dossiers at a moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// How many.
+    pub dossiers: u64,
+    /// How many by where they stand: the national code.
+    pub statuses: BTreeMap<u8, u64>,
+    /// Owed in all, in đồng.
+    pub owed_vnd: i64,
+    /// Paid in all, in đồng.
+    pub paid_vnd: i64,
+    /// Papers handed in, originals and copies.
+    pub papers: u64,
+    /// Files handed in.
+    pub files: u64,
+    /// Hash over all codes.
+    pub codes: String,
+    /// Hash over all due dates.
+    pub due_dates: String,
+    /// Root over all histories until the transfer.
+    pub histories: String,
+}
+
+impl Sums {
+    fn parts(&self) -> [(&'static str, String); 9] {
+        [
+            ("dossiers", self.dossiers.to_string()),
+            ("statuses", format!("{:?}", self.statuses)),
+            ("owed", self.owed_vnd.to_string()),
+            ("paid", self.paid_vnd.to_string()),
+            ("papers", self.papers.to_string()),
+            ("files", self.files.to_string()),
+            ("codes", self.codes.clone()),
+            ("due_dates", self.due_dates.clone()),
+            ("histories", self.histories.clone()),
+        ]
+    }
+}
+
+/// The same before and after.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Equality {
+    /// From the events before the transfer.
+    pub before: Sums,
+    /// From the events up to it and with it.
+    pub after: Sums,
+}
+
+impl Equality {
+    /// True where nothing was lost.
+    pub fn holds(&self) -> bool {
+        self.before == self.after
+    }
+}
+
+/// What went from one unit to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// Who was competent.
+    pub from: UnitId,
+    /// Its name until then.
+    pub from_name: String,
+    /// Who is competent.
+    pub to: UnitId,
+    /// Its name from then on.
+    pub to_name: String,
+    /// What is the same.
+    pub sums: Equality,
+}
+
+/// What a certificate says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// Of which plan.
+    pub reform: ReformId,
+    /// The key of its file.
+    pub key: String,
+    /// What it is called.
+    pub title: String,
+    /// The resolution.
+    pub instrument: String,
+    /// When that was signed.
+    pub signed_on: Date,
+    /// SHA-256 of the plan's text; empty where a plan takes another one back, which has no text.
+    pub plan_sha256: String,
+    /// The instant.
+    pub effective_at: Instant,
+    /// When the events were counted.
+    pub made_at: Instant,
+    /// What of the plan is made up: a territory table, where nobody published one.
+    pub invented: Vec<String>,
+    /// From each old unit to each new one.
+    pub lines: Vec<Line>,
+    /// All of it.
+    pub total: Equality,
+}
+
+/// A signed statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// What it says.
+    pub statement: Statement,
+    /// The key that signed.
+    pub public_key: String,
+    /// Its signature.
+    pub signature: String,
+}
+
+/// Something a certificate says that is not so, or not any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mismatch {
+    /// From which unit to which, by the names then; none where it is about all.
+    pub line: Option<(String, String)>,
+    /// What: `signature`, `installation`, `plan`, `lines`, `dossiers`, `statuses`, `owed`, `paid`, `papers`, `files`, `codes`,
+    /// `due_dates`, `histories`, `chain`.
+    pub what: &'static str,
+    /// What it says.
+    pub stated: String,
+    /// What the events say.
+    pub found: String,
+}
+
+/// A certificate compared with the events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// What does not hold; nothing of it: it holds.
+    pub mismatches: Vec<Mismatch>,
+    /// Dossiers whose papers and files were erased since, as the law asks: these are not counted again.
+    pub erased: u64,
+}
+
+/// The certificate of a plan; none while not every history tells of it.
+///
+/// # Errors
+/// The house failed.
+pub fn certificate(house: &House, id: ReformId) -> Result<Option<Certificate>, AppError> {
+    let signed = house.db.read_now(|tx| Ok::<_, AppError>(certificates::find(tx, id)?))?;
+    signed.map(read).transpose()
+}
+
+fn read(signed: Signed) -> Result<Certificate, AppError> {
+    let statement = serde_json::from_str(&signed.body).map_err(|why| AppError::fault("reading a certificate", why))?;
+    Ok(Certificate { statement, public_key: signed.public_key, signature: signed.signature })
+}
+
+/// Counts the stored events again, and lists every line of a certificate that does not hold.
+///
+/// # Errors
+/// The house failed.
+pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>, AppError> {
+    let read_both = |tx: &Tx| Ok::<_, AppError>((certificates::find(tx, id)?, reforms::find(tx, id)?));
+    let (Some(signed), reform) = house.db.read_now(read_both)? else { return Ok(None) };
+    let mut counting = Counting::default();
+    let mut after = None;
+    loop {
+        let piece = house.db.read_now(|tx| piece(tx, id, after))?;
+        let Some((last, _, _)) = piece.last() else { break };
+        after = Some(*last);
+        counting.add(piece);
+    }
+    let mut found = Found::default();
+    if !is_signed_by(&signed.public_key, &Signed::message(&signed.body), &signed.signature) {
+        found.note(None, "signature", &"", &"");
+    }
+    if signed.public_key != house.key.public() {
+        found.note(None, "installation", &signed.public_key, &house.key.public());
+    }
+    let certificate = read(signed)?;
+    let said = &certificate.statement;
+    match &reform {
+        None => found.note(None, "plan", &said.instrument, &""),
+        Some(it) => found.plan(said, it),
+    }
+    found.lines(said, &counting.lines);
+    found.same(None, &said.total, &counting.total);
+    for (code, how) in &counting.broken {
+        found.note(None, "chain", code, how);
+    }
+    let erased = counting.total.erased;
+    Ok(Some(Checked { certificate, mismatches: found.0, erased }))
+}
+
+/// Counts the events of a plan that every history tells of, and signs what they say.
+pub(super) async fn make(house: &House, reform: &Reform) -> Result<Signed, AppError> {
+    let (id, plan) = (reform.plan.id, &reform.plan);
+    let mut counting = Counting::default();
+    let mut after = None;
+    loop {
+        let piece = house.db.read(move |tx| piece(tx, id, after)).await?;
+        let Some((last, _, _)) = piece.last() else { break };
+        after = Some(*last);
+        counting.add(piece);
+        tokio::task::yield_now().await;
+    }
+    let known = house.now_known();
+    let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
+    let name = |unit, on| known.organisation.name_on(unit, on).to_owned();
+    let line = |((from, to), pair): (&(UnitId, UnitId), &Pair)| Line {
+        from: *from,
+        from_name: name(*from, eve),
+        to: *to,
+        to_name: name(*to, plan.effective_on()),
+        sums: pair.done(),
+    };
+    let made_at = house.clock.now();
+    let statement = Statement {
+        reform: id,
+        key: plan.key.clone(),
+        title: plan.title.clone(),
+        instrument: plan.instrument.clone(),
+        signed_on: plan.signed_on,
+        plan_sha256: plan.text_sha256.clone(),
+        effective_at: plan.effective_at,
+        made_at,
+        invented: plan.invented.clone(),
+        lines: counting.lines.iter().map(line).collect(),
+        total: counting.total.done(),
+    };
+    let body = serde_json::to_string(&statement).map_err(|why| AppError::fault("writing a certificate", why))?;
+    let signature = house.key.sign(&Signed::message(&body));
+    Ok(Signed { reform: id, made_at, body, public_key: house.key.public(), signature })
+}
+
+type Told = (DossierId, u32, History);
+
+fn piece(tx: &Tx, id: ReformId, after: Option<DossierId>) -> Result<Vec<Told>, AppError> {
+    let told = reforms::told_after(tx, id, after, READ_AT_ONCE)?;
+    told.into_iter().map(|(dossier, seq)| Ok((dossier, seq, certificates::history(tx, dossier)?))).collect()
+}
+
+/// Sums while they grow.
+#[derive(Clone, Default)]
+struct Growing {
+    sums: Sums,
+    codes: Sha256,
+    due_dates: Sha256,
+    histories: Tree,
+}
+
+impl Growing {
+    fn add(&mut self, it: &Dossier, count: u32, last: &str) {
+        let sums = &mut self.sums;
+        sums.dossiers += 1;
+        *sums.statuses.entry(it.status.national_code()).or_default() += 1;
+        sums.owed_vnd += it.owed_vnd;
+        sums.paid_vnd += it.paid_vnd;
+        for paper in it.filing.get().map(|filing| filing.papers.as_slice()).unwrap_or_default() {
+            sums.papers += u64::from(paper.originals) + u64::from(paper.copies);
+            sums.files += paper.documents.len() as u64;
+        }
+        self.codes.update(it.code.as_str().as_bytes());
+        self.codes.update(b"\n");
+        self.due_dates.update(it.id.as_bytes());
+        let due = it.due.map(|due| [Some(due.at), Some(due.legal_at), due.promised_at]).unwrap_or_default();
+        for at in due.into_iter().chain([it.promised_at()]) {
+            self.due_dates.update(at.map_or(i64::MIN, Instant::micros).to_be_bytes());
+        }
+        self.histories.grow(it.id, count, last);
+    }
+
+    fn done(&self) -> Sums {
+        Sums {
+            codes: hex(&self.codes.clone().finalize()),
+            due_dates: hex(&self.due_dates.clone().finalize()),
+            histories: self.histories.clone().root(),
+            ..self.sums.clone()
+        }
+    }
+}
+
+#[derive(Clone, Default)]
+struct Pair {
+    before: Growing,
+    after: Growing,
+    /// Dossiers whose papers were erased since, as the law asks.
+    erased: u64,
+}
+
+impl Pair {
+    fn done(&self) -> Equality {
+        Equality { before: self.before.done(), after: self.after.done() }
+    }
+}
+
+#[derive(Default)]
+struct Counting {
+    lines: BTreeMap<(UnitId, UnitId), Pair>,
+    total: Pair,
+    /// Codes of dossiers whose chain does not hold, with how.
+    broken: Vec<(String, String)>,
+}
+
+impl Counting {
+    fn add(&mut self, piece: Vec<Told>) {
+        for (id, seq, history) in piece {
+            for how in history.broken.iter().cloned().chain(self.history(id, seq, &history).err()) {
+                if self.broken.len() < BROKEN_MAX {
+                    let code = Dossier::fold(id, history.events.iter().map(|it| &it.recorded).take(1));
+                    let code = code.map_or_else(|_| id.to_string(), |it| it.code.to_string());
+                    self.broken.push((code, how));
+                }
+            }
+        }
+    }
+
+    /// What the events up to the one that tells of the transfer say, without it and with it.
+    fn history(&mut self, id: DossierId, seq: u32, history: &History) -> Result<(), String> {
+        let told = history.events.iter().find(|it| it.recorded.seq == seq).ok_or("no event tells of the transfer")?;
+        let earlier: Vec<_> = history.events.iter().take_while(|it| it.recorded.seq < seq).collect();
+        let last = earlier.last().ok_or("nothing is before the transfer")?;
+        let before = Dossier::fold(id, earlier.iter().map(|it| &it.recorded)).map_err(|why| why.to_string())?;
+        let after = Dossier::apply(id, Some(before.clone()), &told.recorded).map_err(|why| why.to_string())?;
+        let line = self.lines.entry((before.places().competent, after.places().competent)).or_default();
+        for pair in [line, &mut self.total] {
+            pair.erased += u64::from(history.erased);
+            pair.before.add(&before, last.recorded.seq, &last.hash);
+            pair.after.add(&after, told.recorded.seq.saturating_sub(1), &told.previous);
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Found(Vec<Mismatch>);
+
+impl Found {
+    fn note(&mut self, line: Option<&Line>, what: &'static str, stated: &dyn Display, found: &dyn Display) {
+        let line = line.map(|it| (it.from_name.clone(), it.to_name.clone()));
+        self.0.push(Mismatch { line, what, stated: stated.to_string(), found: found.to_string() });
+    }
+
+    fn plan(&mut self, said: &Statement, reform: &Reform) {
+        let plan = &reform.plan;
+        let kept = [&plan.key, &plan.title, &plan.instrument, &plan.text_sha256];
+        for (stated, found) in [&said.key, &said.title, &said.instrument, &said.plan_sha256].into_iter().zip(kept) {
+            if stated != found {
+                self.note(None, "plan", stated, found);
+            }
+        }
+        if said.effective_at != plan.effective_at {
+            self.note(None, "plan", &said.effective_at.local(), &plan.effective_at.local());
+        }
+    }
+
+    fn lines(&mut self, said: &Statement, counted: &BTreeMap<(UnitId, UnitId), Pair>) {
+        let nothing = Pair::default();
+        for line in &said.lines {
+            self.same(Some(line), &line.sums, counted.get(&(line.from, line.to)).unwrap_or(&nothing));
+        }
+        if counted.len() != said.lines.len() {
+            self.note(None, "lines", &said.lines.len(), &counted.len());
+        }
+    }
+
+    fn same(&mut self, line: Option<&Line>, stated: &Equality, counted: &Pair) {
+        let found = counted.done();
+        let mut parts: Vec<(&'static str, String, String)> = Vec::new();
+        // What is stated must be what the events say, on either side; and the sides must be the same.
+        for (stated, found) in
+            [(&stated.before, &found.before), (&stated.after, &found.after), (&stated.before, &stated.after)]
+        {
+            let erased = counted.erased > 0;
+            let compared = stated.parts().into_iter().zip(found.parts());
+            parts.extend(
+                compared
+                    .filter(|((what, a), (_, b))| a != b && !(erased && matches!(*what, "papers" | "files")))
+                    .map(|((what, stated), (_, found))| (what, stated, found)),
+            );
+        }
+        parts.sort();
+        parts.dedup();
+        for (what, stated, found) in parts {
+            self.note(line, what, &stated, &found);
+        }
+    }
+}

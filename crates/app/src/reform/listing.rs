@@ -1,0 +1,80 @@
+//! What became of every plan.
+
+use crate::error::AppError;
+use crate::house::House;
+use domain::ids::ReformId;
+use domain::time::Instant;
+use jiff::civil::Date;
+use storage::certificates;
+use storage::reforms::{self, Counts, Reform, State};
+
+/// One plan with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Which.
+    pub id: ReformId,
+    /// The key of its file.
+    pub key: String,
+    /// What it is called.
+    pub title: String,
+    /// The resolution.
+    pub instrument: String,
+    /// When that was signed.
+    pub signed_on: Date,
+    /// The instant from which all is new.
+    pub effective_at: Instant,
+    /// What became of it.
+    pub state: State,
+    /// When the last history told of it.
+    pub settled_at: Option<Instant>,
+    /// How far it is.
+    pub counts: Counts,
+    /// The plan it takes back.
+    pub undoes: Option<ReformId>,
+    /// The plan that took it back.
+    pub undone_by: Option<ReformId>,
+    /// True where its certificate is signed.
+    pub has_certificate: bool,
+}
+
+impl Listed {
+    /// The word for what became of it: `staging`, `staged`, `flipped`, `settled`, `undone` or `given_up`.
+    pub const fn state_word(&self) -> &'static str {
+        match self.state {
+            State::InForce => "flipped",
+            other => other.key(),
+        }
+    }
+}
+
+/// Every plan there is or was, in the order of their instants. A way back that was begun and not taken is none.
+///
+/// # Errors
+/// The house failed.
+pub fn list(house: &House) -> Result<Vec<Listed>, AppError> {
+    house.db.read_now(|tx| {
+        let (all, certified) = (reforms::all(tx)?, certificates::all(tx)?);
+        let is_taken = |it: &&Reform| it.undoes.is_none() || !matches!(it.state, State::Staging | State::Staged);
+        let listed = |it: &Reform| {
+            let id = it.plan.id;
+            Ok(Listed {
+                id,
+                key: it.plan.key.clone(),
+                title: it.plan.title.clone(),
+                instrument: it.plan.instrument.clone(),
+                signed_on: it.plan.signed_on,
+                effective_at: it.plan.effective_at,
+                state: it.state,
+                settled_at: it.settled_at,
+                counts: reforms::counts(tx, id)?,
+                undoes: it.undoes,
+                undone_by: all
+                    .iter()
+                    .find(|other| other.undoes == Some(id) && is_taken(other))
+                    .map(|other| other.plan.id),
+                has_certificate: certified.contains(&id),
+            })
+        };
+        all.iter().filter(is_taken).map(listed).collect()
+    })
+}

@@ -1,0 +1,114 @@
+//! Certificates of equality: that a reorganisation lost nothing, as it was signed; and the events they are counted from.
+
+use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::{args, dossiers, verify};
+use domain::dossier::Recorded;
+use domain::ids::{DossierId, ReformId};
+use domain::time::Instant;
+
+crate::statements! {
+    KEEP: "INSERT INTO certificate (reform, made_at, body, public_key, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (reform) DO NOTHING";
+    FIND: "SELECT reform, made_at, body, public_key, signature FROM certificate WHERE reform = $1";
+    ALL: "SELECT reform FROM certificate ORDER BY reform";
+}
+
+/// A certificate as it was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Of which plan.
+    pub reform: ReformId,
+    /// When it was made.
+    pub made_at: Instant,
+    /// What it says, letter by letter as it was signed.
+    pub body: String,
+    /// The key that signed.
+    pub public_key: String,
+    /// Its signature over [`Signed::message`].
+    pub signature: String,
+}
+
+impl Signed {
+    /// What is signed.
+    pub fn message(body: &str) -> Vec<u8> {
+        format!("motcua.certificate.1\n{body}").into_bytes()
+    }
+}
+
+impl Row for Signed {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            reform: row.take()?,
+            made_at: row.take()?,
+            body: row.take()?,
+            public_key: row.take()?,
+            signature: row.take()?,
+        })
+    }
+}
+
+/// Keeps a certificate. One that is there already stays: it was made of the same events.
+///
+/// # Errors
+/// The storage failed.
+pub fn keep(tx: &mut Tx, it: &Signed) -> Result<(), StorageError> {
+    tx.put(KEEP, args![it.reform, it.made_at, it.body, it.public_key, it.signature])
+}
+
+/// The certificate of a plan.
+///
+/// # Errors
+/// The storage failed.
+pub fn find(tx: &Tx, reform: ReformId) -> Result<Option<Signed>, StorageError> {
+    tx.opt(FIND, args![reform])
+}
+
+/// The plans that have one.
+///
+/// # Errors
+/// The storage failed.
+pub fn all(tx: &Tx) -> Result<Vec<ReformId>, StorageError> {
+    tx.all(ALL, args![])
+}
+
+/// One event of a history, with its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Linked {
+    /// The event.
+    pub recorded: Recorded,
+    /// The hash before it.
+    pub previous: String,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// A history as it is stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// Its events, oldest first; those from the first unreadable one on are left out.
+    pub events: Vec<Linked>,
+    /// What does not hold of its chain.
+    pub broken: Vec<String>,
+    /// True where personal data was erased since.
+    pub erased: bool,
+}
+
+/// The history of a dossier, its chain checked.
+///
+/// # Errors
+/// The storage failed.
+pub fn history(tx: &Tx, id: DossierId) -> Result<History, StorageError> {
+    let rows = verify::stored(tx, id)?;
+    let mut found = History::default();
+    verify::check_chain(&rows, &mut |_, how| found.broken.push(how));
+    found.erased = rows.iter().any(|it| it.envelope.kind == "erased");
+    for row in rows {
+        let it = row.envelope;
+        let Ok(event) = dossiers::join(&it.kind, &it.facts, row.body.as_deref()) else {
+            found.broken.push(format!("event {} cannot be read", it.seq));
+            break;
+        };
+        let recorded = Recorded { seq: it.seq, at: it.at, actor: it.actor, unit: it.unit, event };
+        found.events.push(Linked { recorded, previous: it.previous, hash: row.hash });
+    }
+    Ok(found)
+}
