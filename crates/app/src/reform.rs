@@ -16,7 +16,7 @@ pub(crate) use carrying_out::{restage, settle_first};
 pub use certificate::{
     Certificate, Checked, Equality, Line, Mismatch, Statement, Sums, certificate, check_certificate,
 };
-pub use listing::{Listed, list};
+pub use listing::{Listed, begun, counts, list};
 pub use storage::reforms::{Counts, State};
 pub use undo::{UndoError, Undone, undo};
 

@@ -1,6 +1,8 @@
 //! The command line: what can be asked, and which function answers.
 
-use crate::commands::{backup, check, clock, db, import, keys, person, report, restore, search, user, verify};
+use crate::commands::{
+    backup, check, clock, db, import, keys, person, reorganise, report, restore, search, user, verify,
+};
 use crate::ended::{Outcome, exit_code};
 use crate::wiring::Place;
 use crate::{bench, demo, serve};
@@ -95,6 +97,10 @@ enum Command {
         #[command(subcommand)]
         what: Report,
     },
+    /// Units merge, split, change and end by a plan, and no dossier is lost: carry one out, take it back, prove it.
+    ///
+    /// Prepared before its instant, in force at it, told by every history after it; broken off at any point, the next start goes on.
+    Reorganise(reorganise::ReorganiseArgs),
     /// Fill a house of its own with invented dossiers, serve it from another process, and say what each operation costs.
     Bench(bench::BenchArgs),
     /// The other process of `bench`.
@@ -268,6 +274,7 @@ fn answer(cli: Cli) -> Outcome {
         Command::Report { what: Report::Form06a { from, to, unit, by, format } } => {
             report::form_06a(place, &report::Asked { from, to, unit, by, format })
         }
+        Command::Reorganise(asked) => reorganise::command(place, &asked),
         Command::Bench(asked) => bench::command(place, &asked),
         Command::BenchServer => bench::server::command(place),
     }

@@ -5,7 +5,9 @@ use crate::house::House;
 use domain::ids::ReformId;
 use domain::time::Instant;
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 use storage::certificates;
+use storage::engine::Tx;
 use storage::reforms::{self, Counts, Reform, State};
 
 /// One plan with what became of it.
@@ -77,4 +79,26 @@ pub fn list(house: &House) -> Result<Vec<Listed>, AppError> {
         };
         all.iter().filter(is_taken).map(listed).collect()
     })
+}
+
+/// How far a plan is.
+///
+/// # Errors
+/// The house failed.
+pub fn counts(house: &House, id: ReformId) -> Result<Counts, AppError> {
+    house.db.read_now(|tx| Ok::<_, AppError>(reforms::counts(tx, id)?))
+}
+
+/// The plan of this very text, if it was begun and neither given up nor taken back.
+///
+/// # Errors
+/// The house failed.
+pub fn begun(house: &House, text: &str) -> Result<Option<Listed>, AppError> {
+    let sha256 = storage::chain::hex(&Sha256::digest(text.as_bytes()));
+    let find = |tx: &Tx| Ok::<_, AppError>(reforms::all(tx)?.into_iter().rfind(|it| it.plan.text_sha256 == sha256));
+    let found = house.db.read_now(find)?.filter(|it| !matches!(it.state, State::Undone | State::GivenUp));
+    match found {
+        Some(reform) => Ok(list(house)?.into_iter().find(|it| it.id == reform.plan.id)),
+        None => Ok(None),
+    }
 }

@@ -7,6 +7,7 @@ pub mod db;
 pub mod import;
 pub mod keys;
 pub mod person;
+pub mod reorganise;
 pub mod report;
 pub mod restore;
 pub mod search;
