@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::handle::{Asked, Handled, Minted, carry_out, going, let_go};
 use crate::house::House;
 use crate::notices;
+use crate::reform;
 use crate::rows::{Card, Document};
 use crate::work::{self, Filter, Queue, UnusualRequest};
 use domain::dossier::{Command, Dossier, Event, Recorded, SupplementRequest, decide};
@@ -123,6 +124,7 @@ pub async fn handle_with_files(
     asked: Asked,
     documents: Vec<Document>,
 ) -> Result<Handled, AppError> {
+    reform::flip_before_acting(house).await?;
     let minted = Minted::new(house);
     let inside = Arc::clone(house);
     let (handled, going) = house

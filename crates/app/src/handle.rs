@@ -120,6 +120,7 @@ pub struct Asked {
 /// # Errors
 /// A lawful no, somebody faster, not allowed, not found, or a fault.
 pub async fn handle(house: &Arc<House>, asked: Asked) -> Result<Handled, AppError> {
+    reform::flip_before_acting(house).await?;
     let minted = Minted::new(house);
     let inside = Arc::clone(house);
     let carry_out_all = move |tx: &mut Tx| {
@@ -151,6 +152,7 @@ pub(crate) async fn let_go(house: &House, handled: &Handled, going: &[String]) {
 /// # Errors
 /// As [`handle`].
 pub async fn file(house: &Arc<House>, actor: Actor, plan: Plan, once: Option<Once>) -> Result<Handled, AppError> {
+    reform::flip_before_acting(house).await?;
     let minted = Minted::new(house);
     let inside = Arc::clone(house);
     house.db.write(move |tx| carry_out_filing(tx, &inside, &actor, &plan, once.as_ref(), &minted)).await

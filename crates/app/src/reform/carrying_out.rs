@@ -141,6 +141,15 @@ pub async fn flip_due(house: &Arc<House>) -> Result<Vec<ReformId>, AppError> {
     }
 }
 
+/// Nobody acts under the old units once the instant of a plan has come, not even in the second before the worker looks.
+pub(crate) async fn flip_before_acting(house: &Arc<House>) -> Result<(), AppError> {
+    let now = house.clock.now();
+    if house.now_known().staged.iter().any(|it| it.effective_at <= now) {
+        flip_due(house).await?;
+    }
+    Ok(())
+}
+
 fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
     locks::whole_history(tx)?;
     let Reform { plan, .. } = reforms::find(tx, id)?.ok_or(AppError::NotFound)?;

@@ -1,14 +1,20 @@
 //! Two wards become one while dossiers are open: before the instant all is old, after it all is new, and nothing is lost.
 
+mod certificate;
+mod undo;
+
 use super::*;
 use crate::actor::Actor;
 use crate::handle::{Asked, Handled, handle};
 use crate::integrity::verify;
 use crate::testing::{TestHouse, run, staff_id};
-use domain::dossier::Event;
+use domain::dossier::{Command, Dossier, Event};
 use domain::organisation::reform::Matter;
 use domain::post::Post;
+use domain::time::Instant;
 use jiff::civil::date;
+use storage::dossiers;
+use storage::engine::Tx;
 
 const PLAN: &str = r#"
 schema = "motcua.reform/1"

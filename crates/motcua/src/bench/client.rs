@@ -32,6 +32,8 @@ pub struct Load {
     pub at_most: Duration,
     /// No request is begun after this was set.
     pub stop: Arc<AtomicBool>,
+    /// So long each one thinks between an answer and the next question.
+    pub thinks: Duration,
 }
 
 /// What came of it.
@@ -100,6 +102,9 @@ async fn ask_in_turn(load: Load, next: Arc<AtomicUsize>, began: Instant) -> anyh
             bail!("expected {}, and the server answered {}", load.expects, shown(&answer));
         }
         micros.push(u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX));
+        if !load.thinks.is_zero() {
+            tokio::time::sleep(load.thinks).await;
+        }
     }
     Ok(micros)
 }

@@ -90,6 +90,32 @@ pub struct Small {
     pub ratio: f64,
 }
 
+/// Every unit of a house goes to another one while people look their dossiers up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reorganised {
+    /// Open dossiers, all of which move.
+    pub dossiers: u64,
+    /// Until the plan was checked and all that follows from it counted, in seconds.
+    pub computed_s: f64,
+    /// Until where every dossier goes was written, in seconds.
+    pub staged_s: f64,
+    /// The one transaction at the instant, in seconds: so long writers wait.
+    pub flipped_s: f64,
+    /// From the instant until every history told of it and the certificate was signed, in seconds.
+    pub settled_s: f64,
+    /// Look-ups before: of a hundred 99 took no longer, in milliseconds.
+    pub readers_before_p99_ms: f64,
+    /// Look-ups meanwhile.
+    pub readers_p99_ms: f64,
+}
+
+impl Reorganised {
+    /// What readers may wait at most: five times as long as before, and 20 ms in any case.
+    pub fn readers_bound_ms(&self) -> f64 {
+        (5.0 * self.readers_before_p99_ms).max(20.0)
+    }
+}
+
 /// Everything.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
@@ -125,6 +151,9 @@ pub struct Figures {
     pub small: Option<Small>,
     /// Memory of a demo that was lived and is served, at rest, in megabytes, where a document of figures is written.
     pub demo_resident_mb: Option<f64>,
+    /// A plan carried out, where a document of figures is written.
+    #[serde(default)]
+    pub reorganised: Option<Reorganised>,
 }
 
 impl Figures {

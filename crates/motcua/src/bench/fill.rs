@@ -44,16 +44,25 @@ const LATE_EVERY: u32 = 25;
 
 type Numbers = HashMap<(UnitId, Date), u32>;
 
+/// How many of them are still open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// The latest tenth, as in an office.
+    LatestTenth,
+    /// All: what a reorganisation moves.
+    All,
+}
+
 /// Fills the house.
 ///
 /// # Errors
 /// Something was refused that ought to be lawful, or the house failed.
-pub fn fill(house: &House, world: &World, citizens: &[Person], dossiers: u32) -> Result<(), Stop> {
+pub fn fill(house: &House, world: &World, citizens: &[Person], dossiers: u32, open: Open) -> Result<(), Stop> {
     let bar = progress("hồ sơ");
     bar.set_length(u64::from(dossiers));
     let (sender, lives) = sync_channel(PIECES_MAX);
     let numbers = std::thread::scope(|scope| {
-        let living = scope.spawn(move || Living::new(house, world, citizens, dossiers)?.live(&sender));
+        let living = scope.spawn(move || Living::new(house, world, citizens, dossiers, open)?.live(&sender));
         let stored = store(house, &lives, |count| bar.inc(count));
         // Whoever lives them stops when nobody takes them any more.
         drop(lives);
@@ -120,7 +129,13 @@ impl Script<'_> {
 }
 
 impl<'a> Living<'a> {
-    fn new(house: &'a House, world: &'a World, citizens: &'a [Person], dossiers: u32) -> Result<Self, Stop> {
+    fn new(
+        house: &'a House,
+        world: &'a World,
+        citizens: &'a [Person],
+        dossiers: u32,
+        open: Open,
+    ) -> Result<Self, Stop> {
         let today = house.clock.now().day();
         let regime = house.regime_on(today)?;
         let known = house.now_known();
@@ -137,7 +152,10 @@ impl<'a> Living<'a> {
         }
         let matters = world.procedures.iter().map(|it| Matter::of(it, today)).collect();
         let pattern = house.code_pattern(today)?;
-        let closed = dossiers - dossiers.div_ceil(10);
+        let closed = match open {
+            Open::LatestTenth => dossiers - dossiers.div_ceil(10),
+            Open::All => 0,
+        };
         Ok(Self { house, world, citizens, matters, regime, pattern, days, dossiers, closed, numbers: Numbers::new() })
     }
 

@@ -15,7 +15,7 @@ use storage::house::{put_text, text};
 /// House text of a house that is filled: how many dossiers it was filled with.
 const FILLED: &str = "bench";
 /// Citizens whose dossiers they are, at most.
-const CITIZENS_MAX: u32 = 5_000;
+pub const CITIZENS_MAX: u32 = 5_000;
 
 /// A filled house.
 pub struct Ground {
@@ -53,7 +53,7 @@ fn found_and_fill(house: &House, asked: &BenchArgs) -> Result<Duration, Stop> {
     let world = World::of(house)?;
     let citizens = world::citizens(house, 1, usize::try_from(asked.dossiers.clamp(50, CITIZENS_MAX))?)?;
     let began = Instant::now();
-    fill::fill(house, &world, &citizens, asked.dossiers)?;
+    fill::fill(house, &world, &citizens, asked.dossiers, fill::Open::LatestTenth)?;
     let took = began.elapsed();
     house.db.write_now(|tx| put_text(tx, FILLED, &asked.dossiers.to_string()))?;
     Ok(took)

@@ -100,6 +100,7 @@ impl Bench {
             raw: None,
             small: None,
             demo_resident_mb: None,
+            reorganised: None,
         })
     }
 
@@ -186,9 +187,10 @@ impl Bench {
     }
 }
 
-fn load(to: SocketAddr, requests: &Asked, total: usize) -> Load {
+/// Asked by all connections, each as soon as it is answered.
+pub fn load(to: SocketAddr, requests: &Asked, total: usize) -> Load {
     let (requests, stop) = (Arc::clone(requests), Arc::default());
-    Load { to, requests, total, connections: CONNECTIONS, expects: 200, at_most: AT_MOST, stop }
+    Load { to, requests, total, connections: CONNECTIONS, expects: 200, at_most: AT_MOST, stop, thinks: Duration::ZERO }
 }
 
 /// The system counts in hundredths of a second: less than one is told as one.
@@ -209,7 +211,10 @@ fn operation(name: &str, answers: &Answers, cpu_us: f64, floor: Floor) -> Operat
 }
 
 /// This program again, as the server over the house of these settings.
-fn server_over(settings: &Settings) -> Result<Command, Stop> {
+///
+/// # Errors
+/// The system does not say where this program is.
+pub fn server_over(settings: &Settings) -> Result<Command, Stop> {
     let mut command = this_program()?;
     command.arg("bench-server").arg("--data").arg(&settings.data.dir).env_remove("MOTCUA_CONFIG");
     match &settings.database.address {

@@ -11,6 +11,7 @@ mod ground;
 mod measure;
 mod process;
 mod raw;
+mod reform;
 mod requests;
 pub mod server;
 mod targets;
@@ -38,6 +39,10 @@ pub struct BenchArgs {
     /// Give the figures as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Only reorganise: every unit of a house with so many open dossiers goes to another one while people look their dossiers up.
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "100000", conflicts_with_all = ["dossiers", "write"],
+        value_parser = clap::value_parser!(u32).range(20..=5_000_000))]
+    pub reorganise: Option<u32>,
     /// Measure the other targets too (a demo lives, a small house is compared) and write all figures into this document.
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
@@ -77,6 +82,12 @@ fn engine(text: &str) -> Result<Engine, String> {
 pub fn command(place: &Place, asked: &BenchArgs) -> Outcome {
     process::assert_countable()?;
     let (settings, _yard) = settings(place, asked)?;
+    if let Some(dossiers) = asked.reorganise {
+        let figures = reform::measure(&settings, dossiers)?;
+        let text = if asked.json { serde_json::to_string(&figures)? } else { write::reorganised_table(&figures) };
+        print(text)?;
+        return Ok(Ended::Done);
+    }
     let ground = Ground::prepare(&settings, asked)?;
     let figures = Bench::start(&settings, ground)?.run()?;
     let figures = Figures { raw: Some(raw::measure(&settings, &figures)?), ..figures };

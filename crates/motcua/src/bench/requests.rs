@@ -112,7 +112,10 @@ fn session(house: &House, it: &SignedIn, now: Instant) -> Session {
 }
 
 /// Dossiers from all over the house, each with the last four digits of a telephone.
-fn look_ups(house: &House) -> Result<Vec<Vec<u8>>, Stop> {
+///
+/// # Errors
+/// The house failed.
+pub fn look_ups(house: &House) -> Result<Vec<Vec<u8>>, Stop> {
     let guest = house.ids.token();
     let csrf = house.key.hash("csrf", &guest);
     let cookie = format!("motcua_khach={guest}");

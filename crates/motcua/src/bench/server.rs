@@ -1,19 +1,22 @@
 //! The side that is measured: `serve` itself, with an empty page at a port of its own for the floor, led by whoever started it.
 //! Messages are written and stay in the outbox: how fast a partner takes them is not what is measured.
 //!
-//! It says its two addresses as one line of JSON on stdout. A line on stdin asks how many commits there were; the end of stdin
-//! stops it.
+//! It says its two addresses as one line of JSON on stdout. An empty line on stdin asks how many commits there were, any other names
+//! a plan that is to be carried out; the end of stdin stops it.
 
 use super::process::Watched;
-use crate::ended::{Outcome, Stop, print};
+use super::reform::{self, CarriedOut};
+use crate::ended::{Outcome, Stop, exit_code, print};
 use crate::serve::{self, Messages};
 use crate::wiring::{Place, hold, open_existing, settings};
 use anyhow::Context;
+use app::house::House;
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use storage::engine::Db;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Where it listens.
@@ -39,18 +42,25 @@ pub fn command(place: &Place) -> Outcome {
     let floor = serve_floor()?;
     print(serde_json::to_string(&Addresses { pages: settings.server.listen, floor })?)?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let db = house.db.clone();
+    let inside = Arc::clone(&house);
     std::thread::Builder::new().name("bench-leash".to_owned()).spawn(move || {
-        answer_until_let_go(&db);
+        answer_until_let_go(&inside);
         drop(stop);
     })?;
     serve::run_until(&house, &settings, listener, Messages::Kept, async { drop(stopped.await) })
 }
 
-/// Says the number of commits for every line, until there is no more.
-fn answer_until_let_go(db: &Db) {
-    for _ in std::io::stdin().lock().lines().map_while(Result::ok) {
-        if print(db.commits()).is_err() {
+/// Answers every line, until there is no more.
+fn answer_until_let_go(house: &Arc<House>) {
+    for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+        let answered = match line.as_str() {
+            "" => print(house.db.commits()),
+            plan => reform::carry_out(house, Path::new(plan))
+                .and_then(|it| serde_json::to_string(&it).map_err(Stop::from))
+                .and_then(print),
+        };
+        if let Err(why) = answered {
+            exit_code(Err(why));
             return;
         }
     }
@@ -112,11 +122,24 @@ impl Serving {
     /// # Errors
     /// It has ended.
     pub fn commits(&mut self) -> Result<u64, Stop> {
+        Ok(self.answer("")?.trim().parse().context("reading the number of commits")?)
+    }
+
+    /// Has it carry out the plan of a file, and waits until every history tells of it.
+    ///
+    /// # Errors
+    /// It refused, or has ended.
+    pub fn reorganise(&mut self, plan: &Path) -> Result<CarriedOut, Stop> {
+        let answer = self.answer(&plan.display().to_string())?;
+        Ok(serde_json::from_str(&answer).context("reading what came of the plan")?)
+    }
+
+    fn answer(&mut self, asked: &str) -> Result<String, Stop> {
         let leash = self.leash.as_mut().context("asking the server")?;
-        leash.write_all(b"\n").context("asking the server")?;
+        writeln!(leash, "{asked}").context("asking the server")?;
         let mut line = String::new();
         self.said.read_line(&mut line).context("hearing the server")?;
-        Ok(line.trim().parse().context("reading the number of commits")?)
+        Ok(line)
     }
 
     /// Lets it end in good order.

@@ -5,6 +5,7 @@ use super::Engine;
 use super::figures::{Figures, Small};
 use super::measure::this_program;
 use super::process::{Watched, Yard};
+use super::reform;
 use crate::ended::{Stop, say};
 use anyhow::Context;
 use std::io::{BufRead, BufReader};
@@ -13,6 +14,8 @@ use std::time::Duration;
 
 /// Dossiers of the small house.
 const SMALL: u32 = 10_000;
+/// Dossiers of the house that is reorganised.
+const REORGANISED: u32 = 100_000;
 /// So long a demo rests before its memory is read.
 const REST: Duration = Duration::from_secs(5);
 /// What the program says once pages can be asked for.
@@ -28,7 +31,11 @@ pub fn measure(asked: &BenchArgs, figures: Figures) -> Result<Figures, Stop> {
         // A server would need a second empty database.
         Engine::Sqlite | Engine::Postgres(_) => None,
     };
-    Ok(Figures { small, demo_resident_mb: Some(demo_at_rest()?), ..figures })
+    let reorganised = match asked.engine {
+        Engine::Sqlite => Some(reform::measured_apart(REORGANISED)?),
+        Engine::Postgres(_) => None,
+    };
+    Ok(Figures { small, demo_resident_mb: Some(demo_at_rest()?), reorganised, ..figures })
 }
 
 fn small(figures: &Figures) -> Result<Small, Stop> {

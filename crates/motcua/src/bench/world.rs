@@ -21,7 +21,7 @@ use storage::house::{ORGANISATION, next_edition};
 use storage::people::{self, Person};
 
 /// Units in all: an authority and its wards.
-const UNITS: u32 = 120;
+pub const UNITS: u32 = 120;
 /// Procedures that dossiers are about.
 const PROCEDURES_MAX: usize = 6;
 /// Everything began so many days ago.

@@ -76,6 +76,20 @@ fn a_house_in_a_file_is_filled_measured_and_verified() {
 }
 
 #[test]
+fn a_house_is_reorganised_while_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let ran = motcua(&["bench", "--json", "--reorganise", DOSSIERS, "--data", text(&data)]).done();
+    let figures: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(figures["dossiers"].as_u64(), Some(60));
+    for name in ["computed_s", "staged_s", "flipped_s", "settled_s", "readers_before_p99_ms", "readers_p99_ms"] {
+        assert!(number(&figures[name]) > 0.0, "{name} in {figures}");
+    }
+    motcua(&["verify", "--data", text(&data)]).done();
+    motcua(&["reorganise", "--certificate", "bench", "--check", "--data", text(&data)]).done();
+}
+
+#[test]
 fn a_house_on_a_server_is_filled_measured_and_verified() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

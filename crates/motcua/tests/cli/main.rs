@@ -25,6 +25,8 @@ mod person;
 #[cfg(test)]
 mod probes;
 #[cfg(test)]
+mod reorganise;
+#[cfg(test)]
 mod run;
 #[cfg(all(test, feature = "otel"))]
 mod spans;

@@ -6,18 +6,19 @@
 //! Every choice of a test comes from one seed. A test that fails shows it; `cargo xtask faults --rounds N --seed S` runs them
 //! again, or longer.
 
-mod client;
+pub mod client;
 mod clock;
 mod disk;
-mod grounds;
+pub mod grounds;
 mod killed;
-mod ledger;
+pub mod ledger;
 mod load;
 mod log_cut;
-mod node;
+pub mod node;
 mod patroni;
 mod postgres;
 mod proxy;
+mod reorganised;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
@@ -47,7 +48,7 @@ fn number(name: &str) -> Option<u64> {
 
 /// Lets time pass while others work.
 #[expect(clippy::disallowed_methods, reason = "a fault comes at a moment that nobody can wait for")]
-fn pause(millis: u64) {
+pub fn pause(millis: u64) {
     std::thread::sleep(Duration::from_millis(millis));
 }
 

@@ -1,0 +1,122 @@
+//! Plans that cannot be: each fault is named with its line, and nothing begins.
+
+use super::{LATER, listed, plan, reorganise};
+use crate::faults::grounds::Grounds;
+use crate::run::text;
+
+/// One ward is split in two, so that every fault has a place to be.
+const SPLIT: &str = r#"schema = "motcua.reform/1"
+id = "chia"
+title = "Chia phường Hàng Kênh"
+instrument = "Nghị quyết"
+number = "12/NQ-HĐND"
+signed_on = "2025-03-20"
+effective_at = "2099-01-01T00:00"
+ends = ["phuong-hang-kenh"]
+[provenance]
+invented = ["everything"]
+[[unit]]
+key = "dong"
+name = "Phường Đông"
+level = "ward"
+standing = "authority"
+[[unit]]
+key = "tay"
+name = "Phường Tây"
+level = "ward"
+standing = "authority"
+[[edge]]
+from = ["phuong-hang-kenh"]
+to = "dong"
+extent = "part"
+[[edge]]
+from = ["phuong-hang-kenh"]
+to = "tay"
+extent = "default"
+[[territory]]
+from = ["phuong-hang-kenh"]
+to = "dong"
+streets = ["Cát Cụt"]
+[[staff]]
+from = ["phuong-hang-kenh"]
+to = "tay"
+"#;
+
+/// The plan with something replaced is refused at that line, with those words, and nothing begins.
+#[track_caller]
+fn refused(grounds: &Grounds, replaced: &str, by: &str, line: usize, words: &str) {
+    assert!(SPLIT.contains(replaced), "{replaced}");
+    named(grounds, &SPLIT.replacen(replaced, by, 1), line, words);
+}
+
+#[track_caller]
+fn named(grounds: &Grounds, plan: &str, line: usize, words: &str) {
+    let file = grounds.beside("wrong.toml");
+    std::fs::write(&file, plan).unwrap();
+    let before = listed(grounds);
+    for more in [&["--dry-run"][..], &[]] {
+        let ran = reorganise(grounds, &[&["--plan", text(&file)][..], more].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{ran:?}");
+        let place = format!("wrong.toml:{line}: ");
+        assert!(
+            ran.stderr.lines().any(|it| it.contains(&place) && it.contains(words)),
+            "{place}{words}: {}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains("chưa làm gì cả"), "{}", ran.stderr);
+    }
+    assert_eq!(listed(grounds), before, "something began");
+}
+
+#[test]
+fn every_fault_of_a_plan_is_named_with_its_line_and_nothing_begins() {
+    let grounds = Grounds::in_file();
+    let refused = |replaced: &str, by: &str, line, words: &str| refused(&grounds, replaced, by, line, words);
+    let rule = SPLIT.split_once("[[territory]]").unwrap().1.split_once("[[staff]]").unwrap().0;
+    let rule = format!("[[territory]]{rule}");
+    refused("12/NQ-HĐND", "12", 5, "the number of a resolution");
+    refused("2099-01-01T00:00", "2025-06-01T00:00", 7, "a moment not before");
+    refused("to = \"tay\"", "to = \"phuong-la\"", 27, "a unit there is on that day");
+    refused(&rule, "", 21, "a territory rule that says which part");
+    refused("extent = \"default\"", "extent = \"part\"", 21, "one default successor of a split unit");
+    refused("streets = [\"Cát Cụt\"]", "wards = [\"Phường Không Có\"]", 29, "never matches");
+    let twice = format!("{rule}{}", rule.replace("to = \"dong\"", "to = \"tay\""));
+    refused(&rule, &twice, 33, "the rule on line 29 does");
+    let huge = format!("{SPLIT}# {}\n", "x".repeat(10 << 20));
+    named(&grounds, &huge, 1, "at most");
+    let cycle = SPLIT
+        .split_once("[[unit]]")
+        .unwrap()
+        .0
+        .replace("ends = [\"phuong-hang-kenh\"]", "ends = [\"phuong-hang-kenh\", \"phuong-du-hang-kenh\"]")
+        + "[[edge]]\nfrom = [\"phuong-hang-kenh\"]\nto = \"phuong-du-hang-kenh\"\n[[edge]]\nfrom = \
+         [\"phuong-du-hang-kenh\"]\nto = \"phuong-hang-kenh\"\n";
+    named(&grounds, &cycle, 11, "no cycle");
+    named(&grounds, "schema = ", 1, "TOML");
+    let missing = reorganise(&grounds, &["--plan", "/no/such/plan.toml"]);
+    assert!(missing.code == 1 && missing.stderr.contains("/no/such/plan.toml"), "{missing:?}");
+}
+
+#[test]
+fn two_plans_on_one_unit_and_a_unit_that_has_ended() {
+    let grounds = Grounds::in_file();
+    reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER))]).done();
+    named(&grounds, SPLIT, 21, "a unit no other plan is about: thu-nghiem is");
+    reorganise(&grounds, &["--undo", "thu-nghiem"]).done();
+    reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER)), "--at", "now"]).done();
+    named(&grounds, SPLIT, 8, "a unit that has not ended before");
+}
+
+#[test]
+fn what_must_be_settled_first_is_said_and_nothing_begins() {
+    let grounds = Grounds::in_file();
+    let file = grounds.beside("open.toml");
+    // Nobody is said to work anywhere from then on.
+    std::fs::write(&file, SPLIT.split_once("[[staff]]").unwrap().0).unwrap();
+    let foretold = reorganise(&grounds, &["--plan", text(&file), "--dry-run"]);
+    assert!(foretold.code == 1 && foretold.stdout.contains("Phải giải quyết trước"), "{foretold:?}");
+    assert!(foretold.stdout.contains("không còn làm việc ở đâu"), "{foretold:?}");
+    let refused = reorganise(&grounds, &["--plan", text(&file)]);
+    assert!(refused.code == 1 && refused.stderr.contains("không còn làm việc ở đâu"), "{refused:?}");
+    assert_eq!(listed(&grounds), []);
+}
