@@ -6,6 +6,7 @@
 
 pub mod backup;
 pub mod blobs;
+mod bucket;
 pub mod catalogue;
 pub mod certificates;
 pub mod chain;

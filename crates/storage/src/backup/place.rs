@@ -1,6 +1,7 @@
 //! Where backups lie: a folder, such as a mounted disk of another machine, or a bucket.
 
 use super::BackupError;
+use crate::bucket::asked_straight;
 use bytes::Bytes;
 use futures_core::Stream;
 use object_store::aws::AmazonS3Builder;
@@ -102,18 +103,20 @@ impl BackupPlace {
     /// # Errors
     /// What names it makes no sense.
     pub fn bucket(it: &Bucket) -> Result<Self, BackupError> {
-        // Whoever is first decides for the whole program; it is the same one everywhere.
-        drop(rustls::crypto::ring::default_provider().install_default());
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(&it.name)
             .with_region(&it.region)
             .with_access_key_id(&it.access_key)
             .with_secret_access_key(&it.secret_key);
         if let Some(endpoint) = &it.endpoint {
-            builder = builder.with_endpoint(endpoint).with_allow_http(endpoint.starts_with("http://"));
+            builder = builder.with_endpoint(endpoint);
         }
+        // The settings let only this machine be asked without TLS.
+        let allow_http = it.endpoint.as_ref().is_some_and(|it| it.starts_with("http://"));
         let shown = format!("s3://{}/{}", it.name, it.prefix);
-        let store = builder.build().map_err(|why| BackupError::store(format!("opening {shown}"), why))?;
+        let store = asked_straight(builder, allow_http, None)
+            .build()
+            .map_err(|why| BackupError::store(format!("opening {shown}"), why))?;
         let prefix = Path::parse(&it.prefix).map_err(|why| BackupError::store(format!("opening {shown}"), why))?;
         Ok(Self { store: Arc::new(store), prefix, shown })
     }

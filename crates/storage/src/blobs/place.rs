@@ -1,15 +1,12 @@
-//! A bucket that speaks S3: where it is, who asks, and how long we wait for it.
+//! A bucket that speaks S3: where it is, who asks, and how often we try.
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use object_store::{BackoffConfig, Certificate, ClientOptions, ObjectStore, RetryConfig, aws::AmazonS3Builder};
+use object_store::{BackoffConfig, ObjectStore, RetryConfig, aws::AmazonS3Builder};
 
 use super::BlobError;
+use crate::bucket::asked_straight;
 
-/// So long we wait until it takes a connection: somebody is waiting for a page.
-const CONNECT_SECONDS: u64 = 3;
-/// So long one question may take, with a part of a file up or down.
-const REQUEST_SECONDS: u64 = 60;
 /// What failed is tried so often again.
 const RETRIES: usize = 3;
 /// After so long nothing is tried again.
@@ -45,15 +42,6 @@ impl fmt::Debug for Bucket {
 impl Bucket {
     pub(super) fn store(&self) -> Result<Arc<dyn ObjectStore>, BlobError> {
         let unusable = |why: object_store::Error| BlobError::Bucket { why: why.to_string() };
-        // The client takes the provider of the process; where somebody set one already, it is the same.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let mut options = ClientOptions::new()
-            .with_allow_http(self.allow_http)
-            .with_connect_timeout(Duration::from_secs(CONNECT_SECONDS))
-            .with_timeout(Duration::from_secs(REQUEST_SECONDS));
-        for certificate in Certificate::from_pem_bundle(self.ca_pem.as_deref().unwrap_or_default()).map_err(unusable)? {
-            options = options.with_root_certificate(certificate);
-        }
         let backoff = BackoffConfig {
             init_backoff: Duration::from_millis(100),
             max_backoff: Duration::from_secs(1),
@@ -65,13 +53,11 @@ impl Bucket {
             .with_region(&self.region)
             .with_access_key_id(&self.access_key)
             .with_secret_access_key(&self.secret_key)
-            .with_client_options(options)
             .with_retry(retry);
         if let Some(endpoint) = &self.endpoint {
             builder = builder.with_endpoint(endpoint);
         }
-        // The builder keeps its own word on that, which would win.
-        let store = builder.with_allow_http(self.allow_http).build().map_err(unusable)?;
+        let store = asked_straight(builder, self.allow_http, self.ca_pem.as_deref()).build().map_err(unusable)?;
         Ok(Arc::new(store))
     }
 }

@@ -1,3 +1,4 @@
+use super::sealing::SEALED_CHUNK_BYTES;
 use super::*;
 
 fn files(folder: &FilePath) -> Blobs {

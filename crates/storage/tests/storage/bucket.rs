@@ -1,8 +1,11 @@
 //! Files in a bucket: the same as in a folder, on an S3 server of the test's own.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use crate::s3::{BUCKET, S3};
+use storage::backup::{BackupPlace, Bucket as BackupBucket};
 use storage::blobs::{BlobError, BlobName, Blobs, Bucket, KeyRing, NewKey, Stored};
 
 /// More than two parts of a bucket.
@@ -152,4 +155,58 @@ fn a_server_with_tls_is_believed_where_its_certificate_is_known() {
         let answered = put(&known, 1, b"a scan").await.unwrap_err();
         assert!(chain(&answered).contains("NoSuchBucket"), "{}", chain(&answered));
     });
+}
+
+/// A server that sends whoever asks to another one; its address.
+fn that_sends_on(status: u16, to: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answer =
+        format!("HTTP/1.1 {status} Over there\r\nLocation: {to}/x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut asked = [0; 4_096];
+            drop(stream.read(&mut asked));
+            drop(stream.write_all(answer.as_bytes()));
+        }
+    });
+    address
+}
+
+#[test]
+fn a_server_that_points_elsewhere_is_not_followed() {
+    let trap = TcpListener::bind("127.0.0.1:0").unwrap();
+    trap.set_nonblocking(true).unwrap();
+    let bait = format!("http://{}", trap.local_addr().unwrap());
+    for status in [301, 302, 303, 307, 308] {
+        let endpoint = that_sends_on(status, &bait);
+        let bucket = Bucket {
+            name: BUCKET.to_owned(),
+            endpoint: Some(endpoint.clone()),
+            region: "us-east-1".to_owned(),
+            allow_http: true,
+            ca_pem: None,
+            access_key: "who".to_owned(),
+            secret_key: "secret".to_owned(),
+        };
+        let files = files(&bucket);
+        let backups = BackupPlace::bucket(&BackupBucket {
+            name: BUCKET.to_owned(),
+            prefix: String::new(),
+            endpoint: Some(endpoint),
+            region: "us-east-1".to_owned(),
+            access_key: "who".to_owned(),
+            secret_key: "secret".to_owned(),
+        });
+        run(async {
+            let name = BlobName::of([1; 16]);
+            assert!(files.raw_get(&name).next().await.unwrap_err().is_unavailable(), "{status}");
+            assert!(put(&files, 1, b"a scan").await.unwrap_err().is_unavailable(), "{status}");
+            assert!(files.raw_list(1).await.unwrap_err().is_unavailable(), "{status}");
+            assert!(files.claim("house").await.unwrap_err().is_unavailable(), "{status}");
+            assert!(backups.unwrap().names().await.is_err(), "{status}");
+        });
+    }
+    assert_eq!(trap.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "somebody went there");
 }
