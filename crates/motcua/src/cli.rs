@@ -1,7 +1,7 @@
 //! The command line: what can be asked, and which function answers.
 
 use crate::commands::{
-    backup, check, clock, db, import, keys, person, reorganise, report, restore, search, user, verify,
+    backup, check, clock, db, files, import, keys, person, reorganise, report, restore, search, user, verify,
 };
 use crate::ended::{Outcome, exit_code};
 use crate::wiring::Place;
@@ -53,6 +53,11 @@ enum Command {
     Keys {
         #[command(subcommand)]
         what: Keys,
+    },
+    /// The files themselves.
+    Files {
+        #[command(subcommand)]
+        what: Files,
     },
     /// Delete files that no row names; serving does so by itself, once a day.
     Sweep {
@@ -135,6 +140,19 @@ enum Db {
         /// Where it goes.
         #[arg(long, value_name = "URL")]
         to: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Files {
+    /// Carry them from the store the house had (a folder or a bucket) to the one its settings name now, then verify.
+    ///
+    /// Stop every node first. What is there already is not carried twice, so what broke off is done by typing it again; nothing
+    /// is removed where the files were.
+    Copy {
+        /// The settings as they were, naming the store the files are in now.
+        #[arg(long, value_name = "FILE")]
+        from_config: PathBuf,
     },
 }
 
@@ -254,6 +272,7 @@ fn answer(cli: Cli) -> Outcome {
             user::add(place, &user::NewUser { login, name, post, unit })
         }
         Command::Db { what: Db::Copy { from, to } } => db::copy(place, &from, &to),
+        Command::Files { what: Files::Copy { from_config } } => files::copy(place, &from_config),
         Command::Keys { what: Keys::List } => keys::list(place),
         Command::Keys { what: Keys::Rotate { prepare: true } } => keys::rotate(place, keys::Rotation::Prepare),
         Command::Keys { what: Keys::Rotate { prepare: false } } => keys::rotate(place, keys::Rotation::Whole),

@@ -4,6 +4,7 @@ pub mod backup;
 pub mod check;
 pub mod clock;
 pub mod db;
+pub mod files;
 pub mod import;
 pub mod keys;
 pub mod person;

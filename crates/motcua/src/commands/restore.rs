@@ -14,6 +14,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use storage::copy::CopyError;
 use storage::engine::{self, Db, Options};
+use tokio::runtime::Runtime;
 
 /// The largest file of secret keys.
 const KEY_FILE_BYTES_MAX: u64 = 64 << 10;
@@ -51,9 +52,9 @@ pub fn command(place: &Place, asked: &RestoreArgs) -> Outcome {
         }
     };
     let keys = secret_keys(&asked.key_file)?;
-    refuse_occupied(&settings)?;
-    let place = backup_place(&settings, &from)?;
     let runtime = runtime()?;
+    refuse_occupied(&settings, &runtime)?;
+    let place = backup_place(&settings, &from)?;
     let name = named(&place, asked.backup.as_deref(), &runtime)?;
     let dir = &settings.data.dir;
     make_private(dir).with_context(|| format!("making the data folder {}", dir.display()))?;
@@ -88,7 +89,7 @@ fn secret_keys(file: &Path) -> Result<Vec<SecretKey>, Stop> {
 }
 
 /// Nothing is written over: neither a database, nor a key, nor files.
-fn refuse_occupied(settings: &Settings) -> Result<(), Stop> {
+fn refuse_occupied(settings: &Settings, runtime: &Runtime) -> Result<(), Stop> {
     let dir = &settings.data.dir;
     let occupied = |what: &Path| {
         Stop::refused(format!("Nơi khôi phục không trống: đã có {}. Chọn một thư mục trống.", what.display()))
@@ -113,6 +114,16 @@ fn refuse_occupied(settings: &Settings) -> Result<(), Stop> {
     if settings.files_keys().exists() && settings.database.address.is_none() {
         return Err(occupied(&settings.files_keys()));
     }
+    if let Some(bucket) = &settings.files.bucket {
+        let is_empty = runtime.block_on(sealed_files(settings)?.is_empty());
+        // Another house would sweep what is put beside its own; and what this house has there is newer than the backup.
+        return match is_empty.with_context(|| format!("looking into the bucket {bucket}"))? {
+            true => Ok(()),
+            false => Err(Stop::refused(format!(
+                "Nơi khôi phục không trống: kho tệp s3://{bucket} đã có tệp. Chọn một kho trống (files.bucket)."
+            ))),
+        };
+    }
     let kept = settings.files_folder();
     match std::fs::read_dir(&kept).map(|mut it| it.next().is_some()) {
         Ok(true) => Err(occupied(&kept)),
@@ -120,7 +131,7 @@ fn refuse_occupied(settings: &Settings) -> Result<(), Stop> {
     }
 }
 
-fn named(place: &BackupPlace, asked: Option<&str>, runtime: &tokio::runtime::Runtime) -> Result<BackupName, Stop> {
+fn named(place: &BackupPlace, asked: Option<&str>, runtime: &Runtime) -> Result<BackupName, Stop> {
     match asked {
         Some(words) => BackupName::parse(words).ok_or_else(|| {
             Stop::Usage(format!("--backup: `{words}` is no name of a backup; see `motcua backup --list`"))

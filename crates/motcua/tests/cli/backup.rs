@@ -1,7 +1,7 @@
 //! Backups: made while people work, sealed for others, put back whole on either engine, and proved.
 
 use crate::databases::{everything, on_server};
-use crate::run::{Ran, Serving, motcua, program, small_demo, text};
+use crate::run::{Ran, Serving, motcua, program, small_demo, text, told_to};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// All rows but what is known of backups themselves.
-fn house(database: &Path) -> Vec<(String, Vec<String>)> {
+pub fn house(database: &Path) -> Vec<(String, Vec<String>)> {
     let mut all = everything(database);
     for (_, rows) in all.iter_mut().filter(|(name, _)| name == "house") {
         rows.retain(|it| !it.contains("\"backup\""));
@@ -141,16 +141,12 @@ fn a_backup_in_a_bucket_is_as_good_as_one_in_a_folder() {
     let server = S3::start();
     let to = format!("s3://{BUCKET}/nha/mot-cua");
     let endpoint = server.endpoint();
-    let run = |words: &[&str]| {
-        let variables = [
-            ("MOTCUA_BACKUP_ENDPOINT", endpoint.as_str()),
-            ("MOTCUA_BACKUP_ACCESS_KEY", "test"),
-            ("MOTCUA_BACKUP_SECRET_KEY", "test"),
-        ];
-        let output = program().args(words).envs(variables).output().unwrap();
-        let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-        Ran { code: output.status.code().unwrap(), stdout, stderr }
-    };
+    let variables = [
+        ("MOTCUA_BACKUP_ENDPOINT", endpoint.as_str()),
+        ("MOTCUA_BACKUP_ACCESS_KEY", "test"),
+        ("MOTCUA_BACKUP_SECRET_KEY", "test"),
+    ];
+    let run = |words: &[&str]| told_to(program().args(words).envs(variables), "");
     let made = run(&["backup", "--data", text(&it.data), "--to", &to, "--key", &it.public, "--prove"]).done();
     let listed = run(&["backup", "--data", text(&it.data), "--to", &to, "--list"]).done();
     assert_eq!(listed.stdout, made.stdout, "name and bytes");

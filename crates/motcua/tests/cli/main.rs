@@ -5,6 +5,8 @@ mod backup;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod bucket;
+#[cfg(test)]
 mod certificates;
 #[cfg(test)]
 mod clock;
