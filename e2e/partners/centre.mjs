@@ -1,11 +1,22 @@
-// A message centre: SMPP 3.4 as npm's smpp speaks it.
+// A message centre: SMPP 3.4 as npm's smpp speaks it. Called with a key and a certificate it encrypts.
+import { readFileSync } from 'node:fs';
 import smpp from 'smpp';
 import { after, obey, say } from './partner.mjs';
 
+const [keyFile, certificateFile] = process.argv.slice(2);
+const encryption = keyFile ? { key: readFileSync(keyFile), cert: readFileSync(certificateFile) } : {};
 const bound = new Set();
 let mode = 'takes';
 let lateMilliseconds = 0;
 let count = 0;
+/** How the names of parts are written in answers: "c1", or a large number in hexadecimal or decimal digits. */
+let names = 'own';
+const FIRST = 0x7f00_2a00;
+
+function named(number) {
+  if (names === 'hexadecimal') return (FIRST + number).toString(16).toUpperCase();
+  return names === 'decimal' ? String(FIRST + number) : `c${number}`;
+}
 
 function seen(pdu) {
   const { message, udh } = pdu.short_message;
@@ -36,7 +47,7 @@ function taken(session, pdu, id) {
   });
 }
 
-const server = smpp.createServer((session) => {
+const server = smpp.createServer(encryption, (session) => {
   session.on('error', () => {});
   session.on('close', () => {
     bound.delete(session);
@@ -44,7 +55,7 @@ const server = smpp.createServer((session) => {
   });
   session.on('bind_transceiver', (pdu) => {
     const known = pdu.system_id === 'motcua' && pdu.password === 'mk-thu';
-    say({ bound: known, version: pdu.interface_version });
+    say({ bound: known, version: pdu.interface_version, secure: session.socket.encrypted === true });
     if (known) bound.add(session);
     session.send(pdu.response({ command_status: known ? smpp.ESME_ROK : smpp.ESME_RINVPASWD, system_id: 'trung-tam' }));
     if (!known) session.close();
@@ -60,7 +71,7 @@ const server = smpp.createServer((session) => {
   });
   session.on('submit_sm', (pdu) => {
     count += 1;
-    const id = `c${count}`;
+    const id = named(count);
     say({ submitted: seen(pdu), id });
     if (mode === 'hangs' || mode === 'dead') return;
     if (mode === 'refuses') return void session.send(pdu.response({ command_status: smpp.ESME_RINVDSTADR }));
@@ -78,6 +89,7 @@ server.listen(0, '127.0.0.1', () => say({ port: server.address().port }));
 obey((order) => {
   mode = order.mode ?? mode;
   lateMilliseconds = order.milliseconds ?? lateMilliseconds;
+  names = order.names ?? names;
   if (order.drop) for (const session of bound) session.destroy();
   if (order.receipt) {
     const [session] = bound;

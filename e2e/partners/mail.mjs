@@ -1,9 +1,10 @@
-// A mail server: SMTP as npm's smtp-server speaks it. Called with a key and a certificate it encrypts and wants a password.
+// A mail server: SMTP as npm's smtp-server speaks it. Called with a key and a certificate it wants a password and
+// encrypts: before anything is said, or from the first byte where it is told "tls".
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 import { after, obey, say } from './partner.mjs';
 
-const [keyFile, certificateFile] = process.argv.slice(2);
+const [keyFile, certificateFile, security] = process.argv.slice(2);
 let mode = 'takes';
 let lateMilliseconds = 0;
 
@@ -38,6 +39,7 @@ function read(raw) {
 
 const server = new SMTPServer({
   logger: false,
+  secure: security === 'tls',
   ...(keyFile ? { key: readFileSync(keyFile), cert: readFileSync(certificateFile) } : { authOptional: true }),
   disabledCommands: keyFile ? [] : ['AUTH', 'STARTTLS'],
   onAuth({ username, password }, session, done) {

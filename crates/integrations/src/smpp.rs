@@ -5,7 +5,10 @@
 //! came after nobody waited any more) comes out as [`Heard`]; a receipt is acknowledged only once it is kept.
 
 mod link;
+mod names;
 mod receipt;
+
+pub use names::ReceiptNames;
 
 use crate::{Refused, Report, Secret, Unusable, network_number, tls};
 use domain::text_message::{Alphabet, alphabet, encoded, parts};
@@ -48,6 +51,8 @@ pub struct SmppSettings {
     pub system_type: String,
     /// The sender people see: a registered brand name of at most 11 letters, or a short number.
     pub sender: String,
+    /// How receipts name parts.
+    pub receipt_names: ReceiptNames,
     /// How long the centre may take to answer for one part.
     pub answer_within: Duration,
     /// How long all parts of one message may take together.
@@ -235,6 +240,7 @@ fn prepared(settings: &SmppSettings) -> Result<(link::Target, Sender), Unusable>
         port: settings.port,
         tls,
         bind: bind(settings)?,
+        receipt_names: settings.receipt_names,
         answer_within: settings.answer_within,
         enquire_every: settings.enquire_every,
         again_after: settings.again_after,

@@ -6,7 +6,7 @@ use app::house::House;
 use app::outbox::{Carriers, Folder, TextWay as Way};
 use integrations::Unusable;
 use integrations::mail::{MailSettings, Mailer, Security};
-use integrations::smpp::{self, Hearing, Smpp, SmppSettings};
+use integrations::smpp::{self, Hearing, ReceiptNames, Smpp, SmppSettings};
 use integrations::text_gateway::{Gateway, GatewaySettings};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -120,6 +120,11 @@ fn centre_settings(settings: &Settings) -> SmppSettings {
         password: it.password.as_ref().map_or_else(|| integrations::Secret::new(""), known),
         system_type: word(&it.system_type),
         sender: word(&it.sender),
+        receipt_names: match it.receipt_names.as_str() {
+            "decimal" => ReceiptNames::Decimal,
+            "hexadecimal" => ReceiptNames::Hexadecimal,
+            _ => ReceiptNames::Same,
+        },
         answer_within: ANSWER_WITHIN,
         whole_within: WHOLE_WITHIN,
         enquire_every: ENQUIRE_EVERY,

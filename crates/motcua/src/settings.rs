@@ -5,11 +5,12 @@
 
 mod keys;
 mod messages;
+mod reading;
 mod shown;
+mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -17,30 +18,15 @@ use std::path::{Path, PathBuf};
 use domain::dossier::CodePattern;
 use domain::kpi::StoppedIn;
 use ipnet::IpNet;
-use jiff::civil::Time;
-use storage::backup::PublicKey;
 use storage::engine::Address;
-use toml::de::{DeTable, DeValue};
 
 pub use keys::backup_to;
-use keys::{Given, KEYS, Key, Raw};
 pub use messages::{Centre, Gateway, MailServer, MailWay, Text, TextWay};
+use reading::Reading;
+pub use store::{Backup, BackupTo, Data, Database, Files, is_loopback};
 
-/// The largest settings file that is read.
-const FILE_BYTES_MAX: u64 = 256 * 1024;
 /// What every variable of ours begins with.
 const PREFIX: &str = "MOTCUA_";
-/// Variables that are not settings: the command line's, the log's and the browser journeys'.
-const OTHER_VARIABLES: &[&str] = &[
-    "MOTCUA_CONFIG",
-    "MOTCUA_DATA",
-    "MOTCUA_LOG",
-    "MOTCUA_LOG_FORMAT",
-    "MOTCUA_BIN",
-    "MOTCUA_DEMO_DATA",
-    "MOTCUA_CHROMIUM",
-];
-
 /// Everything an office may choose, checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -121,77 +107,6 @@ impl Server {
     pub fn own_url(&self) -> String {
         let scheme = if self.tls_certificate.is_some() { "https" } else { "http" };
         format!("{scheme}://{}", self.listen)
-    }
-}
-
-/// Where the program keeps what it knows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Data {
-    /// The folder of database and files.
-    pub dir: PathBuf,
-}
-
-impl Default for Data {
-    fn default() -> Self {
-        Self { dir: PathBuf::from("data") }
-    }
-}
-
-/// The PostgreSQL server of an office that has outgrown one machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Database {
-    /// Its address; none: the database is a file in the data folder.
-    pub address: Option<Address>,
-    /// The password of the address's user; none: the server asks for none.
-    pub password: Option<Secret>,
-    /// The certificates the server's is checked with; none: the system's.
-    pub ca_file: Option<PathBuf>,
-    /// Connections of this node, of which a quarter only reads.
-    pub connections: u32,
-}
-
-impl Default for Database {
-    fn default() -> Self {
-        Self { address: None, password: None, ca_file: None, connections: 16 }
-    }
-}
-
-/// Where the office keeps its files, and the keys that lock them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Files {
-    /// The folder; none: `tep` in the data folder.
-    pub folder: Option<PathBuf>,
-    /// A bucket that speaks S3, instead of a folder.
-    pub bucket: Option<String>,
-    /// The bucket's server; none: Amazon's own of the region.
-    pub endpoint: Option<String>,
-    /// The region its requests are signed for.
-    pub region: String,
-    /// Certificates the bucket's server is checked with, beside those of the system.
-    pub ca_file: Option<PathBuf>,
-    /// Whether the way to a server elsewhere may be without TLS.
-    pub allow_http: bool,
-    /// Who asks the bucket.
-    pub access_key: Option<Secret>,
-    /// The secret its requests are signed with.
-    pub secret_key: Option<Secret>,
-    /// The file of the keys; none: `files.keys` in the data folder, made at the first start.
-    pub keys_file: Option<PathBuf>,
-}
-
-impl Default for Files {
-    fn default() -> Self {
-        Self {
-            folder: None,
-            bucket: None,
-            endpoint: None,
-            region: "us-east-1".to_owned(),
-            ca_file: None,
-            allow_http: false,
-            access_key: None,
-            secret_key: None,
-            keys_file: None,
-        }
     }
 }
 
@@ -300,63 +215,6 @@ pub struct SigningKey {
     pub file: Option<PathBuf>,
     /// The key itself in PEM, instead of a file.
     pub pem: Option<Secret>,
-}
-
-/// Where backups lie.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BackupTo {
-    /// In a folder: of a mounted disk of another machine, or of a disk of its own.
-    Folder(PathBuf),
-    /// In a bucket of an S3 server: its name, and a folder in it.
-    Bucket(String, String),
-}
-
-impl fmt::Display for BackupTo {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Folder(path) => write!(out, "{}", path.display()),
-            Self::Bucket(name, folder) => write!(out, "s3://{name}/{folder}"),
-        }
-    }
-}
-
-/// The backups.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Backup {
-    /// Where they lie; none: nobody makes any by themselves.
-    pub to: Option<BackupTo>,
-    /// Who can open them.
-    pub keys: Vec<PublicKey>,
-    /// When one is made and proved every day; none: when somebody asks.
-    pub at: Option<Time>,
-    /// So many stay.
-    pub keep: u32,
-    /// The folder for what lies open while one is made or proved; none: `scratch` in the data folder.
-    pub scratch: Option<PathBuf>,
-    /// The S3 server; none: Amazon's.
-    pub endpoint: Option<String>,
-    /// The bucket's region.
-    pub region: String,
-    /// Who we are to the S3 server.
-    pub access_key: Option<Secret>,
-    /// What proves it.
-    pub secret_key: Option<Secret>,
-}
-
-impl Default for Backup {
-    fn default() -> Self {
-        Self {
-            to: None,
-            keys: Vec::new(),
-            at: None,
-            keep: 14,
-            scratch: None,
-            endpoint: None,
-            region: "us-east-1".to_owned(),
-            access_key: None,
-            secret_key: None,
-        }
-    }
 }
 
 /// Who may read the figures of the program.
@@ -477,182 +335,4 @@ impl Settings {
     pub fn key_file(&self) -> PathBuf {
         self.key.file.clone().unwrap_or_else(|| self.data.dir.join("installation.key"))
     }
-}
-
-/// Settings half read.
-#[derive(Default)]
-struct Reading {
-    settings: Settings,
-    problems: Vec<SettingsProblem>,
-    /// Where each key was given, for the checks of several keys together.
-    places: BTreeMap<&'static str, (String, Option<usize>)>,
-}
-
-impl Reading {
-    fn problem(&mut self, source: &str, line: Option<usize>, key: &str, message: impl Into<String>) {
-        let (source, key, message) = (source.to_owned(), key.to_owned(), message.into());
-        self.problems.push(SettingsProblem { source, line, key, message });
-    }
-
-    fn file(&mut self, path: &Path) {
-        let source = path.display().to_string();
-        let text = match read(path) {
-            Ok(text) => text,
-            Err(message) => return self.problem(&source, None, "", message),
-        };
-        let line_at = |at: usize| Some(1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count());
-        let (table, errors) = DeTable::parse_recoverable(&text);
-        for error in errors {
-            let line = error.span().and_then(|span| line_at(span.start));
-            self.problem(&source, line, "", format!("not TOML: {}", error.message()));
-        }
-        let folder = path.parent().unwrap_or(Path::new(""));
-        for (section, value) in table.get_ref() {
-            let (name, line) = (section.get_ref().as_ref(), line_at(section.span().start));
-            let Some(keys) = value.get_ref().as_table() else {
-                self.problem(&source, line, name, format!("stands outside a section; {}", nearest_key(name)));
-                continue;
-            };
-            if keys.is_empty() && !KEYS.iter().any(|key| key.section() == name) {
-                self.problem(&source, line, name, format!("unknown section; {}", nearest_key(name)));
-            }
-            for (key, value) in keys {
-                let (name, line) = (format!("{name}.{}", key.get_ref()), line_at(key.span().start));
-                match KEYS.iter().find(|known| known.name == name) {
-                    Some(known) if known.only_as_variable => {
-                        let message = format!("a secret does not belong in a file; set {} instead", known.variable());
-                        self.problem(&source, line, &name, message);
-                    }
-                    Some(known) => self.set(known, &Given { raw: raw(value.get_ref()), folder }, &source, line),
-                    None => self.problem(&source, line, &name, format!("unknown key; {}", nearest_key(&name))),
-                }
-            }
-        }
-    }
-
-    fn variable(&mut self, name: &str, value: &str) {
-        if OTHER_VARIABLES.contains(&name) {
-            return;
-        }
-        match KEYS.iter().find(|key| key.variable() == name) {
-            Some(key) => self.set(key, &Given { raw: Raw::Variable(value), folder: Path::new("") }, name, None),
-            None => {
-                let variables =
-                    KEYS.iter().map(Key::variable).chain(OTHER_VARIABLES.iter().map(|&other| other.to_owned()));
-                let near = nearest(name, variables.collect());
-                self.problem(name, None, "", format!("unknown variable; did you mean {near}?"));
-            }
-        }
-    }
-
-    fn set(&mut self, key: &'static Key, given: &Given<'_>, source: &str, line: Option<usize>) {
-        self.places.insert(key.name, (source.to_owned(), line));
-        if let Err(message) = (key.set)(&mut self.settings, given) {
-            self.problem(source, line, key.name, message);
-        }
-    }
-
-    /// What no key can say alone.
-    fn together(&mut self) {
-        let (upload, session, key) = (&self.settings.upload, &self.settings.session, &self.settings.key);
-        let mut found = Vec::new();
-        if upload.dossier_bytes_max < upload.file_bytes_max {
-            let (all, one) = (upload.dossier_bytes_max, upload.file_bytes_max);
-            let message = format!("{all} for all files is less than upload.file_bytes_max, {one} for one");
-            found.push((["upload.dossier_bytes_max", "upload.file_bytes_max"], message));
-        }
-        if u64::from(session.idle_minutes) > u64::from(session.absolute_hours) * 60 {
-            let (idle, hours) = (session.idle_minutes, session.absolute_hours);
-            let message = format!("{idle} minutes are longer than session.absolute_hours, {hours}");
-            found.push((["session.idle_minutes", "session.absolute_hours"], message));
-        }
-        if key.file.is_some() && key.pem.is_some() {
-            found.push((["key.pem", "key.file"], "the key is given twice, as a file and by itself".to_owned()));
-        }
-        found.extend(bucket_problems(&self.settings.files));
-        found.extend(self.settings.lacking_for_messages());
-        let server = &self.settings.server;
-        if server.tls_certificate.is_some() != server.tls_key.is_some() {
-            let message = "a certificate and its key come together, and one is missing".to_owned();
-            found.push((["server.tls_certificate", "server.tls_key"], message));
-        }
-        if self.settings.backup.at.is_some() && self.settings.backup.to.is_none() {
-            found.push((["backup.at", "backup.to"], "backups need a place: set backup.to".to_owned()));
-        }
-        for (keys, message) in found {
-            let given = keys.iter().find_map(|key| self.places.get(key).map(|place| (*key, place.clone())));
-            if let Some((key, (source, line))) = given {
-                self.problem(&source, line, key, message);
-            }
-        }
-    }
-}
-
-/// What is wrong with a bucket as a whole.
-fn bucket_problems(files: &Files) -> Vec<([&'static str; 2], String)> {
-    let mut found = Vec::new();
-    if files.bucket.is_none() && files.endpoint.is_some() {
-        found.push((["files.endpoint", "files.bucket"], "a server without files.bucket is not used".to_owned()));
-    }
-    if files.bucket.is_some() && (files.access_key.is_none() || files.secret_key.is_none()) {
-        let message = "a bucket needs MOTCUA_FILES_ACCESS_KEY and MOTCUA_FILES_SECRET_KEY".to_owned();
-        found.push((["files.bucket", "files.bucket"], message));
-    }
-    let plain = files.endpoint.as_deref().and_then(|it| it.strip_prefix("http://"));
-    if plain.is_some_and(|place| !files.allow_http && !is_loopback(place)) {
-        let message = "files would travel without TLS: use https://, or set files.allow_http where the way is safe";
-        found.push((["files.endpoint", "files.allow_http"], message.to_owned()));
-    }
-    found
-}
-
-/// Whether a host, with or without a port, is this machine.
-pub fn is_loopback(place: &str) -> bool {
-    let host = match place.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|it| it.is_ascii_digit()) => host,
-        _ => place,
-    };
-    let host = host.trim_matches(['[', ']']);
-    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|it| it.is_loopback())
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    let about = std::fs::metadata(path).map_err(|error| format!("cannot be read: {error}"))?;
-    if about.len() > FILE_BYTES_MAX {
-        return Err(format!("is larger than {FILE_BYTES_MAX} bytes"));
-    }
-    std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))
-}
-
-fn raw<'a>(value: &'a DeValue<'_>) -> Raw<'a> {
-    match value {
-        DeValue::String(text) => Raw::Text(text),
-        DeValue::Integer(number) => {
-            let digits = number.as_str().replace('_', "");
-            i64::from_str_radix(&digits, number.radix()).map_or(Raw::Other("a number out of range"), Raw::Whole)
-        }
-        DeValue::Boolean(flag) => Raw::Flag(*flag),
-        DeValue::Array(values) => {
-            let words: Option<Vec<&str>> = values.iter().map(|value| value.get_ref().as_str()).collect();
-            words.map_or(Raw::Other("a list of other things than texts"), Raw::List)
-        }
-        DeValue::Float(_) => Raw::Other("a number with a fraction"),
-        DeValue::Datetime(_) => Raw::Other("a date"),
-        DeValue::Table(_) => Raw::Other("a section"),
-    }
-}
-
-fn nearest_key(name: &str) -> String {
-    let names = KEYS.iter().map(|key| key.name.to_owned()).collect();
-    format!("did you mean {}?", nearest(name, names))
-}
-
-/// The known name most like this one, by the whole name or by its last part.
-fn nearest(name: &str, known: Vec<String>) -> String {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
-    let likeness = |other: &String| {
-        let whole = strsim::jaro_winkler(name, other);
-        whole.max(0.95 * strsim::jaro_winkler(&last(name), &last(other)))
-    };
-    known.into_iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other))).unwrap_or_default()
 }

@@ -9,6 +9,8 @@ use app::outbox::{self, Carriers, Folder, TextWay};
 use domain::ids::{DossierId, MessageId};
 use domain::time::Instant;
 use integrations::mail::Mailer;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 use storage::delivery::PartReach;
@@ -96,4 +98,20 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Neither addresses nor numbers of people stand in what is kept and logged of a refusal.
 fn names_nobody(words: &str) {
     assert!(!words.is_empty() && !words.contains('@') && !words.contains("999000412"), "{words}");
+}
+
+/// A key and a certificate for this machine, made by openssl.
+fn certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
+    let (key, certificate) = (folder.join(format!("{name}.key")), folder.join(format!("{name}.pem")));
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
+        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output()
+        .expect("openssl makes certificates of tests: apt-get install openssl");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    (key, certificate)
 }

@@ -1,6 +1,6 @@
 //! One bound connection at a time: sending, hearing, staying alive, and coming back.
 
-use super::{Heard, Hearing, Order, Taken, receipt};
+use super::{Heard, Hearing, Order, ReceiptNames, Taken, receipt};
 use crate::Refused;
 use futures_util::{SinkExt, StreamExt};
 use rusmpp::pdus::{BindTransceiver, DeliverSmResp};
@@ -32,6 +32,7 @@ pub(super) struct Target {
     pub(super) port: u16,
     pub(super) tls: Option<TlsConnector>,
     pub(super) bind: BindTransceiver,
+    pub(super) receipt_names: ReceiptNames,
     pub(super) answer_within: Duration,
     pub(super) enquire_every: Duration,
     pub(super) again_after: Duration,
@@ -58,7 +59,7 @@ pub(super) async fn keep(target: Target, mut orders: mpsc::Receiver<Order>, tell
             Ok(Ok(line)) => {
                 tracing::info!("bound to the message centre");
                 pause = target.again_after;
-                Link::new(line, &tell).run(&mut orders, target.enquire_every).await
+                Link::new(line, target.receipt_names, &tell).run(&mut orders, target.enquire_every).await
             }
             Ok(Err(why)) => End::Lost(why),
             Err(_) => End::Lost("no answer in time".to_owned()),
@@ -120,6 +121,7 @@ struct Waiting {
 
 struct Link<'a> {
     line: Line,
+    names: ReceiptNames,
     tell: &'a mpsc::Sender<Hearing>,
     waiting: HashMap<u32, Waiting>,
     sequence: u32,
@@ -130,9 +132,9 @@ struct Link<'a> {
 }
 
 impl<'a> Link<'a> {
-    fn new(line: Line, tell: &'a mpsc::Sender<Hearing>) -> Self {
+    fn new(line: Line, names: ReceiptNames, tell: &'a mpsc::Sender<Hearing>) -> Self {
         let (acknowledge, acknowledged) = mpsc::channel(WINDOW);
-        Self { line, tell, waiting: HashMap::new(), sequence: 1, enquired: false, acknowledge, acknowledged }
+        Self { line, names, tell, waiting: HashMap::new(), sequence: 1, enquired: false, acknowledge, acknowledged }
     }
 
     async fn run(mut self, orders: &mut mpsc::Receiver<Order>, enquire_every: Duration) -> End {
@@ -214,7 +216,7 @@ impl<'a> Link<'a> {
         match (command.id(), command.pdu()) {
             (CommandId::SubmitSmResp, pdu) => {
                 let reference = match pdu {
-                    Some(Pdu::SubmitSmResp(it)) => it.message_id().as_str().to_owned(),
+                    Some(Pdu::SubmitSmResp(it)) => self.names.of_answer(it.message_id().as_str()),
                     _ => String::new(),
                 };
                 self.submitted(sequence, answered(status, reference));
@@ -223,7 +225,7 @@ impl<'a> Link<'a> {
                 let why = format!("the message centre did not understand: {status:?}");
                 self.submitted(sequence, Err(Refused::Later(why)));
             }
-            (CommandId::DeliverSm, Some(Pdu::DeliverSm(it))) => match receipt::read(it) {
+            (CommandId::DeliverSm, Some(Pdu::DeliverSm(it))) => match receipt::read(it, self.names) {
                 Some(report) => self.keep_first(sequence, Heard::Report(report)),
                 // What people answer to a notice is not ours to read.
                 None => self.answer(sequence, CommandStatus::EsmeRok, DeliverSmResp::default()).await?,

@@ -1,5 +1,6 @@
 //! A delivery receipt of a message centre, out of the bytes it sent.
 
+use super::ReceiptNames;
 use crate::{Reach, Report, plain};
 use rusmpp::pdus::DeliverSm;
 use rusmpp::tlvs::TlvValue;
@@ -12,13 +13,14 @@ const ON_THE_WAY: u8 = 0b0010_0000;
 const REFERENCE_CHARS_MAX: usize = 64;
 
 /// What a message of the centre's tells of one of ours; none where it is no receipt, or one without a name.
-pub(super) fn read(it: &DeliverSm) -> Option<Report> {
+/// Beside the text a receipt may carry the name as the answer had it, which then counts.
+pub(super) fn read(it: &DeliverSm, names: ReceiptNames) -> Option<Report> {
     let class = u8::from(it.esm_class);
     if class & (RECEIPT | ON_THE_WAY) == 0 {
         return None;
     }
     let text = String::from_utf8_lossy(it.short_message().as_ref()).into_owned();
-    let mut reference = word(&text, "id:");
+    let mut reference = names.of_receipt(&word(&text, "id:"));
     let mut reach = match word(&text, "stat:").to_ascii_uppercase().as_str() {
         "DELIVRD" => Reach::Delivered,
         "EXPIRED" | "DELETED" | "UNDELIV" | "REJECTD" => Reach::Failed,
@@ -26,7 +28,7 @@ pub(super) fn read(it: &DeliverSm) -> Option<Report> {
     };
     for tlv in it.tlvs() {
         match tlv.value() {
-            Some(TlvValue::ReceiptedMessageId(name)) => reference = name.as_str().to_owned(),
+            Some(TlvValue::ReceiptedMessageId(name)) => reference = names.of_answer(name.as_str()),
             Some(TlvValue::MessageState(state)) => reach = reached(*state).unwrap_or(reach),
             _ => {}
         }
@@ -71,7 +73,23 @@ mod tests {
 
     fn receipt(class: u8, text: &str) -> Option<Report> {
         let bytes = OctetString::from_vec(text.as_bytes().to_vec()).unwrap();
-        read(&DeliverSm::builder().esm_class(EsmClass::from(class)).short_message(bytes).build())
+        read(&DeliverSm::builder().esm_class(EsmClass::from(class)).short_message(bytes).build(), ReceiptNames::Same)
+    }
+
+    #[test]
+    fn a_name_beside_the_text_is_written_as_in_the_answer() {
+        use rusmpp::tlvs::MessageDeliveryRequestTlvValue;
+        use rusmpp::types::COctetString;
+        let text = OctetString::from_vec(b"id:2130717185 stat:DELIVRD err:000".to_vec()).unwrap();
+        let own = COctetString::from_string("7F002A01".to_owned()).unwrap();
+        let receipt = DeliverSm::builder()
+            .esm_class(EsmClass::from(4))
+            .short_message(text)
+            .push_tlv(MessageDeliveryRequestTlvValue::ReceiptedMessageId(own))
+            .build();
+        for (names, kept) in [(ReceiptNames::Decimal, "2130717185"), (ReceiptNames::Same, "7F002A01")] {
+            assert_eq!(read(&receipt, names).unwrap().reference, kept);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use domain::kpi::StoppedIn;
 
 use storage::engine::Address;
 
-use super::{BackupTo, MailWay, PREFIX, Secret, Settings, TextWay};
+use super::{BackupTo, MailWay, PREFIX, Secret, Settings, TextWay, is_loopback};
 use ipnet::IpNet;
 use jiff::civil::Time;
 use storage::backup::PublicKey;
@@ -200,6 +200,10 @@ pub(super) static KEYS: &[Key] = &[
     secret("smpp.password", |all, given| given_secret(given, 1).map(|it| all.smpp.password = Some(it))),
     key("smpp.system_type", |all, given| text(given).map(|kind| all.smpp.system_type = Some(kind.to_owned()))),
     key("smpp.sender", |all, given| text(given).map(|sender| all.smpp.sender = Some(sender.to_owned()))),
+    key("smpp.receipt_names", |all, given| {
+        all.smpp.receipt_names = one_of(given, &["same", "decimal", "hexadecimal"])?.to_owned();
+        Ok(())
+    }),
     key("reports.stopped_in", |all, given| {
         all.reports.stopped_in = match one_of(given, &["resolved_on_time", "open"])? {
             "open" => StoppedIn::Open,
@@ -240,8 +244,7 @@ pub(super) static KEYS: &[Key] = &[
     key("backup.scratch", |all, given| path(given).map(|path| all.backup.scratch = Some(path))),
     key("backup.endpoint", |all, given| {
         let endpoint = public_url(text(given)?)?;
-        let rest = endpoint.strip_prefix("http://");
-        if rest.is_some_and(|it| !["127.", "localhost", "[::1]"].iter().any(|own| it.starts_with(own))) {
+        if endpoint.strip_prefix("http://").is_some_and(|place| !is_loopback(place)) {
             return Err("only a server on this machine is asked without TLS; expected https://…".to_owned());
         }
         all.backup.endpoint = Some(endpoint);
@@ -274,8 +277,8 @@ fn host(given: &Given<'_>) -> Result<String, String> {
 
 /// Over a network messages travel encrypted; what an address must not hold is refused without being repeated.
 fn gateway_url(text: &str) -> Result<String, String> {
-    let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|it| text.starts_with(it));
-    if !text.starts_with("https://") && !near {
+    let place = text.strip_prefix("http://").map(|it| it.split(['/', '?', '#']).next().unwrap_or_default());
+    if !text.starts_with("https://") && !place.is_some_and(is_loopback) {
         return Err("not an address like https://sms.example/send".to_owned());
     }
     if text.contains('@') || text.contains('?') {

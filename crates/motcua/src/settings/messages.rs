@@ -98,6 +98,8 @@ pub struct Centre {
     pub system_type: Option<String>,
     /// The sender people see.
     pub sender: Option<String>,
+    /// How receipts name parts beside its answers: `same`, `decimal` or `hexadecimal`.
+    pub receipt_names: String,
 }
 
 impl Default for Centre {
@@ -111,6 +113,7 @@ impl Default for Centre {
             password: None,
             system_type: None,
             sender: None,
+            receipt_names: "same".to_owned(),
         }
     }
 }
@@ -197,12 +200,13 @@ impl Settings {
             ("smpp.system_id", or(&self.smpp.system_id)),
             ("smpp.system_type", or(&self.smpp.system_type)),
             ("smpp.sender", or(&self.smpp.sender)),
+            ("smpp.receipt_names", self.smpp.receipt_names.clone()),
         ]
     }
 }
 
 /// What each of those keys decides, in the same order.
-pub(super) const MESSAGE_MEANINGS: [&str; 20] = [
+pub(super) const MESSAGE_MEANINGS: [&str; 21] = [
     "Thư điện tử đi đường nào: tệp hoặc máy chủ thư",
     "Tin nhắn đi đường nào: tệp, cổng HTTP hoặc trung tâm tin nhắn",
     "Giá một phần tin nhắn, đồng",
@@ -223,4 +227,5 @@ pub(super) const MESSAGE_MEANINGS: [&str; 20] = [
     "Tài khoản ở trung tâm tin nhắn",
     "Loại máy khách khai với trung tâm tin nhắn",
     "Tên người gửi qua trung tâm tin nhắn",
+    "Cách trung tâm tin nhắn viết mã trong báo phát",
 ];

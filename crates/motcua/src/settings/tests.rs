@@ -1,3 +1,4 @@
+use super::keys::KEYS;
 use super::*;
 
 const EXAMPLE: &str = include_str!("../../../../motcua.example.toml");
@@ -219,4 +220,23 @@ fn a_way_out_is_chosen_with_what_it_needs() {
     let settings = load(file, &[("MOTCUA_GATEWAY_SECRET", secret)]).unwrap();
     assert!(!format!("{settings:?}").contains(secret));
     assert!(settings.shown().iter().flatten().all(|it| !it.contains(secret)));
+}
+
+#[test]
+fn without_tls_only_this_machine_is_asked_whatever_a_name_begins_with() {
+    for near in ["127.0.0.1", "127.0.0.1:9000", "localhost:9000", "[::1]:9000"] {
+        load(&format!("[backup]\nendpoint = \"http://{near}\"\n"), &[]).unwrap();
+        load(&format!("[gateway]\nurl = \"http://{near}/send\"\n"), &[]).unwrap();
+    }
+    for far in ["127.0.0.1.evil.example", "localhost.evil.example", "127.evil.example", "10.0.0.1", "169.254.169.254"] {
+        assert!(refused(&format!("[backup]\nendpoint = \"http://{far}\"\n")).contains("without TLS"), "{far}");
+        assert!(refused(&format!("[gateway]\nurl = \"http://{far}/send\"\n")).contains("https://"), "{far}");
+        let bucket = format!("[files]\nbucket = \"tep\"\nendpoint = \"http://{far}\"\n");
+        assert!(problems(&bucket, &[]).iter().any(|it| it.2.contains("without TLS")), "{far}");
+    }
+    for hidden in
+        ["http://127.0.0.1@evil.example/send", "http://127.0.0.1:1@evil.example/", "http://evil.example#127.0.0.1"]
+    {
+        assert!(!refused(&format!("[gateway]\nurl = \"{hidden}\"\n")).is_empty(), "{hidden}");
+    }
 }

@@ -1,8 +1,8 @@
-use super::{LATE, carriers, message, names_nobody, put, reach, round, stored, until, until_next_try};
+use super::{LATE, carriers, certificate, message, names_nobody, put, reach, round, stored, until, until_next_try};
 use app::outbox::{self, Carriers, TextWay};
 use domain::text_message;
 use integrations::Secret;
-use integrations::smpp::{Smpp, SmppSettings};
+use integrations::smpp::{ReceiptNames, Smpp, SmppSettings};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +23,7 @@ fn settings(partner: &Partner) -> SmppSettings {
         password: Secret::new("mk-thu"),
         system_type: String::new(),
         sender: "MOTCUA".to_owned(),
+        receipt_names: ReceiptNames::Same,
         answer_within: Duration::from_millis(700),
         whole_within: Duration::from_secs(4),
         enquire_every: Duration::from_secs(30),
@@ -209,4 +210,72 @@ async fn a_centre_that_does_not_know_us_is_told_nothing() {
     assert!(Smpp::start(&long).unwrap_err().to_string().contains("password"));
     let brand = SmppSettings { sender: "Một cửa".to_owned(), ..settings(&partner) };
     assert!(Smpp::start(&brand).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn receipts_find_their_part_whichever_digits_the_centre_writes() {
+    // The centre's names: how it writes them when it takes a part, and in the receipt of the first part.
+    for (written, reported, names) in [
+        ("hexadecimal", "2130717185", ReceiptNames::Decimal),
+        ("hexadecimal", "7F002A01", ReceiptNames::Same),
+        ("decimal", "000000007f002a01", ReceiptNames::Hexadecimal),
+    ] {
+        let office = Office::open();
+        let mut partner = Partner::start("centre", &[]);
+        let (carriers, _stop) = through(&office, &SmppSettings { receipt_names: names, ..settings(&partner) });
+        partner.order(&json!({ "names": written }));
+        put(&office, &[text(&office, 1, LONG)]).await;
+        round(&office, &carriers).await;
+        assert_eq!(reach(&office, 1), ["taken", "taken"]);
+        partner.order(&json!({ "receipt": { "id": reported, "stat": "DELIVRD" } }));
+        partner.wait("acknowledged", 1);
+        assert_eq!(reach(&office, 1), ["delivered", "taken"], "{written}, {reported}");
+    }
+    // Without being told, the two are different names.
+    let office = Office::open();
+    let mut partner = Partner::start("centre", &[]);
+    let (carriers, _stop) = through(&office, &settings(&partner));
+    partner.order(&json!({ "names": "hexadecimal" }));
+    put(&office, &[message(&office, 1, "sms")]).await;
+    round(&office, &carriers).await;
+    partner.order(&json!({ "receipt": { "id": "2130717185", "stat": "DELIVRD" } }));
+    partner.wait("acknowledged", 1);
+    assert_eq!(reach(&office, 1), ["taken"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encrypted_centre_is_known_by_its_certificate() {
+    let office = Office::open();
+    let folder = tempfile::tempdir().unwrap();
+    let (key, own) = certificate(folder.path(), "own");
+    let (_, stranger) = certificate(folder.path(), "stranger");
+    let partner = Partner::start("centre", &[key.to_str().unwrap(), own.to_str().unwrap()]);
+    let with = |ca_file: &std::path::Path| SmppSettings {
+        host: "localhost".to_owned(),
+        encrypted: true,
+        ca_file: Some(ca_file.to_owned()),
+        ..settings(&partner)
+    };
+    put(&office, &[text(&office, 1, LONG)]).await;
+    let (carriers, stop) = through(&office, &with(&stranger));
+    round(&office, &carriers).await;
+    let waiting = stored(&office, 1);
+    assert!(waiting.tries == 1 && waiting.delivered_at.is_none() && waiting.dead_at.is_none(), "{waiting:?}");
+    // Nor is anything said to it where the wire is not encrypted on our side.
+    drop((carriers, stop));
+    let plain = SmppSettings { encrypted: false, ..with(&own) };
+    let (carriers, stop) = through(&office, &plain);
+    until_next_try(&office, 1);
+    round(&office, &carriers).await;
+    drop((carriers, stop));
+    assert!(partner.seen("bound").is_empty() && partner.seen("submitted").is_empty(), "a stranger was told something");
+
+    let (carriers, _stop) = through(&office, &with(&own));
+    partner.wait("bound", 1);
+    assert_eq!(partner.events("bound")[0]["secure"], true);
+    until_next_try(&office, 1);
+    round(&office, &carriers).await;
+    let joined: String = partner.wait("submitted", 2).iter().map(|it| it["text"].as_str().unwrap()).collect();
+    assert_eq!(joined, LONG);
+    assert_eq!(reach(&office, 1), ["taken", "taken"]);
 }

@@ -1,11 +1,14 @@
 use super::{
-    ANSWER_WITHIN, LATE, carriers, id, message, names_nobody, put, reach, round, stored, until, until_next_try,
+    ANSWER_WITHIN, LATE, carriers, certificate, id, message, names_nobody, put, reach, round, stored, until,
+    until_next_try,
 };
 use app::outbox::{Carriers, TextWay};
 use integrations::Secret;
 use integrations::text_gateway::{Gateway, GatewaySettings};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use storage::outbox::Message;
 use testkit::{Browser, Office, Partner};
 use tokio::net::TcpListener;
@@ -18,15 +21,22 @@ fn office() -> Office {
     Office::open_with(|rules| rules.gateway_secret = Some(Secret::new(SECRET)))
 }
 
-fn through(office: &Office, partner: &Partner) -> Arc<Carriers> {
-    let gateway = Gateway::new(&GatewaySettings {
+fn settings(partner: &Partner) -> GatewaySettings {
+    GatewaySettings {
         url: format!("http://127.0.0.1:{}/send", partner.port),
         secret: Secret::new(SECRET),
         sender: "MOTCUA".to_owned(),
         ca_file: None,
         answer_within: ANSWER_WITHIN,
-    });
-    carriers(office, None, TextWay::Gateway(gateway.unwrap()))
+    }
+}
+
+fn through(office: &Office, partner: &Partner) -> Arc<Carriers> {
+    through_one(office, &settings(partner))
+}
+
+fn through_one(office: &Office, settings: &GatewaySettings) -> Arc<Carriers> {
+    carriers(office, None, TextWay::Gateway(Gateway::new(settings).unwrap()))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -193,4 +203,52 @@ async fn without_a_gateway_nobody_may_report() {
     partner.order(&json!({ "report": report, "url": format!("{address}/api/v1/bao-phat-tin") }));
     assert_eq!(partner.wait("reported", 1), [json!(404)]);
     until("nothing being kept", || reach(&office, 1).is_empty()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encrypted_gateway_is_known_by_its_certificate() {
+    let office = office();
+    let folder = tempfile::tempdir().unwrap();
+    let (key, own) = certificate(folder.path(), "own");
+    let (_, stranger) = certificate(folder.path(), "stranger");
+    let partner = Partner::start("gateway", &[SECRET, key.to_str().unwrap(), own.to_str().unwrap()]);
+    let with = |scheme: &str, host: &str, ca_file: &Path| GatewaySettings {
+        url: format!("{scheme}://{host}:{}/send", partner.port),
+        ca_file: Some(ca_file.to_owned()),
+        answer_within: Duration::from_secs(4),
+        ..settings(&partner)
+    };
+    put(&office, &[message(&office, 1, "sms")]).await;
+    // Somebody else's certificate; the right one for another name; a wire that is not encrypted on our side.
+    let wrong =
+        [with("https", "localhost", &stranger), with("https", "127.0.0.1", &own), with("http", "localhost", &own)];
+    for settings in &wrong {
+        round(&office, &through_one(&office, settings)).await;
+        let waiting = stored(&office, 1);
+        assert!(waiting.delivered_at.is_none() && waiting.dead_at.is_none(), "{}: {waiting:?}", settings.url);
+        until_next_try(&office, 1);
+    }
+    assert!(partner.seen("message").is_empty(), "a stranger was told something");
+    round(&office, &through_one(&office, &with("https", "localhost", &own))).await;
+    assert_eq!(partner.events("message")[0]["wrong"], "");
+    assert!(stored(&office, 1).delivered_at.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_points_elsewhere_is_not_followed() {
+    let office = office();
+    let mut partner = Partner::start("gateway", &[SECRET]);
+    let trap = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    trap.set_nonblocking(true).unwrap();
+    let bait = format!("http://{}/latest/meta-data", trap.local_addr().unwrap());
+    put(&office, &[message(&office, 1, "sms")]).await;
+    for status in [301, 302, 303, 307, 308] {
+        partner.order(&json!({ "mode": "redirects", "onward": { "status": status, "to": bait } }));
+        round(&office, &through(&office, &partner)).await;
+        let waiting = stored(&office, 1);
+        assert!(waiting.delivered_at.is_none() && waiting.dead_at.is_none(), "{status}: {waiting:?}");
+        until_next_try(&office, 1);
+    }
+    assert_eq!(partner.seen("message").len(), 5, "each time the gateway alone was asked");
+    assert_eq!(trap.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock, "somebody went there");
 }

@@ -1,10 +1,11 @@
-use super::{ANSWER_WITHIN, LATE, carriers, id, message, names_nobody, put, round, stored, until, until_next_try};
+use super::{
+    ANSWER_WITHIN, LATE, carriers, certificate, id, message, names_nobody, put, round, stored, until, until_next_try,
+};
 use app::outbox::{self, TextWay};
 use integrations::Secret;
 use integrations::mail::{MailSettings, Mailer, Security};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Arc;
 use testkit::{Office, Partner};
 use tokio::sync::watch;
@@ -117,50 +118,35 @@ async fn a_server_that_hangs_holds_up_neither_text_messages_nor_the_database() {
     working.abort();
 }
 
-/// A key and a certificate for this machine, made by openssl.
-fn certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
-    let (key, certificate) = (folder.join(format!("{name}.key")), folder.join(format!("{name}.pem")));
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
-        .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
-        .args(["-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate)
-        .output()
-        .expect("openssl makes certificates of tests: apt-get install openssl");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    (key, certificate)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_encrypted_server_is_known_by_its_certificate_and_knows_us_by_our_password() {
-    let office = Office::open();
     let folder = tempfile::tempdir().unwrap();
     let (key, own) = certificate(folder.path(), "own");
     let (_, stranger) = certificate(folder.path(), "stranger");
-    let partner = Partner::start("mail", &[key.to_str().unwrap(), own.to_str().unwrap()]);
-    let account = |password: &str| Some(("motcua".to_owned(), Secret::new(password)));
-    let with = |ca_file: &Path, password: &str| MailSettings {
-        security: Security::StartTls,
-        ca_file: Some(ca_file.to_owned()),
-        account: account(password),
-        letter_within: std::time::Duration::from_secs(4),
-        ..settings(&partner)
-    };
-    put(&office, &[message(&office, 1, "email")]).await;
-    for (ca_file, password) in [(&stranger, "mat-khau-thu"), (&own, "sai")] {
-        let mailer = Mailer::new(&with(ca_file, password)).unwrap();
+    for (way, security) in [("starttls", Security::StartTls), ("tls", Security::Tls)] {
+        let office = Office::open();
+        let partner = Partner::start("mail", &[key.to_str().unwrap(), own.to_str().unwrap(), way]);
+        let with = |ca_file: &Path, password: &str| MailSettings {
+            security,
+            ca_file: Some(ca_file.to_owned()),
+            account: Some(("motcua".to_owned(), Secret::new(password))),
+            letter_within: std::time::Duration::from_secs(4),
+            ..settings(&partner)
+        };
+        put(&office, &[message(&office, 1, "email")]).await;
+        for (ca_file, password) in [(&stranger, "mat-khau-thu"), (&own, "sai")] {
+            let mailer = Mailer::new(&with(ca_file, password)).unwrap();
+            round(&office, &carriers(&office, Some(mailer), TextWay::Folder)).await;
+            let waiting = stored(&office, 1);
+            assert!(waiting.delivered_at.is_none() && waiting.dead_at.is_none(), "{way}: {waiting:?}");
+            assert!(!waiting.last_error.contains("sai"));
+            until_next_try(&office, 1);
+        }
+        assert!(partner.seen("letter").is_empty(), "{way}: nothing was said to a stranger, or as one");
+        let mailer = Mailer::new(&with(&own, "mat-khau-thu")).unwrap();
         round(&office, &carriers(&office, Some(mailer), TextWay::Folder)).await;
-        let waiting = stored(&office, 1);
-        assert!(waiting.delivered_at.is_none() && waiting.dead_at.is_none(), "{waiting:?}");
-        assert!(!waiting.last_error.contains("sai"));
-        until_next_try(&office, 1);
+        let letter = partner.wait("letter", 1).remove(0);
+        assert_eq!((&letter["secure"], &letter["user"]), (&json!(true), &json!("motcua")), "{way}");
+        assert!(stored(&office, 1).delivered_at.is_some());
     }
-    assert!(partner.seen("letter").is_empty(), "nothing was said to a stranger, or as one");
-    let mailer = Mailer::new(&with(&own, "mat-khau-thu")).unwrap();
-    round(&office, &carriers(&office, Some(mailer), TextWay::Folder)).await;
-    let letter = partner.wait("letter", 1).remove(0);
-    assert_eq!((&letter["secure"], &letter["user"]), (&json!(true), &json!("motcua")));
-    assert!(stored(&office, 1).delivered_at.is_some());
 }
