@@ -3,6 +3,7 @@
 use crate::backup;
 use crate::error::AppError;
 use crate::house::House;
+use domain::notice::NoticeChannel;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as Moment};
@@ -51,6 +52,23 @@ impl Pulse {
     }
 }
 
+/// The signs of life of the outbox: each channel is worked on by itself, and each can fall silent by itself.
+#[derive(Debug, Default)]
+pub struct OutboxPulse([Pulse; NoticeChannel::ALL.len()]);
+
+impl OutboxPulse {
+    /// Gives a sign of life of a channel.
+    pub fn beat(&self, channel: NoticeChannel) {
+        let pulses = NoticeChannel::ALL.iter().zip(&self.0);
+        pulses.filter(|it| *it.0 == channel).for_each(|it| it.1.beat());
+    }
+
+    /// Whether all channels gave one lately.
+    pub fn is_alive(&self) -> bool {
+        self.0.iter().all(Pulse::is_alive)
+    }
+}
+
 /// What must hold before this node gets work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Readiness {
@@ -58,7 +76,7 @@ pub struct Readiness {
     pub database: bool,
     /// Its schema is the one this program knows: neither older nor brought further by a newer node.
     pub schema: bool,
-    /// Messages are being carried.
+    /// Messages are being carried, on every channel.
     pub outbox: bool,
 }
 
@@ -128,6 +146,16 @@ pub async fn figures(house: &Arc<House>) -> Result<Figures, AppError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_outbox_is_alive_when_every_channel_is() {
+        let pulse = OutboxPulse::default();
+        for channel in NoticeChannel::ALL {
+            assert!(!pulse.is_alive());
+            pulse.beat(*channel);
+        }
+        assert!(pulse.is_alive());
+    }
 
     #[test]
     fn a_worker_that_never_began_or_fell_silent_is_not_alive() {

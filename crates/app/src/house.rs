@@ -4,7 +4,7 @@ use crate::accounts::turns::Turns;
 use crate::catalogue::{Catalogue, SearchWords};
 use crate::clock::{Clock, Ids};
 use crate::error::{AppError, in_full};
-use crate::health::Pulse;
+use crate::health::OutboxPulse;
 use crate::key::InstallationKey;
 use crate::notice_texts::NoticeTexts;
 use arc_swap::ArcSwap;
@@ -214,8 +214,8 @@ pub struct House {
     pub key: InstallationKey,
     /// What the office set.
     pub rules: OfficeRules,
-    /// The last sign of life of the outbox's worker.
-    pub outbox_pulse: Pulse,
+    /// The last signs of life of the outbox's workers.
+    pub outbox_pulse: OutboxPulse,
     calendar: WorkingCalendar,
     regimes: Regimes,
     words: SearchWords,
@@ -239,7 +239,7 @@ impl House {
             ids: parts.ids,
             key: parts.key,
             rules: parts.rules,
-            outbox_pulse: Pulse::default(),
+            outbox_pulse: OutboxPulse::default(),
             calendar: parts.calendar,
             regimes: parts.regimes,
             words: parts.words,

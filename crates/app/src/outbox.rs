@@ -226,7 +226,7 @@ async fn work_on<C: Carrier>(
     mut stop: watch::Receiver<bool>,
 ) {
     while !*stop.borrow() {
-        house.outbox_pulse.beat();
+        house.outbox_pulse.beat(channel);
         match run_channel(&house, channel, &carrier, PATIENCE).await {
             Ok(0) => {}
             Ok(_) => continue,

@@ -4,6 +4,7 @@ use crate::Office;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
+use domain::notice::NoticeChannel;
 use std::collections::BTreeMap;
 use tower::ServiceExt;
 use web::Web;
@@ -87,6 +88,8 @@ impl Browser {
     /// A browser that knows nobody. Must be made inside a runtime.
     pub fn new(office: &Office) -> Self {
         let journal = app::accounts::Journal::start(&office.house);
+        // Who serves pages carries messages too; tests carry them when they want to.
+        NoticeChannel::ALL.iter().for_each(|it| office.house.outbox_pulse.beat(*it));
         let web = Web {
             house: office.house.clone(),
             journal,

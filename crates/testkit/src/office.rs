@@ -52,6 +52,10 @@ pub struct Staff {
     pub district_clerk: PersonId,
     pub control: PersonId,
     pub administrator: PersonId,
+    /// Control officer of the other ward.
+    pub other_control: PersonId,
+    /// Administrator of the other ward.
+    pub other_administrator: PersonId,
     pub former: PersonId,
 }
 
@@ -253,6 +257,8 @@ impl Office {
             district_clerk: hire("vt.quan", "Doãn Thị Phượng", district, Post::Clerk),
             control: hire("kiemsoat", "Lã Thị Kim Oanh", district, Post::ControlOfficer),
             administrator: hire("quantri", "Quách Tuấn Kiệt", district, Post::Administrator),
+            other_control: hire("kiemsoat.anbien", "Nghiêm Thị Tố", other_ward, Post::ControlOfficer),
+            other_administrator: hire("quantri.anbien", "Lục Văn Thông", other_ward, Post::Administrator),
             former: retired(&house, &hash, "nghihuu", "Âu Dương Hùng", ward, Post::Specialist),
         };
         let citizen =

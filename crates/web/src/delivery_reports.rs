@@ -1,7 +1,7 @@
 //! Where the gateway of text messages says how far they came: a call of a machine's, believed for its signature alone.
 
 use crate::Web;
-use crate::door::{Door, Routes};
+use crate::door::Routes;
 use app::AppError;
 use app::outbox;
 use axum::body::Bytes;
@@ -15,7 +15,7 @@ const BYTES_MAX: usize = 16 << 10;
 
 /// Its route.
 pub fn routes(routes: Routes) -> Routes {
-    routes.post_files(ADDRESS, Door::Anyone, take, BYTES_MAX)
+    routes.machine_post(ADDRESS, take, BYTES_MAX)
 }
 
 /// Takes one report. 204 says that it is kept; from 500 on it should come again.

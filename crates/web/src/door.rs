@@ -30,6 +30,8 @@ pub enum Door {
     Staff,
     /// Staff who hold one of these posts today.
     Posts(&'static [Post]),
+    /// Machines: probes, monitors and partners. No session counts here; the handler believes an address or a signature alone.
+    Machine,
 }
 
 /// One route of the house.
@@ -92,8 +94,30 @@ impl Routes {
         self.add(Method::POST, MethodFilter::POST, path, door, handler, bytes_max)
     }
 
+    /// Adds what a machine asks.
+    #[must_use]
+    pub fn machine_get<H, T>(self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        self.listed(Method::GET, path, Door::Machine, FORM_BYTES_MAX, on(MethodFilter::GET, handler))
+    }
+
+    /// Adds what a machine tells: at most so many bytes.
+    #[must_use]
+    pub fn machine_post<H, T>(self, path: &'static str, handler: H, bytes_max: usize) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        let limited = on::<H, T, Web>(MethodFilter::POST, handler);
+        let limited = limited.layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max));
+        self.listed(Method::POST, path, Door::Machine, bytes_max, limited)
+    }
+
     fn add<H, T>(
-        mut self,
+        self,
         method: Method,
         filter: MethodFilter,
         path: &'static str,
@@ -108,7 +132,18 @@ impl Routes {
         let guarded: MethodRouter<Web> = on::<H, T, Web>(filter, handler)
             .layer::<_, Infallible>(middleware::from_fn(move |request: Request, next: Next| pass(door, request, next)))
             .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max));
-        self.router = self.router.route(path, guarded);
+        self.listed(method, path, door, bytes_max, guarded)
+    }
+
+    fn listed(
+        mut self,
+        method: Method,
+        path: &'static str,
+        door: Door,
+        bytes_max: usize,
+        handlers: MethodRouter<Web>,
+    ) -> Self {
+        self.router = self.router.route(path, handlers);
         self.list.push(RouteInfo { method, path, door, bytes_max });
         self
     }
@@ -156,7 +191,7 @@ enum Answer {
 fn answer(door: Door, visitor: &Visitor) -> Answer {
     let kind = visitor.who.as_ref().map(|it| it.kind);
     match (door, kind) {
-        (Door::Anyone, _) | (Door::Account, Some(_)) => Answer::Open,
+        (Door::Anyone | Door::Machine, _) | (Door::Account, Some(_)) => Answer::Open,
         (Door::Citizen, Some(Kind::Citizen)) => Answer::Open,
         (Door::Staff, Some(Kind::Staff)) if visitor.holds_any(&Post::ALL) => Answer::Open,
         (Door::Posts(posts), Some(Kind::Staff)) if visitor.holds_any(posts) => Answer::Open,

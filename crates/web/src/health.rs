@@ -2,13 +2,12 @@
 
 use crate::Web;
 use crate::address;
+use crate::door::Routes;
 use crate::measure;
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 
 /// The process lives. Asks nothing of anybody.
 pub const LIVES: &str = "/healthz";
@@ -18,8 +17,8 @@ pub const READY: &str = "/readyz";
 pub const FIGURES: &str = "/metrics";
 
 /// The three of them. No visitor is known here and no session is asked for: they must answer where the database does not.
-pub fn routes() -> Router<Web> {
-    Router::new().route(LIVES, get(lives)).route(READY, get(ready)).route(FIGURES, get(figures))
+pub fn routes() -> Routes {
+    Routes::default().machine_get(LIVES, lives).machine_get(READY, ready).machine_get(FIGURES, figures)
 }
 
 async fn lives() -> Response {

@@ -71,7 +71,9 @@ pub fn routes() -> Routes {
 
 /// The list of routes, taken from the router itself: for the sweep that tries every one as everybody.
 pub fn route_list() -> Vec<RouteInfo> {
-    routes().list
+    let mut list = routes().list;
+    list.extend(health::routes().list);
+    list
 }
 
 /// The whole site.
@@ -84,7 +86,7 @@ pub fn router(web: Web) -> Router {
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(web.clone(), measure::requests))
         // Probes ask no cookie, no session and no page: they answer also where those cannot.
-        .merge(health::routes())
+        .merge(health::routes().router)
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             Duration::from_secs(REQUEST_SECONDS_MAX),

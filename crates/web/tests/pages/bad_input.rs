@@ -127,8 +127,7 @@ fn pages(code: &str, draft: &str) -> Vec<String> {
     pages
 }
 
-async fn swept(login: Option<(&str, bool)>) {
-    let office = Office::open();
+async fn swept(office: Office, login: Option<(&str, bool)>) {
     let code = office.file_online("dang-ky-khai-sinh@ward").await.code.to_string();
     let received = office.receive_at_counter("dang-ky-khai-tu@ward").await;
     office.act(office.staff.specialist, received.id, domain::dossier::Command::TakeOn).await.unwrap();
@@ -179,32 +178,40 @@ async fn swept(login: Option<(&str, bool)>) {
 
 #[tokio::test]
 async fn a_guest_cannot_break_a_form() {
-    swept(None).await;
+    swept(Office::open(), None).await;
 }
 
 #[tokio::test]
 async fn a_citizen_cannot_break_a_form() {
-    swept(Some(("congdan", false))).await;
+    swept(Office::open(), Some(("congdan", false))).await;
 }
 
 #[tokio::test]
 async fn a_receptionist_cannot_break_a_form() {
-    swept(Some(("tn.hangkenh", true))).await;
+    swept(Office::open(), Some(("tn.hangkenh", true))).await;
 }
 
 #[tokio::test]
 async fn a_specialist_cannot_break_a_form() {
-    swept(Some(("cv.hangkenh", true))).await;
+    swept(Office::open(), Some(("cv.hangkenh", true))).await;
 }
 
 #[tokio::test]
 async fn a_control_officer_cannot_break_a_form() {
-    swept(Some(("kiemsoat", true))).await;
+    swept(Office::open(), Some(("kiemsoat", true))).await;
 }
 
 #[tokio::test]
 async fn an_administrator_cannot_break_a_form() {
-    swept(Some(("quantri", true))).await;
+    swept(Office::open(), Some(("quantri", true))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_the_database_on_a_server_no_form_breaks_either() {
+    // What one engine keeps as text another may refuse: a zero among the letters, halves of letters, numbers without an end.
+    for login in [Some(("congdan", false)), Some(("tn.hangkenh", true)), Some(("kiemsoat", true))] {
+        swept(Office::open_on_server(), login).await;
+    }
 }
 
 #[tokio::test]

@@ -60,7 +60,15 @@ async fn a_session_that_ended_in_the_middle_of_the_counter_loses_nothing() {
 
 #[tokio::test]
 async fn a_scan_that_did_not_come_is_asked_for_before_anything_is_received() {
-    let office = Office::open();
+    asked_for_before_anything_is_received(Office::open()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_counter_receives_with_the_database_on_a_server_as_with_a_file() {
+    asked_for_before_anything_is_received(Office::open_on_server()).await;
+}
+
+async fn asked_for_before_anything_is_received(office: Office) {
     let mut browser = Browser::new(&office);
     let counter = at_the_counter(&mut browser).await;
     let scan = counter.files.first().cloned().unwrap();

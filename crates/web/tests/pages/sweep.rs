@@ -65,7 +65,10 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        let office = Office::open();
+        Self::of(Office::open()).await
+    }
+
+    async fn of(office: Office) -> Self {
         let filed = office.file_online("dang-ky-khai-sinh@ward").await;
         let id = "dang-ky-khai-sinh@ward".parse().unwrap();
         let draft = app::applying::begin(&office.house, office.citizen, &id, office.ward).await.unwrap();
@@ -128,7 +131,7 @@ fn expected(route: &RouteInfo, who: Who) -> Option<&'static [u16]> {
     let is_get = route.method == Method::GET;
     let sign_in: &[u16] = if is_get { &[303] } else { &[401] };
     match route.door {
-        Door::Anyone => None,
+        Door::Anyone | Door::Machine => None,
         Door::Account | Door::Citizen | Door::Staff | Door::Posts(_) if who == Who::Nobody => Some(sign_in),
         Door::Account => None,
         Door::Citizen if who.is_staff() => Some(&[403]),
@@ -207,7 +210,15 @@ async fn to_the_public_every_miss_is_the_same_404() {
 
 #[tokio::test]
 async fn looking_changes_no_dossier_task_or_account() {
-    let world = World::new().await;
+    assert_looking_changes_nothing(World::new().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn looking_changes_nothing_with_the_database_on_a_server_either() {
+    assert_looking_changes_nothing(World::of(Office::open_on_server()).await).await;
+}
+
+async fn assert_looking_changes_nothing(world: World) {
     let site = Browser::new(&world.office);
     let before = world_as_it_is(&world.office);
     for who in EVERYBODY {
