@@ -186,12 +186,12 @@ fn assert_period(from: Date, to: Date) -> Result<(), AppError> {
 }
 
 /// The dossiers behind one number of the form: of a row or of the total, in a column as the form numbers it (3 to 13), in
-/// the order they were received. There are as many as the number says.
+/// the order they were received. There are as many as the number says. It waits for its turn among the long readings.
 ///
 /// # Errors
 /// The house failed.
-pub fn behind_06a(
-    house: &House,
+pub async fn behind_06a(
+    house: &Arc<House>,
     period: (Date, Date),
     unit: Option<UnitId>,
     row: Option<&RowOf>,
@@ -200,12 +200,11 @@ pub fn behind_06a(
     let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
     let known = house.now_known();
     let sector = match row {
-        Some(RowOf::Sector(sector)) => Some(sector.as_str()),
+        Some(RowOf::Sector(sector)) => Some(sector.clone()),
         Some(RowOf::Unit(_)) | None => None,
     };
-    let counted = house
-        .db
-        .read_now(|tx| Ok::<_, AppError>(reports::behind_06a(tx, period, stopped_stay_open, sector, column)?))?;
+    let counted =
+        house.db.read(move |tx| reports::behind_06a(tx, period, stopped_stay_open, sector.as_deref(), column)).await?;
     let wanted = |of: UnitId| match row {
         Some(RowOf::Unit(own)) => of == *own,
         Some(RowOf::Sector(_)) | None => unit.is_none_or(|unit| known.organisation.is_within(of, unit, period.1)),

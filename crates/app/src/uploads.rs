@@ -12,7 +12,7 @@ use crate::actor::{Actor, Relation, relations};
 use crate::authorise;
 use crate::error::{AppError, FieldProblem, in_full};
 use crate::house::House;
-use domain::dossier::Dossier;
+use domain::dossier::{Dossier, DossierCode};
 use domain::ids::{DocumentId, DossierId, DraftId, PersonId};
 use domain::time::Instant;
 use kind::{Glimpse, NotTaken, UNPACKED_BYTES_MAX};
@@ -325,16 +325,49 @@ impl Opened {
 /// Not there or not for this citizen ([`AppError::NotFound`], the same to them); staff outside their task must give a reason first
 /// ([`AppError::ReasonNeeded`]); or the house failed.
 pub async fn open(house: &Arc<House>, actor: &Actor, document: DocumentId) -> Result<Opened, AppError> {
+    opened(house, actor, document, None).await
+}
+
+/// The same for an address that names the dossier, too: a file of another one is not there, whoever may read it elsewhere.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_of(
+    house: &Arc<House>,
+    actor: &Actor,
+    dossier: &DossierCode,
+    document: DocumentId,
+) -> Result<Opened, AppError> {
+    opened(house, actor, document, Some(dossier.clone())).await
+}
+
+async fn opened(
+    house: &Arc<House>,
+    actor: &Actor,
+    document: DocumentId,
+    of: Option<DossierCode>,
+) -> Result<Opened, AppError> {
     let (inside, asking) = (Arc::clone(house), actor.clone());
-    let found = house.db.read(move |tx| readable(tx, &inside, &asking, document)).await?;
+    let found = house
+        .db
+        .read(move |tx| {
+            let document = drafts::document(tx, document)?.ok_or(AppError::NotFound)?;
+            if let Some(code) = &of {
+                let named = dossiers::find_id(tx, code)?;
+                if named.is_none() || named != document.dossier {
+                    return Err(AppError::NotFound);
+                }
+            }
+            readable(tx, &inside, &asking, document)
+        })
+        .await?;
     let name = BlobName::parse(&found.blob).ok_or_else(|| AppError::fault("naming a file", found.blob.clone()))?;
     let mut rest = house.blobs.read(&name, found.key.as_ref())?;
     let first = rest.next().await?;
     Ok(Opened { document: found, first, rest })
 }
 
-fn readable(tx: &Tx, house: &House, actor: &Actor, id: DocumentId) -> Result<Document, AppError> {
-    let document = drafts::document(tx, id)?.ok_or(AppError::NotFound)?;
+fn readable(tx: &Tx, house: &House, actor: &Actor, document: Document) -> Result<Document, AppError> {
     if let Some(draft) = document.draft {
         let person = drafts::find(tx, draft)?.map(|it| it.person);
         // What is not sent yet is nobody's but the citizen's.

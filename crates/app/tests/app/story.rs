@@ -82,18 +82,19 @@ async fn a_birth_is_lived(office: Office) {
     .unwrap();
     assert_eq!((report.total.resolved_total, report.total.resolved_online, report.total.resolved_on_time), (1, 1, 1));
     assert!(report.total.adds_up());
-    every_number_opens_its_dossiers(&office, &report);
+    every_number_opens_its_dossiers(&office, &report).await;
     let found = app::integrity::verify(&office.house, |_, _| {}).await.unwrap();
     assert_eq!(found.differences, []);
 }
 
 /// As many dossiers lie behind a number of form II.06a as it says, in every column of every row.
-fn every_number_opens_its_dossiers(office: &Office, report: &app::report::Report06a) {
+async fn every_number_opens_its_dossiers(office: &Office, report: &app::report::Report06a) {
     let rows = report.rows.iter().map(|it| (Some(&it.of), &it.columns)).chain([(None, &report.total)]);
     for (row, it) in rows {
         let [c3, c4, c5, c6, c7, _online, c8, c9, c10, c11, c12, c13] = it.values();
         for (column, count) in (3..).zip([c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13]) {
-            let behind = app::report::behind_06a(&office.house, (report.from, report.to), None, row, column).unwrap();
+            let behind =
+                app::report::behind_06a(&office.house, (report.from, report.to), None, row, column).await.unwrap();
             assert_eq!(i64::try_from(behind.len()).unwrap(), count, "{row:?}, column {column}");
         }
     }

@@ -271,7 +271,7 @@ pub async fn file(
     let code = code_of(&code)?;
     let id: DocumentId = id.parse().map_err(|_| AppError::NotFound)?;
     let actor = visitor.signed_in()?;
-    let file = match uploads::open(&web.house, &actor, id).await {
+    let file = match uploads::open_of(&web.house, &actor, &code, id).await {
         Ok(found) => found,
         Err(AppError::ReasonNeeded) => return Ok(ask_why(&visitor, &code)),
         Err(other) => return Err(other.into()),

@@ -21,7 +21,6 @@ use domain::ids::UnitId;
 use domain::kpi::StoppedIn;
 use domain::organisation::Standing;
 use jiff::civil::Date;
-use std::sync::Arc;
 
 /// Heads of the spreadsheet, as the form numbers its columns.
 const HEADS: [&str; 12] = [
@@ -211,9 +210,8 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response
         (true, By::Sector) => Some(RowOf::Sector(asked.trimmed("hang").chars().take(300).collect())),
         (true, By::Unit) => Some(RowOf::Unit(asked.trimmed("hang").parse().map_err(|_| AppError::NotFound)?)),
     };
-    let (house, period, unit, of) = (Arc::clone(&web.house), (question.from, question.to), question.unit, row.clone());
-    let looking = tokio::task::spawn_blocking(move || behind_06a(&house, period, unit, of.as_ref(), column));
-    let ids = looking.await.map_err(|why| AppError::fault("looking behind form 06a", why))??;
+    let period = (question.from, question.to);
+    let ids = behind_06a(&web.house, period, question.unit, row.as_ref(), column).await?;
     let number = phrases::page_number(&asked);
     let here = format!(
         "/kiem-soat/06a/ho-so?{}&cot={column}{}",

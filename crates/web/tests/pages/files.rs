@@ -134,3 +134,36 @@ async fn a_store_that_is_away_at_the_counter_keeps_what_was_typed_behind_the_sca
     let kept = staged.hidden.iter().find(|it| it.0.starts_with("co-")).expect("the scan is safe");
     assert!(kept.1.contains("to.pdf") && kept.1.contains(&office.house.blobs.ring().current()), "{kept:?}");
 }
+
+/// A dossier of the citizen's with one file: its code and the file's id.
+async fn sent_with_a_file(office: &Office) -> (String, String) {
+    let mut incoming = app::uploads::begin(&office.house, u64::MAX).unwrap();
+    incoming.write(b"%PDF-1.7 a scan").await.unwrap();
+    let document = incoming.finish("a.pdf", "giay", Some(office.citizen)).await.unwrap();
+    let channel = domain::procedure::Channel::Online;
+    let mut plan = office.plan("dang-ky-khai-sinh@ward", channel, office.ward, Some(office.citizen));
+    plan.filing.papers[0].documents = vec![document.id];
+    plan.documents = vec![document.clone()];
+    let citizen = app::actor::Actor::Citizen(office.citizen);
+    let filed = app::handle::file(&office.house, citizen, plan, None).await.unwrap();
+    (filed.code.to_string(), document.id.to_string())
+}
+
+#[tokio::test]
+async fn a_file_is_found_under_the_code_of_its_own_dossier_only() {
+    let office = Office::open();
+    let (one, other) = (sent_with_a_file(&office).await, sent_with_a_file(&office).await);
+    let site = Browser::new(&office);
+    // Who may read both, and who has to say why: neither finds the file of one dossier under the code of the other.
+    for login in ["tn.hangkenh", "ld.hangkenh", "cv.anbien", "kiemsoat"] {
+        let mut browser = site.another();
+        browser.sign_in_staff(login).await.is(303);
+        for (code, document, fits) in
+            [(&one.0, &one.1, true), (&other.0, &other.1, true), (&one.0, &other.1, false), (&other.0, &one.1, false)]
+        {
+            let answer = browser.get(&format!("/nghiep-vu/ho-so/{code}/tep/{document}")).await;
+            assert_eq!(answer.status == 404, !fits, "{login}, {code}: {}", answer.status);
+        }
+        browser.get(&format!("/nghiep-vu/ho-so/H24.30.23-250303-9999/tep/{}", one.1)).await.is(404);
+    }
+}
