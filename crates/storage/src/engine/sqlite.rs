@@ -74,6 +74,8 @@ pub(super) fn open_writer(path: &Path, options: &Options) -> Result<Connection, 
     foreign_keys(&connection, true)?;
     let set = |name: &str, value: u32| connection.pragma_update(None, name, value).map_err(|error| fault(doing, error));
     set("wal_autocheckpoint", 0)?;
+    // What is erased is written over: else names and answers would stay in the file until something else needs their room.
+    set("secure_delete", 1)?;
     if let Some(mib) = options.size_mib_max {
         let page_bytes: u32 =
             connection.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(|error| fault(doing, error))?;

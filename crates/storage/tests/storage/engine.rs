@@ -19,6 +19,8 @@ storage::statements! {
     INSERT_LATE: "INSERT INTO try_late (code) VALUES ($1)";
     INSERT_FILE: "INSERT INTO try_file (id, body) VALUES ($1, $2)";
     COUNT_FILES: "SELECT count(*) FROM try_file";
+    ERASE_FILE: "DELETE FROM try_file WHERE id = $1";
+    EMPTY_FILE: "UPDATE try_file SET body = $2 WHERE id = $1";
 }
 
 fn world(options: Options) -> World {
@@ -221,6 +223,31 @@ fn a_closure_that_swallows_a_full_disk_keeps_nothing() {
     // SQLite may give up the statement or the whole transaction; either way the row and the answer agree.
     assert_eq!(count(&world.db), if outcome.is_ok() { 2 } else { 0 }, "{outcome:?}");
     world.db.write_now(|tx| insert(tx, "third", 1)).unwrap();
+}
+
+#[test]
+fn what_was_erased_is_not_in_the_file() {
+    const NAME: &str = "Âu Dương Thị Kiên Nhẫn";
+    let mut world = world(Options::default());
+    // One that shares its page with others, one of many pages, one that becomes shorter.
+    let bodies =
+        [(1, NAME.to_owned()), (2, NAME.repeat(2_000)), (3, format!("{NAME}, {NAME}")), (4, "another".to_owned())];
+    for (id, body) in &bodies {
+        world.db.write_now(|tx| tx.exec(INSERT_FILE, args![*id, body.as_bytes().to_vec()])).unwrap();
+    }
+    world = world.reopened();
+    let holds = |world: &World| {
+        let file = std::fs::read(world.folder().join("office.db")).unwrap();
+        file.windows(NAME.len()).filter(|it| *it == NAME.as_bytes()).count()
+    };
+    assert!(holds(&world) > 1_500, "the file is what is looked at");
+    for id in [1, 2] {
+        world.db.write_now(|tx| tx.exec(ERASE_FILE, args![id])).unwrap();
+    }
+    world.db.write_now(|tx| tx.exec(EMPTY_FILE, args![3, Vec::<u8>::new()])).unwrap();
+    world = world.reopened();
+    assert_eq!(holds(&world), 0, "of {NAME} something is left");
+    assert_eq!(world.db.read_now(|tx| tx.one::<i64>(COUNT_FILES, args![])).unwrap(), 2);
 }
 
 #[cfg(unix)]
