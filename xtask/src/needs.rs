@@ -62,6 +62,15 @@ pub fn for_patroni() -> Result<()> {
     debian_packages(PATRONI)
 }
 
+/// What knows how a unit is read.
+const UNITS: &[Package] =
+    &[Package { name: "systemd", why: "reads the unit of the package", signs: &["/usr/bin/systemd-analyze"] }];
+
+/// Makes looking at the unit possible.
+pub fn for_units() -> Result<()> {
+    debian_packages(UNITS)
+}
+
 /// What makes a clean root to try a package in.
 const CLEAN_ROOT: &[Package] =
     &[Package { name: "debootstrap", why: "makes a clean root of Debian", signs: &["/usr/sbin/debootstrap"] }];
