@@ -59,6 +59,7 @@ pub fn packed(root: &Path, program: &Path, folder: &Path) -> Result<PathBuf> {
     for (from, to, mode) in FILES {
         put(&root.join(from), &tree.join(to), *mode)?;
     }
+    put_changelog(root, &tree, &version)?;
     for (from, to) in FOLDERS {
         for file in files(&root.join(from))? {
             put(&root.join(from).join(&file), &tree.join(to).join(&file), 0o644)?;
@@ -76,6 +77,16 @@ pub fn packed(root: &Path, program: &Path, folder: &Path) -> Result<PathBuf> {
     let words = ["--root-owner-group", "--build"];
     needs::run(Command::new("dpkg-deb").args(words).arg(&tree).arg(&package))?;
     Ok(package)
+}
+
+/// Debian's own changelog, which names the version and is packed small.
+fn put_changelog(root: &Path, tree: &Path, version: &str) -> Result<()> {
+    let (from, to) = (root.join("packaging/debian/changelog"), tree.join("usr/share/doc/motcua/changelog"));
+    put(&from, &to, 0o644)?;
+    if !std::fs::read_to_string(&to)?.starts_with(&format!("motcua ({version}) ")) {
+        bail!("{} does not begin with version {version}", from.display());
+    }
+    needs::run(Command::new("gzip").args(["-9", "--no-name"]).arg(&to))
 }
 
 fn put(from: &Path, to: &Path, mode: u32) -> Result<()> {
@@ -102,8 +113,9 @@ fn control(version: &str, architecture: &str, program: &[u8], size_kib: u64) -> 
          Installed-Size: {size_kib}\nDepends: libc6 (>= 2.{glibc}), libgcc-s1, adduser\n\
          Recommends: ca-certificates\nSuggests: postgresql, age\nSection: web\nPriority: optional\n\
          Description: electronic one-stop shop of a local government\n \
-         One program that serves citizens, officers and leaders of a one-stop shop: dossiers,\n \
-         working time, due dates, papers and reports, on an embedded database or PostgreSQL.\n"
+         One program that serves citizens, officers and leaders of a one-stop shop:\n \
+         dossiers, working time, due dates, papers and reports, on an embedded\n \
+         database or PostgreSQL.\n"
     ))
 }
 
@@ -169,6 +181,7 @@ pub fn faults(package: &Path) -> Result<Vec<String>> {
         }
     }
     let must = FILES.iter().map(|it| it.1).filter(|it| !it.starts_with("DEBIAN")).chain([PROGRAM]);
+    let must = must.chain(["usr/share/doc/motcua/changelog.gz"]);
     let missing = must.filter(|it| !there.iter().any(|path| path == it));
     faults.extend(missing.map(|it| format!("{it} is missing")));
     for (field, word) in [("Package", "motcua"), ("Depends", "libc6 (>= 2."), ("Maintainer", "@"), ("Section", "web")] {
@@ -348,5 +361,24 @@ mod tests {
     fn the_newest_version_of_the_c_library_is_found() {
         assert_eq!(newest_glibc(b"..GLIBC_2.2.5\0GLIBC_2.34\0GLIBC_2.4\0GLIBC_PRIVATE"), Some(34));
         assert_eq!(newest_glibc(b"static"), None);
+    }
+
+    #[test]
+    fn systemd_reads_the_unit_and_stumbles_over_a_key_it_does_not_know() {
+        let tree = std::env::temp_dir().join(format!("motcua-unit-{}", std::process::id()));
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        put(Path::new("/bin/true"), &tree.join(PROGRAM), 0o755).unwrap();
+        let unit = tree.join("usr/lib/systemd/system/motcua.service");
+        put(&root.join("packaging/motcua.service"), &unit, 0o644).unwrap();
+        assert_eq!(faults_of_unit(&tree).unwrap(), Vec::<String>::new());
+        let good = std::fs::read_to_string(&unit).unwrap();
+        std::fs::write(&unit, good.replace("ProtectSystem=strict", "ProtectSytem=strict")).unwrap();
+        let faults = faults_of_unit(&tree).unwrap();
+        assert!(faults.len() == 1 && faults[0].contains("ProtectSytem"), "{faults:?}");
+        let open = good.lines().filter(|it| !it.starts_with("SystemCall") && !it.starts_with("Protect"));
+        std::fs::write(&unit, open.collect::<Vec<_>>().join("\n")).unwrap();
+        let faults = faults_of_unit(&tree).unwrap();
+        assert!(faults.len() == 1 && faults[0].contains("more exposed"), "{faults:?}");
+        std::fs::remove_dir_all(&tree).unwrap();
     }
 }

@@ -1,7 +1,8 @@
 //! Who may do what: one table of acts and relations. Pages, commands and the sweep test read it; nothing else decides it.
 
-use crate::actor::Relation;
+use crate::actor::{Actor, Relation};
 use domain::dossier::Act;
+use domain::ids::DossierId;
 
 /// The relations that may do an act. The rules of the dossier still have their say after this.
 pub const fn may(act: Act) -> &'static [Relation] {
@@ -45,6 +46,13 @@ pub const READERS: &[Relation] = &[
 /// Whether somebody with these relations may read a dossier as part of their task.
 pub fn reads_by_task(relations: &[Relation]) -> bool {
     READERS.iter().any(|it| relations.contains(it))
+}
+
+/// One line in the log for a citizen who asks for what is not theirs: the account and the dossier, nothing else. They are answered
+/// as if it were not there, so only here it can be told from a slip of the pen; what staff are refused is noted where it is answered.
+pub(crate) fn noted(actor: &Actor, dossier: DossierId) {
+    let Actor::Citizen(person) = actor else { return };
+    tracing::warn!(dossier.id = %dossier, account.id = %person, "somebody asks for a dossier that is not theirs");
 }
 
 #[cfg(test)]

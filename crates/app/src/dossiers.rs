@@ -145,7 +145,10 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
                     return Err(AppError::ReasonNeeded);
                 }
             }
-            Actor::Citizen(_) | Actor::Timer => return Err(AppError::NotFound),
+            Actor::Citizen(_) | Actor::Timer => {
+                authorise::noted(actor, id);
+                return Err(AppError::NotFound);
+            }
         }
     }
     view(tx, house, known, dossier, log, actor, relations, now)

@@ -185,6 +185,7 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
         return Err(AppError::Stale { since: log.into_iter().filter(|it| it.seq > seen).collect() });
     }
     if !allowed {
+        authorise::noted(&asked.actor, asked.id);
         return Err(hidden_or_forbidden(&asked.actor));
     }
     let revision = catalogue::revision(tx, &known, &dossier.revision)?;

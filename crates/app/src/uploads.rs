@@ -105,7 +105,9 @@ impl Incoming {
         let kind = self.glimpse.kind().map_err(|why| match why {
             NotTaken::Kind => refused("gap-file-kind", "kinds", FileKind::names()),
             NotTaken::Unpacked => refused("gap-file-unpacked", "max_mib", (UNPACKED_BYTES_MAX / MIB).to_string()),
-        })?;
+        });
+        let kind =
+            kind.inspect_err(|_| tracing::warn!(file.requirement = requirement, "a file is refused for its kind"))?;
         let stored = self.upload.finish().await?;
         Ok(Document {
             id: self.id,
@@ -221,7 +223,10 @@ fn dossier_has_room(tx: &Tx, house: &House, actor: &Actor, id: DossierId, more: 
     match actor {
         Actor::Citizen(_) if relations.contains(&Relation::Applicant) && dossier.supplement.is_some() => {}
         Actor::Staff(_) if works_on_it && dossier.status.is_open() => {}
-        Actor::Citizen(_) => return Err(AppError::NotFound),
+        Actor::Citizen(_) => {
+            authorise::noted(actor, id);
+            return Err(AppError::NotFound);
+        }
         Actor::Staff(_) | Actor::Timer => return Err(AppError::Forbidden),
     }
     let rounds = 1 + usize::from(dossier.asked_at_intake) + usize::from(dossier.asked_at_appraisal);
@@ -384,7 +389,10 @@ fn readable(tx: &Tx, house: &House, actor: &Actor, document: Document) -> Result
         {
             Ok(document)
         }
-        Actor::Citizen(_) | Actor::Timer => Err(AppError::NotFound),
+        Actor::Citizen(_) | Actor::Timer => {
+            authorise::noted(actor, dossier.id);
+            Err(AppError::NotFound)
+        }
         Actor::Staff(person) if known.mandates.of(*person, now.day()).next().is_none() => Err(AppError::Forbidden),
         Actor::Staff(_) if authorise::reads_by_task(&relations) => Ok(document),
         Actor::Staff(person) => {

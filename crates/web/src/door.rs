@@ -164,21 +164,19 @@ async fn pass(door: Door, request: Request, next: Next) -> Response {
             Problem::SignInFirst { address }.into_response()
         }
         Answer::Hidden => {
-            noted(&request, visitor, "hidden");
+            noted(&request, visitor);
             Problem::from(AppError::NotFound).into_response()
         }
-        Answer::Closed => {
-            noted(&request, visitor, "closed");
-            Problem::from(AppError::Forbidden).into_response()
-        }
+        Answer::Closed => Problem::from(AppError::Forbidden).into_response(),
     }
 }
 
-/// One line in the log for somebody before a door that is not theirs: the account, and the route without what stands in it.
-fn noted(request: &Request, visitor: &Visitor, answer: &'static str) {
+/// One line in the log for a citizen before a door of the staff, to whom it is not there: the account, and the route without what
+/// stands in it. Whoever is told that a door is not theirs is noted where that is told.
+fn noted(request: &Request, visitor: &Visitor) {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let person = visitor.who.as_ref().map(|it| it.person.to_string()).unwrap_or_default();
-    tracing::warn!(door.answer = answer, door.route = route, door.account = person, "a door stays shut");
+    tracing::warn!(door.route = route, door.account = person, "a door stays shut");
 }
 
 enum Answer {

@@ -90,6 +90,24 @@ impl Problem {
     }
 }
 
+/// One line in the log for what may be somebody trying the locks: the route and the account, nothing of what was sent. What is hidden
+/// from citizens has lines of its own.
+pub fn noted(response: &Response, visitor: &Visitor, route: &str) {
+    let why = match response.extensions().get::<Problem>() {
+        Some(Problem::OldForm) => "it is not of this session",
+        Some(Problem::ForeignForm) => "it is of another site",
+        Some(Problem::BadForm) => "it is no form",
+        Some(Problem::TooLarge) => "it is too large",
+        Some(Problem::App(error)) if matches!(**error, AppError::Locked { .. }) => "too many tries",
+        Some(Problem::App(error)) if matches!(**error, AppError::Forbidden | AppError::ReasonNeeded) => {
+            "it is not theirs"
+        }
+        _ => return,
+    };
+    let account = visitor.who.as_ref().map(|it| it.person.to_string()).unwrap_or_default();
+    tracing::warn!(refused.why = why, refused.route = route, refused.account = account, "somebody is refused");
+}
+
 /// Dresses a problem as a page for this visitor, with what they typed; other answers pass.
 pub fn dressed(web: &Web, visitor: &Visitor, mut response: Response, typed: &Typed) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };

@@ -8,7 +8,7 @@ use crate::problem::{self, Problem};
 use app::AppError;
 use app::accounts::Origin;
 use app::actor::Actor;
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::Method;
 use axum::http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
 use axum::http::request::Parts;
@@ -167,6 +167,7 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
     } else {
         Typed::default()
     };
+    let route = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned()).unwrap_or_default();
     request.extensions_mut().insert(typed.clone());
     request.extensions_mut().insert(visitor.clone());
     let response = match known {
@@ -176,6 +177,7 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         Ok(()) if pairs::decoded(request.uri().path()).is_none() => Problem::from(AppError::NotFound).into_response(),
         Ok(()) => next.run(request).await,
     };
+    problem::noted(&response, &visitor, &route);
     let mut response = problem::dressed(&web, &visitor, response, &typed);
     if fresh && visitor.who.is_none() {
         set_cookie(&mut response, Cookie::Guest, &guest, secure);

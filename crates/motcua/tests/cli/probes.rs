@@ -16,6 +16,8 @@ const ADDRESS: &str = "Số 77 ngõ Dấu Vết";
 const SCAN: &str = "giay-dau-vet.pdf";
 const LOGIN: &str = "dau.vet.sai";
 const PASSWORD: &str = "mật khẩu dấu vết";
+/// A citizen of the demo with an account.
+const CITIZEN: &str = "congdan";
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n% dau vet trong giay\ntrailer<</Root 1 0 R>>\n%%EOF\n";
 
 fn line<'a>(figures: &'a str, name: &str) -> &'a str {
@@ -167,6 +169,57 @@ fn a_log_turned_up_as_far_as_it_goes_names_nobody() {
         &encoded,
     ] {
         assert!(!folded.contains(&mark.to_lowercase()), "{mark} is in the log: {}", at(&folded, &mark.to_lowercase()));
+    }
+}
+
+#[test]
+fn who_tries_the_locks_is_in_the_log_and_what_they_sent_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    small_demo(&data, 1);
+    // As usual: nobody turned the log up.
+    let mut serving = Serving::start_with(&["--data", text(&data)], &[("MOTCUA_LOG_FORMAT", "json")]);
+    let address = serving.address().to_owned();
+    let mut guest = Visitor::of(&address);
+    guest.get("/tra-cuu");
+    assert_eq!(guest.post("/tra-cuu", &[("csrf", "ab"), ("ma", NAME)], &[]).status, 409);
+    assert!(serving.hears("it is not of this session").contains("/tra-cuu"));
+    let body = format!("ma={NUMBER}");
+    let mut foreign = TcpStream::connect(&address).unwrap();
+    write!(
+        foreign,
+        "POST /tra-cuu HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: cross-site\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    assert_eq!(Answer::read(foreign).status, 403);
+    serving.hears("it is of another site");
+
+    let mut desk = signed_in(&address, "tn.hangkenh.1");
+    assert_eq!(desk.get("/quan-tri/toan-ven").status, 403);
+    assert!(serving.hears("it is not theirs").contains("/quan-tri/toan-ven"));
+    let (hidden, scan) = at_the_counter(&mut desk);
+    assert_eq!(desk.post("/quay/tiep-nhan", &with(&hidden, &TYPED), &[(&scan, SCAN, b"GIF89a")]).status, 422);
+    serving.hears("a file is refused for its kind");
+    let connection = Connection::open(data.join("motcua.db")).unwrap();
+    let query = "SELECT code FROM dossier WHERE code LIKE 'H24.30.%' AND code NOT LIKE 'H24.30.23-%' LIMIT 1";
+    let code: String = connection.query_row(query, [], |row| row.get(0)).unwrap();
+    let token = hidden.iter().find(|it| it.0 == "csrf").unwrap().1.clone();
+    let fields = [("csrf", token.as_str()), ("phien-ban", "1"), ("mot-lan", "thu-khoa")];
+    assert_eq!(desk.post(&format!("/nghiep-vu/ho-so/{code}/nhan-viec"), &fields, &[]).status, 403);
+    assert!(serving.hears("it is not theirs").contains("/nghiep-vu/ho-so/{code}/nhan-viec"));
+    let mut citizen = Visitor::of(&address);
+    let hidden = citizen.get("/dang-nhap").hidden("/dang-nhap");
+    let fields = with(&hidden, &[("ten", CITIZEN), ("mat_khau", "demo-mot-cua")]);
+    assert_eq!(citizen.post("/dang-nhap", &fields, &[]).status, 303);
+    assert_eq!(citizen.get(&format!("/ho-so-cua-toi/{code}")).status, 404);
+    serving.hears("asks for a dossier that is not theirs");
+    assert_eq!(citizen.get("/quan-tri/toan-ven").status, 404);
+    serving.hears("a door stays shut");
+    serving.signal("TERM");
+    let (_, log) = serving.ended();
+    for mark in [NAME, NUMBER, PHONE, SCAN, "GIF89a", token.as_str(), &code, CITIZEN] {
+        assert!(!log.contains(mark), "{mark} is in the log");
     }
 }
 
