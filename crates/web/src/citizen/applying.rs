@@ -392,7 +392,12 @@ fn upload(it: &Application, own: &Requirement, arrived: &Arrived) -> PaperUpload
         copies: copies(own),
         required: applying::is_required_online(own),
         reason: None,
-        files: it.documents.iter().filter(|file| file.requirement == own.id).map(files::file_view).collect(),
+        files: it
+            .documents
+            .iter()
+            .filter(|file| file.requirement == own.id)
+            .map(|file| files::file_view(file, &it.documents))
+            .collect(),
         use_data,
         fields: Vec::new(),
         error: arrived.refused.get(&own.id).cloned(),

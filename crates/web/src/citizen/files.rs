@@ -181,9 +181,17 @@ pub fn limits(web: &Web) -> String {
     )
 }
 
-/// A file in a list.
-pub fn file_view(it: &Document) -> FileView {
-    FileView { name: it.name.clone(), size: size(it.size_bytes), href: Some(address(it.id)), key: it.id.to_string() }
+/// A file in a list, beside all that its person gave for the same dossier, in the order they came: nobody else's file is compared.
+pub fn file_view(it: &Document, given: &[Document]) -> FileView {
+    let before = given.iter().take_while(|other| other.id != it.id);
+    let same = before.filter(|other| other.owner == it.owner).find(|other| other.sha256 == it.sha256);
+    FileView {
+        name: it.name.clone(),
+        size: size(it.size_bytes),
+        href: Some(address(it.id)),
+        key: it.id.to_string(),
+        same_as: same.map(|other| other.name.clone()),
+    }
 }
 
 /// Where a file is looked at.

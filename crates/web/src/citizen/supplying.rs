@@ -149,7 +149,7 @@ fn upload(
         reason: Some(telling::stopped(why)).filter(|it| !it.is_empty()),
         files: supplying::waiting(&view.dossier, &view.documents, person, &id)
             .into_iter()
-            .map(files::file_view)
+            .map(|file| files::file_view(file, &view.documents))
             .collect(),
         use_data: None,
         fields: Vec::new(),

@@ -167,3 +167,32 @@ async fn a_file_is_found_under_the_code_of_its_own_dossier_only() {
         browser.get(&format!("/nghiep-vu/ho-so/H24.30.23-250303-9999/tep/{}", one.1)).await.is(404);
     }
 }
+
+#[tokio::test]
+async fn the_same_file_sent_twice_by_the_same_person_is_shown() {
+    const HINT: &str = "Giống hệt tệp “to-mot.pdf” bạn đã gửi";
+    let office = Office::open();
+    let mut at = AtPapers::of(&office).await;
+    let form = at.form().await;
+    let (scan, other) = (pdf(1_000), pdf(1_001));
+    let first: [(&str, &str, &[u8]); 1] = [(&form.files[0], "to-mot.pdf", &scan)];
+    sent(&mut at.browser, &form, &[("viec", "tai")], &first).await.is(303);
+    at.browser.get(&at.path).await.is(200).hides("Giống hệt");
+    office.turn_to("2025-03-03T09:05");
+    let form = at.form().await;
+    let more: [(&str, &str, &[u8]); 2] = [(&form.files[1], "to-hai.pdf", &scan), (&form.files[1], "khac.pdf", &other)];
+    sent(&mut at.browser, &form, &[("viec", "tai")], &more).await.is(303);
+    let page = at.browser.get(&at.path).await;
+    page.is(200).shows(HINT);
+    assert_eq!(page.body.matches("Giống hệt").count(), 1, "the second one alone, and no other: {}", page.text());
+
+    // Another person's file is compared with nothing of the first one's.
+    let id = "dang-ky-khai-sinh@ward".parse().unwrap();
+    let draft = app::applying::begin(&office.house, office.other_citizen, &id, office.ward).await.unwrap();
+    let mut browser = Browser::new(&office);
+    browser.sign_in("congdan2").await;
+    let path = format!("/nop-ho-so/don/{draft}/giay-to");
+    let form = form_with_files(browser.get(&path).await.is(200), &path);
+    sent(&mut browser, &form, &[("viec", "tai")], &[(&form.files[0], "cua-toi.pdf", &scan)]).await.is(303);
+    browser.get(&path).await.is(200).hides("Giống hệt");
+}

@@ -127,6 +127,8 @@ pub struct FileView {
     pub href: Option<String>,
     /// What the button that takes it away sends as `bo`.
     pub key: String,
+    /// The name of a file with the same bytes that the same person gave before it.
+    pub same_as: Option<String>,
 }
 
 /// Step 4: read everything once more, and send.
