@@ -14,9 +14,8 @@ use domain::time::Instant;
 use std::hint::black_box;
 use std::net::IpAddr;
 use std::sync::Arc;
-use storage::dossiers::{self, Card};
+use storage::dossiers;
 use storage::engine::{StorageError, Tx};
-use uuid::Uuid;
 
 /// Digits somebody must know.
 const DIGITS: usize = 4;
@@ -49,8 +48,8 @@ pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr)
         return Ok(found);
     }
     // Counting and comparing in one transaction: however many ask at once, only so many get an answer.
-    let card = house.db.write(move |tx| asked.answer(tx)).await??.ok_or(AppError::NotFound)?;
-    let (id, inside) = (card.id, Arc::clone(house));
+    let id = house.db.write(move |tx| asked.answer(tx)).await??.ok_or(AppError::NotFound)?;
+    let inside = Arc::clone(house);
     house.db.read(move |tx| found(tx, &inside, id)).await
 }
 
@@ -86,33 +85,31 @@ impl Asked {
         if of_code != Room::Untried || of_address == Room::None {
             return Ok(None);
         }
-        let Some(card) = self.known(tx)? else { return Ok(None) };
-        found(tx, house, card.id).map(Some)
+        let Some(id) = self.known(tx)? else { return Ok(None) };
+        found(tx, house, id).map(Some)
     }
 
     /// What is to be kept also where the answer is no must come as `Ok`: an error would undo the counting.
-    fn answer(&self, tx: &mut Tx) -> Result<Result<Option<Card>, AppError>, StorageError> {
+    fn answer(&self, tx: &mut Tx) -> Result<Result<Option<DossierId>, AppError>, StorageError> {
         if let Answer::Locked { minutes } = self.count(tx)? {
             return Ok(Err(AppError::Locked { minutes }));
         }
-        let Some(card) = self.known(tx)? else { return Ok(Ok(None)) };
+        let Some(id) = self.known(tx)? else { return Ok(Ok(None)) };
         tries::forget(tx, self.limit, &self.subject)?;
         tries::take_back(tx, self.by_address, &self.address)?;
-        Ok(Ok(Some(card)))
+        Ok(Ok(Some(id)))
     }
 
     /// The dossier of that code, where the digits are known.
-    fn known(&self, tx: &Tx) -> Result<Option<Card>, StorageError> {
-        // A code that does not exist takes the same two statements and the same comparisons.
-        let nothing = DossierId::from_uuid(Uuid::nil());
-        let id = match &self.code {
-            Some(code) => dossiers::find_id(tx, code)?.unwrap_or(nothing),
-            None => nothing,
+    fn known(&self, tx: &Tx) -> Result<Option<DossierId>, StorageError> {
+        // A code that does not exist takes the same statement and the same comparisons.
+        let found = match &self.code {
+            Some(code) => dossiers::tails(tx, code)?,
+            None => None,
         };
-        let card = dossiers::card(tx, id)?;
-        let (phone, number) = card.as_ref().map_or(("", ""), |it| (it.phone_tail.as_str(), it.number_tail.as_str()));
+        let (phone, number) = found.as_ref().map_or(("", ""), |(_, phone, number)| (phone.as_str(), number.as_str()));
         let knows = is_same(self.digits, phone) | is_same(self.digits, number);
-        Ok(card.filter(|_| knows))
+        Ok(found.map(|it| it.0).filter(|_| knows))
     }
 
     fn count(&self, tx: &mut Tx) -> Result<Answer, StorageError> {

@@ -32,6 +32,7 @@ crate::statements! {
     SET_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, $3) \
                  ON CONFLICT (unit, day) DO UPDATE SET last = excluded.last";
     FIND_ID: "SELECT id FROM dossier WHERE code = $1";
+    TAILS: "SELECT id, phone_tail, number_tail FROM dossier WHERE code = $1";
     LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, b.body FROM dossier_event e \
           LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
     LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts, NULL FROM dossier_event WHERE dossier = $1 ORDER BY seq";
@@ -103,6 +104,14 @@ pub fn set_number(tx: &mut Tx, unit: UnitId, on: Date, last: u32) -> Result<(), 
 /// The storage failed.
 pub fn find_id(tx: &Tx, code: &DossierCode) -> Result<Option<DossierId>, StorageError> {
     tx.opt(FIND_ID, args![code])
+}
+
+/// The dossier of that code, with the last digits of the telephone and of the personal number that open its look-up.
+///
+/// # Errors
+/// The storage failed.
+pub fn tails(tx: &Tx, code: &DossierCode) -> Result<Option<(DossierId, String, String)>, StorageError> {
+    tx.opt(TAILS, args![code])
 }
 
 /// All events of a dossier, oldest first; bodies that were erased come back as erased.
