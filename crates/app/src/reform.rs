@@ -28,6 +28,7 @@ use domain::organisation::reform::{
 };
 use domain::organisation::{Organisation, OrganisationError, Placed};
 use domain::procedure::{ImportProblem, ProcedureRevision};
+use domain::time::Instant;
 use std::collections::BTreeMap;
 use storage::reforms;
 
@@ -52,7 +53,7 @@ pub enum PlanError {
 /// # Errors
 /// Everything wrong with the plan, each with its line.
 pub fn check(house: &House, file: &str, text: &str) -> Result<Reorganisation, PlanError> {
-    checked(house, Plan::read(file, text).map_err(PlanError::Wrong)?)
+    checked(house, Plan::read(file, text).map_err(PlanError::Wrong)?, house.clock.now())
 }
 
 /// The same for a plan that is carried out at once, whatever moment its file names.
@@ -60,15 +61,14 @@ pub fn check(house: &House, file: &str, text: &str) -> Result<Reorganisation, Pl
 /// # Errors
 /// As [`check`]; so a resolution that is not signed yet.
 pub fn check_for_now(house: &House, file: &str, text: &str) -> Result<Reorganisation, PlanError> {
-    let plan = Plan::read(file, text).map_err(PlanError::Wrong)?;
-    checked(house, plan.carried_out_at(house.clock.now()))
+    let (plan, now) = (Plan::read(file, text).map_err(PlanError::Wrong)?, house.clock.now());
+    checked(house, plan.carried_out_at(now), now)
 }
 
-fn checked(house: &House, plan: Plan) -> Result<Reorganisation, PlanError> {
+fn checked(house: &House, plan: Plan, now: Instant) -> Result<Reorganisation, PlanError> {
     let known = house.now_known();
     let logins = house.db.read_now(|tx| Ok::<_, AppError>(storage::people::logins(tx)?)).map_err(PlanError::House)?;
     let logins: BTreeMap<String, PersonId> = logins.into_iter().map(|(person, login, _)| (login, person)).collect();
-    let now = house.clock.now();
     let around = Surroundings {
         organisation: &known.organisation,
         plans: &known.staged,

@@ -23,8 +23,8 @@ use storage::{locks, units};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Dossiers staged or settled in one transaction, so that nobody waits long for the writer.
-pub(super) const PIECE: u32 = 50;
+/// Dossiers staged or settled in one transaction: a commit is worth it, and nobody waits long for the writer.
+pub(super) const PIECE: u32 = 100;
 /// Between two looks at whether the instant of a plan has come.
 const LOOKED_EVERY: Duration = Duration::from_secs(1);
 

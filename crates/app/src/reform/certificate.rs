@@ -1,7 +1,6 @@
 //! The certificate of equality: what of the dossiers a plan moved was the same before and after, counted from their events,
 //! signed with the installation's key, and counted again whenever somebody asks.
 
-use super::READ_AT_ONCE;
 use crate::error::AppError;
 use crate::house::House;
 use crate::key::is_signed_by;
@@ -19,6 +18,8 @@ use storage::chain::{Tree, hex};
 use storage::engine::Tx;
 use storage::reforms::{self, Reform};
 
+/// Histories counted at once: whoever reads meanwhile gets a turn.
+const COUNTED_AT_ONCE: u32 = 100;
 /// Most broken chains that are named one by one.
 const BROKEN_MAX: usize = 100;
 
@@ -250,7 +251,7 @@ pub(super) async fn make(house: &House, reform: &Reform) -> Result<Signed, AppEr
 type Told = (DossierId, u32, History);
 
 fn piece(tx: &Tx, id: ReformId, after: Option<DossierId>) -> Result<Vec<Told>, AppError> {
-    let told = reforms::told_after(tx, id, after, READ_AT_ONCE)?;
+    let told = reforms::told_after(tx, id, after, COUNTED_AT_ONCE)?;
     told.into_iter().map(|(dossier, seq)| Ok((dossier, seq, certificates::history(tx, dossier)?))).collect()
 }
 

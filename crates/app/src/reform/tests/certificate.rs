@@ -46,7 +46,7 @@ fn it_is_signed_when_every_history_tells_of_the_plan_and_it_holds() {
         assert!(said.lines.len() == 1 && line.sums.holds() && said.total == line.sums);
         assert_eq!((said.total.before.dossiers, said.total.after.owed_vnd), (2, 16_000));
         assert_eq!(what(&test, reform.id), Vec::<&str>::new());
-        test.act("thu.ly", &first(&test), Command::TakeOn).await;
+        test.act("nguoi.la", &first(&test), Command::TakeOn).await;
         assert_eq!(what(&test, reform.id), Vec::<&str>::new(), "what happens later is not its business");
     });
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::citizen_id;
+use domain::dossier::{Draft, Outcome};
 use domain::organisation::reform::Reorganisation;
 
 async fn carried_out(test: &TestHouse) -> Reorganisation {
@@ -9,6 +10,11 @@ async fn carried_out(test: &TestHouse) -> Reorganisation {
     turned(test, "2025-04-02T08:00");
     assert_eq!(flip_due(&test.house).await.unwrap(), [reform.id]);
     reform
+}
+
+fn submission() -> Command {
+    let draft = Draft { text: "Đề nghị ký.".to_owned(), document: None };
+    Command::SubmitForSignature { outcome: Outcome::Granted, draft, to: Some(staff_id("lanh.dao")) }
 }
 
 fn state(test: &TestHouse, reform: &Reorganisation) -> &'static str {
@@ -46,7 +52,7 @@ fn taken_back_after_the_instant_everything_is_as_before() {
         }
         assert!(matches!(undo(&test.house, reform.id, None).await, Err(UndoError::DoneBefore)));
         assert!(matches!(undo(&test.house, by, None).await, Err(UndoError::IsUndo)));
-        test.act("thu.ly", &open, Command::TakeOn).await;
+        test.act("thu.ly", &open, submission()).await;
         assert_eq!(dossier(&test, &open).owner.unit, old, "the old unit works on");
         is_sound(&test).await;
     });
@@ -80,7 +86,7 @@ fn an_act_of_the_successor_is_named_and_stands_in_the_way() {
         test.later(60);
         test.act("nguoi.la", &other, Command::TakeOn).await;
         test.later(60);
-        test.act("thu.ly", &open, Command::TakeOn).await;
+        test.act("thu.ly", &open, submission()).await;
         let before = dossier(&test, &open);
         let Err(UndoError::ActedOn { code, at, unit, unit_name, .. }) = undo(&test.house, reform.id, None).await else {
             panic!("two acts stand in the way");

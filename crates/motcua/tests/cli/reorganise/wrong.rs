@@ -76,7 +76,7 @@ fn every_fault_of_a_plan_is_named_with_its_line_and_nothing_begins() {
     let rule = format!("[[territory]]{rule}");
     refused("12/NQ-HĐND", "12", 5, "the number of a resolution");
     refused("2099-01-01T00:00", "2025-06-01T00:00", 7, "a moment not before");
-    refused("to = \"tay\"", "to = \"phuong-la\"", 27, "a unit there is on that day");
+    refused("to = \"tay\"", "to = \"phuong-la\"", 25, "a unit there is on that day");
     refused(&rule, "", 21, "a territory rule that says which part");
     refused("extent = \"default\"", "extent = \"part\"", 21, "one default successor of a split unit");
     refused("streets = [\"Cát Cụt\"]", "wards = [\"Phường Không Có\"]", 29, "never matches");
