@@ -248,10 +248,13 @@ fn say_how_far(house: &House, it: &Listed) {
     }
 }
 
-/// The plan somebody names by its id or its key; of several with one key, the last.
+/// The plan somebody names by its id or its key; of several with one key, the one that holds, else the last.
 fn find(house: &House, named: &str) -> Result<Listed, Stop> {
     let id: Option<ReformId> = named.parse().ok();
-    let found = reform::list(house)?.into_iter().rfind(|it| Some(it.id) == id || it.key == named);
+    let mut all: Vec<Listed> = reform::list(house)?;
+    all.retain(|it| Some(it.id) == id || it.key == named);
+    let holds = |it: &Listed| !matches!(it.state, State::Undone | State::GivenUp);
+    let found = all.iter().rfind(|it| holds(it)).or(all.last()).cloned();
     found.ok_or_else(|| {
         Stop::refused(format!("Không có phương án nào mang mã {named:?}; xem `motcua reorganise --list`."))
     })

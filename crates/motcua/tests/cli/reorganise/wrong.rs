@@ -89,8 +89,8 @@ fn every_fault_of_a_plan_is_named_with_its_line_and_nothing_begins() {
         .unwrap()
         .0
         .replace("ends = [\"phuong-hang-kenh\"]", "ends = [\"phuong-hang-kenh\", \"phuong-du-hang-kenh\"]")
-        + "[[edge]]\nfrom = [\"phuong-hang-kenh\"]\nto = \"phuong-du-hang-kenh\"\n[[edge]]\nfrom = \
-         [\"phuong-du-hang-kenh\"]\nto = \"phuong-hang-kenh\"\n";
+        + "[[edge]]\nfrom = [\"phuong-hang-kenh\"]\nto = \"phuong-du-hang-kenh\"\nextent = \"whole\"\n[[edge]]\nfrom = \
+         [\"phuong-du-hang-kenh\"]\nto = \"phuong-hang-kenh\"\nextent = \"whole\"\n";
     named(&grounds, &cycle, 11, "no cycle");
     named(&grounds, "schema = ", 1, "TOML");
     let missing = reorganise(&grounds, &["--plan", "/no/such/plan.toml"]);
