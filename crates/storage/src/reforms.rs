@@ -4,12 +4,13 @@ use crate::args;
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use crate::{house, undecodable};
-use domain::dossier::{DossierCode, Filing, Owner, Status, Transfer};
+use domain::dossier::{DossierCode, Owner, Status, Transfer};
 use domain::ids::{DossierId, PersonId, ReformId, UnitId};
 use domain::organisation::reform::{MandateChanges, NumberSeries, OpenDossier, Reorganisation};
 use domain::organisation::{Placement, Places, Transfers};
 use domain::post::Post;
 use domain::time::Instant;
+use serde::Deserialize;
 use std::collections::HashMap;
 
 crate::statements! {
@@ -55,6 +56,7 @@ crate::statements! {
     OPEN_DOSSIERS: "SELECT d.id, d.status, d.competent_unit, d.owner_unit, d.owner_post, d.owner_person, d.desk, d.collect_at, d.receiving_unit, \
         d.reform, d.owed_vnd, b.body FROM dossier d LEFT JOIN dossier_event_body b ON b.dossier = d.id AND b.seq = 1 \
         WHERE d.is_open = 1 AND d.id > $1 ORDER BY d.id LIMIT $2";
+    OPEN_IDS: "SELECT id FROM dossier WHERE is_open = 1 AND id > $1 ORDER BY id LIMIT $2";
     END_MANDATE: "UPDATE mandate SET until_on = $5 WHERE person = $1 AND unit = $2 AND post = $3 AND from_on = $4";
     ADD_MANDATE: "INSERT INTO mandate (person, unit, post, from_on, until_on) VALUES ($1, $2, $3, $4, $5) \
         ON CONFLICT (person, unit, post, from_on) DO UPDATE SET until_on = excluded.until_on";
@@ -154,6 +156,24 @@ impl Row for StoredTransfer {
     }
 }
 
+/// Of a [`Filing`](domain::dossier::Filing) what a plan looks at; of a hundred thousand nothing else is read.
+#[derive(Deserialize)]
+struct Moving {
+    submitter: Living,
+    applicant: Option<Living>,
+    papers: Vec<Shelved>,
+}
+
+#[derive(Deserialize)]
+struct Living {
+    address: String,
+}
+
+#[derive(Deserialize)]
+struct Shelved {
+    originals: u8,
+}
+
 struct StoredDossier(OpenDossier);
 
 impl Row for StoredDossier {
@@ -165,16 +185,18 @@ impl Row for StoredDossier {
         let reform: Option<ReformId> = row.take()?;
         let owed_vnd: i64 = row.take()?;
         let body: Option<String> = row.take()?;
-        let filing: Option<Filing> = body.and_then(|it| serde_json::from_str(&it).ok());
+        let filing: Option<Moving> = body.and_then(|it| serde_json::from_str(&it).ok());
         Ok(Self(OpenDossier {
             id,
             status,
             places: Places { competent, owner, desk, collect, received_by, reform },
-            address: filing.as_ref().map(|it| it.owner().address.clone()).unwrap_or_default(),
+            papers: filing
+                .as_ref()
+                .map_or(0, |it| it.papers.iter().map(|paper| u32::from(paper.originals)).sum::<u32>())
+                + u32::from(status == Status::Decided),
+            address: filing.map(|it| it.applicant.unwrap_or(it.submitter).address).unwrap_or_default(),
             owed_vnd,
             paid_vnd: 0,
-            papers: filing.map_or(0, |it| it.papers.iter().map(|paper| u32::from(paper.originals)).sum::<u32>())
-                + u32::from(status == Status::Decided),
             asked: None,
         }))
     }
@@ -236,6 +258,15 @@ pub fn staged(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
 pub fn open_dossiers(tx: &Tx, after: Option<DossierId>, most: u32) -> Result<Vec<OpenDossier>, StorageError> {
     let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
     Ok(tx.all::<StoredDossier>(OPEN_DOSSIERS, args![after, most])?.into_iter().map(|it| it.0).collect())
+}
+
+/// The ids of open dossiers after an id, in order: for locking them before they are read.
+///
+/// # Errors
+/// The storage failed.
+pub fn open_ids(tx: &Tx, after: Option<DossierId>, most: u32) -> Result<Vec<DossierId>, StorageError> {
+    let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
+    tx.all(OPEN_IDS, args![after, most])
 }
 
 /// Writes where a plan puts a dossier, instead of what was written before.

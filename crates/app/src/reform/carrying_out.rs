@@ -72,15 +72,15 @@ fn stage_piece(
     let known = house.known_in(tx)?;
     let router = router(&reform.plan, &known)?;
     // Nobody may change a dossier between its being read and its transfer being written.
-    for it in reforms::open_dossiers(tx, after, PIECE)? {
-        locks::dossier(tx, it.id)?;
+    let ids = reforms::open_ids(tx, after, PIECE)?;
+    for id in &ids {
+        locks::dossier(tx, *id)?;
     }
-    let dossiers = reforms::open_dossiers(tx, after, PIECE)?;
     let mut moved = 0;
-    for it in &dossiers {
+    for it in reforms::open_dossiers(tx, after, PIECE)?.iter().filter(|it| ids.contains(&it.id)) {
         moved += u64::from(write_transfer(tx, &router, it.id, it, &it.address)?);
     }
-    Ok((dossiers.last().map(|it| it.id), moved))
+    Ok((ids.last().copied(), moved))
 }
 
 fn router<'a>(plan: &'a Reorganisation, known: &'a Snapshot) -> Result<Router<'a>, AppError> {
