@@ -245,10 +245,10 @@ const EXPOSURE_MAX: &str = "20";
 /// What systemd itself says of the unit, of a program that runs nowhere yet.
 fn faults_of_unit(tree: &Path) -> Result<Vec<String>> {
     needs::for_units()?;
-    // What it starts beside the program comes from the machine, and a key it does not know is a word of warning only.
+    // What it starts beside the program is not in the package: something stands for it. A key it does not know is a warning only.
     let kill = tree.join("bin/kill");
     std::fs::create_dir_all(tree.join("bin"))?;
-    std::fs::copy("/bin/kill", &kill).context("bringing /bin/kill")?;
+    std::fs::copy(tree.join(PROGRAM), &kill).context("putting something for /bin/kill")?;
     let root = format!("--root={}", tree.display());
     let verify = ["verify", "--man=no", "--recursive-errors=no", &root, "motcua.service"];
     let verified = Command::new("systemd-analyze").args(verify).output().context("starting systemd-analyze")?;
