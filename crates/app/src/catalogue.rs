@@ -205,13 +205,13 @@ pub fn publish(house: &House, revisions: &[ProcedureRevision], by: Option<Person
     Ok(imported)
 }
 
-enum Published {
+pub(crate) enum Published {
     New,
     Changed,
     Unchanged,
 }
 
-fn publish_one(
+pub(crate) fn publish_one(
     tx: &mut Tx,
     revision: &ProcedureRevision,
     now: Instant,

@@ -45,7 +45,7 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
     house
         .db
         .read(move |tx| {
-            let known = inside.now_known();
+            let known = inside.known_to_reader(tx)?;
             let now = inside.clock.now();
             let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
             let counts = work::queue_counts(tx, person, &mandates, now.day())?;
@@ -104,7 +104,7 @@ pub async fn procedures_lately(house: &Arc<House>, unit: UnitId) -> Result<Vec<P
     let cards =
         house.db.read(move |tx| Ok::<_, AppError>(lists::done(tx, unit, &Filter::default(), LOOKED_BACK)?.0)).await?;
     let mut found: Vec<(ProcedureId, usize)> = Vec::new();
-    for card in cards.iter().filter(|it| known.organisation.received_by(*it) == unit) {
+    for card in cards.iter().filter(|it| known.organisation.heir_of(known.organisation.received_by(*it)) == unit) {
         let Ok(id) = card.procedure.parse::<ProcedureId>() else { continue };
         match found.iter_mut().find(|it| it.0 == id) {
             Some(it) => it.1 += 1,

@@ -52,7 +52,7 @@ pub struct DossierView {
 impl DossierView {
     /// A dossier as its facts alone tell it: no reader, no acts, nobody's name, no file.
     pub(crate) fn of_facts(tx: &Tx, house: &House, dossier: Dossier, now: Instant) -> Result<Self, AppError> {
-        let known = house.now_known();
+        let known = house.known_to_reader(tx)?;
         let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
         let regime = house.regime_named(&dossier.regime)?;
         let unit = known.organisation.responsible_now(&dossier);
@@ -108,6 +108,23 @@ impl DossierView {
         self.known.organisation.received_by(&self.dossier)
     }
 
+    /// The unit that has the place of a unit of the past today, where this dossier is concerned: itself while it stands.
+    pub fn today_of(&self, unit: UnitId) -> UnitId {
+        let (units, today) = (&self.known.organisation, self.now.day());
+        let ended = units.find_unit(unit).and_then(|it| it.ended_on()).is_some_and(|end| end <= today);
+        if !ended {
+            return unit;
+        }
+        if unit == self.received_by() {
+            return self.desk();
+        }
+        let heirs = units.successors_of(unit, today);
+        let responsible = self.responsible();
+        let near = [responsible, units.authority_of(responsible, today)];
+        let heir = near.into_iter().find(|it| heirs.iter().any(|heir| heir.unit == *it));
+        heir.unwrap_or_else(|| units.heir_of(unit))
+    }
+
     /// True where the ball is with the citizen.
     pub fn waits_for_citizen(&self) -> bool {
         matches!(self.dossier.holder(), Holder::Citizen | Holder::Payment)
@@ -133,7 +150,7 @@ pub async fn open(house: &Arc<House>, actor: &Actor, code: &DossierCode) -> Resu
 fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {
     let id = stored::find_id(tx, code)?.ok_or(AppError::NotFound)?;
     let (dossier, log) = stored::find(tx, id)?.ok_or(AppError::NotFound)?;
-    let known = house.now_known();
+    let known = house.known_to_reader(tx)?;
     let now = house.clock.now();
     let relations = relations(actor, &dossier, &log, &known, now);
     if !authorise::reads_by_task(&relations) {
@@ -165,6 +182,7 @@ fn view(
     relations: Vec<Relation>,
     now: Instant,
 ) -> Result<DossierView, AppError> {
+    let (dossier, log) = crate::reform::as_told(tx, house, &known, dossier, log)?;
     let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
     let regime = house.regime_named(&dossier.regime)?;
     let unit = known.organisation.responsible_now(&dossier);

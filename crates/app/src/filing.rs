@@ -4,12 +4,13 @@ use crate::actor::Actor;
 use crate::error::AppError;
 use crate::handle::Minted;
 use crate::house::{House, Snapshot};
-use domain::dossier::{Command, DossierCode, DossierRefusal, FileRequest, Filing};
+use domain::dossier::{CodePattern, Command, DossierCode, DossierRefusal, FileRequest, Filing};
 use domain::ids::{DossierId, DraftId, UnitId};
 use domain::post::Post;
 use domain::procedure::{Channel, ProcedureId, ProcedureRevision, RevisionId};
 use domain::regime::Regime;
 use domain::time::Instant;
+use jiff::civil::Date;
 use std::sync::Arc;
 use storage::engine::Tx;
 use storage::{dossiers, drafts, locks};
@@ -99,7 +100,7 @@ pub(crate) fn prepare(
         None => {
             let own = unit.code(AGENCY_CODES).ok_or_else(|| AppError::invalid("unit", "gap-unit-without-code"))?;
             let pattern = house.code_pattern(today)?;
-            pattern.code(own, today, dossiers::next_number(tx, desk, today)?)
+            free_code(tx, &pattern, own, desk, today)?
         }
     };
     let competent_unit = known.competent_for(desk, &revision.sector, today);
@@ -115,6 +116,22 @@ pub(crate) fn prepare(
     });
     let command = if plan.at_desk() { Command::ReceiveAtDesk(request) } else { Command::File(request) };
     Ok(Prepared { command, revision, regime: house.regime_on(today)?, competent_unit, desk })
+}
+
+/// The next code of a desk. After a reorganisation the day's first codes may be taken: the State gives an old code to a new unit.
+fn free_code(
+    tx: &mut Tx,
+    pattern: &CodePattern,
+    own: &str,
+    desk: UnitId,
+    today: Date,
+) -> Result<DossierCode, AppError> {
+    loop {
+        let code = pattern.code(own, today, dossiers::next_number(tx, desk, today)?);
+        if dossiers::find_id(tx, &code)?.is_none() {
+            return Ok(code);
+        }
+    }
 }
 
 /// The draft becomes the dossier, and files follow it.

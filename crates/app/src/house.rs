@@ -21,8 +21,8 @@ use domain::time::Instant;
 use jiff::civil::Date;
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use storage::blobs::Blobs;
 use storage::dossiers::Titles;
@@ -221,6 +221,8 @@ pub struct House {
     words: SearchWords,
     default_hours: HoursHistory,
     state: ArcSwap<Snapshot>,
+    /// One reader at a time reads again what is kept in memory.
+    reading_again: Mutex<()>,
     sealed_until: AtomicI64,
     /// Who tries something right now that is not counted yet.
     pub(crate) turns: Turns,
@@ -245,6 +247,7 @@ impl House {
             words: parts.words,
             default_hours: HoursHistory::default(),
             state: ArcSwap::default(),
+            reading_again: Mutex::new(()),
             sealed_until: AtomicI64::new(i64::MIN),
             turns: Turns::default(),
         });
@@ -314,13 +317,31 @@ impl House {
         Ok(self.read_state(tx, &known)?.map_or(known, Arc::new))
     }
 
+    /// The same for who only reads: what one of them finds changed, all others find in memory. A page is of one piece: its units and
+    /// rights are those of the rows it lists.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn known_to_reader(&self, tx: &Tx) -> Result<Arc<Snapshot>, AppError> {
+        let known = self.now_known();
+        if storage::house::editions(tx)? == known.editions {
+            return Ok(known);
+        }
+        let _alone = self.reading_again.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.now_known();
+        let Some(fresh) = self.read_state(tx, &known)? else { return Ok(known) };
+        let fresh = Arc::new(fresh);
+        // A reader whose picture is older than memory keeps it to itself.
+        let (new, old) = (fresh.editions, known.editions);
+        if new.0 >= old.0 && new.1 >= old.1 && new.2 >= old.2 {
+            self.state.store(Arc::clone(&fresh));
+        }
+        Ok(fresh)
+    }
+
     fn read_state(&self, tx: &Tx, known: &Snapshot) -> Result<Option<Snapshot>, AppError> {
-        use storage::{catalogue, house, people, reforms, units};
-        let editions = (
-            house::edition(tx, house::ORGANISATION)?,
-            house::edition(tx, house::CATALOGUE)?,
-            house::edition(tx, house::NOTICES)?,
-        );
+        use storage::{catalogue, people, reforms, units};
+        let editions = storage::house::editions(tx)?;
         if editions == known.editions {
             return Ok(None);
         }

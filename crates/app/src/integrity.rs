@@ -185,6 +185,7 @@ pub fn rebuild(house: &House, mut progress: impl FnMut(u64, u64)) -> Result<u64,
     let known = house.now_known();
     let mut after = None;
     let mut done = 0;
+    house.db.write_now(|tx| Ok::<_, AppError>(storage::units::put_heirs(tx)?))?;
     loop {
         let (last, count) = house.db.write_now(|tx| {
             let ids = verify::ids_after(tx, after, PIECE)?;

@@ -8,11 +8,11 @@ mod carrying_out;
 mod certificate;
 mod listing;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod undo;
 
-pub(crate) use carrying_out::{flip_before_acting, restage, settle_first};
-pub use carrying_out::{flip_due, give_up, plan, settle, stage, worker};
+pub(crate) use carrying_out::{as_told, restage, settle_first};
+pub use carrying_out::{flip_before_acting, flip_due, give_up, plan, settle, stage, worker};
 pub use certificate::{
     Certificate, Checked, Equality, Line, Mismatch, Statement, Sums, certificate, check_certificate,
 };

@@ -1,23 +1,68 @@
 //! Form II.06a/VPCP/KSTT: received, resolved, open, in the thirteen columns the form has.
+//!
+//! A reorganisation cuts a period: each part of it counts under the units of its own last day, so that nobody's lateness passes to
+//! who came after. The same dossiers can be summed under who has them today, and by where people live; all three come to one total.
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use crate::rows::Card;
+use crate::words;
 use domain::ids::{DossierId, UnitId};
 use domain::kpi::StoppedIn;
+use domain::organisation::reform::{Address, Grounds, Reorganisation};
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use storage::reports::{self, Counted};
+use storage::engine::Tx;
+use storage::reforms::{self, State};
+use storage::reports::{self, Numbers, Period};
 
 /// What a row of the form stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
     /// A sector.
     Sector,
-    /// A competent unit.
+    /// A unit as it was: who was competent on the last day of the period, or of its part before a reorganisation.
     Unit,
+    /// A unit of today, with everything its predecessors left it.
+    Successor,
+    /// A unit of today, on whose ground the subjects live.
+    Territory,
+}
+
+impl By {
+    /// Every kind of rows.
+    pub const ALL: [Self; 4] = [Self::Sector, Self::Unit, Self::Successor, Self::Territory];
+
+    /// Its word in addresses.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Sector => "linh-vuc",
+            Self::Unit => "don-vi",
+            Self::Successor => "ke-thua",
+            Self::Territory => "dia-ban",
+        }
+    }
+
+    /// What its rows are, in words.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Sector => "lĩnh vực",
+            Self::Unit => "đơn vị khi ấy",
+            Self::Successor => "đơn vị kế thừa",
+            Self::Territory => "địa bàn",
+        }
+    }
+
+    /// Heading of the rows.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Sector => "Lĩnh vực",
+            Self::Unit | Self::Successor => "Đơn vị",
+            Self::Territory => "Địa bàn",
+        }
+    }
 }
 
 /// Name of the row that sums all others.
@@ -76,7 +121,7 @@ impl Columns {
         ]
     }
 
-    fn add(&mut self, it: &Counted) {
+    fn add(&mut self, it: &Numbers) {
         self.received_online += it.received_online;
         self.received_direct_post += it.received_direct_post;
         self.carried_over += it.carried_over;
@@ -91,18 +136,38 @@ impl Columns {
         self.open_within += it.open - it.open_late;
     }
 
+    /// Two parts of a period, one after the other: what is open at the end of the first is what the second carries over. Gives what
+    /// left in between for others, and adds to the carried over what came from them.
+    fn then(&self, next: &Self) -> (Self, i64) {
+        let left = self.open_total - next.carried_over;
+        let mut whole = Self {
+            received_online: self.received_online + next.received_online,
+            received_direct_post: self.received_direct_post + next.received_direct_post,
+            carried_over: self.carried_over + (-left).max(0),
+            resolved_online: self.resolved_online + next.resolved_online,
+            resolved_early: self.resolved_early + next.resolved_early,
+            resolved_on_time: self.resolved_on_time + next.resolved_on_time,
+            resolved_late: self.resolved_late + next.resolved_late,
+            resolved_total: self.resolved_total + next.resolved_total,
+            ..*next
+        };
+        whole.received_total = whole.received_online + whole.received_direct_post + whole.carried_over;
+        (whole, left.max(0))
+    }
+
     /// The check the form carries: column 3 = column 7 + column 11.
     pub const fn adds_up(&self) -> bool {
         self.received_total == self.resolved_total + self.open_total
     }
 }
 
-/// What a row sums: a sector (empty where the source names none), or a competent unit.
+/// What a row sums: a sector (empty where the source names none), a unit, or what no ground is known of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is what its name says")]
 pub enum RowOf {
     Sector(String),
     Unit(UnitId),
+    Nowhere,
 }
 
 /// One row of the form.
@@ -113,6 +178,10 @@ pub struct ReportRow {
     pub of: RowOf,
     /// The sector's or unit's name.
     pub name: String,
+    /// First day it counts: of the period, or of its part after a reorganisation.
+    pub from: Date,
+    /// Last day it counts.
+    pub to: Date,
     /// Its columns.
     #[serde(flatten)]
     pub columns: Columns,
@@ -125,13 +194,35 @@ pub struct Report06a {
     pub from: Date,
     /// Last day.
     pub to: Date,
-    /// Row by row, by name.
+    /// What its rows are.
+    #[serde(skip)]
+    pub by: By,
+    /// The days on which a reorganisation cuts it: the first ones of its later parts.
+    pub cuts: Vec<Date>,
+    /// Row by row, by name; part by part where it is cut.
     pub rows: Vec<ReportRow>,
-    /// All rows together.
+    /// The whole period. What one part leaves open is what the next carries over, and is counted once.
     pub total: Columns,
+    /// Of a unit: open dossiers it handed over to others at the cuts. Column 3 = column 7 + column 11 + these.
+    pub handed_over: i64,
+}
+
+impl ReportRow {
+    /// Its name, with the part it counts where the period is cut.
+    pub fn label(&self, report: &Report06a) -> String {
+        let days = || format!("{}–{}", words::short_day(self.from), words::short_day(self.to));
+        if report.cuts.is_empty() { self.name.clone() } else { format!("{} ({})", self.name, days()) }
+    }
 }
 
 impl Report06a {
+    /// The check the form carries, in every row and in the whole.
+    pub fn adds_up(&self) -> bool {
+        let total = &self.total;
+        total.received_total == total.resolved_total + total.open_total + self.handed_over
+            && self.rows.iter().all(|it| it.columns.adds_up())
+    }
+
     /// The form as CSV, the total last, under these heads: the name's and those of [`Columns::NAMES`].
     ///
     /// # Errors
@@ -140,14 +231,23 @@ impl Report06a {
         let fault = |why: &dyn std::fmt::Display| AppError::fault("writing form 06a as CSV", why.to_string());
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(std::iter::once(name).chain(heads)).map_err(|why| fault(&why))?;
-        let rows = self.rows.iter().map(|it| (it.name.as_str(), &it.columns));
-        for (name, columns) in rows.chain([(TOTAL, &self.total)]) {
+        let rows = self.rows.iter().map(|it| (it.label(self), &it.columns));
+        for (name, columns) in rows.chain([(TOTAL.to_owned(), &self.total)]) {
             let numbers = columns.values().map(|it| it.to_string());
-            writer.write_record(std::iter::once(name.to_owned()).chain(numbers)).map_err(|why| fault(&why))?;
+            writer.write_record(std::iter::once(name).chain(numbers)).map_err(|why| fault(&why))?;
         }
         let bytes = writer.into_inner().map_err(|why| fault(&why))?;
         String::from_utf8(bytes).map_err(|why| fault(&why))
     }
+}
+
+/// What is asked of the form.
+#[derive(Clone, Copy)]
+struct Asked {
+    from: Date,
+    to: Date,
+    unit: Option<UnitId>,
+    by: By,
 }
 
 /// Form II.06a of a period, as of its last day; of one unit with all below it, or of the whole house. For the command line:
@@ -157,10 +257,7 @@ impl Report06a {
 /// A period that ends before it begins, or the house failed.
 pub fn form_06a(house: &House, from: Date, to: Date, unit: Option<UnitId>, by: By) -> Result<Report06a, AppError> {
     assert_period(from, to)?;
-    let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
-    let known = house.now_known();
-    let counted = house.db.read_now(|tx| Ok::<_, AppError>(reports::form_06a(tx, from, to, stopped_stay_open)?))?;
-    Ok(summed(&known, &counted, from, to, unit, by))
+    house.db.read_now(|tx| count(house, tx, Asked { from, to, unit, by }))
 }
 
 /// The same for a page: it waits for its turn among the long readings, so that many who ask at once take no more memory than a few.
@@ -175,41 +272,206 @@ pub async fn form_06a_in_turn(
     by: By,
 ) -> Result<Report06a, AppError> {
     assert_period(from, to)?;
-    let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
-    let known = house.now_known();
-    let counted = house.db.read(move |tx| reports::form_06a(tx, from, to, stopped_stay_open)).await?;
-    Ok(summed(&known, &counted, from, to, unit, by))
+    let inside = Arc::clone(house);
+    house.db.read(move |tx| count(&inside, tx, Asked { from, to, unit, by })).await
 }
 
 fn assert_period(from: Date, to: Date) -> Result<(), AppError> {
     if from > to { Err(AppError::invalid("to", "gap-period")) } else { Ok(()) }
 }
 
+fn period(house: &House, from: Date, to: Date) -> Period {
+    Period { from, to, stopped_stay_open: house.rules.stopped_in == StoppedIn::Open }
+}
+
+fn count(house: &House, tx: &Tx, asked: Asked) -> Result<Report06a, AppError> {
+    let (known, today) = (house.known_to_reader(tx)?, house.clock.now().day());
+    let Asked { from, to, unit, by } = asked;
+    let whole = period(house, from, to);
+    let within = |it: UnitId, on: Date| unit.is_none_or(|unit| known.organisation.is_within(it, unit, on));
+    let mut report =
+        Report06a { from, to, by, cuts: Vec::new(), rows: Vec::new(), total: Columns::default(), handed_over: 0 };
+    match by {
+        By::Sector | By::Unit => {
+            // Without a unit, sectors are the same before and after.
+            if by == By::Unit || unit.is_some() {
+                report.cuts = cuts(tx, from, to)?;
+            }
+            for (place, (from, to)) in parts(from, to, &report.cuts).into_iter().enumerate() {
+                let mut part = Part::of(&known, from, to);
+                for it in reports::form_06a(tx, &Period { from, to, ..whole })?.iter().filter(|it| within(it.unit, to))
+                {
+                    let of = if by == By::Sector { RowOf::Sector(it.sector.clone()) } else { RowOf::Unit(it.unit) };
+                    part.add(of, &it.numbers);
+                }
+                let total = part.total;
+                report.rows.extend(part.rows());
+                let (sum, handed_over) = if place == 0 { (total, 0) } else { report.total.then(&total) };
+                (report.total, report.handed_over) = (sum, report.handed_over + handed_over);
+            }
+        }
+        By::Successor => {
+            let mut part = Part { named_on: today, ..Part::of(&known, from, to) };
+            for it in reports::form_06a_today(tx, &whole)? {
+                let heir = known.organisation.heir_of(it.unit);
+                if within(heir, today) {
+                    part.add(RowOf::Unit(heir), &it.numbers);
+                }
+            }
+            (report.total, report.rows) = (part.total, part.rows());
+        }
+        By::Territory => {
+            let mut part = Part { named_on: today, ..Part::of(&known, from, to) };
+            let plans = carried_out(tx)?;
+            let mut map = Map::new(&known, &plans, today);
+            for (since, before) in map.eras() {
+                for it in reports::form_06a_places(tx, &whole, (since, before))? {
+                    let of = map.row(it.place, since);
+                    let counts = match of {
+                        RowOf::Unit(ground) => within(ground, today),
+                        RowOf::Sector(_) | RowOf::Nowhere => unit.is_none(),
+                    };
+                    if counts {
+                        part.add(of, &it.numbers);
+                    }
+                }
+            }
+            (report.total, report.rows) = (part.total, part.rows());
+        }
+    }
+    Ok(report)
+}
+
+/// The days after the first on which a plan came into force: the units of before are counted until then.
+fn cuts(tx: &Tx, from: Date, to: Date) -> Result<Vec<Date>, AppError> {
+    let mut days: Vec<Date> = reports::cuts(tx)?.into_iter().map(|it| it.day()).collect();
+    days.retain(|day| *day > from && *day <= to);
+    days.dedup();
+    Ok(days)
+}
+
+fn parts(from: Date, to: Date, cuts: &[Date]) -> Vec<(Date, Date)> {
+    let begins = std::iter::once(from).chain(cuts.iter().copied());
+    let ends = cuts.iter().map(|day| day.yesterday().unwrap_or(*day)).chain(std::iter::once(to));
+    begins.zip(ends).collect()
+}
+
+/// Rows of a period, or of a part of it, while they are summed.
+struct Part<'a> {
+    known: &'a Snapshot,
+    from: Date,
+    to: Date,
+    /// The day whose names it prints.
+    named_on: Date,
+    rows: BTreeMap<(String, Option<UnitId>), (RowOf, Columns)>,
+    total: Columns,
+}
+
+impl<'a> Part<'a> {
+    fn of(known: &'a Snapshot, from: Date, to: Date) -> Self {
+        Self { known, from, to, named_on: to, rows: BTreeMap::new(), total: Columns::default() }
+    }
+
+    fn add(&mut self, of: RowOf, numbers: &Numbers) {
+        let key = match &of {
+            RowOf::Sector(sector) if sector.is_empty() => ("(nguồn không ghi lĩnh vực)".to_owned(), None),
+            RowOf::Sector(sector) => (sector.clone(), None),
+            RowOf::Unit(unit) => (self.known.organisation.name_on(*unit, self.named_on).to_owned(), Some(*unit)),
+            RowOf::Nowhere => ("(địa chỉ không ghi rõ địa bàn)".to_owned(), None),
+        };
+        self.rows.entry(key).or_insert_with(|| (of, Columns::default())).1.add(numbers);
+        self.total.add(numbers);
+    }
+
+    fn rows(self) -> Vec<ReportRow> {
+        let (from, to) = (self.from, self.to);
+        let row = |((name, _), (of, columns))| ReportRow { of, name, from, to, columns };
+        self.rows.into_iter().map(row).collect()
+    }
+}
+
+/// Plans that were carried out and hold, oldest first.
+fn carried_out(tx: &Tx) -> Result<Vec<Reorganisation>, AppError> {
+    let all = reforms::all(tx)?.into_iter();
+    Ok(all.filter(|it| matches!(it.state, State::InForce | State::Settled)).map(|it| it.plan).collect())
+}
+
+/// Which ground a place is today; each place is looked for once.
+struct Map<'a> {
+    grounds: Grounds<'a>,
+    begins: Vec<Date>,
+    found: HashMap<(String, Date), Option<UnitId>>,
+}
+
+impl<'a> Map<'a> {
+    fn new(known: &'a Snapshot, plans: &'a [Reorganisation], today: Date) -> Self {
+        let mut begins: Vec<Date> = plans.iter().map(Reorganisation::effective_on).collect();
+        begins.dedup();
+        Self { grounds: Grounds::new(&known.organisation, plans, today), begins, found: HashMap::new() }
+    }
+
+    /// Spans of days in which an address means the same: from a day until before another.
+    fn eras(&self) -> Vec<(Date, Date)> {
+        let begins = std::iter::once(Date::MIN).chain(self.begins.iter().copied());
+        let ends = self.begins.iter().copied().chain(std::iter::once(Date::MAX));
+        begins.zip(ends).collect()
+    }
+
+    /// The row of a place written on that day.
+    fn row(&mut self, place: Option<String>, on: Date) -> RowOf {
+        let era = self.begins.iter().rev().find(|begin| **begin <= on);
+        // Any day before the first plan names the same ground as the last one before it.
+        let on = era.copied().or_else(|| self.begins.first().and_then(|it| it.yesterday().ok())).unwrap_or(Date::MAX);
+        let Some(place) = place.filter(|it| !it.is_empty()) else { return RowOf::Nowhere };
+        let grounds = &self.grounds;
+        let unit =
+            *self.found.entry((place, on)).or_insert_with_key(|(place, on)| grounds.of(&Address::of_key(place), *on));
+        unit.map_or(RowOf::Nowhere, RowOf::Unit)
+    }
+}
+
 /// The dossiers behind one number of the form: of a row or of the total, in a column as the form numbers it (3 to 13), in
-/// the order they were received. There are as many as the number says. It waits for its turn among the long readings.
+/// the order they were received. There are as many as the number says, where the period is that of the row. It waits for its turn
+/// among the long readings.
 ///
 /// # Errors
 /// The house failed.
 pub async fn behind_06a(
     house: &Arc<House>,
-    period: (Date, Date),
+    (from, to): (Date, Date),
     unit: Option<UnitId>,
-    row: Option<&RowOf>,
+    (by, row): (By, Option<&RowOf>),
     column: u8,
 ) -> Result<Vec<DossierId>, AppError> {
-    let stopped_stay_open = house.rules.stopped_in == StoppedIn::Open;
-    let known = house.now_known();
+    let today = house.clock.now().day();
     let sector = match row {
         Some(RowOf::Sector(sector)) => Some(sector.clone()),
-        Some(RowOf::Unit(_)) | None => None,
+        Some(RowOf::Unit(_) | RowOf::Nowhere) | None => None,
     };
-    let counted =
-        house.db.read(move |tx| reports::behind_06a(tx, period, stopped_stay_open, sector.as_deref(), column)).await?;
-    let wanted = |of: UnitId| match row {
-        Some(RowOf::Unit(own)) => of == *own,
-        Some(RowOf::Sector(_)) | None => unit.is_none_or(|unit| known.organisation.is_within(of, unit, period.1)),
-    };
-    Ok(counted.into_iter().filter(|it| wanted(it.1)).map(|it| it.0).collect())
+    let (house, row) = (Arc::clone(house), row.cloned());
+    let inside = Arc::clone(&house);
+    inside
+        .db
+        .read(move |tx| {
+            let known = house.known_to_reader(tx)?;
+            let plans = if by == By::Territory { carried_out(tx)? } else { Vec::new() };
+            let mut map = Map::new(&known, &plans, today);
+            let mut found = reports::behind_06a(tx, &period(&house, from, to), sector.as_deref(), column)?;
+            found.retain(|it| {
+                let (of, on) = match by {
+                    By::Sector | By::Unit => (RowOf::Unit(it.unit), to),
+                    By::Successor => (RowOf::Unit(known.organisation.heir_of(it.unit_today)), today),
+                    By::Territory => (map.row(it.place.clone(), it.received_on), today),
+                };
+                let within = match &of {
+                    RowOf::Unit(own) => unit.is_none_or(|unit| known.organisation.is_within(*own, unit, on)),
+                    RowOf::Sector(_) | RowOf::Nowhere => unit.is_none(),
+                };
+                within && row.as_ref().is_none_or(|row| matches!(row, RowOf::Sector(_)) || *row == of)
+            });
+            Ok(found.into_iter().map(|it| it.dossier).collect())
+        })
+        .await
 }
 
 /// The cards of dossiers, in that order.
@@ -223,21 +485,5 @@ pub fn cards(house: &House, ids: &[DossierId]) -> Result<Vec<Card>, AppError> {
     })
 }
 
-fn summed(known: &Snapshot, counted: &[Counted], from: Date, to: Date, unit: Option<UnitId>, by: By) -> Report06a {
-    let within = |it: &&Counted| unit.is_none_or(|unit| known.organisation.is_within(it.unit, unit, to));
-    let mut rows: BTreeMap<(String, Option<UnitId>), (RowOf, Columns)> = BTreeMap::new();
-    let mut total = Columns::default();
-    for it in counted.iter().filter(within) {
-        let (name, of) = match by {
-            By::Sector if it.sector.is_empty() => {
-                (("(nguồn không ghi lĩnh vực)".to_owned(), None), RowOf::Sector(String::new()))
-            }
-            By::Sector => ((it.sector.clone(), None), RowOf::Sector(it.sector.clone())),
-            By::Unit => ((known.organisation.name_on(it.unit, to).to_owned(), Some(it.unit)), RowOf::Unit(it.unit)),
-        };
-        rows.entry(name).or_insert_with(|| (of, Columns::default())).1.add(it);
-        total.add(it);
-    }
-    let rows = rows.into_iter().map(|((name, _), (of, columns))| ReportRow { of, name, columns }).collect();
-    Report06a { from, to, rows, total }
-}
+#[cfg(test)]
+mod tests;

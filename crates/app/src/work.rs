@@ -5,11 +5,12 @@ use crate::house::{House, Snapshot};
 use domain::calendar::Term;
 use domain::dossier::{ClockView, DossierCode, Status};
 use domain::ids::{PersonId, UnitId};
-use domain::organisation::Mandate;
+use domain::organisation::{Mandate, Organisation, UnitAttributes};
 use domain::person::fold;
 use domain::post::Post;
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use storage::dossiers::Card;
 use storage::engine::Tx;
@@ -20,6 +21,10 @@ pub use storage::readings::Logged;
 /// Most readings listed at once; earlier ones are found by their days.
 pub const READINGS_MAX: u32 = 2_000;
 
+/// Most dossiers a search finds.
+const FOUND_MAX: u32 = 50;
+/// Most units a search looks at by their names.
+const UNITS_MAX: usize = 20;
 /// Most dossiers a leader is shown in one part.
 const WATCHED_MAX: u32 = 20;
 /// What is due within this is due soon.
@@ -175,7 +180,8 @@ pub fn clock_of(house: &House, known: &Snapshot, card: &Card, now: Instant) -> R
     })
 }
 
-/// Dossiers anywhere by code or by name. Opening one outside one's task asks for a reason.
+/// Dossiers anywhere: by code, by the applicant's name, or by the name or a code that the unit which took them in ever had or that
+/// its successors have. Opening one outside one's task asks for a reason.
 ///
 /// # Errors
 /// The house failed.
@@ -185,7 +191,39 @@ pub async fn search_all(house: &Arc<House>, text: &str) -> Result<Vec<Card>, App
     if folded.chars().count() < 2 {
         return Ok(Vec::new());
     }
-    house.db.read(move |tx| Ok(lists::anywhere(tx, &code, &folded, 50)?)).await
+    let inside = Arc::clone(house);
+    house
+        .db
+        .read(move |tx| {
+            let mut found = lists::anywhere(tx, &code, &folded, FOUND_MAX)?;
+            let known = inside.known_to_reader(tx)?;
+            for unit in units_called(&known.organisation, &folded, inside.clock.now().day()) {
+                found.extend(lists::of_desk(tx, unit, FOUND_MAX)?);
+            }
+            let mut seen = std::collections::HashSet::new();
+            found.retain(|it| seen.insert(it.id));
+            found.truncate(FOUND_MAX as usize);
+            Ok(found)
+        })
+        .await
+}
+
+/// Units that are or were called so or carry or carried that code, and those whose ground they have today.
+fn units_called(organisation: &Organisation, folded: &str, today: Date) -> BTreeSet<UnitId> {
+    let is_called = |it: &UnitAttributes| {
+        let name = fold(&it.name);
+        // "An Biên" is the ward of that name, too.
+        name == folded
+            || name.split_once(' ').is_some_and(|(_, rest)| rest == folded)
+            || it.codes.iter().any(|it| fold(&it.value) == folded)
+    };
+    let units = organisation.ids().filter_map(|id| organisation.find_unit(id));
+    let called: Vec<UnitId> =
+        units.filter(|unit| unit.all_attributes().any(is_called)).map(|unit| unit.id).take(UNITS_MAX).collect();
+    let before = called.iter().flat_map(|unit| organisation.predecessors_of(*unit, today)).map(|it| it.unit);
+    let mut found: BTreeSet<UnitId> = before.take(UNITS_MAX).collect();
+    found.extend(called);
+    found
 }
 
 /// What a leader looks at in the morning.
@@ -217,7 +255,7 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
     house
         .db
         .read(move |tx| {
-            let known = inside.now_known();
+            let known = inside.known_to_reader(tx)?;
             let now = inside.clock.now();
             let today = now.day();
             let leading = |it: &&Mandate| matches!(it.post, Post::Leader | Post::Head);

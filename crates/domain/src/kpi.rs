@@ -2,6 +2,7 @@
 
 use crate::calendar::{Timeliness, timeliness};
 use crate::dossier::{Dossier, Status};
+use crate::organisation::reform::Address;
 use jiff::civil::Date;
 
 /// How the books close a stopped dossier.
@@ -29,6 +30,8 @@ pub struct Facts {
     pub due_on: Option<Date>,
     /// True while the clock stands still.
     pub waiting: bool,
+    /// Where its subject lives ([`Address::key`]): for sums by territory. Empty where nobody said, and once it was erased.
+    pub place: String,
 }
 
 /// The facts of a dossier as it stands.
@@ -45,5 +48,6 @@ pub fn facts(dossier: &Dossier) -> Facts {
         stopped: dossier.status == Status::Discontinued,
         due_on,
         waiting: dossier.pause.is_some(),
+        place: dossier.filing.get().map(|it| Address::read(&it.owner().address).key()).unwrap_or_default(),
     }
 }

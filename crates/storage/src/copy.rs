@@ -59,8 +59,10 @@ tables! {
     TRANSFERS TRANSFER "transfer" ("reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, \
         fell_to_head, settled_at, told_seq") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12");
     CERTIFICATES CERTIFICATE "certificate" ("reform, made_at, body, public_key, signature") ("$1, $2, $3, $4, $5");
-    FACTS FACT "dossier_fact" ("dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped")
-        ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
+    FACTS FACT "dossier_fact" ("dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, \
+        moved, place") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11");
+    COMPETENCES COMPETENCE "competence" ("dossier, nth, unit, until_on") ("$1, $2, $3, $4");
+    HEIRS HEIR "heir" ("unit, heir") ("$1, $2");
     DUES DUE "due_history" ("dossier, seq, from_on, due_on, waiting") ("$1, $2, $3, $4, $5");
     DRAFTS DRAFT "draft" ("id, person, revision, procedure, unit, body, updated_at, sent_as") ("$1, $2, $3, $4, $5, $6, $7, $8");
     DOCUMENTS DOCUMENT "document" ("id, blob, dossier, draft, owner, requirement, name, media_type, size_bytes, sha256, uploaded_at, key_id, data_key")

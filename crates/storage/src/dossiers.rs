@@ -52,9 +52,12 @@ crate::statements! {
         number_tail = excluded.number_tail, account = excluded.account, unusual = excluded.unusual, version = excluded.version, last_hash = excluded.last_hash, \
         changed_at = excluded.changed_at, is_open = excluded.is_open, competent_unit = excluded.competent_unit, collect_at = excluded.collect_at, \
         desk = excluded.desk, reform = excluded.reform, needs_routing = excluded.needs_routing, fell_to_head = excluded.fell_to_head");
-    PUT_FACT: "INSERT INTO dossier_fact (dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (dossier) DO UPDATE SET received_on = excluded.received_on, \
-        competent_unit = excluded.competent_unit, finished_on = excluded.finished_on, outcome = excluded.outcome, stopped = excluded.stopped";
+    PUT_FACT: "INSERT INTO dossier_fact (dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, \
+        moved, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (dossier) DO UPDATE SET received_on = excluded.received_on, \
+        competent_unit = excluded.competent_unit, finished_on = excluded.finished_on, outcome = excluded.outcome, stopped = excluded.stopped, \
+        moved = excluded.moved, place = excluded.place";
+    PUT_COMPETENCE: "INSERT INTO competence (dossier, nth, unit, until_on) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (dossier, nth) DO UPDATE SET unit = excluded.unit, until_on = excluded.until_on";
     LAST_DUE: "SELECT due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
     ADD_DUE: "INSERT INTO due_history (dossier, seq, from_on, due_on, waiting) VALUES ($1, $2, $3, $4, $5)";
     ERASE_BODIES: "DELETE FROM dossier_event_body WHERE dossier = $1";
@@ -389,9 +392,21 @@ pub(crate) fn put_facts(tx: &mut Tx, it: &Dossier, changed_at: Instant) -> Resul
     Ok(())
 }
 
+/// One unit that was competent before the present one: its place in their order, the unit, the first day it was not.
+pub(crate) type CompetenceRow = (u32, UnitId, Day);
+
+/// Who was competent for a dossier before the unit that is now, as its events say.
+pub(crate) fn competence_rows(it: &Dossier) -> Vec<CompetenceRow> {
+    (1..).zip(it.competent_before()).map(|(nth, (unit, until))| (nth, unit, Day(until.day()))).collect()
+}
+
 /// What reports count of a dossier that was received.
 pub(crate) fn put_fact(tx: &mut Tx, it: &Dossier, facts: &kpi::Facts) -> Result<(), StorageError> {
     let Some(received_on) = facts.received_on else { return Ok(()) };
+    let before = competence_rows(it);
+    for (nth, unit, until_on) in &before {
+        tx.put(PUT_COMPETENCE, args![it.id, *nth, *unit, *until_on])?;
+    }
     tx.put(
         PUT_FACT,
         args![
@@ -403,7 +418,9 @@ pub(crate) fn put_fact(tx: &mut Tx, it: &Dossier, facts: &kpi::Facts) -> Result<
             it.sector,
             facts.finished_on.map(Day),
             facts.outcome.map(outcome_key),
-            facts.stopped
+            facts.stopped,
+            !before.is_empty(),
+            facts.place
         ],
     )
 }

@@ -13,7 +13,7 @@ pub const CATALOGUE: &str = "catalogue";
 pub const NOTICES: &str = "notices";
 
 crate::statements! {
-    EDITION: "SELECT number FROM edition WHERE name = $1";
+    EDITIONS: "SELECT name, number FROM edition";
     NEXT_EDITION: "INSERT INTO edition (name, number) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET number = edition.number + 1";
     TEXT: "SELECT value FROM house WHERE name = $1";
     PUT_TEXT: "INSERT INTO house (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
@@ -28,12 +28,14 @@ crate::statements! {
     FORGET: "DELETE FROM idempotency WHERE at < $1";
 }
 
-/// Which edition of something is current.
+/// How often the organisation, the catalogue and the texts of notices changed.
 ///
 /// # Errors
 /// The storage failed.
-pub fn edition(tx: &Tx, name: &str) -> Result<i64, StorageError> {
-    Ok(tx.opt(EDITION, args![name])?.unwrap_or(0))
+pub fn editions(tx: &Tx) -> Result<(i64, i64, i64), StorageError> {
+    let all: Vec<(String, i64)> = tx.all(EDITIONS, args![])?;
+    let number = |name: &str| all.iter().find(|it| it.0 == name).map_or(0, |it| it.1);
+    Ok((number(ORGANISATION), number(CATALOGUE), number(NOTICES)))
 }
 
 /// Tells every node to read something again.

@@ -14,27 +14,72 @@ use jiff::civil::Date;
 pub const PAGE_MAX: u32 = 100;
 
 // Which unit a row lies with today: the columns are named here and in no statement besides, so that a reorganisation changes
-// these four answers (`domain::organisation::Placed` is the same for one dossier).
+// these answers (`domain::organisation::Placed` is the same for one dossier). Each is there twice: for a house whose histories tell
+// all, and for one that is `moving`, while a plan is in force and not every history tells of it yet.
+
+/// The rows of the read model. While moving: as they will be once their histories tell of the last plan in force.
+macro_rules! rows {
+    (settled) => {
+        "dossier"
+    };
+    (moving) => {
+        "(SELECT d.id, d.code, d.foreign_code, d.revision, d.procedure, d.procedure_name, d.sector, d.channel, d.status, d.step, d.step_kind, \
+         CASE WHEN t.dossier IS NULL OR d.next_act NOT IN ('work', 'assign') THEN d.next_act \
+         WHEN t.owner_person IS NULL AND t.owner_post = 'specialist' THEN 'assign' ELSE 'work' END AS next_act, \
+         COALESCE(t.owner_unit, d.owner_unit) AS owner_unit, COALESCE(t.owner_post, d.owner_post) AS owner_post, \
+         CASE WHEN t.dossier IS NULL THEN d.owner_person ELSE t.owner_person END AS owner_person, d.holder, \
+         CASE WHEN t.dossier IS NOT NULL AND d.holder = 'post' AND (t.owner_unit <> d.owner_unit OR t.owner_post <> d.owner_post OR \
+         t.owner_person IS DISTINCT FROM d.owner_person) AND r.flipped_at > d.held_since THEN r.flipped_at ELSE d.held_since END AS held_since, \
+         d.receiving_unit, COALESCE(t.competent_unit, d.competent_unit) AS competent_unit, COALESCE(t.collect_at, d.collect_at) AS collect_at, \
+         d.filed_at, d.answer_by, d.received_at, d.due_at, d.promised_at, d.clock_at, d.waiting, d.reply_by, d.finished_at, d.owed_vnd, \
+         d.applicant, d.applicant_folded, d.number_hash, d.phone_tail, d.number_tail, d.account, d.unusual, d.version, d.last_hash, \
+         CASE WHEN r.flipped_at > d.changed_at THEN r.flipped_at ELSE d.changed_at END AS changed_at, d.is_open, \
+         COALESCE(t.desk, d.desk) AS desk, COALESCE(t.reform, d.reform) AS reform, COALESCE(t.needs_routing, d.needs_routing) AS needs_routing, \
+         COALESCE(t.fell_to_head, d.fell_to_head) AS fell_to_head \
+         FROM dossier d LEFT JOIN transfer t ON t.dossier = d.id AND t.settled_at IS NULL AND t.reform = (SELECT u.reform FROM transfer u \
+         JOIN reform p ON p.id = u.reform WHERE u.dossier = d.id AND u.settled_at IS NULL AND p.state = 'in_force' \
+         ORDER BY p.effective_at DESC, p.planned_at DESC, p.id DESC LIMIT 1) LEFT JOIN reform r ON r.id = t.reform) dossier"
+    };
+}
+/// Looks first where an index leads, then whether the row says so: a transfer may be of a plan that is still to come.
 macro_rules! owned_by {
     (settled) => {
         "owner_unit = $1 AND owner_post = $2"
     };
-    // While a plan is in force and not every history tells of it yet: what is told, and what the plan moved here.
     (moving) => {
-        "id IN (SELECT o.id FROM dossier o WHERE o.owner_unit = $1 AND o.owner_post = $2 AND o.is_open = 1 AND NOT EXISTS (SELECT 1 FROM transfer t \
-         JOIN reform r ON r.id = t.reform WHERE t.dossier = o.id AND t.settled_at IS NULL AND r.state = 'in_force') \
-         UNION ALL SELECT t.dossier FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.owner_unit = $1 AND t.owner_post = $2 \
-         AND t.settled_at IS NULL AND r.state = 'in_force')"
+        "id IN (SELECT o.id FROM dossier o WHERE o.owner_unit = $1 AND o.owner_post = $2 AND o.is_open = 1 \
+         UNION ALL SELECT n.dossier FROM transfer n WHERE n.owner_unit = $1 AND n.owner_post = $2 AND n.settled_at IS NULL) \
+         AND owner_unit = $1 AND owner_post = $2"
     };
 }
-macro_rules! known_to {
-    () => {
-        "(owner_unit = $1 OR receiving_unit = $1 OR competent_unit = $1)"
+macro_rules! in_hand_of {
+    (settled) => {
+        "owner_person = $1"
+    };
+    (moving) => {
+        "id IN (SELECT o.id FROM dossier o WHERE o.owner_person = $1 AND o.is_open = 1 \
+         UNION ALL SELECT n.dossier FROM transfer n WHERE n.owner_person = $1 AND n.settled_at IS NULL) AND owner_person = $1"
     };
 }
 macro_rules! responsible {
     () => {
         "competent_unit"
+    };
+}
+macro_rules! answered_by {
+    (settled) => {
+        "competent_unit = $1"
+    };
+    (moving) => {
+        "id IN (SELECT o.id FROM dossier o WHERE o.competent_unit = $1 AND o.is_open = 1 \
+         UNION ALL SELECT n.dossier FROM transfer n WHERE n.competent_unit = $1 AND n.settled_at IS NULL) AND competent_unit = $1"
+    };
+}
+/// Of what is closed: it does not move, and belongs to the heirs of whoever knew it.
+macro_rules! known_to {
+    () => {
+        "(owner_unit = $1 OR receiving_unit = $1 OR competent_unit = $1 OR owner_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1) \
+         OR receiving_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1) OR competent_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1))"
     };
 }
 macro_rules! received_by {
@@ -48,7 +93,9 @@ macro_rules! queue {
         concat!(
             "SELECT ",
             $what,
-            " FROM dossier WHERE ",
+            " FROM ",
+            rows!($state),
+            " WHERE ",
             owned_by!($state),
             " AND is_open = 1 AND (\
              ($3 = 'to_receive' AND status = 1) OR \
@@ -67,11 +114,15 @@ macro_rules! queue {
 }
 
 macro_rules! mine {
-    ($what:expr, $end:literal) => {
+    ($state:ident, $what:expr, $end:literal) => {
         concat!(
             "SELECT ",
             $what,
-            " FROM dossier WHERE owner_person = $1 AND is_open = 1 AND status IN (2, 4) AND holder = 'post' \
+            " FROM ",
+            rows!($state),
+            " WHERE ",
+            in_hand_of!($state),
+            " AND is_open = 1 AND status IN (2, 4) AND holder = 'post' \
              AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
              AND ($4 = 0 OR channel = $4) AND ($5 = 0 OR (clock_at < $5 AND waiting = 0)) AND ($6 = '' OR procedure = $6)",
             $end
@@ -101,7 +152,76 @@ macro_rules! tab_counts {
             AND m.post = dossier.owner_post AND m.from_on <= $3 AND (m.until_on IS NULL OR m.until_on > $3))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
             count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
             count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9) \
-            FROM dossier WHERE ", owned_by!($state), " AND is_open = 1")
+            FROM ", rows!($state), " WHERE ", owned_by!($state), " AND is_open = 1")
+    };
+}
+
+macro_rules! of_account {
+    ($state:ident) => {
+        concat!(
+            "SELECT ",
+            card_columns!(),
+            " FROM ",
+            rows!($state),
+            " WHERE account = $1 ORDER BY changed_at DESC LIMIT 200"
+        )
+    };
+}
+
+macro_rules! anywhere {
+    ($state:ident) => {
+        concat!(
+            "SELECT ",
+            card_columns!(),
+            " FROM ",
+            rows!($state),
+            " WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') ORDER BY changed_at DESC LIMIT $3"
+        )
+    };
+}
+
+macro_rules! of_desk {
+    ($state:ident) => {
+        concat!(
+            "SELECT ",
+            card_columns!(),
+            " FROM ",
+            rows!($state),
+            " WHERE ",
+            received_by!(),
+            " = $1 ORDER BY filed_at DESC, id LIMIT $2"
+        )
+    };
+}
+
+macro_rules! by_unit {
+    ($state:ident) => {
+        concat!(
+            "SELECT ",
+            responsible!(),
+            ", count(*) FILTER (WHERE received_at IS NOT NULL AND finished_at IS NULL), \
+             count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at < $1), \
+             count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at >= $1 AND due_at < $2), \
+             count(*) FILTER (WHERE waiting = 1), count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE status = 9), \
+             count(*) FILTER (WHERE status = 1) FROM ",
+            rows!($state),
+            " WHERE is_open = 1 GROUP BY ",
+            responsible!()
+        )
+    };
+}
+
+macro_rules! soon {
+    ($state:ident) => {
+        concat!(
+            "SELECT ",
+            card_columns!(),
+            " FROM ",
+            rows!($state),
+            " WHERE ",
+            answered_by!($state),
+            " AND is_open = 1 AND status IN (2, 4) AND waiting = 0 AND due_at < $2 ORDER BY due_at, id LIMIT $3"
+        )
     };
 }
 
@@ -111,23 +231,26 @@ crate::statements! {
     QUEUE_COUNT: queue!(settled, "count(*)", "");
     QUEUE_MOVING: queue!(moving, card_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT_MOVING: queue!(moving, "count(*)", "");
-    MINE: mine!(card_columns!(), " ORDER BY clock_at, id LIMIT $7");
-    MINE_COUNT: mine!("count(*)", "");
+    MINE: mine!(settled, card_columns!(), " ORDER BY clock_at, id LIMIT $7");
+    MINE_COUNT: mine!(settled, "count(*)", "");
+    MINE_MOVING: mine!(moving, card_columns!(), " ORDER BY clock_at, id LIMIT $7");
+    MINE_COUNT_MOVING: mine!(moving, "count(*)", "");
     DONE: done!(card_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
     DONE_COUNT: done!("count(*)", "");
     TAB_COUNTS: tab_counts!(settled);
     TAB_COUNTS_MOVING: tab_counts!(moving);
-    OF_ACCOUNT: concat!("SELECT ", card_columns!(), " FROM dossier WHERE account = $1 ORDER BY changed_at DESC LIMIT 200");
+    OF_ACCOUNT: of_account!(settled);
+    OF_ACCOUNT_MOVING: of_account!(moving);
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
-    ANYWHERE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
-        ORDER BY changed_at DESC LIMIT $3");
+    ANYWHERE: anywhere!(settled);
+    ANYWHERE_MOVING: anywhere!(moving);
     LAPSED: "SELECT id, status FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";
-    BY_UNIT: concat!("SELECT ", responsible!(), ", count(*) FILTER (WHERE received_at IS NOT NULL AND finished_at IS NULL), count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at < $1), \
-        count(*) FILTER (WHERE status IN (2, 4) AND waiting = 0 AND due_at >= $1 AND due_at < $2), \
-        count(*) FILTER (WHERE waiting = 1), count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE status = 9), \
-        count(*) FILTER (WHERE status = 1) FROM dossier WHERE is_open = 1 GROUP BY ", responsible!());
-    SOON: concat!("SELECT ", card_columns!(), " FROM dossier WHERE ", responsible!(), " = $1 AND is_open = 1 AND status IN (2, 4) AND waiting = 0 \
-        AND due_at < $2 ORDER BY due_at, id LIMIT $3");
+    RECEIVED_BY: of_desk!(settled);
+    RECEIVED_BY_MOVING: of_desk!(moving);
+    BY_UNIT: by_unit!(settled);
+    BY_UNIT_MOVING: by_unit!(moving);
+    SOON: soon!(settled);
+    SOON_MOVING: soon!(moving);
     LATEST_OF_UNIT: concat!("SELECT code FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 ORDER BY filed_at DESC, id LIMIT 1");
     RECEIVED_TODAY: concat!("SELECT count(*) FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 AND filed_at >= $2");
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \
@@ -136,7 +259,7 @@ crate::statements! {
 }
 
 /// True while a plan of reorganisation is in force and not every history tells of it.
-fn is_moving(tx: &Tx) -> Result<bool, StorageError> {
+pub(crate) fn is_moving(tx: &Tx) -> Result<bool, StorageError> {
     Ok(tx.one::<i64>(IS_MOVING, args![])? > 0)
 }
 
@@ -189,8 +312,9 @@ pub fn queue(
 /// The storage failed.
 pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
     let (code, due) = (filter.code(), filter.due());
-    let count = tx.one(MINE_COUNT, args![person, filter.text, code, filter.channel, due, filter.procedure])?;
-    let rows = tx.all(MINE, args![person, filter.text, code, filter.channel, due, filter.procedure, most])?;
+    let (counted, listed) = if is_moving(tx)? { (MINE_COUNT_MOVING, MINE_MOVING) } else { (MINE_COUNT, MINE) };
+    let count = tx.one(counted, args![person, filter.text, code, filter.channel, due, filter.procedure])?;
+    let rows = tx.all(listed, args![person, filter.text, code, filter.channel, due, filter.procedure, most])?;
     Ok((rows, count))
 }
 
@@ -246,7 +370,8 @@ pub fn counts(tx: &Tx, unit: UnitId, post: Post, today: Date) -> Result<Counts, 
 /// # Errors
 /// The storage failed.
 pub fn mine_count(tx: &Tx, person: PersonId) -> Result<i64, StorageError> {
-    tx.one(MINE_COUNT, args![person, "", "", 0_i64, 0_i64, ""])
+    let counted = if is_moving(tx)? { MINE_COUNT_MOVING } else { MINE_COUNT };
+    tx.one(counted, args![person, "", "", 0_i64, 0_i64, ""])
 }
 
 /// Dossiers of a citizen's account, newest act first.
@@ -254,7 +379,7 @@ pub fn mine_count(tx: &Tx, person: PersonId) -> Result<i64, StorageError> {
 /// # Errors
 /// The storage failed.
 pub fn of_account(tx: &Tx, person: PersonId) -> Result<Vec<Card>, StorageError> {
-    tx.all(OF_ACCOUNT, args![person])
+    tx.all(if is_moving(tx)? { OF_ACCOUNT_MOVING } else { OF_ACCOUNT }, args![person])
 }
 
 /// A running dossier of the same person and procedure.
@@ -273,7 +398,15 @@ pub fn running_twin(tx: &Tx, number_hash: &str, procedure: &str) -> Result<Optio
 /// # Errors
 /// The storage failed.
 pub fn anywhere(tx: &Tx, code: &str, folded_name: &str, most: u32) -> Result<Vec<Card>, StorageError> {
-    tx.all(ANYWHERE, args![code, folded_name, most])
+    tx.all(if is_moving(tx)? { ANYWHERE_MOVING } else { ANYWHERE }, args![code, folded_name, most])
+}
+
+/// The latest dossiers a desk took in, whatever became of the desk.
+///
+/// # Errors
+/// The storage failed.
+pub fn of_desk(tx: &Tx, unit: UnitId, most: u32) -> Result<Vec<Card>, StorageError> {
+    tx.all(if is_moving(tx)? { RECEIVED_BY_MOVING } else { RECEIVED_BY }, args![unit, most])
 }
 
 /// Dossiers whose time to supply has passed.
@@ -318,7 +451,7 @@ impl Row for UnitLoad {
 /// # Errors
 /// The storage failed.
 pub fn by_unit(tx: &Tx, start_of_day: Instant, end_of_day: Instant) -> Result<Vec<UnitLoad>, StorageError> {
-    tx.all(BY_UNIT, args![start_of_day, end_of_day])
+    tx.all(if is_moving(tx)? { BY_UNIT_MOVING } else { BY_UNIT }, args![start_of_day, end_of_day])
 }
 
 /// Running dossiers of a unit that are late or soon will be.
@@ -326,7 +459,7 @@ pub fn by_unit(tx: &Tx, start_of_day: Instant, end_of_day: Instant) -> Result<Ve
 /// # Errors
 /// The storage failed.
 pub fn soon(tx: &Tx, unit: UnitId, before: Instant, most: u32) -> Result<Vec<Card>, StorageError> {
-    tx.all(SOON, args![unit, before, most])
+    tx.all(if is_moving(tx)? { SOON_MOVING } else { SOON }, args![unit, before, most])
 }
 
 /// What a desk took in since a moment, and the code of its latest.

@@ -13,6 +13,8 @@ crate::statements! {
     ALL_EVENTS: "SELECT unit, body FROM unit_event ORDER BY at, unit, seq";
     LAST_SEQ: "SELECT max(seq) FROM unit_event WHERE unit = $1";
     ADD_EVENT: "INSERT INTO unit_event (unit, seq, at, actor, body) VALUES ($1, $2, $3, $4, $5)";
+    FORGET_HEIRS: "DELETE FROM heir";
+    ADD_HEIR: "INSERT INTO heir (unit, heir) VALUES ($1, $2)";
     MANDATES: "SELECT person, unit, post, from_on, until_on FROM mandate ORDER BY unit, post, from_on, person";
     END_MANDATES: "UPDATE mandate SET until_on = $2 WHERE person = $1 AND (until_on IS NULL OR until_on > $2)";
     ADD_MANDATE: "INSERT INTO mandate (person, unit, post, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
@@ -57,6 +59,22 @@ pub fn append(
     let body = serde_json::to_string(event).map_err(|why| undecodable("writing a unit", why))?;
     tx.put(ADD_EVENT, args![unit, last.unwrap_or(0) + 1, at, actor, body])?;
     house::next_edition(tx, house::ORGANISATION)
+}
+
+/// Writes down who has the duties of every unit that ended: after each change of which units there are.
+///
+/// # Errors
+/// The storage failed, or the log of units contradicts itself.
+pub fn put_heirs(tx: &mut Tx) -> Result<(), StorageError> {
+    let (organisation, _) = load(tx)?;
+    tx.put(FORGET_HEIRS, args![])?;
+    for unit in organisation.ids() {
+        let heir = organisation.heir_of(unit);
+        if heir != unit {
+            tx.put(ADD_HEIR, args![unit, heir])?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives somebody a post.

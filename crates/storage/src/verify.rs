@@ -3,7 +3,7 @@
 use crate::args;
 use crate::blobs::WrappedKey;
 use crate::chain::{self, Envelope};
-use crate::dossiers::{self, Card, DueRow, Titles};
+use crate::dossiers::{self, Card, CompetenceRow, DueRow, Titles, competence_rows};
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use crate::{drafts, house, locks};
@@ -17,10 +17,11 @@ crate::statements! {
     COUNT: "SELECT count(DISTINCT dossier), count(*) FROM dossier_event";
     ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, b.salt, b.body \
         FROM dossier_event e LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
-    FACT: "SELECT received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped FROM dossier_fact WHERE dossier = $1";
+    FACT: "SELECT received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, moved, place FROM dossier_fact WHERE dossier = $1";
+    COMPETENCES: "SELECT nth, unit, until_on FROM competence WHERE dossier = $1 ORDER BY nth";
     DUES: "SELECT seq, from_on, due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq";
     ROWS_WITHOUT_LOG: "SELECT x.id FROM (SELECT d.id AS id FROM dossier d UNION SELECT f.dossier AS id FROM dossier_fact f \
-        UNION SELECT h.dossier AS id FROM due_history h) x WHERE NOT EXISTS (SELECT 1 FROM dossier_event e WHERE e.dossier = x.id) LIMIT 100";
+        UNION SELECT h.dossier AS id FROM due_history h UNION SELECT c.dossier AS id FROM competence c) x WHERE NOT EXISTS (SELECT 1 FROM dossier_event e WHERE e.dossier = x.id) LIMIT 100";
     LEAVES: "SELECT e.dossier, e.seq, e.hash FROM dossier_event e WHERE e.at <= $1 AND e.seq = \
         (SELECT max(l.seq) FROM dossier_event l WHERE l.dossier = e.dossier AND l.at <= $1) ORDER BY e.dossier";
     SEAL: "INSERT INTO checkpoint (sealed_at, dossiers, events, root, public_key, signature) VALUES ($1, $2, $3, $4, $5, $6)";
@@ -29,6 +30,7 @@ crate::statements! {
     CLEAR_CARD: "DELETE FROM dossier WHERE id = $1";
     CLEAR_FACT: "DELETE FROM dossier_fact WHERE dossier = $1";
     CLEAR_DUES: "DELETE FROM due_history WHERE dossier = $1";
+    CLEAR_COMPETENCES: "DELETE FROM competence WHERE dossier = $1";
 }
 
 /// Something that is not as the events say.
@@ -190,17 +192,55 @@ fn card_difference(stored: &Card, expected: &Card) -> String {
     format!("differs in {}", names.join(", "))
 }
 
-type FactRow = (Day, domain::procedure::Channel, UnitId, UnitId, String, Option<Day>, Option<String>, bool);
+/// What reports count of a dossier, as it is kept.
+#[derive(PartialEq)]
+struct FactRow {
+    received_on: Day,
+    channel: domain::procedure::Channel,
+    units: (UnitId, UnitId),
+    sector: String,
+    finished_on: Option<Day>,
+    outcome: Option<String>,
+    stopped: bool,
+    moved: bool,
+    /// None in a row of an earlier program: nothing was told.
+    place: Option<String>,
+}
+
+impl Row for FactRow {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self {
+            received_on: row.take()?,
+            channel: row.take()?,
+            units: (row.take()?, row.take()?),
+            sector: row.take()?,
+            finished_on: row.take()?,
+            outcome: row.take()?,
+            stopped: row.take()?,
+            moved: row.take()?,
+            place: row.take()?,
+        })
+    }
+}
 
 fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, String)) -> Result<(), StorageError> {
     let facts = kpi::facts(it);
     let stored: Option<FactRow> = tx.opt(FACT, args![it.id])?;
-    let expected = facts.received_on.map(|on| {
-        let outcome = facts.outcome.map(|it| dossiers::outcome_key(it).to_owned());
-        let (sector, finished_on) = (it.sector.clone(), facts.finished_on.map(Day));
-        (Day(on), it.channel, it.receiving_unit, it.competent_unit, sector, finished_on, outcome, facts.stopped)
+    let before: Vec<CompetenceRow> = tx.all(COMPETENCES, args![it.id])?;
+    let told = stored.as_ref().is_none_or(|it| it.place.is_some());
+    let expected = facts.received_on.map(|on| FactRow {
+        received_on: Day(on),
+        channel: it.channel,
+        units: (it.receiving_unit, it.competent_unit),
+        sector: it.sector.clone(),
+        finished_on: facts.finished_on.map(Day),
+        outcome: facts.outcome.map(|it| dossiers::outcome_key(it).to_owned()),
+        stopped: facts.stopped,
+        moved: it.competent_before().next().is_some(),
+        place: told.then_some(facts.place),
     });
-    if stored != expected {
+    let expected_before = if expected.is_some() { competence_rows(it) } else { Vec::new() };
+    if stored != expected || before != expected_before {
         note("facts", "what reports count is not what the events say".to_owned());
     }
     Ok(())
@@ -251,7 +291,7 @@ pub fn rows_without_log(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
 pub fn rebuild(tx: &mut Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> Result<(), StorageError> {
     locks::dossier(tx, id)?;
     let rows: Vec<Stored> = tx.all(ENVELOPES, args![id])?;
-    for statement in [CLEAR_CARD, CLEAR_FACT, CLEAR_DUES] {
+    for statement in [CLEAR_CARD, CLEAR_FACT, CLEAR_DUES, CLEAR_COMPETENCES] {
         tx.put(statement, args![id])?;
     }
     let log = dossiers::log(tx, id)?;

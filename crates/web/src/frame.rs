@@ -139,7 +139,8 @@ pub fn safe_return(text: &str, home: &str) -> String {
     if ours { text.to_owned() } else { home.to_owned() }
 }
 
-/// What a unit is called today.
+/// What a unit is called today, or who has its duties where it ended.
 pub fn unit_today(web: &Web, unit: UnitId) -> String {
-    web.house.now_known().organisation.name_on(unit, web.house.clock.now().day()).to_owned()
+    let known = web.house.now_known();
+    known.organisation.name_on(known.organisation.heir_of(unit), web.house.clock.now().day()).to_owned()
 }

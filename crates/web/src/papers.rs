@@ -7,12 +7,14 @@ use crate::citizen::views::Link;
 use crate::frame;
 use crate::paper::{LetterBlock, LetterPage, PaperHead, PaperLine, PaperRow, SignBlock, SlipPage};
 use crate::qr;
-use crate::telling::{opening, stopped, within};
+use crate::telling::{opening, since_then, stopped, within};
 use crate::visitor::Visitor;
 use app::dossiers::DossierView;
 use app::words;
 use domain::calendar::Term;
-use domain::dossier::{Collection, DueDate, Event, FiledPaper, Filing, Party, Recorded, SupplementRequest};
+use domain::dossier::{
+    Collection, DueDate, Event, FiledPaper, Filing, Party, Recorded, SupplementRequest, collected_then,
+};
 use domain::ids::UnitId;
 use domain::organisation::Standing;
 use domain::person::{Email, PersonalNumber, Phone, Sex};
@@ -56,7 +58,7 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
         term: term(limit.binding()) + &legal_term(limit.legal, limit.committed),
         received: moment(received.at.local()),
         due: moment(due.at.local()),
-        collect: collect(view, filing, day),
+        collect: collect(view, filing, received.at),
         fee: fee(view, received.at),
         register: None,
         left: (dossier.channel != Channel::Online).then(|| SignBlock {
@@ -109,7 +111,7 @@ fn head(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> PaperHead {
         code: Some(code.to_string()),
         qr_svg: qr::svg(&address, &format!("Mã QR tra cứu hồ sơ {code}")),
         copy: None,
-        replaces: None,
+        replaces: reprinted(view, unit, day),
     }
 }
 
@@ -269,8 +271,9 @@ fn paper_row(paper: &FiledPaper) -> PaperRow {
     }
 }
 
-fn collect(view: &DossierView, filing: &Filing, day: Date) -> String {
-    let at = view.collect();
+/// Where it was to be handed over when the slip was made.
+fn collect(view: &DossierView, filing: &Filing, then: Instant) -> String {
+    let (at, day) = (collected_then(&view.log, then).unwrap_or_else(|| view.collect()), then.day());
     match &filing.collection {
         Collection::Desk => {
             let seat = view.known.organisation.attributes_on(at, day).map_or("", |it| it.seat.as_str());
@@ -315,15 +318,16 @@ fn fee(view: &DossierView, at: Instant) -> String {
     }
 }
 
+/// Printed on a paper of a unit that is another today.
+fn reprinted(view: &DossierView, unit: UnitId, day: Date) -> Option<String> {
+    let since = since_then(view, unit, day)?;
+    Some(format!("In lại ngày {}. {since}.", words::short_day(view.now.day())))
+}
+
 /// What changed since the paper was made: said above it on the screen, not printed.
 fn notice(view: &DossierView, unit: UnitId, day: Date, due: DueDate) -> Option<String> {
-    let then = view.known.organisation.name_on(unit, day);
-    let now = view.known.organisation.name_on(unit, view.now.day());
-    if then != now {
-        return Some(format!(
-            "Giấy này lập ngày {}, mang tên {then} và vẫn có giá trị. Nay là {now}.",
-            words::short_day(day)
-        ));
+    if let Some(since) = since_then(view, unit, day) {
+        return Some(format!("Giấy này lập ngày {} và vẫn có giá trị. {since}.", words::short_day(day)));
     }
     let promised = view.dossier.promised_at().filter(|at| *at != due.at)?;
     Some(format!("Ngày hẹn đã thay đổi từ khi lập giấy này: nay là {}.", words::moment(promised.local())))

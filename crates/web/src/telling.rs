@@ -74,6 +74,22 @@ fn unit_now(view: &DossierView, unit: UnitId) -> String {
     within(view.unit_name(unit, view.now))
 }
 
+/// What became of a unit since a day, a phrase: "Phường An Biên nay thuộc phường Lê Chân, từ ngày 01/07/2025"; none where it stands
+/// and is called as it was.
+#[doc(alias = "nay thuộc")]
+pub fn since_then(view: &DossierView, unit: UnitId, on: Date) -> Option<String> {
+    let units = &view.known.organisation;
+    let heir = view.today_of(unit);
+    let (then, now) = (opening(units.name_on(unit, on)), unit_now(view, heir));
+    if heir == unit {
+        return (within(&then) != now).then(|| format!("{then} nay là {now}"));
+    }
+    let since = units.find_unit(unit).and_then(|it| it.ended_on());
+    let since = since.map(|it| format!(", từ ngày {}", words::short_day(it))).unwrap_or_default();
+    let same = if within(&then) == now { " (đơn vị mới, cùng tên)" } else { "" };
+    Some(format!("{then} nay thuộc {now}{same}{since}"))
+}
+
 /// The desk of a unit as called today.
 pub fn desk(view: &DossierView, unit: UnitId) -> String {
     format!("Bộ phận Một cửa {}", unit_now(view, unit))

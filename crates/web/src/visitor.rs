@@ -155,7 +155,9 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         None => (web.house.ids.token(), true),
     };
     let mut visitor = Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device, address };
-    let known = sign_in_of(&web, token).map(|found| {
+    // At an instant nobody acts or reads by the day before.
+    let flipped = app::reform::flip_before_acting(&web.house).await.map_err(Problem::from);
+    let known = flipped.and_then(|()| sign_in_of(&web, token)).map(|found| {
         if let Some((who, csrf)) = found {
             web.journal.seen(app::accounts::token_hash(&who.token));
             visitor.who = Some(who);

@@ -2,7 +2,7 @@
 //!
 //! Every part can be killed and started again: staging and settling go on where they were, the instant is one transaction.
 
-use super::{Lies, certificate, contradiction};
+use super::{Lies, catalogue_entries, certificate, contradiction};
 use crate::catalogue;
 use crate::error::AppError;
 use crate::handle::Minted;
@@ -11,7 +11,8 @@ use crate::notices;
 use domain::dossier::{Command, Dossier, Recorded, Transfer, decide};
 use domain::ids::{DossierId, PersonId, ReformId};
 use domain::organisation::Placed;
-use domain::organisation::reform::{Reorganisation, Router};
+use domain::organisation::reform::{Consequences, Reorganisation, RevisionClone, Router, World};
+use domain::procedure::{ProcedureId, ProcedureRevision};
 use domain::time::Instant;
 use std::sync::Arc;
 use std::time::Duration;
@@ -142,10 +143,15 @@ pub async fn flip_due(house: &Arc<House>) -> Result<Vec<ReformId>, AppError> {
 }
 
 /// Nobody acts under the old units once the instant of a plan has come, not even in the second before the worker looks.
-pub(crate) async fn flip_before_acting(house: &Arc<House>) -> Result<(), AppError> {
+///
+/// # Errors
+/// As [`flip_due`].
+pub async fn flip_before_acting(house: &Arc<House>) -> Result<(), AppError> {
     let now = house.clock.now();
     if house.now_known().staged.iter().any(|it| it.effective_at <= now) {
-        flip_due(house).await?;
+        for id in flip_due(house).await? {
+            tracing::warn!(reform = %id, "a reorganisation is in force");
+        }
     }
     Ok(())
 }
@@ -161,8 +167,31 @@ fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
     for (unit, event) in plan.unit_events() {
         units::append(tx, unit, plan.effective_at, None, &event)?;
     }
+    units::put_heirs(tx)?;
+    for (revision, to) in offered_anew(&plan, &known)? {
+        let revision = ProcedureRevision { procedure: to, ..revision };
+        catalogue::publish_one(tx, &revision, plan.effective_at, None, &plan.instrument)?;
+    }
     reforms::change_mandates(tx, &mandates, plan.effective_on())?;
     Ok(true)
+}
+
+/// What the successors offer that their level did not offer before: each revision with the procedure it becomes.
+fn offered_anew(plan: &Reorganisation, known: &Snapshot) -> Result<Vec<(ProcedureRevision, ProcedureId)>, AppError> {
+    let world = World {
+        organisation: &known.organisation,
+        mandates: &known.mandates,
+        dossiers: &[],
+        sessions: &[],
+        series: &[],
+        catalogue: &catalogue_entries(known)?,
+        named: &[],
+        plans: &[],
+    };
+    let clones = Consequences::of(plan, &world).map_err(contradiction)?.clones;
+    let current = |it: &RevisionClone| known.catalogue.all().find(|known| known.id == it.from).cloned();
+    let found = clones.into_iter().filter_map(|it| current(&it).map(|from| (ProcedureRevision::clone(&from), it.to)));
+    Ok(found.collect())
 }
 
 /// Writes the transfers of plans in force into the histories of their dossiers, in small transactions; gives how many.
@@ -220,27 +249,62 @@ pub(crate) fn settle_first(
     minted: &Minted,
 ) -> Result<(Dossier, Vec<Recorded>), AppError> {
     let mut state = dossier;
-    for (id, to, needs_routing, fell_to_head) in reforms::unsettled_of(tx, state.id)? {
+    for (id, recorded, after) in untold(tx, house, known, &state, &log)? {
+        let revision = catalogue::revision(tx, known, &after.revision)?;
+        // A transfer has no body, so that its salt hides nothing.
+        let new = [NewEvent { recorded: recorded.clone(), salt: [0; 16] }];
+        dossiers::append(tx, &after, &new, &house.titles(&after, &revision))?;
+        notices::enqueue(tx, house, known, &after, &new, minted.messages_of_transfers())?;
+        reforms::settled(tx, id, after.id, recorded.at, recorded.seq)?;
+        log.push(recorded);
+        state = after;
+    }
+    Ok((state, log))
+}
+
+/// The dossier as plans in force left it, for readers: what its history will tell is told already.
+pub(crate) fn as_told(
+    tx: &Tx,
+    house: &House,
+    known: &Snapshot,
+    dossier: Dossier,
+    mut log: Vec<Recorded>,
+) -> Result<(Dossier, Vec<Recorded>), AppError> {
+    let mut state = dossier;
+    if !known.in_force.is_empty() {
+        for (_, recorded, after) in untold(tx, house, known, &state, &log)? {
+            log.push(recorded);
+            state = after;
+        }
+    }
+    Ok((state, log))
+}
+
+/// What the history of a dossier does not tell of yet: each transfer as an event, and the dossier after it.
+fn untold(
+    tx: &Tx,
+    house: &House,
+    known: &Snapshot,
+    dossier: &Dossier,
+    log: &[Recorded],
+) -> Result<Vec<(ReformId, Recorded, Dossier)>, AppError> {
+    let mut found: Vec<(ReformId, Recorded, Dossier)> = Vec::new();
+    for (id, to, needs_routing, fell_to_head) in reforms::unsettled_of(tx, dossier.id)? {
         let reform = known.in_force.iter().find(|it| it.plan.id == id);
         let Reform { plan, flipped_at, .. } =
             reform.ok_or_else(|| AppError::fault("settling", "a plan nobody knows"))?;
+        let state = found.last().map_or(dossier, |it| &it.2);
         let instrument = plan.instrument.clone();
         let transfer = Transfer { reform: id, instrument, dossier: state.id, to, needs_routing, fell_to_head };
-        let last = log.last().map_or(state.filed_at, |it| it.at);
+        let last = found.last().map(|it| it.1.at).or_else(|| log.last().map(|it| it.at)).unwrap_or(state.filed_at);
         let at = flipped_at.unwrap_or(plan.effective_at).max(last).max(house.sealed_until());
-        let event = told(tx, house, known, &state, &transfer, at)?;
+        let event = told(tx, house, known, state, &transfer, at)?;
         let recorded = Recorded { seq: state.version + 1, at, actor: None, unit: None, event };
-        let revision = catalogue::revision(tx, known, &state.revision)?;
-        state = Dossier::apply(state.id, Some(state), &recorded)
+        let after = Dossier::apply(state.id, Some(state.clone()), &recorded)
             .map_err(|why| AppError::fault("folding a transfer", why))?;
-        // A transfer has no body, so that its salt hides nothing.
-        let new = [NewEvent { recorded: recorded.clone(), salt: [0; 16] }];
-        dossiers::append(tx, &state, &new, &house.titles(&state, &revision))?;
-        notices::enqueue(tx, house, known, &state, &new, minted.messages_of_transfers())?;
-        reforms::settled(tx, id, state.id, at, recorded.seq)?;
-        log.push(recorded);
+        found.push((id, recorded, after));
     }
-    Ok((state, log))
+    Ok(found)
 }
 
 fn told(
@@ -273,12 +337,7 @@ pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
 
 /// What is due now of all plans; nothing at all where there is none.
 async fn go_on(house: &Arc<House>) -> Result<(), AppError> {
-    let (known, now) = (house.now_known(), house.clock.now());
-    if known.staged.iter().any(|it| it.effective_at <= now) {
-        for id in flip_due(house).await? {
-            tracing::warn!(reform = %id, "a reorganisation is in force");
-        }
-    }
+    flip_before_acting(house).await?;
     if !house.now_known().in_force.is_empty() {
         let dossiers = settle(house).await?;
         tracing::info!(dossiers, "a reorganisation is told by the histories of its dossiers");

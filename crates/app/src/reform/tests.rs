@@ -1,6 +1,7 @@
 //! Two wards become one while dossiers are open: before the instant all is old, after it all is new, and nothing is lost.
 
 mod certificate;
+mod lists;
 mod undo;
 
 use super::*;
@@ -16,7 +17,7 @@ use jiff::civil::date;
 use storage::dossiers;
 use storage::engine::Tx;
 
-const PLAN: &str = r#"
+pub(crate) const PLAN: &str = r#"
 schema = "motcua.reform/1"
 id = "thu"
 title = "Sắp xếp phường Một và phường Hai"
@@ -49,7 +50,7 @@ async fn staged(test: &TestHouse) -> Reorganisation {
     reorganisation
 }
 
-fn turned(test: &TestHouse, local: &str) {
+pub(crate) fn turned(test: &TestHouse, local: &str) {
     test.house.clock.turn_to(Instant::from_local(local.parse().unwrap()));
 }
 
@@ -90,7 +91,8 @@ fn before_the_instant_all_is_old_and_after_it_all_is_new() {
             let counts = |tx: &Tx| Ok::<_, AppError>(storage::lists::counts(tx, unit, Post::Specialist, today)?);
             test.house.db.read_now(counts).unwrap().unclaimed
         };
-        assert_eq!((waiting(old), waiting(new)), (0, 2), "lists say so before any history does");
+        let in_hand = test.house.db.read_now(|tx| storage::lists::mine_count(tx, officer)).unwrap();
+        assert_eq!((waiting(old), waiting(new), in_hand), (0, 0, 2), "who had it in hand has it in hand");
         let before = dossier(&test, &open);
         assert_eq!(settle(&test.house).await.unwrap(), 2);
         assert_eq!(settle(&test.house).await.unwrap(), 0, "twice is once");
@@ -174,5 +176,102 @@ fn a_plan_is_given_up_while_it_is_staged() {
         assert!(flip_due(&test.house).await.unwrap().is_empty());
         assert_eq!(test.house.now_known().organisation.responsible_now(&dossier(&test, &open)), test.unit("phuong"));
         assert!(check(&test.house, "thu.toml", PLAN).is_err(), "its instant has passed");
+    });
+}
+
+/// Whoever had a task in hand has it in hand, in the successor; whose post nobody holds there, it lies with the head, who sees why.
+/// What was done stays done, and the minutes until the instant stay with who held it.
+#[test]
+fn open_tasks_go_to_the_same_post_or_to_the_head() {
+    run(async {
+        for (lines, post, login) in [
+            (String::new(), Post::Specialist, "thu.ly"),
+            (
+                "post = \"specialist\"\nas = \"clerk\"\n[[staff]]\nfrom = [\"phuong\"]\nto = \"phuong-moi\"\n"
+                    .to_owned(),
+                Post::Leader,
+                "lanh.dao",
+            ),
+        ] {
+            let test = TestHouse::with_catalogue();
+            let open = test.file_at_desk(|_| {}).await;
+            let (old, before) = (test.unit("phuong"), dossier(&test, &open));
+            assert_eq!(before.owner.person, Some(staff_id("thu.ly")));
+            let text = format!("{PLAN}{lines}");
+            let reform = check(&test.house, "thu.toml", &text).unwrap();
+            plan(&test.house, &reform, None).await.unwrap();
+            let (new, instant) = (reform.begins[0].0, reform.effective_at);
+            turned(&test, "2025-04-03T10:00");
+            flip_due(&test.house).await.unwrap();
+            settle(&test.house).await.unwrap();
+            let after = dossier(&test, &open);
+            assert_eq!((after.owner.unit, after.owner.post, after.owner.person), (new, post, Some(staff_id(login))));
+            assert_eq!((after.fell_to_head, after.step), (post == Post::Leader, before.step));
+            let view = crate::dossiers::open(&test.house, &Actor::Staff(staff_id(login)), &open.code).await.unwrap();
+            let of = |unit: UnitId| {
+                let held = view
+                    .shares
+                    .iter()
+                    .filter(|it| matches!(&it.holder, domain::dossier::Holder::Post { owner } if owner.unit == unit));
+                held.map(|it| (it.from, it.until, it.minutes)).collect::<Vec<_>>()
+            };
+            let (then, now) = (of(old), of(new));
+            assert!(then.iter().all(|it| it.1 <= instant) && now.iter().all(|it| it.0 >= instant), "{:?}", view.shares);
+            let known = test.house.now_known();
+            let regime = test.house.regime_named(&after.regime).unwrap();
+            let clock = test.house.working_clock(&known, new, &regime);
+            let elapsed = |from: Instant, until: Instant| clock.elapsed(from.local(), until.local()).unwrap();
+            let sum = |of: &[(Instant, Instant, i64)]| of.iter().map(|it| it.2).sum::<i64>();
+            assert_eq!((sum(&then), sum(&now)), (elapsed(before.filed_at, instant), elapsed(instant, test.now())));
+            assert!(sum(&then) > 800 && sum(&now) > 500, "{:?}", view.shares);
+            is_sound(&test).await;
+        }
+    });
+}
+
+/// The State gives the code of an old unit to a new one, and a plan may be carried out at noon.
+#[test]
+fn numbers_of_a_code_that_is_given_again_go_on() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let same_code = PLAN.replace("H99.30.03", "H99.30.01").replace("2025-04-02T00:00", "2025-04-02T12:00");
+        let reorganisation = check(&test.house, "thu.toml", &same_code).unwrap();
+        plan(&test.house, &reorganisation, None).await.unwrap();
+        turned(&test, "2025-04-02T08:00");
+        let before = [test.file_at_desk(|_| {}).await, test.file_at_desk(|_| {}).await];
+        turned(&test, "2025-04-02T14:00");
+        flip_due(&test.house).await.unwrap();
+        let after = [test.file_at_desk(|_| {}).await, test.file_at_desk(|_| {}).await];
+        let codes: Vec<&str> = before.iter().chain(&after).map(|it| it.code.as_str()).collect();
+        assert_eq!(codes, [1, 2, 3, 4].map(|nth| format!("H99.30.01-250402-000{nth}")));
+        is_sound(&test).await;
+    });
+}
+
+#[test]
+fn a_search_by_old_names_and_codes_finds_what_the_heirs_have() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let open = test.file_at_desk(|_| {}).await;
+        staged(&test).await;
+        turned(&test, "2025-04-02T08:00");
+        flip_due(&test.house).await.unwrap();
+        for _ in ["unsettled", "settled"] {
+            for text in [
+                "Phường Một",
+                "phuong mot",
+                "Một",
+                "H99.30.01",
+                "Phường Mới",
+                "H99.30.03",
+                open.code.as_str(),
+                "nguyen thi thu",
+            ] {
+                let found = crate::work::search_all(&test.house, text).await.unwrap();
+                assert_eq!(found.iter().map(|it| it.id).collect::<Vec<_>>(), [open.id], "{text}");
+            }
+            assert_eq!(crate::work::search_all(&test.house, "Phường Ba").await.unwrap(), []);
+            settle(&test.house).await.unwrap();
+        }
     });
 }

@@ -231,6 +231,7 @@ fn flip_back(tx: &mut Tx, house: &House, back: &Pair) -> Result<u64, UndoError> 
     for (unit, event) in compensation.unit_events(&known.organisation) {
         units::append(tx, unit, plan.effective_at, None, &event)?;
     }
+    units::put_heirs(tx)?;
     reforms::change_mandates(tx, &mandates, on)?;
     Ok(reforms::counts(tx, plan.id)?.moved)
 }

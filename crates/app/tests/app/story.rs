@@ -94,7 +94,9 @@ async fn every_number_opens_its_dossiers(office: &Office, report: &app::report::
         let [c3, c4, c5, c6, c7, _online, c8, c9, c10, c11, c12, c13] = it.values();
         for (column, count) in (3..).zip([c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13]) {
             let behind =
-                app::report::behind_06a(&office.house, (report.from, report.to), None, row, column).await.unwrap();
+                app::report::behind_06a(&office.house, (report.from, report.to), None, (report.by, row), column)
+                    .await
+                    .unwrap();
             assert_eq!(i64::try_from(behind.len()).unwrap(), count, "{row:?}, column {column}");
         }
     }

@@ -118,6 +118,11 @@ impl Dossier {
         stretches
     }
 
+    /// Who was competent before the unit that is now, oldest first, each until the moment another became so.
+    pub fn competent_before(&self) -> impl Iterator<Item = (UnitId, Instant)> + '_ {
+        self.competences.iter().zip(self.competences.iter().skip(1)).map(|(it, next)| (it.unit, next.since))
+    }
+
     /// What its clock shows at that moment.
     ///
     /// # Errors

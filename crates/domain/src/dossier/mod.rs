@@ -27,7 +27,7 @@ pub use holder::{Holder, Holding, NextAct, Owner};
 pub use ledger::{ClockView, Share};
 pub use refusal::DossierRefusal;
 pub use status::Status;
-pub use transfer::{Transfer, undo_stopped_by};
+pub use transfer::{Transfer, collected_then, moved_between, undo_stopped_by};
 
 use crate::calendar::TimeLimit;
 use crate::ids::{DocumentId, DossierId, PersonId, ReformId, UnitId};

@@ -1,8 +1,9 @@
 //! What a reorganisation does to one dossier.
 
 use super::event::{Event, Recorded};
-use crate::ids::{DossierId, ReformId};
+use crate::ids::{DossierId, ReformId, UnitId};
 use crate::organisation::Placement;
+use crate::time::Instant;
 
 /// One dossier on its way to a successor: computed from a plan before its instant, carried out from the instant on.
 #[doc(alias = "chuyển giao hồ sơ")]
@@ -37,6 +38,28 @@ impl Transfer {
             fell_to_head: self.fell_to_head,
         }
     }
+}
+
+/// Where the decision was to be handed over at a moment: what a paper of that moment says.
+pub fn collected_then(log: &[Recorded], at: Instant) -> Option<UnitId> {
+    let said = log.iter().filter(|it| it.at <= at).filter_map(|it| match &it.event {
+        Event::Filed { collect_at, .. } | Event::Transferred { collect_at, .. } => Some(*collect_at),
+        _ => None,
+    });
+    said.last()
+}
+
+/// Between which units a transfer of this log moved its dossier: the desk of its citizen, or who is competent where the desk stays.
+pub fn moved_between(log: &[Recorded], seq: u32) -> Option<(UnitId, UnitId)> {
+    let places = log.iter().filter(|it| it.seq <= seq).filter_map(|it| match &it.event {
+        Event::Filed { receiving_unit, competent_unit, .. } => Some((*receiving_unit, *competent_unit)),
+        Event::Transferred { desk, competent_unit, .. } => Some((*desk, *competent_unit)),
+        _ => None,
+    });
+    let places: Vec<(UnitId, UnitId)> = places.collect();
+    let [.., before, after] = places.as_slice() else { return None };
+    let pairs = [(before.0, after.0), (before.1, after.1)];
+    pairs.into_iter().find(|(from, to)| from != to)
 }
 
 /// The act that stands in the way of taking a reorganisation back: the first one the office did on this dossier since. What the

@@ -203,7 +203,12 @@ impl Unit {
 
     /// Everything it was ever called.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.attributes.iter().map(|(_, it)| it.name.as_str())
+        self.all_attributes().map(|it| it.name.as_str())
+    }
+
+    /// Everything that was ever true of it, oldest first.
+    pub fn all_attributes(&self) -> impl Iterator<Item = &UnitAttributes> {
+        self.attributes.iter().map(|(_, it)| it)
     }
 
     pub(super) fn hours(&self) -> HoursHistory {

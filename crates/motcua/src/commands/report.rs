@@ -8,15 +8,19 @@ use app::report::{Columns, Report06a};
 use jiff::civil::Date;
 
 /// Widest name in a table, in characters.
-const NAME_CHARS_MAX: usize = 48;
+const NAME_CHARS_MAX: usize = 64;
 
 /// One row for each of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum By {
     /// Sectors.
     Sector,
-    /// Competent units.
+    /// Units as they were: a reorganisation cuts the period.
     Unit,
+    /// Units of today, with what their predecessors left them.
+    Successor,
+    /// Units of today, on whose ground the subjects live.
+    Territory,
 }
 
 /// How a report is written.
@@ -63,6 +67,8 @@ pub fn form_06a(place: &Place, asked: &Asked) -> Outcome {
     let by = match asked.by {
         By::Sector => app::report::By::Sector,
         By::Unit => app::report::By::Unit,
+        By::Successor => app::report::By::Successor,
+        By::Territory => app::report::By::Territory,
     };
     let report = app::report::form_06a(&house, asked.from, asked.to, unit, by)?;
     if asked.to > house.clock.now().day() {
@@ -71,22 +77,19 @@ pub fn form_06a(place: &Place, asked: &Asked) -> Outcome {
     let text = match asked.format {
         Format::Json => serde_json::to_string_pretty(&report).context("writing the report")?,
         Format::Csv => report.csv("name", Columns::NAMES)?,
-        Format::Table => table(&report, asked.by),
+        Format::Table => table(&report),
     };
     print(text.trim_end())?;
     Ok(Ended::Done)
 }
 
 /// The form as a table of plain text, its columns numbered as the form numbers them.
-pub fn table(report: &Report06a, by: By) -> String {
-    let first = match by {
-        By::Sector => "Lĩnh vực",
-        By::Unit => "Đơn vị",
-    };
-    let total = (app::report::TOTAL, &report.total);
-    let rows: Vec<(&str, &Columns)> =
-        report.rows.iter().map(|it| (it.name.as_str(), &it.columns)).chain(std::iter::once(total)).collect();
-    let width = rows.iter().map(|it| cut(it.0).chars().count()).chain([first.chars().count()]).max().unwrap_or(0);
+pub fn table(report: &Report06a) -> String {
+    let first = report.by.heading();
+    let total = (app::report::TOTAL.to_owned(), &report.total);
+    let rows: Vec<(String, &Columns)> =
+        report.rows.iter().map(|it| (it.label(report), &it.columns)).chain(std::iter::once(total)).collect();
+    let width = rows.iter().map(|it| cut(&it.0).chars().count()).chain([first.chars().count()]).max().unwrap_or(0);
     let from = app::words::short_day(report.from);
     let mut text = format!("Biểu II.06a/VPCP/KSTT, từ {from} đến {}\n\n", app::words::short_day(report.to));
     text.push_str(&format!(
@@ -101,10 +104,23 @@ pub fn table(report: &Report06a, by: By) -> String {
         "{}    (3)      (4)     (5)       (6)    (7)        (8)       (9)     (10)   (11)       (12)     (13)\n",
         padded("(2)", width)
     ));
-    for (name, columns) in rows {
+    for (name, columns) in &rows {
         text.push_str(&format!("{}{}\n", padded(&cut(name), width), numbers(columns)));
     }
     text.push_str(&format!("\nTrong số đã giải quyết, nộp trực tuyến: {}\n", report.total.resolved_online));
+    if !report.cuts.is_empty() {
+        let days: Vec<String> = report.cuts.iter().map(|it| app::words::short_day(*it)).collect();
+        text.push_str(&format!(
+            "Sắp xếp đơn vị ngày {} chia kỳ báo cáo: hồ sơ đang giải quyết cuối phần trước là hồ sơ kỳ trước của phần sau, tổng chỉ tính một lần.\n",
+            days.join(", ")
+        ));
+    }
+    if report.handed_over > 0 {
+        text.push_str(&format!(
+            "Bàn giao cho đơn vị khác khi sắp xếp, ngoài cột (7) và (11): {}\n",
+            report.handed_over
+        ));
+    }
     text
 }
 

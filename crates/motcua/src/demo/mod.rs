@@ -16,7 +16,7 @@ mod story;
 mod team;
 mod words;
 
-use crate::commands::report::{By, table};
+use crate::commands::report::table;
 use crate::commands::verify::progress;
 use crate::embedded;
 use crate::ended::{Ended, Outcome, Stop, print, say};
@@ -238,7 +238,7 @@ async fn begin_a_draft(house: &Arc<House>, world: &World) -> Result<(), Stop> {
 fn show(house: &House) -> Result<(), Stop> {
     let mut form = report::form_06a(house, figures::FROM, figures::TO, None, report::By::Unit)?;
     form.rows.clear();
-    print(table(&form, By::Unit))?;
+    print(table(&form))?;
     print(format!("Đăng nhập (mật khẩu của mọi tài khoản: {PASSWORD}):"))?;
     for it in demo_accounts(house)? {
         print(format!("  {:<18} {} - {}", it.login, it.name, it.who))?;

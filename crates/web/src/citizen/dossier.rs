@@ -71,7 +71,7 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
 
 fn submitter(view: &DossierView) -> String {
     let it = &view.dossier;
-    let unit = telling::within(view.unit_name(view.desk(), view.now));
+    let unit = telling::within(view.unit_name(view.received_by(), it.filed_at));
     let how = texts::channel(it.channel);
     match it.filing.get() {
         Some(filing) => match &filing.applicant {
@@ -309,12 +309,11 @@ pub(super) fn fact(label: &str, value: impl Into<String>) -> Fact {
     Fact { label: label.to_owned(), value: value.into(), note: None }
 }
 
-/// Said when the unit that took it in is called otherwise today.
+/// Said when the unit that took it in is another or is called otherwise today.
 pub(super) fn unit_note(view: &DossierView) -> Option<String> {
-    let it = &view.dossier;
-    let then = view.unit_name(view.received_by(), it.filed_at);
-    let now = view.unit_name(view.desk(), view.now);
-    (then != now).then(|| format!("Nộp tại {}, nay là {}.", telling::within(then), telling::within(now)))
+    let filed_on = view.dossier.filed_at.day();
+    let since = telling::since_then(view, view.received_by(), filed_on)?;
+    Some(format!("Nộp ngày {}. {since}. Mã hồ sơ và ngày hẹn không đổi.", words::short_day(filed_on)))
 }
 
 /// Holder, next, time left, dates.

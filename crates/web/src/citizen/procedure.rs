@@ -116,6 +116,14 @@ fn start(known: &Snapshot, it: &ProcedureRevision, today: Date) -> StartView {
             note: Some("Mất khoảng 10 phút. Dừng lúc nào cũng được, hệ thống tự lưu.".to_owned()),
         };
     }
+    if known.desks_of_level(it.procedure.tab.as_str(), today).is_empty() {
+        let (agency, receive_at) = competent(it, today);
+        let where_to = receive_at.map(|it| format!(", {it}")).unwrap_or_default();
+        return StartView::NotOnline {
+            reason: "Không còn đơn vị nào ở cấp này tiếp nhận thủ tục.".to_owned(),
+            instead: format!("Nay do {agency} giải quyết{where_to}. Tìm lại tên thủ tục để nộp ở đơn vị kế thừa."),
+        };
+    }
     if it.time_limit.is_none() {
         return StartView::NotOnline {
             reason: "Thủ tục này có thời hạn: chưa có trong nguồn; hệ thống không tự đặt ra, nên chưa ai tiếp nhận được.".to_owned(),

@@ -118,7 +118,7 @@ fn filled(
         } else {
             applicant.to_owned()
         },
-        succession: String::new(),
+        succession: telling::since_then(view, view.received_by(), it.filed_at.day()).unwrap_or_default(),
         status: parts::status_chip(view),
         flags: parts::flags(view),
         clocks: parts::clocks(web, view)?,

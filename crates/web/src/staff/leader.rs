@@ -19,6 +19,7 @@ use axum::extract::State;
 use axum::response::Response;
 use domain::dossier::ClockView;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// Rows of each list of dossiers to look at.
 const WATCHED_MAX: usize = 10;
@@ -51,14 +52,18 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         scope: format!("{} và các đơn vị bên dưới. Số liệu tính lúc {}.", opening(unit), words::time(now.local())),
         tiles: tiles(&overview, total),
         sum_check: format!(
-            "Tồn kỳ trước {} + nhận trong kỳ {} = {} = đã giải quyết {} + đang giải quyết {}.",
+            "Tồn kỳ trước {} + nhận trong kỳ {} = {} = đã giải quyết {} + đang giải quyết {}{}.",
             num(total.carried_over),
             num(total.received_online + total.received_direct_post),
             num(total.received_total),
             num(total.resolved_total),
-            num(total.open_total)
+            num(total.open_total),
+            match counted.handed_over {
+                0 => String::new(),
+                count => format!(" + bàn giao khi sắp xếp {}", num(count)),
+            }
         ),
-        sum_holds: total.adds_up(),
+        sum_holds: counted.adds_up(),
         units: loads(&known, &overview, &counted, now.day()),
         total: whole(&overview, total),
         late: watched(true),
@@ -170,20 +175,24 @@ fn share(total: &Columns) -> String {
 }
 
 fn loads(known: &Snapshot, overview: &Overview, counted: &Report06a, today: Date) -> Vec<UnitLoad> {
-    let mut names: Vec<String> = counted.rows.iter().map(|it| it.name.clone()).collect();
+    // A reorganisation within the period gives a unit one row before and one after.
+    let mut resolved: BTreeMap<String, i64> = BTreeMap::new();
+    for row in &counted.rows {
+        *resolved.entry(row.name.clone()).or_default() += row.columns.resolved_total;
+    }
+    let mut names: Vec<String> = resolved.keys().cloned().collect();
     for load in &overview.loads {
         let name = known.organisation.name_on(load.unit, today).to_owned();
         if !names.contains(&name) {
             names.push(name);
         }
     }
-    let columns = |name: &str| counted.rows.iter().find(|it| it.name == name).map(|it| it.columns).unwrap_or_default();
-    let longest = names.iter().map(|it| columns(it).resolved_total).max().unwrap_or(0).max(1);
+    let longest = resolved.values().copied().max().unwrap_or(0).max(1);
     let mut rows: Vec<UnitLoad> = names
         .into_iter()
         .map(|name| {
             let open = overview.loads.iter().find(|it| known.organisation.name_on(it.unit, today) == name);
-            let resolved = columns(&name).resolved_total;
+            let resolved = resolved.get(&name).copied().unwrap_or(0);
             let href = known
                 .organisation
                 .standing_on(today)

@@ -38,6 +38,9 @@ const HEADS: [&str; 12] = [
     "(13) Quá hạn",
 ];
 
+/// The row of what no ground is known of, in addresses.
+const NOWHERE: &str = "khong-ro";
+
 struct Question {
     from: Date,
     to: Date,
@@ -69,7 +72,7 @@ fn question(web: &Web, asked: &Posted) -> Question {
             href: "#don-vi".to_owned(), text: "Chọn một đơn vị trong danh sách.".to_owned()
         });
     }
-    let by = if asked.trimmed("theo") == "don-vi" { By::Unit } else { By::Sector };
+    let by = By::ALL.into_iter().find(|it| it.key() == asked.trimmed("theo")).unwrap_or(By::Sector);
     Question { from, to, unit, by, errors }
 }
 
@@ -80,13 +83,17 @@ impl Question {
     }
 
     fn query(&self) -> String {
+        self.query_of(self.from, self.to)
+    }
+
+    /// The same question about a part of the period.
+    fn query_of(&self, from: Date, to: Date) -> String {
         let unit = self.unit.map(|it| it.to_string()).unwrap_or_default();
-        let by = if self.by == By::Unit { "don-vi" } else { "linh-vuc" };
         phrases::query(&[
-            ("tu", &words::short_day(self.from)),
-            ("den", &words::short_day(self.to)),
+            ("tu", &words::short_day(from)),
+            ("den", &words::short_day(to)),
             ("don-vi", &unit),
-            ("theo", by),
+            ("theo", self.by.key()),
         ])
     }
 }
@@ -120,10 +127,10 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         page: if question.errors.is_empty() { page } else { page.with_error_title() },
         from: typed("tu", question.from),
         to: typed("den", question.to),
-        units: units(&known, question.unit, web.house.clock.now().day()),
-        by: [("linh-vuc", "lĩnh vực", By::Sector), ("don-vi", "đơn vị", By::Unit)]
+        units: units_since(&known, question.unit, question.from, web.house.clock.now().day()),
+        by: By::ALL
             .into_iter()
-            .map(|(value, label, by)| ChoiceView { chosen: by == question.by, ..ChoiceView::new(value, label) })
+            .map(|by| ChoiceView { chosen: by == question.by, ..ChoiceView::new(by.key(), by.label()) })
             .collect(),
         errors: question.errors,
         sheet,
@@ -146,8 +153,31 @@ pub fn units(known: &Snapshot, chosen: Option<UnitId>, today: Date) -> Vec<Choic
     std::iter::once(every).chain(units).collect()
 }
 
-/// The numbers of a row, each with the dossiers behind it. `row` is the row in an address: empty for the total.
-fn cells(it: &Columns, query: &str, row: &str) -> [CountCell; 11] {
+/// The same with the units that ended since a day, which old periods are asked of.
+fn units_since(known: &Snapshot, chosen: Option<UnitId>, since: Date, today: Date) -> Vec<ChoiceView> {
+    let mut choices = units(known, chosen, today);
+    let organisation = &known.organisation;
+    let mut ended: Vec<(Date, String, UnitId)> = organisation
+        .ids()
+        .filter_map(|id| organisation.find_unit(id).and_then(|unit| unit.ended_on()).map(|end| (end, id)))
+        .filter(|(end, id)| (*end > since && *end <= today) || chosen == Some(*id))
+        .filter_map(|(end, id)| {
+            let last = end.yesterday().ok()?;
+            Some((last, format!("{} (đến {})", organisation.name_on(id, last), words::short_day(last)), id))
+        })
+        .collect();
+    ended.sort();
+    choices.extend(
+        ended
+            .into_iter()
+            .map(|(_, name, id)| ChoiceView { chosen: chosen == Some(id), ..ChoiceView::new(id.to_string(), name) }),
+    );
+    choices
+}
+
+/// The numbers of a row, each with the dossiers behind it. `row` is the row in an address: empty for the total. Without a
+/// question that has these numbers for its answer they lead nowhere.
+fn cells(it: &Columns, query: Option<&str>, row: &str) -> [CountCell; 11] {
     let mut column = 2;
     [
         it.received_total,
@@ -164,8 +194,9 @@ fn cells(it: &Columns, query: &str, row: &str) -> [CountCell; 11] {
     ]
     .map(|count| {
         column += 1;
-        let href = format!("/kiem-soat/06a/ho-so?{query}&cot={column}{row}");
-        CountCell { count: num(count), href: if count > 0 { href } else { String::new() } }
+        let href = query.filter(|_| count > 0);
+        let href = href.map(|query| format!("/kiem-soat/06a/ho-so?{query}&cot={column}{row}"));
+        CountCell { count: num(count), href: href.unwrap_or_default() }
     })
 }
 
@@ -174,6 +205,7 @@ fn row_words(of: &RowOf) -> String {
     let text = match of {
         RowOf::Sector(sector) => sector.clone(),
         RowOf::Unit(unit) => unit.to_string(),
+        RowOf::Nowhere => NOWHERE.to_owned(),
     };
     format!("&hang={}", frame::encoded(&text))
 }
@@ -208,10 +240,13 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response
     let row = match (asked.has("hang"), question.by) {
         (false, _) => None,
         (true, By::Sector) => Some(RowOf::Sector(asked.trimmed("hang").chars().take(300).collect())),
-        (true, By::Unit) => Some(RowOf::Unit(asked.trimmed("hang").parse().map_err(|_| AppError::NotFound)?)),
+        (true, By::Territory) if asked.trimmed("hang") == NOWHERE => Some(RowOf::Nowhere),
+        (true, By::Unit | By::Successor | By::Territory) => {
+            Some(RowOf::Unit(asked.trimmed("hang").parse().map_err(|_| AppError::NotFound)?))
+        }
     };
     let period = (question.from, question.to);
-    let ids = behind_06a(&web.house, period, question.unit, row.as_ref(), column).await?;
+    let ids = behind_06a(&web.house, period, question.unit, (question.by, row.as_ref()), column).await?;
     let number = phrases::page_number(&asked);
     let here = format!(
         "/kiem-soat/06a/ho-so?{}&cot={column}{}",
@@ -226,6 +261,7 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response
         None => String::new(),
         Some(RowOf::Sector(sector)) if sector.is_empty() => " · nguồn không ghi lĩnh vực".to_owned(),
         Some(RowOf::Sector(sector)) => format!(" · {sector}"),
+        Some(RowOf::Nowhere) => " · địa chỉ không ghi rõ địa bàn".to_owned(),
         Some(RowOf::Unit(unit)) => format!(" · {}", known.organisation.name_on(*unit, question.to)),
     };
     let from_to = format!("Từ ngày {} đến hết ngày {}", words::short_day(question.from), words::short_day(question.to));
@@ -270,6 +306,8 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
         StoppedIn::Open => "Hồ sơ dừng giải quyết vẫn ở trong sổ, ghi ở cột (12).",
     };
     let query = question.query();
+    // Of one unit, a period that is cut has no one list behind its sums: each part has.
+    let whole = if report.cuts.is_empty() || question.unit.is_none() { Some(query.as_str()) } else { None };
     let now = web.house.clock.now().local();
     let mut notes = vec![
         format!(
@@ -283,19 +321,20 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
     if report.to > now.date() {
         notes.push("Kỳ này chưa kết thúc: cột (13) tính như đến ngày cuối kỳ không có thêm hồ sơ nào xong.".to_owned());
     }
-    let row = |name: &str, columns: &Columns, of: &str| ReportRow {
-        name: name.to_owned(),
-        cells: cells(columns, &query, of),
+    notes.extend(views_notes(report));
+    let row = |it: &app::report::ReportRow| ReportRow {
+        name: it.label(report),
+        cells: cells(&it.columns, Some(&question.query_of(it.from, it.to)), &row_words(&it.of)),
     };
     ReportSheet {
         reporting_unit,
         receiving_unit: above.map(name).unwrap_or_else(|| "cơ quan cấp trên trực tiếp".to_owned()),
         period: format!("Từ ngày {} đến hết ngày {}", words::short_day(report.from), words::short_day(report.to)),
-        rows_are: if question.by == By::Unit { "đơn vị" } else { "lĩnh vực" }.to_owned(),
-        rows: report.rows.iter().map(|it| row(&it.name, &it.columns, &row_words(&it.of))).collect(),
-        total: row("Tổng số", total, ""),
-        sum_check: format!("{} = {} + {}", num(total.received_total), num(total.resolved_total), num(total.open_total)),
-        sum_holds: total.adds_up() && report.rows.iter().all(|it| it.columns.adds_up()),
+        rows_are: question.by.label().to_owned(),
+        rows: report.rows.iter().map(row).collect(),
+        total: ReportRow { name: "Tổng số".to_owned(), cells: cells(total, whole, "") },
+        sum_check: sum_check(report),
+        sum_holds: report.adds_up(),
         notes,
         counted: format!("Số liệu đến hết {}, lập lúc {}", words::short_day(report.to), words::moment(now)),
         exports: vec![
@@ -303,6 +342,39 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
             LinkView { label: "JSON".to_owned(), href: format!("/kiem-soat/06a.json?{query}") },
         ],
     }
+}
+
+fn sum_check(report: &Report06a) -> String {
+    let total = &report.total;
+    let sum = format!("{} = {} + {}", num(total.received_total), num(total.resolved_total), num(total.open_total));
+    match report.handed_over {
+        0 => sum,
+        count => format!("{sum} + {} bàn giao cho đơn vị khác khi sắp xếp", num(count)),
+    }
+}
+
+/// What a reader must know of the rows where units were reorganised.
+fn views_notes(report: &Report06a) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !report.cuts.is_empty() {
+        let days: Vec<String> = report.cuts.iter().map(|it| words::short_day(*it)).collect();
+        notes.push(format!(
+            "Sắp xếp đơn vị ngày {} chia kỳ thành {} phần. Hồ sơ đang giải quyết cuối phần trước là hồ sơ kỳ trước của phần sau; dòng tổng chỉ tính một lần.",
+            days.join(", "),
+            report.cuts.len() + 1
+        ));
+    }
+    match report.by {
+        By::Sector | By::Unit => {}
+        By::Successor => notes.push(
+            "Tính dồn về đơn vị đang giữ hồ sơ hôm nay, kể cả phần của đơn vị cũ. Đơn vị cũ bị chia: hồ sơ đã xong tính cho đơn vị kế thừa mặc định."
+                .to_owned(),
+        ),
+        By::Territory => notes.push(
+            "Tính theo nơi ở của chủ hồ sơ, trên địa giới hôm nay. Địa bàn đọc từ địa chỉ ghi trong hồ sơ.".to_owned(),
+        ),
+    }
+    notes
 }
 
 async fn for_file(web: &Web, visitor: &Visitor) -> Result<(Question, Report06a), Problem> {
@@ -330,11 +402,8 @@ pub async fn json(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 /// The form as CSV for a spreadsheet: UTF-8 with its mark, the total last.
 pub async fn csv(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let (question, report) = for_file(&web, &visitor).await?;
-    let name = match question.by {
-        By::Sector => "(2) Lĩnh vực",
-        By::Unit => "(2) Đơn vị",
-    };
-    let text = format!("\u{feff}{}", report.csv(name, HEADS)?);
+    let name = format!("(2) {}", question.by.heading());
+    let text = format!("\u{feff}{}", report.csv(&name, HEADS)?);
     Ok(as_file("text/csv; charset=utf-8", &question, "csv", text.into_bytes()))
 }
 

@@ -5,7 +5,7 @@ use crate::citizen::views::{HistoryLine, HistoryMark, Link, Sentence};
 use crate::texts;
 use app::dossiers::DossierView;
 use app::words;
-use domain::dossier::{Event, Outcome, Recorded, StepAt};
+use domain::dossier::{Event, Outcome, Recorded, StepAt, moved_between};
 use domain::post::Post;
 use domain::procedure::Channel;
 
@@ -26,15 +26,39 @@ fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_no
     };
     HistoryLine {
         when: when(it.at),
-        what: Sentence { strong, rest: detail(view, &it.event, audience) },
+        what: Sentence { strong, rest: told(view, it, audience) },
         who: if own { None } else { doer(view, it, audience) },
         paper: paper(it, base).filter(|_| audience != Audience::Public),
         mark: if is_now { HistoryMark::Now } else { HistoryMark::Past },
     }
 }
 
+/// What else is to be said of an event; of a reorganisation to everybody, for it tells no matter and no name.
+fn told(view: &DossierView, it: &Recorded, audience: Audience) -> String {
+    let Event::Transferred { instrument, needs_routing, fell_to_head, .. } = &it.event else {
+        return detail(view, &it.event, audience);
+    };
+    let called = |unit, at| within(view.unit_name(unit, at));
+    let moved = moved_between(&view.log, it.seq);
+    let moved = moved.map(|(from, to)| (called(from, it.at), called(to, it.at)));
+    let moved = moved.map_or_else(String::new, |(from, to)| match from == to {
+        true => format!("{} nay thuộc {to} (đơn vị mới, cùng tên). ", opening(&from)),
+        false => format!("{} nay thuộc {to}. ", opening(&from)),
+    });
+    let kept = "Mã hồ sơ, ngày hẹn và giấy tờ đã nộp giữ nguyên.";
+    let inside = match (audience, needs_routing, fell_to_head) {
+        (Audience::Staff, true, _) => " Cần phân tuyến: chưa rõ hồ sơ thuộc địa bàn nào.",
+        (Audience::Staff, false, true) => " Vị trí này chưa có người ở đơn vị mới, người đứng đầu nhận.",
+        _ => "",
+    };
+    format!("{moved}Theo {} {kept}{inside}", stopped(instrument))
+}
+
 /// Who did it, in which post and unit, as called then.
 fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String> {
+    if matches!(it.event, Event::Transferred { .. }) {
+        return Some("Sắp xếp đơn vị hành chính".to_owned());
+    }
     let Some(person) = it.actor else { return Some("Hệ thống, đúng hạn đã định".to_owned()) };
     let Some(unit) = it.unit else {
         return Some(view.name(person).to_owned()).filter(|name| !name.is_empty() && audience == Audience::Staff);
@@ -142,11 +166,13 @@ pub(super) fn detail(view: &DossierView, event: &Event, audience: Audience) -> S
         }
         Event::Assigned { body, .. } => inside(body.get().map(|it| it.text.as_str())),
         Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
-        Event::Transferred { instrument, .. } => format!("Theo {}", stopped(instrument)),
         Event::Erased { basis } => stopped(basis),
-        Event::Filed { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
-            String::new()
-        }
+        // A reorganisation is told to everybody, with its units.
+        Event::Transferred { .. }
+        | Event::Filed { .. }
+        | Event::Received { .. }
+        | Event::SupplementLapsed {}
+        | Event::Signed { .. } => String::new(),
     }
 }
 

@@ -219,6 +219,7 @@ fn early_on_time_and_late_are_days() {
             stopped: false,
             due_on: Some(date(2025, 3, 10)),
             waiting: false,
+            place: String::new(),
         };
         assert_eq!(facts(life.state()), expected);
         let handed = life.at("2025-03-28T09:00").then_did(RECEPTIONIST, deliver());

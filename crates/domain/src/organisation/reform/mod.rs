@@ -10,6 +10,7 @@
 mod check;
 mod consequences;
 mod file;
+mod ground;
 mod plan;
 mod router;
 mod territory;
@@ -23,6 +24,7 @@ pub use consequences::{
     World,
 };
 pub use file::Plan;
+pub use ground::Grounds;
 pub use plan::{Edge, Offer, Reorganisation, Settled, Settlement, StaffMove};
 pub use router::{MandateChanges, Router};
 pub use territory::{Address, TerritoryRule};

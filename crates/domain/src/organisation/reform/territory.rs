@@ -56,6 +56,25 @@ impl Address {
         address
     }
 
+    /// The address as one short text that [`Self::of_key`] reads again: house numbers and what lies beyond the ward left out.
+    pub fn key(&self) -> String {
+        let parts = [&self.wards, &self.groups, &self.streets];
+        if parts.iter().all(|it| it.is_empty()) { String::new() } else { parts.map(|it| it.join("/")).join("|") }
+    }
+
+    /// The address of a key.
+    pub fn of_key(key: &str) -> Self {
+        let mut parts =
+            key.split('|').map(|part| part.split('/').filter(|it| !it.is_empty()).map(str::to_owned).collect());
+        let mut next = || parts.next().unwrap_or_default();
+        Self { wards: next(), groups: next(), streets: next() }
+    }
+
+    /// What it may call a ward, in the order it is written.
+    pub(super) fn wards(&self) -> &[String] {
+        &self.wards
+    }
+
     fn take_segment(&mut self, segment: &str, is_first: bool) {
         let words: Vec<&str> =
             segment.split(|c: char| c.is_whitespace() || c == '.').filter(|it| !it.is_empty()).collect();

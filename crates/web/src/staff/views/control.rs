@@ -38,7 +38,7 @@ pub struct ReportPage {
     pub to: String,
     /// Units to choose from (`don-vi`).
     pub units: Vec<super::ChoiceView>,
-    /// Rows by sector or by unit (`theo`: `linh-vuc`, `don-vi`).
+    /// What the rows are (`theo`: `linh-vuc`, `don-vi`, `ke-thua`, `dia-ban`).
     pub by: Vec<super::ChoiceView>,
     /// Errors in the questions.
     pub errors: Vec<FieldLink>,
@@ -75,7 +75,7 @@ pub struct ReportSheet {
     pub receiving_unit: String,
     /// "Từ ngày 01/01/2025 đến hết ngày 31/03/2025".
     pub period: String,
-    /// "lĩnh vực" or "đơn vị".
+    /// "lĩnh vực", "đơn vị khi ấy", …
     pub rows_are: String,
     /// Rows.
     pub rows: Vec<ReportRow>,
