@@ -15,6 +15,10 @@ mod notice_texts;
 #[cfg(test)]
 mod readings;
 #[cfg(test)]
+mod reform;
+#[cfg(test)]
+mod reforms_in_a_row;
+#[cfg(test)]
 mod sweep;
 #[cfg(test)]
 mod uploads;

@@ -1,0 +1,251 @@
+//! A reorganisation through the pages: the district and seven wards of Lê Chân become two new wards on 1 July 2025.
+
+use app::reform;
+use domain::dossier::{Command, Dossier};
+use domain::ids::UnitId;
+use domain::organisation::reform::Reorganisation;
+use domain::procedure::Channel;
+use testkit::{Answer, Browser, Office};
+
+const PLAN: &str = include_str!("../../../../catalogue/reforms/le-chan-2025-07-01.toml");
+/// The neighbours that give a part.
+const NGO_QUYEN: &str = r#"
+[[unit]]
+key = "quan-ngo-quyen"
+name = "Quận Ngô Quyền"
+level = "district"
+standing = "authority"
+from = "2024-12-01"
+codes = { agency = "H24.31" }
+[[unit]]
+key = "phuong-cau-dat"
+name = "Phường Cầu Đất"
+level = "ward"
+standing = "authority"
+parent = "quan-ngo-quyen"
+from = "2024-12-01"
+codes = { agency = "H24.31.21" }
+[[unit]]
+key = "phuong-lach-tray"
+name = "Phường Lạch Tray"
+level = "ward"
+standing = "authority"
+parent = "quan-ngo-quyen"
+from = "2024-12-01"
+codes = { agency = "H24.31.22" }
+"#;
+const BIRTH: &str = "dang-ky-khai-sinh@ward";
+
+/// An office in June 2025 that keeps accounts of its own, with the plan staged.
+async fn planned() -> (Office, Reorganisation) {
+    let office = Office::open_with(|rules| rules.citizen_accounts = Some(true));
+    app::units::import(&office.house, "ngo-quyen.toml", NGO_QUYEN).unwrap();
+    office.turn_to("2025-06-27T09:00");
+    let plan = reform::check(&office.house, "le-chan-2025-07-01.toml", PLAN).unwrap();
+    reform::plan(&office.house, &plan, None).await.unwrap();
+    (office, plan)
+}
+
+fn begun(plan: &Reorganisation, name: &str) -> UnitId {
+    plan.begins.iter().find(|it| it.1.name == name).unwrap().0
+}
+
+/// A birth filed online and received in phường Hàng Kênh.
+async fn received(office: &Office) -> Dossier {
+    let filed = office.file_online(BIRTH).await;
+    office.act(office.staff.reception, filed.id, Command::Accept).await.unwrap();
+    office.dossier(filed.id)
+}
+
+async fn looked_up(site: &Browser, code: &str) -> Answer {
+    let mut nobody = site.another();
+    let page = nobody.get(&format!("/tra-cuu?ma={code}")).await;
+    nobody.post(&page, "/tra-cuu", &[("ma", code), ("so", "3412")]).await
+}
+
+#[tokio::test]
+async fn pages_and_papers_of_the_past_say_what_became_of_the_unit() {
+    let (office, _plan) = planned().await;
+    let it = received(&office).await;
+    let code = it.code.as_str();
+    let site = Browser::new(&office);
+    let mut citizen = site.another();
+    citizen.sign_in("congdan").await;
+    let (own, slip) = (format!("/ho-so-cua-toi/{code}"), format!("/ho-so-cua-toi/{code}/giay-hen"));
+    citizen.get(&own).await.is(200).hides("nay thuộc");
+    let before = citizen.get(&slip).await;
+    before.is(200).shows("PHƯỜNG HÀNG KÊNH").hides("nay thuộc");
+    let due = before.text().split("Thời gian trả kết quả").nth(1).map(|it| it.chars().take(60).collect::<String>());
+
+    // Nobody puts the plan in force but the first request after its instant.
+    office.turn_to("2025-07-01T08:00");
+    citizen.sign_in("congdan").await.is(303);
+    let since = "Phường Hàng Kênh nay thuộc phường Lê Chân, từ ngày 01/07/2025";
+    for _ in ["unsettled", "settled"] {
+        citizen
+            .get(&own)
+            .await
+            .is(200)
+            .shows(since)
+            .shows("Mã hồ sơ và ngày hẹn không đổi")
+            .shows("Sắp xếp đơn vị hành chính");
+        let after = citizen.get(&slip).await;
+        after.is(200).shows("PHƯỜNG HÀNG KÊNH").shows("In lại ngày 01/07/2025").shows(since).shows("vẫn có giá trị");
+        let same = after.text().split("Thời gian trả kết quả").nth(1).map(|it| it.chars().take(60).collect::<String>());
+        assert_eq!(due, same);
+        // The code and the link of the QR are those of the old paper.
+        looked_up(&site, code).await.is(200).shows(since).shows("Bộ phận Một cửa phường Lê Chân").hides("Quỳnh Trâm");
+        citizen.get("/ho-so-cua-toi").await.is(200).shows(code).shows("Phường Lê Chân");
+        let mut officer = site.another();
+        officer.sign_in_staff("cv.hangkenh").await;
+        let page = officer.get(&format!("/nghiep-vu/ho-so/{code}")).await;
+        page.is(200).shows(since).shows("Theo Nghị quyết 1669/NQ-UBTVQH15");
+        for text in ["H%C3%A0ng+K%C3%AAnh", "L%C3%AA+Ch%C3%A2n", "H24.30.51"] {
+            officer.get(&format!("/nghiep-vu/tim?q={text}")).await.is(200).shows(code);
+        }
+        reform::settle(&office.house).await.unwrap();
+    }
+    // What is made from now on carries the new name alone.
+    let new = office.file_online(BIRTH).await;
+    assert_eq!(new.code.as_str(), "H24.30.51-250701-0001", "a form for the old desk goes to its heir");
+    citizen.get(&format!("/ho-so-cua-toi/{}", new.code)).await.is(200).shows("phường Lê Chân").hides("Hàng Kênh nay");
+    assert_eq!((office.dossier(it.id).regime.as_str(), office.dossier(new.id).regime.as_str()), ("2018", "2025"));
+}
+
+#[tokio::test]
+async fn rights_and_sessions_end_and_begin_at_the_instant() {
+    let (office, plan) = planned().await;
+    let it = received(&office).await;
+    let site = Browser::new(&office);
+    let page = format!("/nghiep-vu/ho-so/{}", it.code);
+    let take_on = format!("{page}/nhan-viec");
+    let (mut old, mut other) = (site.another(), site.another());
+    old.sign_in_staff("cv.hangkenh").await;
+    other.sign_in_staff("cv.anbien").await;
+
+    office.turn_to("2025-06-30T23:59:59");
+    // A session of Friday has ended by Monday night: who works then signs in again.
+    old.sign_in_staff("cv.hangkenh").await;
+    other.sign_in_staff("cv.anbien").await;
+    let seen = old.get(&page).await;
+    seen.is(200).shows("Nhận việc");
+    let version = office.dossier(it.id).version.to_string();
+    let known = office.house.now_known();
+    let new = begun(&plan, "Phường Lê Chân");
+    assert!(known.mandates.all().iter().all(|held| held.unit != new), "nobody is of the new unit yet");
+
+    office.turn_to("2025-07-01T00:00");
+    // The form of a minute ago: the session is over, and nothing was done.
+    let late = old.post(&seen, &take_on, &[("phien-ban", &version), ("mot-lan", "a")]).await;
+    assert!([303, 401].contains(&late.status.as_u16()), "{} {}", late.status, late.text());
+    assert_eq!(office.dossier(it.id).owner.person, None, "nobody of the old unit acted");
+    other.get("/nghiep-vu").await.is(303);
+    let known = office.house.now_known();
+    let today = office.house.clock.now().day();
+    let ended = |unit| known.mandates.all().iter().all(|held| held.unit != unit || !held.holds_on(today));
+    assert!([office.ward, office.other_ward, office.district].into_iter().all(ended));
+
+    // Signed in anew, in the new unit: the same work, and not that of the other one.
+    old.sign_in_staff("cv.hangkenh").await.is(303);
+    let seen = old.get(&page).await;
+    seen.is(200).shows("Nhận việc");
+    let done = old.post(&seen, &take_on, &[("phien-ban", &version), ("mot-lan", "b")]).await;
+    done.is(303);
+    let after = office.dossier(it.id);
+    assert_eq!((after.owner.unit, after.owner.person), (new, Some(office.staff.specialist)));
+    other.sign_in_staff("cv.anbien").await.is(303);
+    assert_eq!(other.get(&page).await.status.as_u16(), 303, "who is of another unit gives a reason first");
+    // Of the district nothing is left, and its control officer watches over the new ward.
+    let mut control = site.another();
+    control.sign_in_staff("kiemsoat").await.is(303);
+    let report = control.get("/kiem-soat?tu=01%2F06%2F2025&den=31%2F07%2F2025&theo=don-vi").await;
+    report.is(200).shows("(01/06/2025–30/06/2025)").shows("(01/07/2025–31/07/2025)").shows("Cộng khớp");
+    for by in ["linh-vuc", "ke-thua", "dia-ban"] {
+        let report = control.get(&format!("/kiem-soat?tu=01%2F06%2F2025&den=31%2F07%2F2025&theo={by}")).await;
+        report.is(200).shows("Cộng khớp");
+    }
+}
+
+#[tokio::test]
+async fn the_successor_offers_what_the_district_did_and_the_district_nothing() {
+    let (office, plan) = planned().await;
+    let known = office.house.now_known();
+    let today = office.house.clock.now().day();
+    let online = |of: &str| {
+        let all = known.catalogue.all().filter(|it| it.procedure.tab.as_str() == of);
+        let open = all.filter(|it| !app::applying::desks_online(&known, it, today).is_empty());
+        open.map(|it| it.procedure.clone()).collect::<Vec<_>>()
+    };
+    let of_district = online("district");
+    assert!(of_district.len() > 20, "{}", of_district.len());
+    let fresh = |slug: &str| known.catalogue.current(&format!("{slug}@ward").parse().unwrap()).is_none();
+    let site = Browser::new(&office);
+    let mut citizen = site.another();
+
+    office.turn_to("2025-07-01T08:00");
+    citizen.sign_in("congdan").await.is(303);
+    let after = office.house.now_known();
+    let today = office.house.clock.now().day();
+    let new = begun(&plan, "Phường Lê Chân");
+    let (mut moved, mut left) = (0, 0);
+    for id in &of_district {
+        let here = format!("{}@ward", id.slug);
+        let Some(there) = after.catalogue.current(&here.parse().unwrap()) else {
+            left += 1;
+            citizen.get(&format!("/thu-tuc/{id}")).await.is(200).shows("Không còn đơn vị nào ở cấp này tiếp nhận");
+            continue;
+        };
+        if !fresh(&id.slug) {
+            continue;
+        }
+        moved += 1;
+        let old = after.catalogue.current(id).unwrap();
+        assert_eq!((&there.name, &there.steps, &there.time_limit), (&old.name, &old.steps, &old.time_limit));
+        assert!(app::applying::desks_online(&after, &there, today).contains(&new), "{here}");
+        assert_eq!(app::applying::desks_online(&after, &old, today), [], "{id}");
+    }
+    assert!(moved > 10, "{moved} moved, {left} left");
+    let id = of_district
+        .iter()
+        .find(|it| fresh(&it.slug) && after.catalogue.current(&format!("{}@ward", it.slug).parse().unwrap()).is_some())
+        .unwrap();
+    let (old, here) = (format!("/nop-ho-so/{id}"), format!("/nop-ho-so/{}@ward", id.slug));
+    assert_eq!(citizen.get(&old).await.is(303).location, format!("/thu-tuc/{id}"), "the ended unit takes nothing");
+    citizen.get(&format!("/thu-tuc/{id}")).await.is(200).shows("Không còn đơn vị nào ở cấp này tiếp nhận");
+    let page = citizen.get(&here).await;
+    page.is(200).shows("phường Lê Chân").shows("phường An Biên").hides("Hàng Kênh");
+    citizen.post(&page, &here, &[("don_vi", &office.district.to_string())]).await.is(422);
+    let begun = citizen.post(&page, &here, &[("don_vi", &new.to_string())]).await;
+    assert!(begun.is(303).location.ends_with("/to-khai"), "{}", begun.location);
+    // At the counter, too.
+    let plan = office.plan(&format!("{}@ward", id.slug), Channel::Counter, new, None);
+    let actor = app::actor::Actor::Staff(office.staff.reception);
+    let filed = app::handle::file(&office.house, actor, plan, None).await.unwrap();
+    assert_eq!(filed.code.as_str(), "H24.30.51-250701-0001");
+    let old = office.plan(&id.to_string(), Channel::Online, office.district, Some(office.citizen));
+    let refused = app::handle::file(&office.house, app::actor::Actor::Citizen(office.citizen), old, None).await;
+    assert!(matches!(refused, Err(app::AppError::Invalid(_))));
+    assert_eq!(app::integrity::verify(&office.house, |_, _| {}).await.unwrap().differences, []);
+}
+
+/// Căn cứ: catalogue/le-chan-units.toml: 11383 and 11407 mean other ground from 1 July 2025 on.
+#[tokio::test]
+async fn a_code_of_the_state_means_the_unit_of_its_day() {
+    let (office, _plan) = planned().await;
+    office.turn_to("2025-07-01T08:00");
+    reform::flip_if_due(&office.house).await.unwrap();
+    let known = office.house.now_known();
+    let called = |code: &str, day: &str| {
+        let day = day.parse().unwrap();
+        let unit = known.organisation.unit_by_code("gso", code, day).unwrap();
+        known.organisation.name_on(unit, day).to_owned()
+    };
+    assert_eq!(
+        (called("11383", "2025-06-30"), called("11383", "2025-07-01")),
+        ("Phường Trần Nguyên Hãn".into(), "Phường Lê Chân".into())
+    );
+    assert_eq!(
+        (called("11407", "2025-06-30"), called("11407", "2025-07-01")),
+        ("Phường Vĩnh Niệm".into(), "Phường An Biên".into())
+    );
+}
