@@ -299,11 +299,24 @@ pub fn queue(
 ) -> Result<(Vec<Card>, i64), StorageError> {
     let (code, due, today) = (filter.code(), filter.due(), Day(today));
     let (counted, listed) = if is_moving(tx)? { (QUEUE_COUNT_MOVING, QUEUE_MOVING) } else { (QUEUE_COUNT, QUEUE) };
-    let count =
-        tx.one(counted, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today])?;
     let rows = tx
         .all(listed, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today, most])?;
+    let count = how_many(&rows, most, || {
+        tx.one(counted, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today])
+    })?;
     Ok((rows, count))
+}
+
+/// How many there are in all: only where a list is full is that another question.
+fn how_many(
+    rows: &[Card],
+    most: u32,
+    counted: impl FnOnce() -> Result<i64, StorageError>,
+) -> Result<i64, StorageError> {
+    match i64::try_from(rows.len()) {
+        Ok(listed) if listed < i64::from(most) => Ok(listed),
+        Ok(_) | Err(_) => counted(),
+    }
 }
 
 /// What one person has in hand.
@@ -313,8 +326,10 @@ pub fn queue(
 pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
     let (code, due) = (filter.code(), filter.due());
     let (counted, listed) = if is_moving(tx)? { (MINE_COUNT_MOVING, MINE_MOVING) } else { (MINE_COUNT, MINE) };
-    let count = tx.one(counted, args![person, filter.text, code, filter.channel, due, filter.procedure])?;
     let rows = tx.all(listed, args![person, filter.text, code, filter.channel, due, filter.procedure, most])?;
+    let count = how_many(&rows, most, || {
+        tx.one(counted, args![person, filter.text, code, filter.channel, due, filter.procedure])
+    })?;
     Ok((rows, count))
 }
 
@@ -324,8 +339,10 @@ pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Ve
 /// The storage failed.
 pub fn done(tx: &Tx, unit: UnitId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
     let code = filter.code();
-    let count = tx.one(DONE_COUNT, args![unit, filter.text, code, filter.channel, filter.procedure])?;
     let rows = tx.all(DONE, args![unit, filter.text, code, filter.channel, filter.procedure, most])?;
+    let count = how_many(&rows, most, || {
+        tx.one(DONE_COUNT, args![unit, filter.text, code, filter.channel, filter.procedure])
+    })?;
     Ok((rows, count))
 }
 
