@@ -74,6 +74,8 @@ pub struct OfficeRules {
     pub dossier_bytes_max: u64,
     /// Where the outbox writes messages.
     pub outbox_folder: PathBuf,
+    /// A private folder with room for a copy of the house, while a reorganisation is rehearsed.
+    pub scratch_folder: PathBuf,
     /// What the operator asks for one part of a text message, in đồng; none: nobody said.
     pub text_part_vnd: Option<u32>,
     /// Most parts of one text message: what people wrote is shortened for it.
@@ -105,6 +107,7 @@ impl Default for OfficeRules {
             files_max: 30,
             dossier_bytes_max: 100 << 20,
             outbox_folder: PathBuf::from("hop-thu-di"),
+            scratch_folder: PathBuf::from("scratch"),
             text_part_vnd: None,
             text_parts_max: 5,
             gateway_secret: None,
@@ -264,11 +267,19 @@ impl House {
     /// # Errors
     /// That database cannot be read.
     pub fn beside(&self, db: Db, blobs: Blobs) -> Result<Arc<Self>, AppError> {
+        self.beside_at(db, blobs, self.clock.clone(), self.ids.clone())
+    }
+
+    /// The same with a clock and ids of its own: a copy in which time goes on.
+    ///
+    /// # Errors
+    /// That database cannot be read.
+    pub(crate) fn beside_at(&self, db: Db, blobs: Blobs, clock: Clock, ids: Ids) -> Result<Arc<Self>, AppError> {
         Self::open(Parts {
             db,
             blobs,
-            clock: self.clock.clone(),
-            ids: self.ids.clone(),
+            clock,
+            ids,
             key: self.key.clone(),
             calendar: self.calendar.clone(),
             regimes: self.regimes.clone(),

@@ -28,6 +28,8 @@ mod notices;
 pub mod outbox;
 
 pub mod reform;
+pub mod reform_drafts;
+pub mod rehearsal;
 pub mod report;
 pub mod rows;
 pub mod search;

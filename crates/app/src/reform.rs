@@ -18,7 +18,7 @@ pub use certificate::{
 };
 pub use listing::{Listed, begun, counts, list};
 pub use storage::reforms::{Counts, State};
-pub use undo::{UndoError, Undone, undo};
+pub use undo::{UndoError, Undone, may_undo, undo};
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};

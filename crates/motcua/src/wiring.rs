@@ -400,6 +400,7 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         files_max: usize::try_from(settings.upload.files_max).unwrap_or(usize::MAX),
         dossier_bytes_max: settings.upload.dossier_bytes_max,
         outbox_folder,
+        scratch_folder: settings.scratch_folder(),
         text_part_vnd: settings.text.part_price_vnd,
         text_parts_max: usize::try_from(settings.text.parts_max).unwrap_or(usize::MAX),
         gateway_secret: partners::gateway_secret(settings, demo),

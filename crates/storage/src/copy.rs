@@ -59,6 +59,8 @@ tables! {
     TRANSFERS TRANSFER "transfer" ("reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, \
         fell_to_head, settled_at, told_seq") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12");
     CERTIFICATES CERTIFICATE "certificate" ("reform, made_at, body, public_key, signature") ("$1, $2, $3, $4, $5");
+    REFORM_DRAFTS REFORM_DRAFT "reform_draft" ("id, file, body, version, made_at, made_by, changed_at, changed_by, rehearsal, expected")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
     FACTS FACT "dossier_fact" ("dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, \
         moved, place") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11");
     COMPETENCES COMPETENCE "competence" ("dossier, nth, unit, until_on") ("$1, $2, $3, $4");

@@ -24,6 +24,7 @@ pub mod notices;
 pub mod outbox;
 pub mod people;
 pub mod readings;
+pub mod reform_drafts;
 pub mod reforms;
 pub mod reports;
 mod rows;
@@ -52,6 +53,7 @@ pub fn statements() -> Vec<Sql> {
         outbox::STATEMENTS,
         people::STATEMENTS,
         readings::STATEMENTS,
+        reform_drafts::STATEMENTS,
         reforms::STATEMENTS,
         reports::STATEMENTS,
         sessions::STATEMENTS,

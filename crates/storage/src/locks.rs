@@ -60,3 +60,11 @@ pub fn tries(tx: &mut Tx, scope: &str, subject: &str) -> Result<(), StorageError
 pub fn notice_text(tx: &mut Tx, kind: &str) -> Result<(), StorageError> {
     tx.lock("notice text", kind.as_bytes())
 }
+
+/// Plans of reorganisation on their way: writing one, rehearsing one and beginning one come one after the other.
+///
+/// # Errors
+/// As [`history`].
+pub fn reform_drafts(tx: &mut Tx) -> Result<(), StorageError> {
+    tx.lock("reform drafts", b"")
+}

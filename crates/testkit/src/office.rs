@@ -136,6 +136,7 @@ fn files_in(folder: &Path) -> Blobs {
 }
 
 fn wired(rules: OfficeRules, ids: Ids, (place, options): (Place, Options), blobs: Blobs) -> Arc<House> {
+    let rules = OfficeRules { scratch_folder: rules.outbox_folder.with_file_name("scratch"), ..rules };
     House::open(Parts {
         db: Db::at(&place, options).unwrap(),
         blobs,

@@ -84,6 +84,22 @@ impl From<storage::engine::StorageError> for UndoError {
     }
 }
 
+/// Whether a plan could be taken back as things are now.
+///
+/// # Errors
+/// What [`undo`] would say.
+pub fn may_undo(house: &House, id: ReformId) -> Result<(), UndoError> {
+    house.db.read_now(|tx| {
+        let reform = reforms::find(tx, id)?.ok_or(UndoError::NotFound)?;
+        match reform.state {
+            State::Undone | State::GivenUp => Err(UndoError::DoneBefore),
+            State::Staging | State::Staged => Ok(()),
+            State::InForce | State::Settled if reform.undoes.is_some() => Err(UndoError::IsUndo),
+            State::InForce | State::Settled => stopped(tx, house, &reform),
+        }
+    })
+}
+
 /// Takes a plan back.
 ///
 /// # Errors

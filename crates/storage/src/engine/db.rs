@@ -129,6 +129,20 @@ impl Db {
         }
     }
 
+    /// The same database for reading it as a whole, which may take its time: on a server over connections of its own.
+    ///
+    /// # Errors
+    /// It cannot be reached.
+    pub fn unhurried(&self) -> Result<Self, StorageError> {
+        match &self.inner {
+            Inner::InFile(_) => Ok(self.clone()),
+            Inner::OnServer(it) => {
+                let options = Options { patience_seconds: 0, readers: 1, writers: 1, ..Options::default() };
+                Self::at(&Place::Server(it.address().clone()), options)
+            }
+        }
+    }
+
     /// One durable transaction: resolves after the commit is on the disk.
     ///
     /// In a file, closures that wait at the same time share a commit, each in a savepoint of its own; on a server each has a

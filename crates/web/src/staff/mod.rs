@@ -13,6 +13,7 @@ mod intake;
 mod leader;
 mod notice_texts;
 mod phrases;
+mod reform;
 mod report;
 mod search;
 pub(crate) mod sign_in;
@@ -53,7 +54,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post_files("/quay/tiep-nhan", DESK, intake::post, FILES_BYTES_MAX)
         .post("/quay/tiep-nhan/xem-truoc", DESK, intake::part)
         .get("/lanh-dao", LEADING, leader::page);
-    administration(watching(working(routes)))
+    administration(reform::routes(watching(working(routes))))
 }
 
 fn working(routes: Routes) -> Routes {

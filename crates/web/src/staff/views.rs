@@ -9,12 +9,14 @@ mod control;
 mod dossier;
 mod intake;
 mod list;
+mod reform;
 
 pub use admin::*;
 pub use control::*;
 pub use dossier::*;
 pub use intake::*;
 pub use list::*;
+pub use reform::*;
 
 use std::fmt;
 

@@ -17,6 +17,8 @@ mod readings;
 #[cfg(test)]
 mod reform;
 #[cfg(test)]
+mod reform_wizard;
+#[cfg(test)]
 mod reforms_in_a_row;
 #[cfg(test)]
 mod sweep;

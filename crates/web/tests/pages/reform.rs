@@ -233,7 +233,7 @@ async fn the_successor_offers_what_the_district_did_and_the_district_nothing() {
 async fn a_code_of_the_state_means_the_unit_of_its_day() {
     let (office, _plan) = planned().await;
     office.turn_to("2025-07-01T08:00");
-    reform::flip_if_due(&office.house).await.unwrap();
+    reform::flip_before_acting(&office.house).await.unwrap();
     let known = office.house.now_known();
     let called = |code: &str, day: &str| {
         let day = day.parse().unwrap();

@@ -281,7 +281,7 @@ async fn lived(seed: u64) {
             .unwrap_or_else(|why| panic!("seed {seed}: {why}\n{text}"));
         app::reform::plan(&office.house, &plan, None).await.unwrap();
         office.house.clock.turn_to(at(instant).plus_seconds(3_600));
-        app::reform::flip_if_due(&office.house).await.unwrap();
+        app::reform::flip_before_acting(&office.house).await.unwrap();
         // Now and then the next plan finds dossiers that the one before has not settled.
         if dice.below(2) == 0 {
             app::reform::settle(&office.house).await.unwrap();

@@ -7,6 +7,7 @@
 //!
 //! Căn cứ: NQ 190/2025/QH15 Điều 5, 10, 12; NQ 35/2023/UBTVQH15 Điều 21; handbook §11.
 
+mod amendment;
 mod check;
 mod consequences;
 mod file;
@@ -18,6 +19,7 @@ mod territory;
 mod tests;
 mod undo;
 
+pub use amendment::Amendment;
 pub use check::Surroundings;
 pub use consequences::{
     CatalogueEntry, Conflict, Consequences, Counted, Item, Matter, Named, NumberSeries, OpenDossier, RevisionClone,

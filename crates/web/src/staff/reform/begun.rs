@@ -1,0 +1,193 @@
+//! A plan that is begun: how far it is, and how it is given up while its instant has not come.
+
+use super::rehearsing::looking_again;
+use super::{Away, Step, about, address, id_of, marks, page};
+use crate::Web;
+use crate::frame::{self, html};
+use crate::page::Tone;
+use crate::posted::Posted;
+use crate::staff::phrases;
+use crate::staff::views::{ChipView, LinkView, MoveRow, Num, ProgressBar, ReformHead, ReformProgressPage, ReformRow};
+use crate::visitor::Visitor;
+use app::reform::{Counts, Listed, State as Became};
+use app::reform_drafts::{self, Reform};
+use app::words;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+/// What became of a plan, in words.
+pub fn state_chip(state: Became) -> ChipView {
+    match state {
+        Became::Staging => ChipView::new(Tone::Act, "đang chuẩn bị chuyển"),
+        Became::Staged => ChipView::new(Tone::Act, "chờ thời điểm"),
+        Became::InForce => ChipView::new(Tone::Act, "đã có hiệu lực, đang ghi lịch sử"),
+        Became::Settled => ChipView::new(Tone::Good, "đã xong"),
+        Became::Undone => ChipView::new(Tone::Warn, "đã hoàn tác"),
+        Became::GivenUp => ChipView::new(Tone::Plain, "đã thôi"),
+    }
+}
+
+/// A plan of the list.
+pub fn row(it: &Listed) -> ReformRow {
+    let step = if it.has_certificate { Step::Certificate } else { Step::Progress };
+    ReformRow {
+        title: it.title.clone(),
+        href: address(it.id, step),
+        about: format!("{} · {}", it.instrument, words::moment(it.effective_at.local())),
+        by: format!("{} hồ sơ", Num(it.counts.moved)),
+        state: state_chip(it.state),
+    }
+}
+
+/// The head of a step of a plan that is begun.
+pub fn head(reform: &Reform, here: Step) -> ReformHead {
+    let (id, plan) = (reform.plan.id, &reform.plan);
+    let next = here.next().filter(|it| it.opens(true));
+    ReformHead {
+        title: plan.title.clone(),
+        about: about(plan),
+        invented: plan.invented.clone(),
+        steps: marks(id, here, true),
+        base: address(id, Step::Decision),
+        version: String::new(),
+        next: next.map(|it| LinkView { label: it.label().to_owned(), href: address(id, it) }),
+    }
+}
+
+/// A begun plan, by its address.
+pub fn begun(web: &Web, visitor: &Visitor, id: &str) -> Result<(Reform, Counts), Away> {
+    let id = id_of(id)?;
+    let by = visitor.person()?;
+    match reform_drafts::progress(&web.house, by, id)? {
+        Some(found) => Ok(found),
+        // Not begun: there may be a plan being prepared.
+        None => {
+            reform_drafts::find(&web.house, by, id)?;
+            Err(Away::To(address(id, Step::Decision)))
+        }
+    }
+}
+
+/// The page.
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {
+    let (reform, counts) = begun(&web, &visitor, &id)?;
+    let asked = phrases::asked(&visitor);
+    // One of the command line has no plan that was prepared here.
+    let expected = reform_drafts::find(&web.house, visitor.person()?, reform.plan.id).map_or(0, |it| it.expected);
+    let mut view = view(&web, &visitor, (&reform, &counts), expected);
+    if asked.has("xong") {
+        view.page = frame::flash(view.page, Tone::Good, "Đã bắt đầu. Phương án được làm đúng thời điểm đã hẹn.");
+    } else if asked.has("qua-gio") {
+        let words = "Không thôi được nữa: thời điểm đã đến. Nếu cần, xem phần hoàn tác ở bước 9.";
+        view.page = frame::flash(view.page, Tone::Warn, words);
+    }
+    let again = view.looks_again && !asked.has("dung");
+    view.looks_again = again;
+    Ok(looking_again(html(&view), again))
+}
+
+fn share(part: u64, whole: u64) -> u64 {
+    part.saturating_mul(1_000).checked_div(whole).unwrap_or(1_000)
+}
+
+fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expected: u64) -> ReformProgressPage {
+    let now = web.house.clock.now();
+    let at = reform.plan.effective_at.local();
+    let moved = Num(counts.moved);
+    let (verdict, tone) = match reform.state {
+        Became::Staging => ("Đang ghi trước hồ sơ nào về đâu. Mọi việc vẫn làm như cũ.".to_owned(), Tone::Act),
+        Became::Staged => (format!("Đã sẵn sàng: chờ đến {}. Mọi việc vẫn làm như cũ.", words::moment(at)), Tone::Act),
+        Became::InForce => {
+            ("Đơn vị mới đã bắt đầu. Đang ghi việc chuyển giao vào lịch sử từng hồ sơ.".to_owned(), Tone::Act)
+        }
+        Became::Settled => ("Đã xong. Chứng nhận đã được lập và ký.".to_owned(), Tone::Good),
+        Became::Undone => ("Đã hoàn tác: các đơn vị, quyền và hồ sơ trở lại như trước.".to_owned(), Tone::Warn),
+        Became::GivenUp => ("Đã thôi trước thời điểm: không có gì thay đổi.".to_owned(), Tone::Plain),
+    };
+    let done = |is_done: bool, words: &str| {
+        if is_done { ChipView::new(Tone::Good, "xong") } else { ChipView::new(Tone::Act, words) }
+    };
+    let is_staged = !matches!(reform.state, Became::Staging);
+    let is_flipped = matches!(reform.state, Became::InForce | Became::Settled | Became::Undone);
+    let is_settled = matches!(reform.state, Became::Settled | Became::Undone);
+    let bars = vec![
+        ProgressBar {
+            label: "Chuẩn bị".to_owned(),
+            words: match expected {
+                _ if is_staged => format!("{moved} hồ sơ đã ghi trước nơi về"),
+                0 => format!("đã ghi trước {moved} hồ sơ"),
+                _ => format!("{moved} trên {} hồ sơ", Num(expected.max(counts.moved))),
+            },
+            done: if is_staged { 1_000 } else { share(counts.moved, expected.max(counts.moved).max(1)) },
+            state: done(is_staged, "đang làm"),
+        },
+        ProgressBar {
+            label: "Thời điểm".to_owned(),
+            words: match reform.flipped_at {
+                Some(at) => format!("có hiệu lực lúc {}", words::moment(at.local())),
+                None => format!("hẹn lúc {}", words::moment(at)),
+            },
+            done: if is_flipped { 1_000 } else { 0 },
+            state: done(is_flipped, "chưa đến"),
+        },
+        ProgressBar {
+            label: "Ghi vào lịch sử hồ sơ".to_owned(),
+            words: format!("{} trên {moved} hồ sơ", Num(counts.settled)),
+            done: if is_flipped { share(counts.settled, counts.moved) } else { 0 },
+            state: done(is_settled, if is_flipped { "đang làm" } else { "chưa làm" }),
+        },
+    ];
+    let note = |label: &str, count: u64, note: &str| MoveRow {
+        label: label.to_owned(),
+        count: Num(count),
+        note: note.to_owned(),
+        ..MoveRow::default()
+    };
+    let has_ended = matches!(reform.state, Became::Settled | Became::Undone | Became::GivenUp);
+    let waits_long = reform.state == Became::Staged && reform.plan.effective_at > now.plus_seconds(3_600);
+    ReformProgressPage {
+        page: page(web, visitor, Step::Progress),
+        head: head(reform, Step::Progress),
+        verdict,
+        tone,
+        bars,
+        looks_again: !has_ended && !waits_long,
+        may_give_up: matches!(reform.state, Became::Staging | Became::Staged),
+        may_go_on: reform.state == Became::Staging,
+        notes: vec![
+            note("Cần phân tuyến", counts.needs_routing, "Không quy tắc nào khớp; danh sách này phải hết."),
+            note("Về người đứng đầu", counts.fell_to_head, "Đơn vị mới chưa có người giữ vị trí đó."),
+        ],
+    }
+}
+
+/// Staging that was cut off goes on.
+pub async fn go_on(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Result<Response, Away> {
+    let (reform, _) = begun(&web, &visitor, &id)?;
+    if reform.state == Became::Staging {
+        reform_drafts::stage_beside(&web.house, reform.plan.id);
+    }
+    Ok(Redirect::to(&address(reform.plan.id, Step::Progress)).into_response())
+}
+
+/// A plan whose instant has not come is given up.
+pub async fn give_up(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Result<Response, Away> {
+    let (reform, _) = begun(&web, &visitor, &id)?;
+    let id = reform.plan.id;
+    let given_up = match reform.state {
+        Became::Staging | Became::Staged => reform_drafts::give_up(&web.house, visitor.person()?, id).await?,
+        Became::InForce | Became::Settled | Became::Undone | Became::GivenUp => false,
+    };
+    let mark = if given_up { "" } else { "?qua-gio=1" };
+    Ok(Redirect::to(&format!("{}{mark}", address(id, Step::Progress))).into_response())
+}

@@ -1,0 +1,225 @@
+//! The certificate of equality: shown, printed, counted again, and the way back while there is one.
+
+use super::begun::{begun, head};
+use super::{Away, Step, address, page};
+use crate::Web;
+use crate::frame::{self, html, html_as};
+use crate::page::Tone;
+use crate::posted::Posted;
+use crate::staff::phrases;
+use crate::staff::views::{CertificateLine, CertificateSheet, ChipView, EqualRow, Num, ReformCertificatePage};
+use crate::texts;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::reform::{Certificate, Checked, Equality, State as Became, Sums, UndoError, Undone};
+use app::reform_drafts::{self, Counts, Reform};
+use app::words;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::dossier::Status;
+use std::sync::Arc;
+
+/// Most differences that are shown.
+const SHOWN_MAX: usize = 50;
+
+/// The page.
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {
+    let (reform, counts) = begun(&web, &visitor, &id)?;
+    let mut view = view(&web, &visitor, (&reform, &counts), None)?;
+    if phrases::asked(&visitor).has("hoan-tac") {
+        let words = "Đã hoàn tác: các đơn vị, quyền và hồ sơ trở lại như trước. Lịch sử từng hồ sơ ghi cả hai lần.";
+        view.page = frame::flash(view.page, Tone::Good, words);
+    }
+    Ok(html(&view))
+}
+
+/// The events are counted again. Nothing is written.
+pub async fn check(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Result<Response, Away> {
+    let (reform, counts) = begun(&web, &visitor, &id)?;
+    let (house, of) = (Arc::clone(&web.house), reform.plan.id);
+    let counting = tokio::task::spawn_blocking(move || app::reform::check_certificate(&house, of));
+    let checked = counting.await.map_err(|broken| AppError::fault("computing a certificate again", broken))??;
+    let checked = checked.ok_or(AppError::NotFound)?;
+    Ok(html(&view(&web, &visitor, (&reform, &counts), Some(&checked))?))
+}
+
+/// A plan is taken back, while that is lawful.
+pub async fn undo(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Away> {
+    let (reform, counts) = begun(&web, &visitor, &id)?;
+    let refused = |error: String, status| {
+        let mut view = view(&web, &visitor, (&reform, &counts), None)?;
+        view.undo_error = error;
+        view.page = view.page.with_error_title();
+        Ok::<_, Away>(html_as(status, &view))
+    };
+    let typed: String = posted.trimmed("so").split_whitespace().collect();
+    let number = reform.plan.instrument.rsplit(' ').next().unwrap_or("");
+    if typed.to_uppercase() != number.to_uppercase() {
+        let said = "Số vừa gõ không phải số của nghị quyết này. Gõ lại đúng số trên văn bản để xác nhận hoàn tác.";
+        return refused(said.to_owned(), StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    match reform_drafts::take_back(&web.house, visitor.person()?, reform.plan.id).await {
+        Ok(Undone::GivenUp) => Ok(Redirect::to(&address(reform.plan.id, Step::Progress)).into_response()),
+        Ok(Undone::TakenBack { .. }) => {
+            Ok(Redirect::to(&format!("{}?hoan-tac=1", address(reform.plan.id, Step::Certificate))).into_response())
+        }
+        Err(UndoError::House(error)) => Err(error.into()),
+        Err(no) => refused(undo_words(&no), StatusCode::CONFLICT),
+    }
+}
+
+/// Why a plan is not taken back, and what to do instead.
+fn undo_words(no: &UndoError) -> String {
+    let instead = texts::word("refusal-acted-on-why");
+    match no {
+        UndoError::NotFound => "Không có phương án này.".to_owned(),
+        UndoError::DoneBefore => "Phương án này đã được hoàn tác hoặc đã thôi từ trước.".to_owned(),
+        UndoError::IsUndo => {
+            "Đây là lần hoàn tác của một phương án khác. Muốn làm lại thì lập phương án mới.".to_owned()
+        }
+        UndoError::ActedOn { code, at, unit_name, .. } => {
+            format!("{unit_name} đã làm việc với hồ sơ {code} lúc {}. {instead}", words::moment(at.local()))
+        }
+        UndoError::FiledSince { code, at, unit_name, .. } => {
+            format!("Hồ sơ {code} đã nộp tại {unit_name} lúc {}. {instead}", words::moment(at.local()))
+        }
+        UndoError::LaterPlan { plan } => {
+            format!("Phương án sau, {plan}, cũng nói về đơn vị này. {}", texts::word("refusal-later-plan-why"))
+        }
+        UndoError::House(_) => String::new(),
+    }
+}
+
+fn view(
+    web: &Web,
+    visitor: &Visitor,
+    (reform, counts): (&Reform, &Counts),
+    checked: Option<&Checked>,
+) -> Result<ReformCertificatePage, Away> {
+    let id = reform.plan.id;
+    let certificate = app::reform::certificate(&web.house, id)?;
+    let may = match app::reform::may_undo(&web.house, id) {
+        Ok(()) => None,
+        Err(UndoError::House(error)) => return Err(error.into()),
+        Err(no) => Some(undo_words(&no)),
+    };
+    let could_be = matches!(reform.state, Became::InForce | Became::Settled);
+    let (verdict, findings) = checked.map_or((None, Vec::new()), |it| (Some(verdict(it)), findings(it)));
+    Ok(ReformCertificatePage {
+        page: page(web, visitor, Step::Certificate),
+        head: head(reform, Step::Certificate),
+        id: id.to_string(),
+        state: super::begun::state_chip(reform.state),
+        sheet: certificate.as_ref().map(|it| sheet(it, web.house.rules.demo)),
+        verdict,
+        findings,
+        may_undo: could_be && may.is_none(),
+        why_not: if could_be { may.unwrap_or_default() } else { String::new() },
+        undo_error: String::new(),
+        moved: Num(counts.moved),
+    })
+}
+
+fn verdict(it: &Checked) -> ChipView {
+    if it.mismatches.is_empty() {
+        ChipView::new(Tone::Good, "Tính lại từ lịch sử hồ sơ: chứng nhận khớp, chữ ký đúng")
+    } else {
+        ChipView::new(Tone::Bad, "Tính lại từ lịch sử hồ sơ: chứng nhận không khớp")
+    }
+}
+
+/// What a certificate says, in words of the office.
+fn part_words(what: &str) -> &str {
+    match what {
+        "signature" => "Chữ ký",
+        "installation" => "Khóa của hệ thống",
+        "plan" => "Phương án",
+        "lines" => "Các dòng đơn vị cũ – mới",
+        "dossiers" => "Số hồ sơ",
+        "statuses" => "Trạng thái",
+        "owed" => "Phải nộp",
+        "paid" => "Đã nộp",
+        "papers" => "Giấy tờ",
+        "files" => "Tệp",
+        "codes" => "Mã hồ sơ",
+        "due_dates" => "Ngày hẹn trả",
+        "histories" => "Lịch sử hồ sơ",
+        "chain" => "Chuỗi lịch sử",
+        other => other,
+    }
+}
+
+fn findings(it: &Checked) -> Vec<String> {
+    let said = |it: &app::reform::Mismatch| {
+        let of = it.line.as_ref().map(|(from, to)| format!("{from} → {to}: ")).unwrap_or_default();
+        format!("{of}{}: chứng nhận ghi “{}”, tính lại được “{}”.", part_words(it.what), it.stated, it.found)
+    };
+    let mut found: Vec<String> = it.mismatches.iter().take(SHOWN_MAX).map(said).collect();
+    if it.erased > 0 {
+        let erased = Num(it.erased);
+        found
+            .push(format!("{erased} hồ sơ đã xóa dữ liệu cá nhân theo luật: giấy tờ và tệp của chúng không tính lại."));
+    }
+    found
+}
+
+fn sheet(it: &Certificate, is_demo: bool) -> CertificateSheet {
+    let said = &it.statement;
+    let line = |it: &app::reform::Line| CertificateLine {
+        from: it.from_name.clone(),
+        to: it.to_name.clone(),
+        before: Num(it.sums.before.dossiers),
+        after: Num(it.sums.after.dossiers),
+        holds: it.sums.holds(),
+    };
+    CertificateSheet {
+        title: said.title.clone(),
+        instrument: format!("{}, ký ngày {}", said.instrument, words::short_day(said.signed_on)),
+        effective: words::moment(said.effective_at.local()),
+        made: words::moment(said.made_at.local()),
+        invented: said.invented.clone(),
+        rows: rows(&said.total),
+        lines: said.lines.iter().map(line).collect(),
+        holds: said.total.holds() && said.lines.iter().all(|it| it.sums.holds()),
+        plan_sha256: said.plan_sha256.clone(),
+        public_key: it.public_key.clone(),
+        signature: it.signature.clone(),
+        is_demo,
+    }
+}
+
+fn rows(it: &Equality) -> Vec<EqualRow> {
+    let row = |label: String, of: &dyn Fn(&Sums) -> String| {
+        let (before, after) = (of(&it.before), of(&it.after));
+        EqualRow { holds: before == after, label, before, after }
+    };
+    let num = |count: u64| Num(count).to_string();
+    let mut rows = vec![row("Số hồ sơ".to_owned(), &|it| num(it.dossiers))];
+    for status in Status::ALL {
+        let code = status.national_code();
+        let of = move |it: &Sums| num(it.statuses.get(&code).copied().unwrap_or(0));
+        if it.before.statuses.contains_key(&code) || it.after.statuses.contains_key(&code) {
+            rows.push(row(format!("– {}", texts::status(status)), &of));
+        }
+    }
+    rows.push(row("Phí, lệ phí phải nộp".to_owned(), &|it| words::dong(it.owed_vnd)));
+    rows.push(row("Phí, lệ phí đã nộp".to_owned(), &|it| words::dong(it.paid_vnd)));
+    rows.push(row("Giấy tờ đã nhận".to_owned(), &|it| num(it.papers)));
+    rows.push(row("Tệp đã nhận".to_owned(), &|it| num(it.files)));
+    let short = |hash: &str| hash.chars().take(16).collect::<String>();
+    rows.push(row("Mã hồ sơ (dấu băm)".to_owned(), &|it| short(&it.codes)));
+    rows.push(row("Ngày hẹn trả (dấu băm)".to_owned(), &|it| short(&it.due_dates)));
+    rows.push(row("Lịch sử hồ sơ (dấu băm)".to_owned(), &|it| short(&it.histories)));
+    rows
+}

@@ -1,0 +1,145 @@
+//! A rehearsal on a copy of the house, and how it went.
+
+use super::said as told;
+use super::{Away, Step, address, head_of, look, page};
+use crate::Web;
+use crate::frame::{self, html, html_as};
+use crate::page::Tone;
+use crate::posted::Posted;
+use crate::staff::views::{ChipView, Num, ReformRehearsalPage, RehearsalRow};
+use crate::visitor::Visitor;
+use app::reform_drafts::{DraftError, Looked};
+use app::rehearsal::{self, Ended, Part, Rehearsal};
+use app::words;
+use axum::extract::{Path, State};
+use axum::http::{HeaderName, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::time::Instant;
+
+/// A page that looks again by itself, after so many seconds.
+const LOOK_AGAIN: (HeaderName, &str) = (HeaderName::from_static("refresh"), "3");
+
+/// A page with the header that has the browser look again, where something is on its way.
+pub fn looking_again(response: Response, again: bool) -> Response {
+    if again { ([LOOK_AGAIN], response).into_response() } else { response }
+}
+
+/// The page.
+pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {
+    let looked = look(&web, &visitor, &id).await?;
+    let view = view(&web, &visitor, &looked);
+    let again = view.runs;
+    Ok(looking_again(html(&view), again))
+}
+
+/// One is begun.
+pub async fn begin(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Away> {
+    let looked = look(&web, &visitor, &id).await?;
+    let seen = posted.version("phien-ban")?;
+    match rehearsal::begin(&web.house, visitor.person()?, looked.draft.id, seen).await {
+        Ok(()) => Ok(Redirect::to(&address(looked.draft.id, Step::Rehearsal)).into_response()),
+        Err(DraftError::Refused(no)) => {
+            let mut view = view(&web, &visitor, &looked);
+            view.page = frame::flash(view.page, Tone::Bad, told::refused(&no));
+            Ok(html_as(StatusCode::CONFLICT, &view))
+        }
+        Err(DraftError::Wrong(_)) => Err(Away::To(address(looked.draft.id, Step::Decision))),
+        Err(DraftError::House(error)) => Err(error.into()),
+    }
+}
+
+const fn part_words(part: Part) -> &'static str {
+    match part {
+        Part::Copy => "Chép toàn bộ dữ liệu sang bản sao",
+        Part::Stage => "Chuẩn bị: ghi trước hồ sơ nào về đâu",
+        Part::Flip => "Thời điểm: đơn vị cũ kết thúc, đơn vị mới bắt đầu",
+        Part::Settle => "Ghi việc chuyển giao vào lịch sử từng hồ sơ",
+        Part::Certificate => "Lập chứng nhận và tính lại",
+    }
+}
+
+fn count_words(part: Part, count: u64) -> String {
+    match part {
+        Part::Copy => format!("{} dòng", Num(count)),
+        Part::Flip => format!("{} phương án", Num(count)),
+        Part::Stage | Part::Settle | Part::Certificate => format!("{} hồ sơ", Num(count)),
+    }
+}
+
+/// "0,4 giây".
+fn time_words(millis: u64) -> String {
+    let tenths = millis.div_ceil(100);
+    format!("{},{} giây", Num(tenths / 10), tenths % 10)
+}
+
+fn row(it: &Rehearsal, part: Part, runs: bool) -> RehearsalRow {
+    let label = part_words(part).to_owned();
+    if let Some(took) = it.took.iter().find(|it| it.part == part) {
+        return RehearsalRow {
+            label,
+            state: ChipView::new(Tone::Good, "xong"),
+            count: count_words(part, took.count),
+            time: time_words(took.millis),
+        };
+    }
+    let here = it.doing == Some(part);
+    let state = match (here, runs) {
+        (true, true) => ChipView::new(Tone::Act, "đang làm"),
+        (true, false) => ChipView::new(Tone::Bad, "dừng ở đây"),
+        (false, _) => ChipView::new(Tone::Plain, "chưa làm"),
+    };
+    let count = if here && it.done > 0 { count_words(part, it.done) } else { String::new() };
+    RehearsalRow { label, state, count, time: String::new() }
+}
+
+fn view(web: &Web, visitor: &Visitor, looked: &Looked) -> ReformRehearsalPage {
+    let last = rehearsal::of(&looked.draft);
+    let runs = last.as_ref().is_some_and(Rehearsal::runs);
+    let is_current = last.as_ref().is_some_and(|it| it.version == looked.draft.version);
+    let verdict = last.as_ref().map(|it| match &it.ended {
+        None if runs => ChipView::new(Tone::Act, "Đang diễn tập"),
+        None => ChipView::new(Tone::Bad, "Lần diễn tập bị cắt ngang: máy chủ đã dừng giữa chừng"),
+        Some(Ended::Held) if is_current => ChipView::new(Tone::Good, "Diễn tập xong, chứng nhận khớp"),
+        Some(Ended::Held) => ChipView::new(Tone::Warn, "Đã khớp với bản trước; phương án vừa được ghi lại"),
+        Some(Ended::Differs(_)) => ChipView::new(Tone::Bad, "Diễn tập xong, chứng nhận không khớp"),
+        Some(Ended::Failed(_)) => ChipView::new(Tone::Bad, "Diễn tập không làm được tới cuối"),
+    });
+    let about = last.as_ref().map_or_else(String::new, |it| {
+        let at = words::moment(Instant::from_micros(it.begun_at).local());
+        let mut about = format!("Bản {} của phương án, bắt đầu lúc {at}.", it.version);
+        if it.needs_routing > 0 {
+            about.push_str(&format!(" {} hồ sơ cần phân tuyến.", Num(it.needs_routing)));
+        }
+        if it.fell_to_head > 0 {
+            about.push_str(&format!(" {} hồ sơ về người đứng đầu.", Num(it.fell_to_head)));
+        }
+        about
+    });
+    let findings = match last.as_ref().and_then(|it| it.ended.as_ref()) {
+        Some(Ended::Differs(found)) => found.clone(),
+        Some(Ended::Failed(why)) => vec![why.clone()],
+        Some(Ended::Held) | None => Vec::new(),
+    };
+    let conflicts = looked.found.conflicts.len();
+    ReformRehearsalPage {
+        page: page(web, visitor, Step::Rehearsal),
+        head: head_of(looked, Step::Rehearsal),
+        verdict,
+        about,
+        findings,
+        rows: last.iter().flat_map(|it| Part::ALL.map(|part| row(it, part, runs))).collect(),
+        runs,
+        may_begin: !runs && conflicts == 0,
+        why_not: if conflicts > 0 {
+            format!("Còn {conflicts} vướng mắc. Giải quyết xong ở bước 4 rồi diễn tập.")
+        } else {
+            String::new()
+        },
+        on_server: web.house.db.is_shared(),
+    }
+}
