@@ -42,19 +42,26 @@ impl Transfer {
 
 /// Where the decision was to be handed over at a moment: what a paper of that moment says.
 pub fn collected_then(log: &[Recorded], at: Instant) -> Option<UnitId> {
-    let said = log.iter().filter(|it| it.at <= at).filter_map(|it| match &it.event {
-        Event::Filed { collect_at, .. } | Event::Transferred { collect_at, .. } => Some(*collect_at),
-        _ => None,
+    let said = log.iter().filter(|it| it.at <= at).filter_map(|it| {
+        if let Event::Filed { collect_at, .. } | Event::Transferred { collect_at, .. } = &it.event {
+            Some(*collect_at)
+        } else {
+            None
+        }
     });
     said.last()
 }
 
 /// Between which units a transfer of this log moved its dossier: the desk of its citizen, or who is competent where the desk stays.
 pub fn moved_between(log: &[Recorded], seq: u32) -> Option<(UnitId, UnitId)> {
-    let places = log.iter().filter(|it| it.seq <= seq).filter_map(|it| match &it.event {
-        Event::Filed { receiving_unit, competent_unit, .. } => Some((*receiving_unit, *competent_unit)),
-        Event::Transferred { desk, competent_unit, .. } => Some((*desk, *competent_unit)),
-        _ => None,
+    let places = log.iter().filter(|it| it.seq <= seq).filter_map(|it| {
+        if let Event::Filed { receiving_unit: desk, competent_unit, .. }
+        | Event::Transferred { desk, competent_unit, .. } = &it.event
+        {
+            Some((*desk, *competent_unit))
+        } else {
+            None
+        }
     });
     let places: Vec<(UnitId, UnitId)> = places.collect();
     let [.., before, after] = places.as_slice() else { return None };

@@ -4,7 +4,7 @@
 use app::actor::Actor;
 use app::report::By;
 use domain::dossier::{
-    Command, Dossier, Draft, Evidence, ObligationItem, Outcome, Proxy, Recorded, Status, SupplementItem,
+    Command, Dossier, Draft, Evidence, ObligationItem, Outcome, Owner, Proxy, Recorded, Status, SupplementItem,
 };
 use domain::ids::{DossierId, UnitId};
 use domain::post::Post;
@@ -31,80 +31,91 @@ fn key(office: &Office, unit: UnitId) -> String {
     office.house.now_known().organisation.attributes_on(unit, today).unwrap().code("house").unwrap().to_owned()
 }
 
-/// A plan about the ward where the dossiers lie and another one: merged, split, dissolved or renamed.
-fn drawn(office: &Office, dice: &mut Dice, here: UnitId, nth: usize, effective_at: &str) -> String {
-    let known = office.house.now_known();
-    let today = office.house.clock.now().day();
-    let all: Vec<UnitId> =
-        known.organisation.standing_on(today).filter(|(_, it)| it.level == "ward").map(|it| it.0).collect();
-    let others: Vec<UnitId> = all.into_iter().filter(|it| *it != here).collect();
-    let other = key(office, others[dice.below(others.len())]);
-    let (here, old_code) =
-        (key(office, here), known.organisation.attributes_on(here, today).unwrap().code("agency").unwrap().to_owned());
-    let mut text = String::new();
-    let head = |text: &mut String, ends: &[&str]| {
+/// The file of a plan while it is written.
+struct File(String);
+
+impl File {
+    fn begun(nth: usize, effective_at: &str, ends: &[&str]) -> Self {
         let ends: Vec<String> = ends.iter().map(|it| format!("{it:?}")).collect();
-        write!(
-            text,
+        Self(format!(
             "schema = \"motcua.reform/1\"\nid = \"lan-{nth}\"\ntitle = \"Sắp xếp lần {nth}\"\ninstrument = \"Nghị quyết\"\n\
              number = \"{nth}/NQ-HĐND\"\nsigned_on = \"2025-03-01\"\neffective_at = \"{effective_at}\"\nends = [{}]\n\
              [provenance]\ninvented = [\"everything\"]\n",
             ends.join(", ")
-        )
-        .unwrap();
-    };
-    // Every other time the State gives key, name and code of the old unit to the new one.
-    let reuses = dice.below(2) == 0;
-    let unit = |text: &mut String, own: &str, name: &str, code: &str| {
+        ))
+    }
+
+    fn unit(&mut self, key: &str, name: &str, code: &str) {
         write!(
-            text,
-            "[[unit]]\nkey = {own:?}\nname = {name:?}\nlevel = \"ward\"\nstanding = \"authority\"\nparent = \"quan-le-chan\"\n\
+            self.0,
+            "[[unit]]\nkey = {key:?}\nname = {name:?}\nlevel = \"ward\"\nstanding = \"authority\"\nparent = \"quan-le-chan\"\n\
              codes = {{ agency = {code:?} }}\n"
         )
         .unwrap();
-    };
-    let edge = |text: &mut String, from: &str, to: &str, extent: &str| {
-        writeln!(text, "[[edge]]\nfrom = [{from:?}]\nto = {to:?}\nextent = {extent:?}").unwrap();
-    };
-    let staff = |text: &mut String, from: &str, to: &str| {
-        writeln!(text, "[[staff]]\nfrom = [{from:?}]\nto = {to:?}").unwrap();
-    };
-    let (new, name) = (format!("phuong-moi-{nth}"), format!("Phường Mới {nth}"));
+    }
+
+    fn edge(&mut self, from: &str, to: &str, extent: &str) {
+        writeln!(self.0, "[[edge]]\nfrom = [{from:?}]\nto = {to:?}\nextent = {extent:?}").unwrap();
+    }
+
+    fn street(&mut self, from: &str, to: &str, street: &str) {
+        writeln!(self.0, "[[territory]]\nfrom = [{from:?}]\nto = {to:?}\nstreets = [{street:?}]").unwrap();
+    }
+
+    fn staff(&mut self, from: &str, to: &str) {
+        writeln!(self.0, "[[staff]]\nfrom = [{from:?}]\nto = {to:?}").unwrap();
+    }
+}
+
+/// A plan about the ward where the dossiers lie and another one: merged, split, dissolved or renamed.
+fn drawn(office: &Office, dice: &mut Dice, here: UnitId, nth: usize, effective_at: &str) -> String {
+    let known = office.house.now_known();
+    let today = office.house.clock.now().day();
+    let wards = known.organisation.standing_on(today).filter(|(id, it)| it.level == "ward" && *id != here);
+    let others: Vec<UnitId> = wards.map(|it| it.0).collect();
+    let other = key(office, others[dice.below(others.len())]);
+    let old_code = known.organisation.attributes_on(here, today).unwrap().code("agency").unwrap().to_owned();
+    let here = key(office, here);
+    // Every other time the State gives key and code of the old unit to the new one.
+    let reuses = dice.below(2) == 0;
     let code = if reuses { old_code } else { format!("H24.30.7{nth}") };
+    let (new, name) = (format!("phuong-moi-{nth}"), format!("Phường Mới {nth}"));
     match dice.below(4) {
         0 => {
-            head(&mut text, &[&here, &other]);
-            unit(&mut text, &new, &name, &code);
+            let mut file = File::begun(nth, effective_at, &[&here, &other]);
+            file.unit(&new, &name, &code);
             for from in [&here, &other] {
-                edge(&mut text, from, &new, "whole");
-                staff(&mut text, from, &new);
+                file.edge(from, &new, "whole");
+                file.staff(from, &new);
             }
+            file.0
         }
         1 => {
-            head(&mut text, &[&here]);
+            let mut file = File::begun(nth, effective_at, &[&here]);
             let own = if reuses { here.clone() } else { new };
-            unit(&mut text, &own, &name, &code);
-            unit(&mut text, &format!("phuong-tach-{nth}"), &format!("Phường Tách {nth}"), &format!("H24.30.8{nth}"));
-            edge(&mut text, &here, &own, "default");
-            edge(&mut text, &here, &format!("phuong-tach-{nth}"), "part");
-            writeln!(text, "[[territory]]\nfrom = [{here:?}]\nto = \"phuong-tach-{nth}\"\nstreets = [\"phố Mẫu\"]")
-                .unwrap();
-            writeln!(text, "[[territory]]\nfrom = [{here:?}]\nto = {own:?}\nstreets = [\"phố Khác\"]").unwrap();
+            let part = format!("phuong-tach-{nth}");
+            file.unit(&own, &name, &code);
+            file.unit(&part, &format!("Phường Tách {nth}"), &format!("H24.30.8{nth}"));
+            file.edge(&here, &own, "default");
+            file.edge(&here, &part, "part");
+            file.street(&here, &part, "phố Mẫu");
+            file.street(&here, &own, "phố Khác");
             // Where the people went, the dossiers may not have gone.
-            let to = if dice.below(2) == 0 { own } else { format!("phuong-tach-{nth}") };
-            staff(&mut text, &here, &to);
+            file.staff(&here, if dice.below(2) == 0 { &own } else { &part });
+            file.0
         }
         2 => {
-            head(&mut text, &[&here]);
-            edge(&mut text, &here, &other, "whole");
-            staff(&mut text, &here, &other);
+            let mut file = File::begun(nth, effective_at, &[&here]);
+            file.edge(&here, &other, "whole");
+            file.staff(&here, &other);
+            file.0
         }
         _ => {
-            head(&mut text, &[]);
-            writeln!(text, "[[change]]\nunit = {here:?}\nname = \"Phường Đổi Tên {nth}\"").unwrap();
+            let mut file = File::begun(nth, effective_at, &[]);
+            writeln!(file.0, "[[change]]\nunit = {here:?}\nname = \"Phường Đổi Tên {nth}\"").unwrap();
+            file.0
         }
     }
-    text
 }
 
 /// A dossier wherever one can stand.
@@ -258,6 +269,17 @@ fn login_of(office: &Office, person: domain::ids::PersonId) -> &'static str {
     all.into_iter().find(|it| it.0 == person).map(|it| it.1).unwrap()
 }
 
+/// Who answers for each of them, owes the next act, and sits at its desks.
+fn lies(office: &Office, all: &[DossierId]) -> Vec<(UnitId, Owner, UnitId, UnitId)> {
+    let known = office.house.now_known();
+    let organisation = &known.organisation;
+    let of = |it: &Dossier| {
+        let (owner, desk) = (organisation.owner_now(it), organisation.desk_now(it));
+        (organisation.responsible_now(it), owner, desk, organisation.collect_now(it))
+    };
+    all.iter().map(|id| of(&office.dossier(*id))).collect()
+}
+
 async fn lived(seed: u64) {
     let office = Office::open_with(|rules| rules.citizen_accounts = Some(true));
     let mut dice = Dice(seed);
@@ -299,6 +321,22 @@ async fn lived(seed: u64) {
     }
     app::reform::settle(&office.house).await.unwrap();
     everything_opens(&office, &all, &original).await;
+    // One more, which is taken back: everything lies where it lay.
+    let before = lies(&office, &all);
+    let here = office.house.now_known().organisation.responsible_now(&office.dossier(all[0]));
+    let text = drawn(&office, &mut dice, here, 6, "2025-05-06T00:00");
+    let plan = app::reform::check(&office.house, "lan.toml", &text).unwrap();
+    app::reform::plan(&office.house, &plan, None).await.unwrap();
+    office.turn_to("2025-05-06T00:30");
+    app::reform::flip_before_acting(&office.house).await.unwrap();
+    office.turn_to("2025-05-07T08:00");
+    app::reform::undo(&office.house, plan.id, None).await.unwrap();
+    app::reform::settle(&office.house).await.unwrap();
+    assert_eq!(lies(&office, &all), before, "seed {seed}");
+    everything_opens(&office, &all, &original).await;
+    for by in By::ALL {
+        assert_eq!(total(by), counted, "seed {seed}, taken back, {by:?}");
+    }
     let open = all.iter().filter(|id| office.dossier(**id).status.is_open()).count();
     assert_eq!((open, Status::New.is_open()), (7, true));
     assert_eq!(app::integrity::verify(&office.house, |_, _| {}).await.unwrap().differences, [], "seed {seed}");

@@ -42,9 +42,6 @@ pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
     if it.status.is_open() && it.due.is_some_and(|due| due.provisional) {
         flags.push(ChipView::new(Tone::Warn, "Ngày hẹn tạm tính, chờ lịch nghỉ lễ").with_icon(Icon::Clock));
     }
-    if it.status.is_open() && it.needs_routing {
-        flags.push(ChipView::new(Tone::Warn, "Cần phân tuyến").with_icon(Icon::Alert));
-    }
     if it.status.is_open() && it.fell_to_head {
         flags.push(ChipView::new(Tone::Warn, "Vị trí chưa có người, người đứng đầu giữ").with_icon(Icon::Alert));
     }
