@@ -132,11 +132,23 @@ pub struct Snapshot {
     pub staged: Vec<Reorganisation>,
     /// Plans in force that not every history tells of yet.
     pub in_force: Vec<Reform>,
+    /// Plans that every history tells of.
+    pub settled: Vec<Reform>,
     hours: HashMap<UnitId, HoursHistory>,
     editions: (i64, i64, i64),
 }
 
 impl Snapshot {
+    /// Every plan of reorganisation that is to come or holds, in the order of their instants: what was taken back, and the taking
+    /// back, is nobody's plan any more.
+    pub fn reforms(&self) -> impl Iterator<Item = &Reorganisation> {
+        let holds = self.settled.iter().chain(&self.in_force).filter(|it| it.undoes.is_none());
+        let carried_out = holds.map(|it| &it.plan);
+        let mut all: Vec<&Reorganisation> = carried_out.chain(&self.staged).collect();
+        all.sort_by_key(|it| (it.effective_at, it.id));
+        all.into_iter()
+    }
+
     /// Name of somebody of the staff; empty for others.
     pub fn staff_name(&self, person: PersonId) -> &str {
         self.staff.get(&person).map_or("", String::as_str)
@@ -358,12 +370,13 @@ impl House {
         }
         let (mut organisation, mandates) = units::load(tx)?;
         organisation.answer_through(Arc::new(reforms::in_force(tx)?));
-        let (mut staged, mut in_force) = (Vec::new(), Vec::new());
+        let (mut staged, mut in_force, mut settled) = (Vec::new(), Vec::new(), Vec::new());
         for reform in reforms::all(tx)? {
             match reform.state {
                 // A way back is taken in one go: it has no instant to wait for.
                 State::Staging | State::Staged if reform.undoes.is_none() => staged.push(reform.plan),
                 State::InForce => in_force.push(reform),
+                State::Settled if reform.undoes.is_none() => settled.push(reform),
                 State::Staging | State::Staged | State::Settled | State::Undone | State::GivenUp => {}
             }
         }
@@ -375,7 +388,18 @@ impl House {
         };
         let staff = people::staff_names(tx)?.into_iter().collect();
         let notices = NoticeTexts::new(storage::notices::current(tx)?);
-        Ok(Some(Snapshot { organisation, mandates, staff, catalogue, notices, staged, in_force, hours, editions }))
+        Ok(Some(Snapshot {
+            organisation,
+            mandates,
+            staff,
+            catalogue,
+            notices,
+            staged,
+            in_force,
+            settled,
+            hours,
+            editions,
+        }))
     }
 
     /// The regime of a day, with what the office set instead of it.

@@ -34,6 +34,7 @@ pub fn staff(web: &Web, visitor: &Visitor, title: impl Into<String>, part: &str)
 pub fn paper(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Page {
     let mut page = Page::citizen(title, Section::Elsewhere);
     fill(web, visitor, &mut page);
+    page.reform = None;
     page.body_class = BodyClass::Paper;
     page
 }
@@ -70,6 +71,9 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
             Kind::Staff => UserKind::Staff,
         },
     });
+    let units: Option<Vec<UnitId>> =
+        visitor.who.as_ref().filter(|_| visitor.is_staff()).map(|it| it.posts.iter().map(|it| it.0).collect());
+    page.reform = crate::citizen::reform::notice(&known, today, units.as_deref());
     page.csrf.clone_from(&visitor.csrf);
     page.path.clone_from(&visitor.path);
 }

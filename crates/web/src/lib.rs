@@ -22,6 +22,7 @@ pub mod papers;
 pub mod posted;
 pub mod problem;
 pub mod qr;
+pub mod reform_picture;
 pub mod security;
 pub mod staff;
 pub mod telling;

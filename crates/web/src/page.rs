@@ -3,6 +3,7 @@
 //! Knows nothing of routes or of the database. Every view struct of this crate has a field `page: Page`, and its template extends
 //! `base.html`. A module that derives a template must have [`Icon`] in scope, because `base.html` names it.
 
+use crate::texts::Language;
 use std::fmt::{self, Display, Formatter};
 
 /// Address of the one stylesheet.
@@ -37,12 +38,29 @@ pub struct Page {
     pub csrf: String,
     /// Path and query of this page, to come back to after signing in.
     pub path: String,
+    /// The language of the page's own matter; its frame is Vietnamese.
+    pub language: Language,
     /// Address of this page in the other language, when there is one.
     pub other_language: Option<OtherLanguage>,
     /// What just happened, said once above the page's matter.
     pub flash: Option<Flash>,
     /// The desk named at the foot of the citizens' pages.
     pub desk: Option<DeskFooter>,
+    /// A reorganisation that is near or fresh.
+    pub reform: Option<ReformNotice>,
+}
+
+/// What every page says of a reorganisation that is near or fresh.
+#[derive(Debug, Clone)]
+pub struct ReformNotice {
+    /// What happens.
+    pub strong: String,
+    /// What stays.
+    pub rest: String,
+    /// Its page.
+    pub href: String,
+    /// Words of the link.
+    pub link: String,
 }
 
 impl Page {

@@ -18,8 +18,42 @@ static_loader! {
     };
 }
 
-/// The language of the pages. English comes with its own pages.
-const VIETNAMESE: LanguageIdentifier = langid!("vi");
+/// The language of the pages of the office, and of all words asked for without one.
+static VIETNAMESE: LanguageIdentifier = langid!("vi");
+/// The other one.
+static ENGLISH: LanguageIdentifier = langid!("en");
+
+/// The language a page of the public is read in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// First, and where nobody asked for another.
+    #[default]
+    Vietnamese,
+    /// On pages that exist in it.
+    English,
+}
+
+impl Language {
+    /// The one of that code; Vietnamese for every other.
+    pub fn of_code(code: &str) -> Self {
+        if code == "en" { Self::English } else { Self::Vietnamese }
+    }
+
+    /// Its code, as HTML names it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Vietnamese => "vi",
+            Self::English => "en",
+        }
+    }
+
+    fn identifier(self) -> &'static LanguageIdentifier {
+        match self {
+            Self::Vietnamese => &VIETNAMESE,
+            Self::English => &ENGLISH,
+        }
+    }
+}
 
 /// A refusal in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,14 +68,24 @@ pub struct RefusalWords {
 
 /// The words of a key; the key itself where there are none, so that a gap is seen.
 pub fn word(key: &str) -> String {
-    LOCALES.try_lookup(&VIETNAMESE, key).unwrap_or_else(|| key.to_owned())
+    word_in(Language::Vietnamese, key)
+}
+
+/// The same in a language.
+pub fn word_in(language: Language, key: &str) -> String {
+    LOCALES.try_lookup(language.identifier(), key).unwrap_or_else(|| key.to_owned())
 }
 
 /// The words of a key with data.
 pub fn word_with(key: &str, args: &[(&'static str, String)]) -> String {
+    word_in_with(Language::Vietnamese, key, args)
+}
+
+/// The same in a language.
+pub fn word_in_with(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
     let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
         args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.as_str()))).collect();
-    LOCALES.try_lookup_with_args(&VIETNAMESE, key, &args).unwrap_or_else(|| key.to_owned())
+    LOCALES.try_lookup_with_args(language.identifier(), key, &args).unwrap_or_else(|| key.to_owned())
 }
 
 /// A lawful no in words.

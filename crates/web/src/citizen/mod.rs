@@ -9,6 +9,7 @@ pub mod files;
 pub mod following;
 pub mod form_view;
 pub mod procedure;
+pub mod reform;
 pub mod reviewing;
 pub mod supplying;
 pub mod views;
@@ -41,6 +42,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/thu-tuc/{id}", Door::Anyone, procedure::page)
         .get("/tra-cuu", Door::Anyone, following::look_up_page)
         .post("/tra-cuu", Door::Anyone, following::look_up)
+        .get(reform::ADDRESS, Door::Anyone, reform::list)
+        .get("/sap-xep/{id}", Door::Anyone, reform::page)
         .get("/dang-nhap", Door::Anyone, account::sign_in_page)
         .post("/dang-nhap", Door::Anyone, account::sign_in)
         .get("/dang-ky", Door::Anyone, account::register_page)

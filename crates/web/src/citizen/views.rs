@@ -9,6 +9,7 @@ mod catalogue;
 mod dossier;
 mod form;
 mod outcome;
+mod reform;
 
 pub use account::*;
 pub use apply::*;
@@ -16,6 +17,7 @@ pub use catalogue::*;
 pub use dossier::*;
 pub use form::*;
 pub use outcome::*;
+pub use reform::*;
 
 use crate::page::{Icon, Tone};
 

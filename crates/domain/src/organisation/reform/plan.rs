@@ -131,6 +131,20 @@ impl Reorganisation {
         self.effective_at.day()
     }
 
+    /// The law by which old papers stay good, nothing is filed again and nothing is charged. The resolution of 2025 came after the
+    /// reorganisations that were decided before it.
+    ///
+    /// Căn cứ: handbook §11.1 (NQ 190/2025/QH15 of 19 February 2025, NQ 35/2023/UBTVQH15).
+    pub fn legal_bases(&self) -> &'static [&'static str] {
+        const SINCE_2025: &[&str] =
+            &["Nghị quyết 190/2025/QH15, Điều 5 và Điều 10", "Nghị quyết 35/2023/UBTVQH15, Điều 21"];
+        if self.signed_on < jiff::civil::date(2025, 2, 19) {
+            SINCE_2025.get(1..).unwrap_or_default()
+        } else {
+            SINCE_2025
+        }
+    }
+
     /// Who inherits from a unit, and how much.
     pub fn successors_of(&self, unit: UnitId) -> Vec<Succession> {
         let edges = self.edges.iter().filter(|it| it.from == unit);

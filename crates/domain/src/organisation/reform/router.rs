@@ -22,6 +22,42 @@ enum Fate<'a> {
     },
 }
 
+impl Fate<'_> {
+    /// The heir, and whether a rule says so where there are several.
+    fn heir(&self, unit: UnitId, address: &Address) -> (UnitId, bool) {
+        match self {
+            Self::Whole(heir) => (*heir, true),
+            Self::Split { default, rules } => match resolve(rules, address) {
+                Some(heir) => (heir, true),
+                // A unit that only gives a part away keeps what no rule takes: nothing is in doubt.
+                None => (*default, *default == unit),
+            },
+        }
+    }
+}
+
+impl Reorganisation {
+    /// Who has the duties of a unit from the instant on, for a subject at that address, and whether that is certain: where a unit is
+    /// split and no rule fits, the default successor answers until somebody looked. The same rules a dossier is routed by, asked
+    /// of the plan alone: also once its units have ended.
+    pub fn heir_at(&self, unit: UnitId, address: &Address) -> (UnitId, bool) {
+        fates(self).get(&unit).map_or((unit, true), |fate| fate.heir(unit, address))
+    }
+
+    /// Everybody who may come after a unit: itself where the plan leaves it alone.
+    pub fn heirs_of(&self, unit: UnitId) -> Vec<UnitId> {
+        let heirs: Vec<UnitId> = self.successors_of(unit).into_iter().map(|it| it.unit).collect();
+        let gives_only = !heirs.is_empty() && !self.ends.contains(&unit);
+        if heirs.is_empty() {
+            vec![unit]
+        } else if gives_only {
+            std::iter::once(unit).chain(heirs).collect()
+        } else {
+            heirs
+        }
+    }
+}
+
 /// Answers for one plan where every dossier goes. Made once; each question is then quick.
 pub struct Router<'a> {
     plan: &'a Reorganisation,
@@ -108,15 +144,7 @@ impl<'a> Router<'a> {
 
     /// The heir, and whether a rule says so where there are several.
     fn routed(&self, unit: UnitId, address: &Address) -> (UnitId, bool) {
-        match self.fates.get(&unit) {
-            None => (unit, true),
-            Some(Fate::Whole(heir)) => (*heir, true),
-            Some(Fate::Split { default, rules }) => match resolve(rules, address) {
-                Some(heir) => (heir, true),
-                // A unit that only gives a part away keeps what no rule takes: nothing is in doubt.
-                None => (*default, *default == unit),
-            },
-        }
+        self.fates.get(&unit).map_or((unit, true), |fate| fate.heir(unit, address))
     }
 
     /// The heir of a desk: of several the one that is competent, so that the citizen has one address.

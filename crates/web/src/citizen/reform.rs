@@ -1,0 +1,319 @@
+//! The public page of a reorganisation, made from its plan: what changes for you, where your dossier is, what stays.
+//!
+//! Căn cứ: NQ 190/2025/QH15 Điều 12 (what is moved is announced); handbook §11, R12.
+
+use super::Asked;
+use super::views::{
+    Chip, Fact, KeptLine, Link, ReformCard, ReformListPage, ReformPage, UnitCard, WhereAnswer, WhereQuestion,
+};
+use crate::Web;
+use crate::frame::{self, encoded, html};
+use crate::page::{Icon, OtherLanguage, Page, ReformNotice, Section, Tone};
+use crate::problem::Problem;
+use crate::reform_picture::{Ground, ReformPicture};
+use crate::texts::{Language, word_in, word_in_with};
+use crate::visitor::Visitor;
+use app::house::Snapshot;
+use app::units::HOUSE_KEYS;
+use app::{AppError, words};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::UnitId;
+use domain::organisation::UnitAttributes;
+use domain::organisation::reform::{Address, Reorganisation};
+use jiff::civil::Date;
+
+/// Where they stand.
+pub const ADDRESS: &str = "/sap-xep";
+/// A plan is spoken of on other pages for so many days before its instant and after it.
+const SPOKEN_OF_DAYS: i32 = 60;
+/// Longest group or street that is looked at, in characters.
+const PLACE_CHARS_MAX: usize = 200;
+
+fn language(asked: &Asked) -> Language {
+    Language::of_code(asked.get("lang").map_or("", String::as_str))
+}
+
+/// The same page in the other language.
+fn framed(web: &Web, visitor: &Visitor, title: &str, language: Language) -> Page {
+    let mut page = frame::citizen(web, visitor, title, Section::Elsewhere);
+    let path = visitor.path.split('?').next().unwrap_or(ADDRESS);
+    page.language = language;
+    page.reform = None;
+    page.other_language = Some(match language {
+        Language::Vietnamese => {
+            OtherLanguage { code: "en".to_owned(), name: "English".to_owned(), href: format!("{path}?lang=en") }
+        }
+        Language::English => {
+            OtherLanguage { code: "vi".to_owned(), name: "Tiếng Việt".to_owned(), href: path.to_owned() }
+        }
+    });
+    page
+}
+
+/// The list.
+pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Response {
+    let language = language(&asked);
+    let (known, today) = (web.house.now_known(), web.house.clock.now().day());
+    let mut reforms: Vec<ReformCard> = known.reforms().map(|it| card(it, &known, today, language)).collect();
+    reforms.reverse();
+    html(&ReformListPage {
+        page: framed(&web, &visitor, &word_in(language, "reforms-title"), language),
+        language,
+        reforms,
+    })
+}
+
+/// One of them.
+///
+/// # Errors
+/// No plan is called so.
+pub async fn page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(key): Path<String>,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let language = language(&asked);
+    let (known, today) = (web.house.now_known(), web.house.clock.now().day());
+    let plan = find(&known, &key).ok_or(AppError::NotFound)?;
+    let ground = Ground::new(plan, &known.organisation);
+    let told = Told { plan, known: &known, ground: &ground, language, today };
+    let (question, answer) = told.look_up(&asked);
+    let word = |key: &str| word_in(language, key);
+    let mut page = framed(&web, &visitor, &plan.title, language);
+    if question.error.is_some() {
+        page = page.with_error_title();
+    }
+    let back_to = if language == Language::English { format!("{ADDRESS}?lang=en") } else { ADDRESS.to_owned() };
+    Ok(html(&ReformPage {
+        page,
+        back: Link { href: back_to, label: word("reforms-all") },
+        reform: card(plan, &known, today, language),
+        is_ahead: today < plan.effective_on(),
+        invented: plan.invented.clone(),
+        question,
+        answer,
+        kept: kept(language),
+        bases: word_in_with(language, "reform-basis", &[("law", plan.legal_bases().join("; "))]),
+        first_day: word_in_with(language, "reform-units-title", &[("day", day(plan.effective_on(), language))]),
+        units: ground.successors().into_iter().filter_map(|it| told.unit(it)).collect(),
+        picture: ReformPicture::of(plan, &known.organisation, None, language),
+        language,
+    }))
+}
+
+/// The plan of that key or id; of two with one key the later one.
+pub(crate) fn find<'a>(known: &'a Snapshot, key: &str) -> Option<&'a Reorganisation> {
+    let mut named: Vec<&Reorganisation> =
+        known.reforms().filter(|it| it.key == key || it.id.to_string() == key).collect();
+    named.pop()
+}
+
+/// Address of the page of a plan: its key, or its id where a later plan has the same key.
+pub(crate) fn address(known: &Snapshot, plan: &Reorganisation) -> String {
+    let is_named = find(known, &plan.key).is_some_and(|it| it.id == plan.id);
+    let name = if is_named { encoded(&plan.key) } else { plan.id.to_string() };
+    format!("{ADDRESS}/{name}")
+}
+
+/// What other pages say of a plan that is near or fresh; to staff only where it concerns one of these units.
+pub(crate) fn notice(known: &Snapshot, today: Date, concerned: Option<&[UnitId]>) -> Option<ReformNotice> {
+    let distance = |it: &Reorganisation| today.until(it.effective_on()).map_or(i32::MAX, |span| span.get_days());
+    let concerns = |it: &Reorganisation| {
+        concerned.is_none_or(|units| {
+            let begins = |unit: &UnitId| it.begins.iter().any(|(id, _)| id == unit);
+            units.iter().any(|unit| begins(unit) || it.touches().any(|touched| touched == *unit))
+        })
+    };
+    let spoken = known.reforms().filter(|it| distance(it).abs() <= SPOKEN_OF_DAYS && concerns(it));
+    // The next one matters more than the last.
+    let plan = spoken.min_by_key(|it| (distance(it) <= 0, distance(it).abs()))?;
+    let key = if distance(plan) > 0 { "reform-notice-ahead" } else { "reform-notice-done" };
+    let language = Language::Vietnamese;
+    Some(ReformNotice {
+        strong: word_in_with(language, key, &[("day", words::day(plan.effective_on()))]),
+        rest: word_in(language, "reform-notice-rest"),
+        href: address(known, plan),
+        link: word_in(language, "reform-notice-link"),
+    })
+}
+
+fn card(plan: &Reorganisation, known: &Snapshot, today: Date, language: Language) -> ReformCard {
+    let ahead = today.until(plan.effective_on()).map_or(0, |it| it.get_days());
+    let chip = match ahead {
+        1 => Chip { tone: Tone::Act, words: word_in(language, "reform-tomorrow") },
+        2.. => Chip { tone: Tone::Act, words: word_in_with(language, "reform-ahead", &[("days", ahead.to_string())]) },
+        _ => Chip { tone: Tone::Good, words: word_in(language, "reform-in-force") },
+    };
+    let query = if language == Language::English { "?lang=en" } else { "" };
+    let instrument = [("instrument", plan.instrument.clone()), ("day", short_day(plan.signed_on, language))];
+    ReformCard {
+        link: Link { href: format!("{}{query}", address(known, plan)), label: plan.title.clone() },
+        chip,
+        effective: word_in_with(language, "reform-effective", &[("day", day(plan.effective_on(), language))]),
+        instrument: word_in_with(language, "reform-instrument", &instrument),
+    }
+}
+
+fn kept(language: Language) -> Vec<KeptLine> {
+    let lines = [
+        (Icon::Clock, "reform-keep-dossier"),
+        (Icon::Doc, "reform-keep-papers"),
+        (Icon::Check, "reform-keep-filed"),
+        (Icon::Money, "reform-keep-free"),
+    ];
+    let line = |(icon, key): (Icon, &str)| KeptLine {
+        icon,
+        strong: word_in(language, key),
+        rest: word_in(language, &format!("{key}-more")),
+    };
+    lines.into_iter().map(line).collect()
+}
+
+fn day(on: Date, language: Language) -> String {
+    match language {
+        Language::Vietnamese => words::day(on),
+        Language::English => on.strftime("%A, %-d %B %Y").to_string(),
+    }
+}
+
+fn short_day(on: Date, language: Language) -> String {
+    match language {
+        Language::Vietnamese => words::short_day(on),
+        Language::English => on.strftime("%-d %B %Y").to_string(),
+    }
+}
+
+/// One plan told in one language on one day.
+struct Told<'a> {
+    plan: &'a Reorganisation,
+    known: &'a Snapshot,
+    ground: &'a Ground<'a>,
+    language: Language,
+    today: Date,
+}
+
+impl Told<'_> {
+    fn word_with(&self, key: &str, args: &[(&'static str, String)]) -> String {
+        word_in_with(self.language, key, args)
+    }
+
+    /// What one asks and what the rules of the plan say to it: the same that route dossiers.
+    fn look_up(&self, asked: &Asked) -> (WhereQuestion, Option<WhereAnswer>) {
+        let typed = |name: &str| -> String {
+            let text = asked.get(name).map_or("", |it| it.trim());
+            text.chars().filter(|it| !it.is_control()).take(PLACE_CHARS_MAX).collect()
+        };
+        let (key, group, street) = (typed("phuong"), typed("to"), typed("duong"));
+        let wards = self.wards();
+        let chosen = wards.iter().find(|(_, it, _)| *it == key).map(|(unit, ..)| *unit);
+        let error =
+            (asked.contains_key("phuong") && chosen.is_none()).then(|| word_in(self.language, "reform-choose-error"));
+        let wards = wards.into_iter().map(|(unit, key, name)| (key, name, Some(unit) == chosen)).collect();
+        let answer = chosen.map(|unit| self.answer(unit, &group, &street));
+        (WhereQuestion { action: address(self.known, self.plan), wards, group, street, error }, answer)
+    }
+
+    /// The authorities of the last day that had no other below them: where people say they live.
+    fn wards(&self) -> Vec<(UnitId, String, String)> {
+        let on = self.plan.effective_on();
+        let eve = on.yesterday().unwrap_or(on);
+        let organisation = &self.known.organisation;
+        let is_authority = |it: &UnitAttributes| it.standing == domain::organisation::Standing::Authority;
+        let standing: Vec<(UnitId, &UnitAttributes)> =
+            organisation.standing_on(eve).filter(|(_, it)| is_authority(it)).collect();
+        let is_leaf = |unit: UnitId| !standing.iter().any(|(_, it)| it.parent == Some(unit));
+        let leaves = standing.iter().filter(|(unit, _)| is_leaf(*unit));
+        let mut wards: Vec<(UnitId, String, String)> = leaves
+            .filter_map(|(unit, it)| it.code(HOUSE_KEYS).map(|key| (*unit, key.to_owned(), it.name.clone())))
+            .collect();
+        wards.sort_by(|a, b| (&a.2, &a.1).cmp(&(&b.2, &b.1)));
+        wards
+    }
+
+    fn answer(&self, unit: UnitId, group: &str, street: &str) -> WhereAnswer {
+        let is_ahead = self.today < self.plan.effective_on();
+        let old = self.ground.name_before(unit);
+        let heirs = self.plan.heirs_of(unit);
+        let names: Vec<String> = heirs.iter().map(|it| self.ground.name_after(*it)).collect();
+        let one_of = |join: &str| names.join(&format!(" {} ", word_in(self.language, join)));
+        let more = |key: &str| vec![word_in(self.language, key)];
+        if heirs == [unit] && !self.plan.touches().any(|it| it == unit) {
+            let words = self.word_with("reform-answer-stays", &[("old", old)]);
+            return self.told(Tone::Good, words, more("reform-answer-stays-more"), &heirs);
+        }
+        let day = || ("day", day(self.plan.effective_on(), self.language));
+        if let [only] = heirs.as_slice() {
+            let args = [("old", old), ("new", self.ground.name_after(*only)), day()];
+            let key = if is_ahead { "reform-answer-ahead" } else { "reform-answer" };
+            return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), &[*only]);
+        }
+        if group.is_empty() && street.is_empty() {
+            let words = self.word_with("reform-answer-asks", &[("old", old), ("new", one_of("reform-and"))]);
+            return self.told(Tone::Act, words, more("reform-answer-asks-more"), &heirs);
+        }
+        let group =
+            if group.starts_with(|it: char| it.is_ascii_digit()) { format!("tổ {group}") } else { group.to_owned() };
+        let place = [street, &group, &old].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ");
+        let (heir, is_certain) = self.plan.heir_at(unit, &Address::read(&place));
+        if is_certain {
+            let args = [("new", self.ground.name_after(heir)), day()];
+            let key = if is_ahead { "reform-answer-address-ahead" } else { "reform-answer-address" };
+            return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), &[heir]);
+        }
+        let words = self.word_with("reform-answer-unsure", &[("all", one_of("reform-or"))]);
+        let unsure = self.word_with("reform-answer-unsure-more", &[("unit", self.ground.name_after(heir))]);
+        self.told(Tone::Warn, words, vec![unsure], &[heir])
+    }
+
+    fn told(&self, tone: Tone, words: String, mut more: Vec<String>, heirs: &[UnitId]) -> WhereAnswer {
+        more.extend(self.later(heirs));
+        let units = heirs.iter().filter_map(|it| self.unit(*it)).collect();
+        WhereAnswer { chip: Chip { tone, words }, more, units }
+    }
+
+    /// What became of them since, where later plans went on.
+    fn later(&self, heirs: &[UnitId]) -> Option<String> {
+        let organisation = &self.known.organisation;
+        let stands = |unit: UnitId| {
+            organisation.find_unit(unit).is_none_or(|it| it.ended_on().is_none_or(|end| self.today < end))
+        };
+        if heirs.iter().all(|unit| stands(*unit)) {
+            return None;
+        }
+        let mut names: Vec<&str> = Vec::new();
+        for it in heirs.iter().flat_map(|unit| organisation.successors_of(*unit, self.today)) {
+            let name = organisation.name_on(it.unit, self.today);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let units = names.join(&format!(" {} ", word_in(self.language, "reform-or")));
+        Some(self.word_with("reform-answer-later", &[("units", units)]))
+    }
+
+    fn unit(&self, unit: UnitId) -> Option<UnitCard> {
+        let it = self.ground.attributes_after(unit)?;
+        let week = word_in(self.language, "reform-week");
+        let hours = match self.language {
+            Language::Vietnamese => frame::hours_in_words(&it.hours),
+            Language::English => {
+                let spans: Vec<String> = it
+                    .hours
+                    .spans()
+                    .iter()
+                    .map(|it| format!("{}–{}", it.opens.strftime("%-H:%M"), it.closes.strftime("%-H:%M")))
+                    .collect();
+                format!("{week}, {}", spans.join(" and "))
+            }
+        };
+        let told = [("reform-seat", it.seat.clone()), ("reform-phone", it.phone.clone()), ("reform-hours", hours)];
+        let facts = told.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| Fact {
+            label: word_in(self.language, key),
+            value,
+            note: None,
+        });
+        Some(UnitCard { name: it.name.clone(), facts: facts.collect() })
+    }
+}
