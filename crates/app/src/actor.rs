@@ -3,6 +3,7 @@
 use crate::house::Snapshot;
 use domain::dossier::{Dossier, Recorded};
 use domain::ids::{PersonId, UnitId};
+use domain::organisation::Placed;
 use domain::post::Post;
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -92,6 +93,25 @@ fn staff_relations(
         let mine = owner.person.is_none_or(|owner| owner == person);
         found.push(if mine { Relation::Owner } else { Relation::Colleague });
     }
+    found.extend(relations_by_unit(person, dossier, house, today));
+    let still_here = house.mandates.of(person, today).any(|it| house.organisation.is_within(it.unit, authority, today));
+    if still_here && log.iter().any(|it| it.actor == Some(person)) {
+        found.push(Relation::TookPart);
+    }
+    found
+}
+
+/// What somebody of the staff is to a dossier by the units it lies with alone, whoever did what on it: also for the rows of a list.
+pub(crate) fn relations_by_unit(
+    person: PersonId,
+    dossier: &impl Placed,
+    house: &Snapshot,
+    today: Date,
+) -> Vec<Relation> {
+    let holds = |unit: UnitId, post: Post| house.mandates.holds(person, unit, post, today);
+    let responsible = house.organisation.responsible_now(dossier);
+    let authority = house.organisation.authority_of(responsible, today);
+    let mut found = Vec::new();
     let desks = [house.organisation.desk_now(dossier), house.organisation.collect_now(dossier)];
     if desks.into_iter().any(|desk| holds(desk, Post::Reception)) {
         found.push(Relation::Desk);
@@ -101,10 +121,6 @@ fn staff_relations(
     }
     if holds(authority, Post::ControlOfficer) || holds(house.root_unit(today, responsible), Post::ControlOfficer) {
         found.push(Relation::Control);
-    }
-    let still_here = house.mandates.of(person, today).any(|it| house.organisation.is_within(it.unit, authority, today));
-    if still_here && log.iter().any(|it| it.actor == Some(person)) {
-        found.push(Relation::TookPart);
     }
     found
 }

@@ -24,6 +24,7 @@ pub const fn may(act: Act) -> &'static [Relation] {
         Act::Withdraw => &[Applicant, Desk],
         Act::Discontinue => &[Supervisor],
         Act::LapseSupplement | Act::TakeSilence | Act::Transfer => &[Timer],
+        Act::Route => &[Desk, Supervisor, Control],
         Act::Erase => &[Control],
     }
 }

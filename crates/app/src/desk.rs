@@ -8,6 +8,7 @@ use crate::handle::{Asked, Handled, Minted, carry_out, going, let_go};
 use crate::house::House;
 use crate::notices;
 use crate::reform;
+use crate::routing;
 use crate::rows::{Card, Document};
 use crate::work::{self, Filter, Queue, UnusualRequest};
 use domain::dossier::{Command, Dossier, Event, Recorded, SupplementRequest, decide};
@@ -34,6 +35,8 @@ pub struct Listed {
     pub cards: Vec<Card>,
     /// How many the queue has with this filter, listed or not.
     pub total: i64,
+    /// How many of split units this person may route.
+    pub to_route: usize,
 }
 
 /// A whole queue of somebody of the staff, at most [`LISTED_MAX`] dossiers.
@@ -50,7 +53,8 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
             let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
             let counts = work::queue_counts(tx, person, &mandates, now.day())?;
             let (cards, total) = cards_of(tx, person, &mandates, queue, &filter, now)?;
-            Ok::<_, AppError>(Listed { counts, cards, total })
+            let to_route = routing::list_in(tx, &known, person, now)?.len();
+            Ok::<_, AppError>(Listed { counts, cards, total, to_route })
         })
         .await
 }

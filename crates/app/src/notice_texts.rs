@@ -113,6 +113,9 @@ pub const fn usual(kind: NoticeKind) -> &'static str {
         NoticeKind::Transferred => {
             "Hồ sơ {ma} được chuyển giao theo {ly_do}. Mã và ngày hẹn trả giữ nguyên, không phải nộp lại. Nơi liên hệ: {noi_tra}."
         }
+        NoticeKind::Routed => {
+            "Hồ sơ {ma} nay do {don_vi} giải quyết. Mã và ngày hẹn trả giữ nguyên, không phải nộp lại. Nơi liên hệ: {noi_tra}."
+        }
         NoticeKind::Delivered => "Kết quả hồ sơ {ma} đã được trả. Cảm ơn bạn.",
     }
 }

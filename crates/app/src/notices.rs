@@ -145,7 +145,11 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
         Event::Transferred { instrument, desk, .. } => {
             (NoticeKind::Transferred, vec![(Reason, instrument.clone()), (Place, place_of(known, *desk))])
         }
+        Event::Routed { from_unit, competent_unit, desk, .. } if from_unit != competent_unit => {
+            (NoticeKind::Routed, vec![(Place, place_of(known, *desk))])
+        }
         Event::Filed { .. }
+        | Event::Routed { .. }
         | Event::Assigned { .. }
         | Event::Forwarded { .. }
         | Event::SubmittedForSignature { .. }

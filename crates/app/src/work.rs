@@ -2,6 +2,7 @@
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
+use crate::routing;
 use domain::calendar::Term;
 use domain::dossier::{ClockView, DossierCode, Status};
 use domain::ids::{PersonId, UnitId};
@@ -235,6 +236,8 @@ pub struct Overview {
     pub loads: Vec<UnitLoad>,
     /// Running dossiers past their date or soon, with their clocks.
     pub soon: Vec<(Card, ClockView)>,
+    /// How many of split units wait for somebody to route them, and how many of them longer than a day.
+    pub to_route: (usize, usize),
     /// Waiting for this person's signature.
     pub to_sign: Vec<(Card, ClockView)>,
 }
@@ -284,7 +287,9 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
                     .map(|card| clock_of(&inside, &known, &card, now).map(|clock| (card, clock)))
                     .collect::<Result<Vec<_>, AppError>>()
             };
-            Ok(Overview { unit: mandate.unit, loads, soon: clocked(soon)?, to_sign: clocked(to_sign)? })
+            let routed = routing::list_in(tx, &known, person, now)?;
+            let to_route = (routed.len(), routed.iter().filter(|it| it.waits_long).count());
+            Ok(Overview { unit: mandate.unit, loads, soon: clocked(soon)?, to_route, to_sign: clocked(to_sign)? })
         })
         .await
 }

@@ -62,6 +62,8 @@ named! {
         Delivered = "delivered",
         /// A reorganisation moved it: the same code, the same date, a new address.
         Transferred = "transferred",
+        /// Of a split unit, and somebody found out that it belongs to another successor.
+        Routed = "routed",
     }
 }
 
@@ -108,6 +110,7 @@ impl NoticeKind {
             Self::ObligationNotified => &[Code, Unit, Amount],
             Self::Issued => &[Code, Unit, Place],
             Self::Transferred => &[Code, Unit, Reason, Place],
+            Self::Routed => &[Code, Unit, Place],
         }
     }
 }

@@ -255,6 +255,9 @@ crate::statements! {
     RECEIVED_TODAY: concat!("SELECT count(*) FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 AND filed_at >= $2");
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \
         WHERE d.unusual > 0 AND e.kind = 'supplement_requested' ORDER BY e.at DESC LIMIT $1";
+    TO_ROUTE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1 \
+        UNION SELECT t.dossier FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.needs_routing = 1 AND t.settled_at IS NULL \
+        AND r.state = 'in_force') ORDER BY clock_at, id LIMIT $1");
     STATUSES: "SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status";
 }
 
@@ -501,6 +504,14 @@ pub fn unusual_requests(tx: &Tx, most: u32) -> Result<Vec<UnusualRequest>, Stora
         ["beyond_list", "overridden"].iter().any(|it| facts.get(it) == Some(&serde_json::Value::Bool(true)))
     };
     Ok(asked.into_iter().filter(|(_, _, _, _, facts)| is_unusual(facts)).collect())
+}
+
+/// Open dossiers of split units that no rule placed and nobody routed yet, the most urgent first.
+///
+/// # Errors
+/// The storage failed.
+pub fn to_route(tx: &Tx, most: u32) -> Result<Vec<Card>, StorageError> {
+    tx.all(TO_ROUTE, args![most])
 }
 
 /// How many dossiers stand where.

@@ -43,6 +43,7 @@ crate::statements! {
     PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
     SERIES: "SELECT unit, last FROM dossier_number WHERE day = $1 ORDER BY unit";
     SETTLED_ONE: "UPDATE transfer SET settled_at = $3, told_seq = $4 WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
+    MOVED: "SELECT dossier, competent_unit, collect_at FROM transfer WHERE reform = $1 AND dossier > $2 ORDER BY dossier LIMIT $3";
     COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), \
         count(*) FILTER (WHERE settled_at IS NULL AND needs_routing = 1), count(*) FILTER (WHERE fell_to_head = 1) FROM transfer WHERE reform = $1";
     STILL_TO_ROUTE: "SELECT count(*) FROM dossier WHERE needs_routing = 1 AND is_open = 1 AND reform = $1";
@@ -502,6 +503,20 @@ pub fn change_mandates(tx: &mut Tx, changes: &MandateChanges, on: jiff::civil::D
         tx.put(ADD_MANDATE, args![it.person, it.unit, it.post, Day(it.from), it.until.map(Day)])?;
     }
     house::next_edition(tx, house::ORGANISATION)
+}
+
+/// Dossiers a plan moves after an id, in order: which, the competent unit of after, and where its decision is handed over then.
+///
+/// # Errors
+/// The storage failed.
+pub fn moved(
+    tx: &Tx,
+    reform: ReformId,
+    after: Option<DossierId>,
+    most: u32,
+) -> Result<Vec<(DossierId, UnitId, UnitId)>, StorageError> {
+    let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
+    tx.all(MOVED, args![reform, after, most])
 }
 
 /// How far a plan is.

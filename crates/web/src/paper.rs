@@ -146,3 +146,71 @@ pub enum LetterBlock {
     /// "Lý do:" one by one.
     Reasons(Vec<String>),
 }
+
+/// One pair of old and new unit whose minutes one may see.
+#[derive(Debug, Clone)]
+pub struct HandoverList {
+    /// Who gives.
+    pub from: String,
+    /// Who takes.
+    pub to: String,
+    /// The paper.
+    pub href: String,
+}
+
+/// The minutes of a reorganisation.
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff/handovers.html")]
+pub struct HandoverListPage {
+    /// The frame.
+    pub page: Page,
+    /// The reorganisation.
+    pub plan: Link,
+    /// One for each pair.
+    pub lists: Vec<HandoverList>,
+}
+
+/// Biên bản bàn giao of one old and one new unit.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "paper/handover.html")]
+pub struct HandoverPage {
+    /// The frame; its `body_class` is `Paper`.
+    pub page: Page,
+    /// Back to where one came from.
+    pub back: Link,
+    /// Head.
+    pub head: PaperHead,
+    /// The resolution.
+    pub basis: String,
+    /// Who gives and who takes.
+    pub parties: Vec<PaperLine>,
+    /// Of which moment the figures are.
+    pub moment: String,
+    /// What of the plan is made up.
+    pub invented: Vec<String>,
+    /// Dossiers by status.
+    pub summary: Vec<PaperLine>,
+    /// The lists.
+    pub tables: Vec<HandoverTable>,
+    /// There are more dossiers than one paper lists.
+    pub is_cut: bool,
+    /// Who gives.
+    pub left: SignBlock,
+    /// Who takes.
+    pub right: SignBlock,
+}
+
+/// One list of the minutes.
+#[derive(Debug, Clone, Default)]
+pub struct HandoverTable {
+    /// Its heading.
+    pub title: String,
+    /// Heads of its columns, the running number left out.
+    pub heads: Vec<String>,
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+    /// Said instead where there are none.
+    pub none: String,
+    /// The sum under it.
+    pub foot: String,
+}

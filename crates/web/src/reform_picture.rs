@@ -172,6 +172,14 @@ impl<'a> Ground<'a> {
         found
     }
 
+    /// Each old authority with each new one it hands over to, in the order of the table.
+    pub(crate) fn pairs(&self) -> Vec<(UnitId, UnitId)> {
+        let mut pairs: Vec<(UnitId, UnitId)> =
+            self.flows(None).into_iter().map(|it| (it.from, it.to)).filter(|(from, to)| from != to).collect();
+        pairs.sort_by_key(|(from, to)| (self.name_before(*from), self.name_after(*to)));
+        pairs
+    }
+
     fn flows(&self, counts: Option<&Counts>) -> Vec<Flow> {
         let mut flows: BTreeMap<(UnitId, UnitId), (bool, Extent)> = BTreeMap::new();
         for edge in &self.plan.edges {
@@ -244,6 +252,11 @@ impl ReformPicture {
         };
         picture.draw(&ground, &flows, (&before, &after), counts.map(|_| language));
         picture
+    }
+
+    /// The head of a column, from the left.
+    pub fn head(&self, place: usize) -> &str {
+        self.heads.get(place).map_or("", String::as_str)
     }
 
     /// True where there is nothing to show.

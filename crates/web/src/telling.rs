@@ -421,7 +421,7 @@ fn last_event(view: &DossierView) -> Option<&Recorded> {
 
 fn ended(view: &DossierView, audience: Audience) -> String {
     let Some(last) = last_event(view) else { return String::new() };
-    let detail = history::detail(view, &last.event, audience);
+    let detail = history::detail(view, last, audience);
     format!("Ngày {}. {detail}", words::short_day(last.at.day())).trim().to_owned()
 }
 

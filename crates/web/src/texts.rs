@@ -131,6 +131,8 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::ProxyPaperMissing => plain("proxy-paper-missing"),
         R::NumberMissing => plain("number-missing"),
         R::TooMany { max } => ("too-many", vec![("max", max.to_string())], None),
+        R::NotToBeRouted => plain("not-to-be-routed"),
+        R::NotASuccessor => plain("not-a-successor"),
         R::Clock(ClockRefusal::YearNotPublished { year }) => {
             ("year-not-published", vec![("year", year.to_string())], None)
         }

@@ -89,6 +89,11 @@ impl Visitor {
         })
     }
 
+    /// True for a control officer.
+    pub fn is_control(&self) -> bool {
+        self.holds_any(&[Post::ControlOfficer])
+    }
+
     /// The person signed in.
     ///
     /// # Errors

@@ -249,16 +249,19 @@ pub(crate) fn settle_first(
     minted: &Minted,
 ) -> Result<(Dossier, Vec<Recorded>), AppError> {
     let mut state = dossier;
+    let mut told_of = Vec::new();
     for (id, recorded, after) in untold(tx, house, known, &state, &log)? {
         let revision = catalogue::revision(tx, known, &after.revision)?;
         // A transfer has no body, so that its salt hides nothing.
         let new = [NewEvent { recorded: recorded.clone(), salt: [0; 16] }];
         dossiers::append(tx, &after, &new, &house.titles(&after, &revision))?;
-        notices::enqueue(tx, house, known, &after, &new, minted.messages_of_transfers())?;
+        told_of.extend(new);
         reforms::settled(tx, id, after.id, recorded.at, recorded.seq)?;
         log.push(recorded);
         state = after;
     }
+    // Moved twice before anybody looked, its citizen is told once: where it lies now.
+    notices::enqueue(tx, house, known, &state, &told_of, minted.messages_of_transfers())?;
     Ok((state, log))
 }
 

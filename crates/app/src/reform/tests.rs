@@ -1,6 +1,7 @@
 //! Two wards become one while dossiers are open: before the instant all is old, after it all is new, and nothing is lost.
 
 mod certificate;
+mod told;
 mod lists;
 mod undo;
 

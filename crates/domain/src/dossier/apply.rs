@@ -7,7 +7,7 @@ use super::{
     StepAt,
 };
 use crate::calendar::TimeLimit;
-use crate::ids::DossierId;
+use crate::ids::{DossierId, UnitId};
 use crate::organisation::Placement;
 use crate::procedure::StepKind;
 use crate::time::Instant;
@@ -130,6 +130,7 @@ impl Dossier {
             version: 1,
             done: Vec::new(),
             last_forward: None,
+            split: None,
             competences: vec![Competence { unit: *competent_unit, since: recorded.at }],
             step_pauses: false,
             duty_open_vnd: 0,
@@ -225,7 +226,17 @@ impl Dossier {
                 reform, competent_unit, desk, collect_at, owner, needs_routing, fell_to_head, ..
             } => {
                 self.reform = Some(*reform);
-                (self.needs_routing, self.fell_to_head) = (*needs_routing, *fell_to_head);
+                self.doubt(*competent_unit, *needs_routing);
+                self.fell_to_head = *fell_to_head;
+                let (competent, desk, collect) = (*competent_unit, *desk, *collect_at);
+                self.transferred(Placement { competent, desk, collect, owner: *owner }, at);
+            }
+            Event::Routed { from_unit, competent_unit, desk, collect_at, owner, fell_to_head, .. } => {
+                (self.needs_routing, self.split) = (false, None);
+                self.fell_to_head = *fell_to_head;
+                if from_unit == competent_unit {
+                    self.last_forward = last_forward;
+                }
                 let (competent, desk, collect) = (*competent_unit, *desk, *collect_at);
                 self.transferred(Placement { competent, desk, collect, owner: *owner }, at);
             }
@@ -263,6 +274,18 @@ impl Dossier {
             self.be_at_step(at);
         }
         goes_on
+    }
+
+    /// Where it belongs is in doubt from the first split that no rule answered until somebody routed it, or until a reorganisation
+    /// taken back brings it home.
+    fn doubt(&mut self, competent: UnitId, needs_routing: bool) {
+        if self.split.is_none() && needs_routing {
+            self.split = Some(self.competent_unit);
+        }
+        if self.split == Some(competent) {
+            self.split = None;
+        }
+        self.needs_routing = self.split.is_some();
     }
 
     /// It lies elsewhere; what was done stays done, and what runs runs on. The right to recall ended with the old unit.

@@ -86,6 +86,8 @@ acts! {
     LapseSupplement = "het-han-bo-sung"
     /// Move it to a successor.
     Transfer = "chuyen-giao"
+    /// Say to which successor of a split unit it belongs.
+    Route = "phan-tuyen"
     /// Erase personal data.
     Erase = "xoa-du-lieu"
 }
@@ -123,6 +125,7 @@ pub const fn act_of(command: &Command) -> Act {
         Command::Issue { .. } => Act::Issue,
         Command::Deliver { .. } => Act::Deliver,
         Command::Transfer(_) => Act::Transfer,
+        Command::Route { .. } => Act::Route,
         Command::Erase { .. } => Act::Erase,
     }
 }

@@ -165,6 +165,13 @@ pub enum Command {
     },
     /// Move it to the successor that a reorganisation in force names (a timer).
     Transfer(Box<Transfer>),
+    /// Say to which successor of a split unit it belongs.
+    Route {
+        /// The successor.
+        to: UnitId,
+        /// Why it belongs there.
+        reason: String,
+    },
     /// Erase personal data.
     Erase {
         /// The legal basis.

@@ -329,6 +329,26 @@ pub enum Event {
         #[serde(default)]
         fell_to_head: bool,
     },
+    /// Somebody said to which successor of a split unit it belongs: code, reception, due date, papers and money stay as they are.
+    #[doc(alias = "phân tuyến")]
+    Routed {
+        /// Where it lay until then: the default successor.
+        from_unit: UnitId,
+        /// Who is competent from now on: the same where it lay right.
+        competent_unit: UnitId,
+        /// The desk its citizen turns to.
+        desk: UnitId,
+        /// Where the decision is handed over.
+        collect_at: UnitId,
+        /// Who owes the next act.
+        owner: Owner,
+        /// True where nobody holds its post there: it lies with the head, who is told.
+        #[serde(default)]
+        fell_to_head: bool,
+        /// Why it belongs there.
+        #[serde(default)]
+        body: Erasable<Words>,
+    },
     /// Personal data of this dossier was erased.
     Erased {
         /// The legal basis.
@@ -404,12 +424,13 @@ impl Event {
             Self::Issued { .. } => "issued",
             Self::Delivered { .. } => "delivered",
             Self::Transferred { .. } => "transferred",
+            Self::Routed { .. } => "routed",
             Self::Erased { .. } => "erased",
         }
     }
 
     /// Every kind there is: a test checks that each has words and a line in the history.
-    pub const KINDS: [&'static str; 21] = [
+    pub const KINDS: [&'static str; 22] = [
         "filed",
         "received",
         "not_accepted",
@@ -430,6 +451,7 @@ impl Event {
         "issued",
         "delivered",
         "transferred",
+        "routed",
         "erased",
     ];
 }

@@ -16,6 +16,18 @@ pub struct Owner {
     pub person: Option<PersonId>,
 }
 
+impl Owner {
+    /// The same post elsewhere: whoever had it in hand keeps it where they hold the post there, and who alone holds it takes it over.
+    pub(crate) fn taken_over(unit: UnitId, post: Post, before: Option<PersonId>, holders: &[PersonId]) -> Self {
+        let person = match (holders, before) {
+            (holders, Some(person)) if holders.contains(&person) => Some(person),
+            ([only], Some(_)) => Some(*only),
+            _ => None,
+        };
+        Self { unit, post, person }
+    }
+}
+
 /// In whose hands the dossier lies: each working minute belongs to exactly one of these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "who", rename_all = "snake_case")]

@@ -31,7 +31,7 @@ pub use transfer::{Transfer, collected_then, moved_between, undo_stopped_by};
 
 use crate::calendar::TimeLimit;
 use crate::ids::{DocumentId, DossierId, PersonId, ReformId, UnitId};
-use crate::organisation::{Placed, Places};
+use crate::organisation::{Organisation, Placed, Places};
 use crate::post::Post;
 use crate::procedure::{Channel, ProcedureId, RevisionId, StepKind};
 use crate::time::Instant;
@@ -229,6 +229,8 @@ pub struct Dossier {
     last_forward: Option<LastForward>,
     /// Who was competent since when, oldest first: whose opening hours count its minutes.
     competences: Vec<Competence>,
+    /// The unit whose split left open where it belongs, while it needs routing.
+    split: Option<UnitId>,
     /// The clock stands still while the dossier is at its step.
     step_pauses: bool,
     /// What of the duty asked for is not paid yet.
@@ -275,6 +277,12 @@ impl Dossier {
             }),
             Status::NotAccepted | Status::Withdrawn | Status::Discontinued | Status::Delivered => None,
         }
+    }
+
+    /// The units it may belong to while it needs routing: all that stand on the ground of the unit that was split.
+    pub fn routes(&self, organisation: &Organisation, on: Date) -> Vec<UnitId> {
+        let heirs = self.split.map(|unit| organisation.successors_of(unit, on)).unwrap_or_default();
+        heirs.into_iter().map(|it| it.unit).collect()
     }
 
     /// In whose hands it lies.

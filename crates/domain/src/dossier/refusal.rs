@@ -127,6 +127,12 @@ pub enum DossierRefusal {
         /// The limit.
         max: usize,
     },
+    /// Nobody doubts to which unit it belongs.
+    #[error("the dossier does not wait to be routed")]
+    NotToBeRouted,
+    /// A unit that does not stand on the ground of the one that was split.
+    #[error("the unit is not a successor of the one that was split")]
+    NotASuccessor,
     /// The clock cannot answer.
     #[error(transparent)]
     Clock(#[from] ClockRefusal),

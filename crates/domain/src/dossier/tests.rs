@@ -7,6 +7,7 @@ mod endings;
 mod lives;
 mod properties;
 mod reforms;
+mod routing;
 mod supplements;
 mod transfers;
 mod transitions;

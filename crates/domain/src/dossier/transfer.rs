@@ -43,7 +43,10 @@ impl Transfer {
 /// Where the decision was to be handed over at a moment: what a paper of that moment says.
 pub fn collected_then(log: &[Recorded], at: Instant) -> Option<UnitId> {
     let said = log.iter().filter(|it| it.at <= at).filter_map(|it| {
-        if let Event::Filed { collect_at, .. } | Event::Transferred { collect_at, .. } = &it.event {
+        if let Event::Filed { collect_at, .. }
+        | Event::Transferred { collect_at, .. }
+        | Event::Routed { collect_at, .. } = &it.event
+        {
             Some(*collect_at)
         } else {
             None
@@ -56,7 +59,8 @@ pub fn collected_then(log: &[Recorded], at: Instant) -> Option<UnitId> {
 pub fn moved_between(log: &[Recorded], seq: u32) -> Option<(UnitId, UnitId)> {
     let places = log.iter().filter(|it| it.seq <= seq).filter_map(|it| {
         if let Event::Filed { receiving_unit: desk, competent_unit, .. }
-        | Event::Transferred { desk, competent_unit, .. } = &it.event
+        | Event::Transferred { desk, competent_unit, .. }
+        | Event::Routed { desk, competent_unit, .. } = &it.event
         {
             Some((*desk, *competent_unit))
         } else {

@@ -21,6 +21,7 @@ use axum::response::Response;
 use domain::ids::UnitId;
 use domain::organisation::UnitAttributes;
 use domain::organisation::reform::{Address, Reorganisation};
+use domain::post::Post;
 use jiff::civil::Date;
 
 /// Where they stand.
@@ -98,6 +99,10 @@ pub async fn page(
         bases: word_in_with(language, "reform-basis", &[("law", plan.legal_bases().join("; "))]),
         first_day: word_in_with(language, "reform-units-title", &[("day", day(plan.effective_on(), language))]),
         units: ground.successors().into_iter().filter_map(|it| told.unit(it)).collect(),
+        minutes: visitor.holds_any(&[Post::Leader, Post::ControlOfficer]).then(|| Link {
+            href: format!("{}/ban-giao", address(&known, plan)),
+            label: "Biên bản bàn giao".to_owned(),
+        }),
         picture: ReformPicture::of(plan, &known.organisation, None, language),
         language,
     }))

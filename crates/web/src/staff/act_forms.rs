@@ -133,6 +133,7 @@ fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
         Act::Discontinue => {
             vec![reason("Lý do dừng giải quyết").with_hint("Công dân đọc nguyên văn."), law().as_optional()]
         }
+        Act::Route => vec![routing(view), reason("Vì sao thuộc đơn vị này")],
         Act::Erase => {
             vec![law().with_hint("Văn bản yêu cầu xóa và điều luật cho phép. Việc này không lấy lại được.")]
         }
@@ -396,6 +397,7 @@ fn button(act: Act) -> String {
         | Act::Discontinue
         | Act::LapseSupplement
         | Act::Transfer
+        | Act::Route
         | Act::Erase
         | Act::File
         | Act::ReceiveAtDesk => texts::act(act),
@@ -415,6 +417,7 @@ fn tells_citizen(act: Act) -> bool {
             | Act::Refuse
             | Act::Withdraw
             | Act::Discontinue
+            | Act::Route
     )
 }
 
@@ -437,6 +440,7 @@ fn legal(act: Act) -> &'static str {
         }
         Act::Apologise => "Nghị định 61/2018/NĐ-CP, Điều 19 (hẹn lại không quá một lần)",
         Act::Deliver => "Nghị định 61/2018/NĐ-CP, Điều 20",
+        Act::Route => "Nghị quyết 190/2025/QH15, Điều 5 khoản 2",
         Act::Erase => "Nghị định 13/2023/NĐ-CP, Điều 16",
         _ => "",
     }
@@ -462,12 +466,41 @@ fn effects(view: &DossierView, act: Act) -> Vec<String> {
         Act::Refuse | Act::Withdraw | Act::Discontinue => said(&["Hồ sơ kết thúc."]),
         Act::Erase => said(&["Tên, số, tệp và nội dung mất vĩnh viễn; dòng sự kiện và ngày giờ còn lại."]),
         Act::Sign => draft_lines(view),
+        Act::Route => routing_lines(view),
         _ => Vec::new(),
     };
     if let (Act::Forward | Act::SubmitForSignature, Some(step)) = (act, next_step(view)) {
         lines.push(format!("Bước sau: {} ({}).", step.action, texts::post(step.post)));
     }
     lines
+}
+
+/// The successors of the unit that was split, as they are called and seated today.
+fn routing(view: &DossierView) -> StaffField {
+    let (organisation, today) = (&view.known.organisation, view.now.day());
+    let units = view.dossier.routes(organisation, today);
+    let choices = units.into_iter().map(|unit| {
+        let it = organisation.attributes_on(unit, today);
+        let seat = it.map_or("", |it| it.seat.as_str());
+        let name = organisation.name_on(unit, today);
+        ChoiceView::new(unit.to_string(), if seat.is_empty() { name.to_owned() } else { format!("{name}, {seat}") })
+    });
+    StaffField::radios("don-vi", "Hồ sơ thuộc đơn vị nào", choices.collect())
+}
+
+fn routing_lines(view: &DossierView) -> Vec<String> {
+    let address = view.dossier.filing.get().map_or("", |it| it.owner().address.as_str());
+    let here = view.unit_name(view.responsible(), view.now);
+    vec![
+        if address.is_empty() {
+            "Hồ sơ không ghi địa chỉ: hỏi người nộp hoặc xem giấy tờ.".to_owned()
+        } else {
+            format!("Địa chỉ của chủ hồ sơ: {address}.")
+        },
+        format!("Hiện do {here} tạm giữ."),
+        "Mã, ngày hẹn trả, giấy tờ và tiền giữ nguyên.".to_owned(),
+        "Đổi đơn vị thì người nộp được nhắn địa chỉ mới.".to_owned(),
+    ]
 }
 
 fn term_line(limit: TimeLimit) -> String {

@@ -133,6 +133,10 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
         Act::Discontinue => {
             Command::Discontinue { reason: typed.text("ly-do"), legal_basis: typed.line("can-cu", &mut problems) }
         }
+        Act::Route => match typed.posted.trimmed("don-vi").parse() {
+            Ok(to) => Command::Route { to, reason: typed.text("ly-do") },
+            Err(_) => return Err(vec![("don-vi".to_owned(), "Chọn đơn vị hồ sơ thuộc về.".to_owned())]),
+        },
         Act::Erase => Command::Erase { basis: typed.line("can-cu", &mut problems) },
         Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement | Act::Transfer => {
             return Err(problems);
@@ -303,6 +307,7 @@ pub fn field_of(act: Act, refusal: &DossierRefusal) -> &'static str {
         (_, R::NothingSupplied) => "ghi",
         (_, R::NotInThatPost) => "nguoi",
         (_, R::CannotSendBackThere { .. }) => "buoc",
+        (_, R::NotASuccessor) => "don-vi",
         (_, R::NewDateTooEarly { .. }) => "ngay",
         (_, R::NewDateNotWorking) => "gio",
         (_, R::AmountOutOfRange { .. } | R::MoreThanOwed { .. }) => "so-tien",

@@ -48,6 +48,7 @@ fn act_of(text: &str) -> Result<Act, Problem> {
         | Act::Refuse
         | Act::Withdraw
         | Act::Discontinue
+        | Act::Route
         | Act::Erase => Ok(act),
     }
 }

@@ -130,6 +130,7 @@ fn filled(
         holder_note: parts::holder_note(view),
         owner: parts::owner_words(view),
         next_act: telling::stopped(&telling::within(&telling::next(view, Audience::Staff))),
+        routing: parts::routing(view, list),
         answers: super::answer_fields::sections(&view.revision, it.filing.get().map(|it| &it.answers)),
         papers: parts::papers(view, &base),
         marks_action: String::new(),

@@ -118,7 +118,8 @@ fn tiles(overview: &Overview, total: &Columns) -> Vec<TileView> {
         tone,
     };
     let late = sum(overview, |it| it.late);
-    vec![
+    let (to_route, waits_long) = overview.to_route;
+    let mut tiles = vec![
         tile(
             "Quá hạn",
             late,
@@ -159,7 +160,18 @@ fn tiles(overview: &Overview, total: &Columns) -> Vec<TileView> {
             number: share(total),
             ..tile("Đúng và trước hạn", 0, "trong số đã giải quyết", "#h-dv", Some(Icon::Check), Tone::Good)
         },
-    ]
+    ];
+    if to_route > 0 {
+        let note = match waits_long {
+            0 => "đơn vị cũ đã tách, chưa rõ thuộc đâu".to_owned(),
+            long => format!("{long} hồ sơ đã chờ quá một ngày"),
+        };
+        let tone = if waits_long > 0 { Tone::Bad } else { Tone::Warn };
+        let count = i64::try_from(to_route).unwrap_or(i64::MAX);
+        let first = tile("Cần phân tuyến", count, &note, super::routing::ADDRESS, Some(Icon::Swap), tone);
+        tiles.insert(0, first);
+    }
+    tiles
 }
 
 /// "99,9 %" of what was resolved was resolved in time.

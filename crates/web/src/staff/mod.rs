@@ -9,12 +9,14 @@ mod admin;
 mod answer_fields;
 mod control;
 mod dossier;
+mod handover;
 mod intake;
 mod leader;
 mod notice_texts;
 mod phrases;
 mod reform;
 mod report;
+mod routing;
 mod search;
 pub(crate) mod sign_in;
 mod staged;
@@ -34,6 +36,10 @@ const LEADING: Door = Door::Posts(&[Post::Head, Post::Leader]);
 const WATCHING: Door = Door::Posts(&[Post::ControlOfficer, Post::Leader, Post::Head]);
 /// Those who watch over procedures.
 const CONTROL: Door = Door::Posts(&[Post::ControlOfficer]);
+/// Those who sign or check what is handed over in a reorganisation.
+const HANDING_OVER: Door = Door::Posts(&[Post::Leader, Post::ControlOfficer]);
+/// Those who say to which successor a dossier of a split unit belongs.
+const ROUTING: Door = Door::Posts(&[Post::Reception, Post::Head, Post::Leader, Post::ControlOfficer]);
 /// Those who write the texts of notices.
 const WRITING: Door = Door::Posts(&[Post::ControlOfficer, Post::Administrator]);
 /// Those who keep the installation.
@@ -53,6 +59,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/quay/tiep-nhan", DESK, intake::page)
         .post_files("/quay/tiep-nhan", DESK, intake::post, FILES_BYTES_MAX)
         .post("/quay/tiep-nhan/xem-truoc", DESK, intake::part)
+        .get("/sap-xep/{id}/ban-giao", HANDING_OVER, handover::page)
         .get("/lanh-dao", LEADING, leader::page);
     administration(reform::routes(watching(working(routes))))
 }
@@ -60,6 +67,7 @@ pub fn routes(routes: Routes) -> Routes {
 fn working(routes: Routes) -> Routes {
     routes
         .get("/nghiep-vu", OFFICE, work_list::page)
+        .get(routing::ADDRESS, ROUTING, routing::page)
         .get("/nghiep-vu/tim", Door::Staff, search::page)
         .get("/nghiep-vu/ho-so/{code}", Door::Staff, dossier::page)
         .get("/nghiep-vu/ho-so/{code}/ly-do", Door::Staff, dossier::reason_page)

@@ -1,6 +1,7 @@
 //! What a person of the office should do next: queues as tabs, narrowed, sorted, with the most urgent first.
 
 use super::phrases::{self, SOON_MINUTES};
+use super::routing;
 use super::views::{
     ChannelView, ChoiceView, DossierRow, FilterChip, FilterRow, Left, Num, RowAct, SortLinks, TabView, WorkList,
 };
@@ -102,7 +103,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         late,
         soon,
         hold,
-        tabs: tabs(&listed.counts, queue, &visitor),
+        tabs: tabs(&listed.counts, listed.to_route, queue, &visitor),
         chips: chips(&asked, queue, &filters),
         clear_href: format!("/nghiep-vu?hang={}", queue.key()),
         sort: sort_links(&asked, queue),
@@ -243,7 +244,7 @@ const fn usual(post: Post) -> &'static [Queue] {
     }
 }
 
-fn tabs(counts: &[(Queue, i64)], current: Queue, visitor: &Visitor) -> Vec<TabView> {
+fn tabs(counts: &[(Queue, i64)], to_route: usize, current: Queue, visitor: &Visitor) -> Vec<TabView> {
     let posts = visitor.who.as_ref().map(|it| it.posts.as_slice()).unwrap_or_default();
     let is_usual = |queue: Queue| posts.iter().any(|(_, post)| usual(*post).contains(&queue));
     Queue::ALL
@@ -262,6 +263,7 @@ fn tabs(counts: &[(Queue, i64)], current: Queue, visitor: &Visitor) -> Vec<TabVi
                 news: false,
             }
         })
+        .chain((to_route > 0).then(|| routing::tab(to_route)))
         .collect()
 }
 

@@ -36,7 +36,7 @@ fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_no
 /// What else is to be said of an event; of a reorganisation to everybody, for it tells no matter and no name.
 fn told(view: &DossierView, it: &Recorded, audience: Audience) -> String {
     let Event::Transferred { instrument, needs_routing, fell_to_head, .. } = &it.event else {
-        return detail(view, &it.event, audience);
+        return detail(view, it, audience);
     };
     let called = |unit, at| within(view.unit_name(unit, at));
     let moved = moved_between(&view.log, it.seq);
@@ -105,12 +105,13 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         | Event::Issued { document: None, .. }
         | Event::Delivered { .. }
         | Event::Transferred { .. }
+        | Event::Routed { .. }
         | Event::Erased { .. } => None,
     }
 }
 
 /// What else is to be said of an event: reasons and things for those concerned, notes of colleagues for the office only.
-pub(super) fn detail(view: &DossierView, event: &Event, audience: Audience) -> String {
+pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience) -> String {
     if audience == Audience::Public {
         return String::new();
     }
@@ -122,7 +123,7 @@ pub(super) fn detail(view: &DossierView, event: &Event, audience: Audience) -> S
         Audience::Staff => text.map(stopped).unwrap_or_default(),
         Audience::Citizen | Audience::Public => String::new(),
     };
-    match event {
+    match &recorded.event {
         Event::NotAccepted { body }
         | Event::Withdrawn { body }
         | Event::Discontinued { body }
@@ -166,6 +167,11 @@ pub(super) fn detail(view: &DossierView, event: &Event, audience: Audience) -> S
         }
         Event::Assigned { body, .. } => inside(body.get().map(|it| it.text.as_str())),
         Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
+        Event::Routed { from_unit, competent_unit, body, .. } => {
+            let unit = view.unit_name(*competent_unit, recorded.at);
+            let said = if from_unit == competent_unit { "Ở lại" } else { "Chuyển về" };
+            format!("{said} {}. {}", unit, inside(body.get().map(|it| it.text.as_str()))).trim().to_owned()
+        }
         Event::Erased { basis } => stopped(basis),
         // A reorganisation is told to everybody, with its units.
         Event::Transferred { .. }

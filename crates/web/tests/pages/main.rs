@@ -19,6 +19,8 @@ mod reform;
 #[cfg(test)]
 mod reform_wizard;
 #[cfg(test)]
+mod reforms;
+#[cfg(test)]
 mod reforms_in_a_row;
 #[cfg(test)]
 mod sweep;

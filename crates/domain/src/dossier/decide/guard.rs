@@ -47,6 +47,7 @@ pub(in crate::dossier) fn guard(dossier: &Dossier, act: Act, context: &Context<'
         Act::Issue => issue(dossier, context),
         Act::Deliver => deliver(dossier),
         Act::Transfer => transfer(dossier, context),
+        Act::Route => route(dossier),
         Act::Erase => erase(dossier),
     }
 }
@@ -216,6 +217,14 @@ fn transfer(dossier: &Dossier, context: &Context<'_>) -> Result<(), DossierRefus
         return Err(DossierRefusal::NotInThisStatus { status: dossier.status });
     }
     if context.actor.is_some() { Err(DossierRefusal::NotInThatPost) } else { Ok(()) }
+}
+
+/// Only what a split left without a rule is in doubt, and only while something is still to be done about it.
+fn route(dossier: &Dossier) -> Result<(), DossierRefusal> {
+    if !dossier.status.is_open() {
+        return Err(DossierRefusal::NotInThisStatus { status: dossier.status });
+    }
+    if dossier.needs_routing { Ok(()) } else { Err(DossierRefusal::NotToBeRouted) }
 }
 
 fn erase(dossier: &Dossier) -> Result<(), DossierRefusal> {

@@ -4,6 +4,7 @@ mod course;
 mod ending;
 mod guard;
 mod intake;
+mod routing;
 mod words;
 
 pub(super) use guard::guard;
@@ -96,6 +97,7 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
         Command::Issue { number, document } => ending::issue(dossier, number, *document, context)?,
         Command::Deliver { evidence, by_proxy } => ending::deliver(dossier, evidence, *by_proxy)?,
         Command::Transfer(transfer) => transfer.event(),
+        Command::Route { to, reason } => routing::route(dossier, *to, reason, context)?,
         Command::Erase { basis } => ending::erase(basis)?,
     };
     Ok(vec![event])

@@ -102,6 +102,7 @@ fn well_made(act: Act, life: &Life, who: Option<PersonId>) -> Command {
         Act::Discontinue => discontinue(),
         Act::LapseSupplement => Command::LapseSupplement,
         Act::Transfer => transfer(dossier.places().into()),
+        Act::Route => Command::Route { to: DISTRICT, reason: "Theo địa chỉ".into() },
         Act::Erase => erase(),
     }
 }

@@ -201,22 +201,14 @@ impl<'a> Router<'a> {
         if new_unit == unit {
             return (places.owner, false);
         }
-        let named = |holders: &[PersonId]| match (holders, person) {
-            (holders, Some(person)) if holders.contains(&person) => Some(person),
-            ([only], Some(_)) => Some(*only),
-            _ => None,
-        };
         let holders = self.holders_after(new_unit, post);
         if !holders.is_empty() {
-            return (Owner { unit: new_unit, post, person: named(holders) }, false);
+            return (Owner::taken_over(new_unit, post, person, holders), false);
         }
         let leads = [(to.competent, Post::Head), (self.after.authority_of(to.competent, self.on), Post::Leader)];
         let head = leads.into_iter().find(|(unit, post)| !self.holders_after(*unit, *post).is_empty());
         match head {
-            Some((unit, post)) => {
-                let person = named(self.holders_after(unit, post));
-                (Owner { unit, post, person }, true)
-            }
+            Some((unit, post)) => (Owner::taken_over(unit, post, person, self.holders_after(unit, post)), true),
             None => (Owner { unit: new_unit, post, person: None }, false),
         }
     }

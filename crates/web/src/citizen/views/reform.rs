@@ -61,6 +61,8 @@ pub struct ReformPage {
     pub units: Vec<UnitCard>,
     /// Old to new.
     pub picture: ReformPicture,
+    /// The minutes of what is handed over, for those who sign or check them.
+    pub minutes: Option<Link>,
 }
 
 /// Old ward, and in a split residential group or street.

@@ -351,6 +351,14 @@ fn party(prefix: &str, it: &Party) -> Vec<FactView> {
     facts
 }
 
+/// What is said of a dossier whose unit was split while nobody knows where it belongs.
+pub(super) fn routing(view: &DossierView, list: &str) -> Option<(String, Option<String>)> {
+    let waits = view.dossier.needs_routing && view.dossier.status.is_open();
+    let base = phrases::dossier_address(&view.dossier.code);
+    let act = view.can(Act::Route).then(|| phrases::from_list(&format!("{base}/viec/{}", Act::Route), list));
+    waits.then(|| (view.unit_name(view.responsible(), view.now).to_owned(), act))
+}
+
 pub(super) fn issued(view: &DossierView, base: &str) -> Vec<LinkView> {
     let mut links: Vec<LinkView> = history(view, base).into_iter().rev().flat_map(|it| it.papers).collect();
     let filed: Vec<_> = view
@@ -383,6 +391,7 @@ fn is_noise(refusal: &DossierRefusal) -> bool {
             | DossierRefusal::NoFurtherStep
             | DossierRefusal::CannotRecall
             | DossierRefusal::ReceivedAlready
+            | DossierRefusal::NotToBeRouted
             | DossierRefusal::MoreThanOwed { owed_vnd: 0 }
     )
 }

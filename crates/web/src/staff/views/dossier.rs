@@ -228,6 +228,8 @@ pub struct DossierPage {
     pub owner: String,
     /// The next act in words.
     pub next_act: String,
+    /// Its unit was split and no rule says where it belongs: with whom it lies, and the act that says it, where this person may.
+    pub routing: Option<(String, Option<String>)>,
     /// Answers of the electronic form.
     pub answers: Vec<AnswerSection>,
     /// Papers.

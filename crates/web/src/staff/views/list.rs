@@ -20,6 +20,37 @@ pub struct TabView {
     pub news: bool,
 }
 
+/// The list of dossiers whose unit was split and that no rule placed.
+#[derive(Debug, Clone, Template)]
+#[template(path = "staff/routing.html")]
+pub struct RoutingPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The most urgent first.
+    pub rows: Vec<RoutingRow>,
+    /// How many wait longer than a day.
+    pub long: Num,
+    /// There are more than are listed at once.
+    pub is_cut: bool,
+    /// Its pages.
+    pub pager: Pager,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+pub struct RoutingRow {
+    /// As in a search.
+    pub row: FoundRow,
+    /// The default successor.
+    pub lies_with: String,
+    /// Since which day.
+    pub since: String,
+    /// Longer than a day.
+    pub waits_long: bool,
+    /// The act that says where it belongs.
+    pub route: String,
+}
+
 /// An active filter with the address that takes it away.
 #[derive(Debug, Clone, Default)]
 pub struct FilterChip {

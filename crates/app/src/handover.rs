@@ -1,0 +1,204 @@
+//! What a unit hands over to its successor: the lists of the minutes both sides sign. Căn cứ: handbook §11.2, R11.
+//!
+//! Told of the instant, also long after it: each dossier is folded up to what the reorganisation wrote into its history, so that a
+//! paper printed again says the same. Before the instant it is told of now.
+
+use crate::catalogue;
+use crate::error::AppError;
+use crate::house::House;
+use domain::dossier::{Dossier, Owner};
+use domain::dossier::{DossierCode, Event, PaymentMethod, Recorded, Status};
+use domain::ids::{DossierId, ReformId, UnitId};
+use domain::organisation::{Organisation, Placed};
+use domain::time::Instant;
+use jiff::civil::Date;
+use std::sync::Arc;
+use storage::engine::Tx;
+use storage::{dossiers, reforms};
+
+/// Most dossiers one paper lists.
+pub const HANDED_MAX: usize = 5_000;
+/// Transfers looked at in one piece.
+const PIECE: u32 = 500;
+
+/// One dossier in flight.
+#[derive(Clone, Debug)]
+pub struct HandedDossier {
+    /// Its code.
+    pub code: DossierCode,
+    /// What it is about.
+    pub procedure: String,
+    /// How it stood.
+    pub status: Status,
+    /// The date promised, if it was received.
+    pub promised_at: Option<Instant>,
+    /// Who owed the next act before.
+    pub owner: Owner,
+}
+
+/// Originals that lie with a dossier.
+#[derive(Clone, Debug)]
+pub struct HandedOriginal {
+    /// Of which.
+    pub code: DossierCode,
+    /// What it is.
+    pub paper: String,
+    /// How many.
+    pub originals: u8,
+}
+
+/// A decision on the shelf, not fetched yet.
+#[derive(Clone, Debug)]
+pub struct ShelfPaper {
+    /// Of which.
+    pub code: DossierCode,
+    /// Code of the decision.
+    pub decision: String,
+    /// Its number in the register.
+    pub number: String,
+    /// Since when it lies there.
+    pub since: Instant,
+}
+
+/// Cash taken for a dossier in flight.
+#[derive(Clone, Debug)]
+pub struct Cash {
+    /// Of which.
+    pub code: DossierCode,
+    /// When.
+    pub at: Instant,
+    /// Number of the payment receipt.
+    pub receipt: String,
+    /// How much, in đồng.
+    pub amount_vnd: i64,
+}
+
+/// What one unit hands over to one successor.
+#[derive(Clone, Debug, Default)]
+pub struct Handover {
+    /// Dossiers in flight, by status and code.
+    pub dossiers: Vec<HandedDossier>,
+    /// Originals.
+    pub originals: Vec<HandedOriginal>,
+    /// Decisions on the shelf.
+    pub shelf: Vec<ShelfPaper>,
+    /// Cash taken.
+    pub cash: Vec<Cash>,
+    /// Still owed by citizens, in đồng.
+    pub owed_vnd: i64,
+    /// There are more dossiers than one paper lists.
+    pub is_cut: bool,
+}
+
+/// What the authority `from`, its offices included, hands over to the authority `to` under a plan.
+///
+/// # Errors
+/// There is no such plan, or the house failed.
+pub async fn between(
+    house: &Arc<House>,
+    reform: ReformId,
+    from: UnitId,
+    to: UnitId,
+    after: impl Fn(UnitId) -> UnitId + Send + Sync + 'static,
+) -> Result<Handover, AppError> {
+    let inside = Arc::clone(house);
+    let after = Arc::new(after);
+    let mut found = house.db.read(move |tx| read(tx, &inside, reform, (from, to), &*after)).await?;
+    found.dossiers.sort_by(|a, b| (a.status.national_code(), &a.code).cmp(&(b.status.national_code(), &b.code)));
+    found.originals.sort_by(|a, b| (&a.code, &a.paper).cmp(&(&b.code, &b.paper)));
+    found.shelf.sort_by(|a, b| a.code.cmp(&b.code));
+    found.cash.sort_by(|a, b| (a.at, &a.code).cmp(&(b.at, &b.code)));
+    Ok(found)
+}
+
+fn read(
+    tx: &Tx,
+    house: &House,
+    reform: ReformId,
+    (from, to): (UnitId, UnitId),
+    after: &(dyn Fn(UnitId) -> UnitId + Send + Sync),
+) -> Result<Handover, AppError> {
+    let known = house.now_known();
+    let plan = known.reforms().find(|it| it.id == reform).ok_or(AppError::NotFound)?;
+    let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
+    let mut found = Handover::default();
+    let mut last = None;
+    loop {
+        let piece = reforms::moved(tx, reform, last, PIECE)?;
+        let Some((id, _, _)) = piece.last() else { return Ok(found) };
+        last = Some(*id);
+        for (id, competent, collect) in piece {
+            let (decided_to, collected_at) = (after(competent) == to, after(collect) == to);
+            if !decided_to && !collected_at {
+                continue;
+            }
+            let (dossier, log) = before(tx, id, reform)?;
+            let places = dossier.places();
+            let was = |unit: UnitId| was_with(&known.organisation, unit, eve) == from;
+            if decided_to && was(places.competent) {
+                if found.dossiers.len() >= HANDED_MAX {
+                    found.is_cut = true;
+                    return Ok(found);
+                }
+                let procedure = catalogue::revision(tx, &known, &dossier.revision)?.name.clone();
+                found.take(&dossier, &log, procedure);
+            }
+            if collected_at && was(places.collect) {
+                found.take_shelf(&dossier);
+            }
+        }
+    }
+}
+
+fn was_with(organisation: &Organisation, unit: UnitId, eve: Date) -> UnitId {
+    organisation.authority_of(unit, eve)
+}
+
+/// The dossier as it was when the plan came into force, and its log until then; as it is, where that is to come.
+fn before(tx: &Tx, id: DossierId, reform: ReformId) -> Result<(Dossier, Vec<Recorded>), AppError> {
+    let (now, mut log) = dossiers::find(tx, id)?.ok_or(AppError::NotFound)?;
+    let moved = |it: &Recorded| matches!(&it.event, Event::Transferred { reform: by, .. } if *by == reform);
+    let Some(place) = log.iter().position(moved) else { return Ok((now, log)) };
+    log.truncate(place);
+    let then =
+        Dossier::fold(id, &log).map_err(|why| AppError::fault("folding a dossier as it was handed over", why))?;
+    Ok((then, log))
+}
+
+impl Handover {
+    fn take(&mut self, it: &Dossier, log: &[Recorded], procedure: String) {
+        let code = || it.code.clone();
+        self.dossiers.push(HandedDossier {
+            code: code(),
+            procedure,
+            status: it.status,
+            promised_at: it.promised_at(),
+            owner: it.places().owner,
+        });
+        let papers = it.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
+        let originals = papers.iter().filter(|it| it.originals > 0).map(|it| HandedOriginal {
+            code: code(),
+            paper: it.name.clone(),
+            originals: it.originals,
+        });
+        self.originals.extend(originals);
+        self.owed_vnd = self.owed_vnd.saturating_add(it.still_owed_vnd());
+        for recorded in log {
+            if let Event::Paid { amount_vnd, method: PaymentMethod::Cash, body, .. } = &recorded.event {
+                let receipt = body.get().map_or_else(String::new, |it| it.text.clone());
+                self.cash.push(Cash { code: code(), at: recorded.at, receipt, amount_vnd: *amount_vnd });
+            }
+        }
+    }
+
+    fn take_shelf(&mut self, it: &Dossier) {
+        if let (Status::Decided, Some(decision)) = (it.status, &it.decision) {
+            self.shelf.push(ShelfPaper {
+                code: it.code.clone(),
+                decision: decision.code.clone(),
+                number: decision.number.get().map_or_else(String::new, |it| it.text.clone()),
+                since: decision.at,
+            });
+        }
+    }
+}

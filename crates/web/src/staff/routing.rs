@@ -1,0 +1,62 @@
+//! "Cần phân tuyến": dossiers of split units that lie with the default successor until somebody says where they belong.
+
+use super::phrases;
+use super::search;
+use super::views::{Num, RoutingPage, RoutingRow, TabView};
+use crate::Web;
+use crate::frame::{self, html};
+use crate::problem::Problem;
+use crate::visitor::Visitor;
+use app::{routing, words};
+use axum::extract::State;
+use axum::response::Response;
+use domain::dossier::Act;
+
+/// Where the list stands.
+pub const ADDRESS: &str = "/nghiep-vu/phan-tuyen";
+
+/// Its tab beside the queues.
+pub fn tab(count: usize) -> TabView {
+    TabView {
+        label: "Cần phân tuyến".to_owned(),
+        count: Some(Num(count as u64)),
+        href: ADDRESS.to_owned(),
+        current: false,
+        news: false,
+    }
+}
+
+/// The list.
+///
+/// # Errors
+/// The house failed.
+pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let asked = phrases::asked(&visitor);
+    let waiting = routing::list(&web.house, visitor.person()?).await?;
+    let number = phrases::page_number(&asked);
+    let pager = phrases::pager(waiting.len(), number, ADDRESS);
+    let long = waiting.iter().filter(|it| it.waits_long).count();
+    let is_cut = waiting.len() >= routing::TO_ROUTE_MAX as usize;
+    let shown = phrases::page_of(waiting, number);
+    let here = if number > 1 { format!("{ADDRESS}?trang={number}") } else { ADDRESS.to_owned() };
+    let rows = search::rows(&web, &visitor, shown.iter().map(|it| &it.card), &here)?;
+    let rows = rows.into_iter().zip(&shown).map(|(row, it)| RoutingRow {
+        lies_with: frame::unit_today(&web, it.lies_with),
+        since: it.since.map(|at| words::short_day(at.day())).unwrap_or_default(),
+        waits_long: it.waits_long,
+        route: phrases::from_list(&format!("{}/viec/{}", phrases::dossier_address(&it.card.code), Act::Route), &here),
+        row,
+    });
+    Ok(html(&RoutingPage {
+        page: frame::staff(
+            &web,
+            &visitor,
+            "Cần phân tuyến",
+            if visitor.is_control() { "/kiem-soat" } else { "/nghiep-vu" },
+        ),
+        rows: rows.collect(),
+        long: Num(long as u64),
+        is_cut,
+        pager,
+    }))
+}
