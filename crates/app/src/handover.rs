@@ -118,7 +118,7 @@ fn read(
     (from, to): (UnitId, UnitId),
     after: &(dyn Fn(UnitId) -> UnitId + Send + Sync),
 ) -> Result<Handover, AppError> {
-    let known = house.now_known();
+    let known = house.known_to_reader(tx)?;
     let plan = known.reforms().find(|it| it.id == reform).ok_or(AppError::NotFound)?;
     let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
     let mut found = Handover::default();

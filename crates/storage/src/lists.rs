@@ -343,9 +343,8 @@ pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Ve
 pub fn done(tx: &Tx, unit: UnitId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
     let code = filter.code();
     let rows = tx.all(DONE, args![unit, filter.text, code, filter.channel, filter.procedure, most])?;
-    let count = how_many(&rows, most, || {
-        tx.one(DONE_COUNT, args![unit, filter.text, code, filter.channel, filter.procedure])
-    })?;
+    let count =
+        how_many(&rows, most, || tx.one(DONE_COUNT, args![unit, filter.text, code, filter.channel, filter.procedure]))?;
     Ok((rows, count))
 }
 

@@ -1,8 +1,8 @@
 //! Two wards become one while dossiers are open: before the instant all is old, after it all is new, and nothing is lost.
 
 mod certificate;
-mod told;
 mod lists;
+mod told;
 mod undo;
 
 use super::*;

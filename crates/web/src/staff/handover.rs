@@ -219,10 +219,14 @@ fn cash(found: &Handover) -> HandoverTable {
         &["Mã hồ sơ", "Ngày thu", "Biên lai", "Số tiền", "Đã nộp quỹ"],
         rows.collect(),
         "Không thu tiền mặt.",
-        format!(
-            "Cộng đã thu: {}. Đánh dấu khoản đã nộp quỹ theo sổ; khoản còn lại bàn giao bằng tiền mặt. Người nộp còn nợ: {}.",
-            words::dong(sum),
-            words::dong(found.owed_vnd)
-        ),
+        if found.cash.is_empty() {
+            format!("Người nộp còn nợ: {}.", words::dong(found.owed_vnd))
+        } else {
+            format!(
+                "Cộng đã thu: {}. Đánh dấu khoản đã nộp quỹ theo sổ; khoản còn lại bàn giao bằng tiền mặt. Người nộp còn nợ: {}.",
+                words::dong(sum),
+                words::dong(found.owed_vnd)
+            )
+        },
     )
 }

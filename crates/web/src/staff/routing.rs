@@ -38,7 +38,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let long = waiting.iter().filter(|it| it.waits_long).count();
     let is_cut = waiting.len() >= routing::TO_ROUTE_MAX as usize;
     let shown = phrases::page_of(waiting, number);
-    let here = if number > 1 { format!("{ADDRESS}?trang={number}") } else { ADDRESS.to_owned() };
+    let here = if number > 0 { format!("{ADDRESS}?trang={}", number + 1) } else { ADDRESS.to_owned() };
     let rows = search::rows(&web, &visitor, shown.iter().map(|it| &it.card), &here)?;
     let rows = rows.into_iter().zip(&shown).map(|(row, it)| RoutingRow {
         lies_with: frame::unit_today(&web, it.lies_with),
