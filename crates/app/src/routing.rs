@@ -38,7 +38,13 @@ pub struct ToRoute {
 /// The house failed.
 pub async fn list(house: &Arc<House>, person: PersonId) -> Result<Vec<ToRoute>, AppError> {
     let inside = Arc::clone(house);
-    house.db.read(move |tx| list_in(tx, &inside.known_to_reader(tx)?, person, inside.clock.now())).await
+    house
+        .db
+        .read(move |tx| {
+            let known = inside.known_to_reader(tx)?;
+            list_in(tx, &known, person, inside.clock.now())
+        })
+        .await
 }
 
 /// The same within a picture of the caller's.
