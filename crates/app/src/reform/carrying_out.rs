@@ -158,7 +158,11 @@ pub async fn flip_before_acting(house: &Arc<House>) -> Result<(), AppError> {
 
 fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
     locks::whole_history(tx)?;
-    let Reform { plan, .. } = reforms::find(tx, id)?.ok_or(AppError::NotFound)?;
+    let Reform { plan, state, .. } = reforms::find(tx, id)?.ok_or(AppError::NotFound)?;
+    if state != State::Staged {
+        // Somebody else was quicker, or gave it up.
+        return Ok(false);
+    }
     let known = house.known_in(tx)?;
     let mandates = router(&plan, &known)?.mandates().clone();
     if !reforms::flip(tx, id, plan.effective_at, &mandates)? {

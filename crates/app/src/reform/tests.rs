@@ -109,6 +109,26 @@ fn before_the_instant_all_is_old_and_after_it_all_is_new() {
 }
 
 #[test]
+fn whoever_acts_in_the_second_of_the_instant_acts_under_the_new_units() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let reform = staged(&test).await;
+        turned(&test, "2025-04-02T00:00");
+        // The worker looks at the same time as an officer acts.
+        let (flipped, again) = tokio::join!(flip_due(&test.house), flip_due(&test.house));
+        let flipped = [flipped.unwrap(), again.unwrap()].concat();
+        assert_eq!(flipped, [reform.id], "once");
+        let test = TestHouse::with_catalogue();
+        let other = test.file_at_desk(|_| {}).await;
+        let reform = staged(&test).await;
+        turned(&test, "2025-04-02T00:00");
+        test.act("nguoi.la", &other, Command::TakeOn).await;
+        let after = dossier(&test, &other);
+        assert_eq!(after.owner.unit, reform.begins[0].0, "nobody had looked yet");
+    });
+}
+
+#[test]
 fn the_first_command_on_a_dossier_settles_it() {
     run(async {
         let test = TestHouse::with_catalogue();
