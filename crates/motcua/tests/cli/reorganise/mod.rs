@@ -212,6 +212,8 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
         ),
         ("UPDATE certificate SET body = replace(body, 'Mới', 'Moi')", "Chữ ký không đúng"),
         ("UPDATE reform SET body = replace(body, '12/NQ', '13/NQ')", "phương án"),
+        ("UPDATE transfer SET told_seq = NULL", "số hồ sơ"),
+        ("UPDATE certificate SET public_key = substr(public_key, 2) || substr(public_key, 1, 1)", "khóa khác"),
     ];
     let path = grounds.data().join("motcua.db");
     let whole = grounds.beside("whole.db");
