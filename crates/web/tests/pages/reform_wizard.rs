@@ -7,7 +7,7 @@ use testkit::{Answer, Browser, Office};
 
 const LIST: &str = "/kiem-soat/sap-xep";
 const BIRTH: &str = "dang-ky-khai-sinh@ward";
-/// Two wards become one; nobody said where the staff of the second go.
+/// Two wards become one; nobody said where those at the desk and the specialists of the second go.
 const PLAN: &str = r#"schema = "motcua.reform/1"
 id = "thu"
 title = "Sắp xếp phường Hàng Kênh và phường An Biên"
@@ -35,6 +35,26 @@ extent = "whole"
 
 [[staff]]
 from = ["phuong-hang-kenh"]
+to = "phuong-moi"
+
+[[staff]]
+from = ["phuong-an-bien"]
+post = "leader"
+to = "phuong-moi"
+
+[[staff]]
+from = ["phuong-an-bien"]
+post = "clerk"
+to = "phuong-moi"
+
+[[staff]]
+from = ["phuong-an-bien"]
+post = "control_officer"
+to = "phuong-moi"
+
+[[staff]]
+from = ["phuong-an-bien"]
+post = "administrator"
 to = "phuong-moi"
 "#;
 /// The same with a place for everybody.

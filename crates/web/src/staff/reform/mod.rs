@@ -18,7 +18,7 @@ use super::CONTROL;
 use super::views::{LinkView, ReformHead};
 use crate::Web;
 use crate::citizen::views::{StepMark, StepState};
-use crate::door::Routes;
+use crate::door::{FORM_BYTES_MAX, Routes};
 use crate::frame;
 use crate::page::Page;
 use crate::problem::Problem;
@@ -34,7 +34,7 @@ use std::sync::Arc;
 /// Where they are.
 pub const ADDRESS: &str = "/kiem-soat/sap-xep";
 /// Most bytes of the form with a plan: more than any plan, so that a file too large is refused in words beside its field.
-const PLAN_FORM_BYTES_MAX: usize = 16 << 20;
+const PLAN_FORM_BYTES_MAX: usize = FORM_BYTES_MAX + (16 << 20);
 
 /// Their routes.
 pub fn routes(routes: Routes) -> Routes {
