@@ -9,10 +9,16 @@ use domain::procedure::{ProcedureRevision, build, read_flagship, read_option_lis
 pub const HOLIDAYS: &str = include_str!("../../../catalogue/holidays.toml");
 /// The legal regimes.
 pub const REGIMES: &str = include_str!("../../../catalogue/regimes.toml");
-/// The units of Lê Chân on 1 January 2025.
-pub const UNITS: &str = include_str!("../../../catalogue/units/le-chan-2025-01-01.toml");
+/// The units of Lê Chân on 1 December 2024, before its fifteen wards became seven.
+pub const UNITS: &str = include_str!("../../../catalogue/units/le-chan-2024-12-01.toml");
 /// Their file's name, for messages.
-pub const UNITS_FILE: &str = "units/le-chan-2025-01-01.toml";
+pub const UNITS_FILE: &str = "units/le-chan-2024-12-01.toml";
+/// The reorganisation of 1 January 2025: its file's name, for messages, and the plan.
+pub const REFORM_A: (&str, &str) =
+    ("reforms/le-chan-2025-01-01.toml", include_str!("../../../catalogue/reforms/le-chan-2025-01-01.toml"));
+/// The reorganisation of 1 July 2025.
+pub const REFORM_B: (&str, &str) =
+    ("reforms/le-chan-2025-07-01.toml", include_str!("../../../catalogue/reforms/le-chan-2025-07-01.toml"));
 
 const ROWS_FILE: &str = "le-chan-2025-q1.csv";
 const ROWS: &str = include_str!("../../../catalogue/le-chan-2025-q1.csv");

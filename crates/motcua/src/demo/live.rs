@@ -4,11 +4,14 @@ use super::dice::Dice;
 use super::papers::sample_pdf;
 use super::people::Citizen;
 use super::plan::Planned;
+use super::recast::Recast;
 use super::script::{Act, Deed};
+use super::wishes::SPLIT;
 use super::words;
 use crate::ended::Stop;
 use anyhow::Context;
 use app::AppError;
+use app::actor::Actor;
 use app::filing::Plan;
 use app::handle::{Asked, Minted, carry_out, carry_out_filing};
 use app::house::House;
@@ -24,103 +27,169 @@ use domain::procedure::{
 };
 use domain::time::Instant;
 use indicatif::ProgressBar;
-use jiff::civil::{Date, DateTime, date};
-use std::collections::BTreeMap;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use storage::drafts::Document;
 use storage::engine::Batch;
 use storage::outbox;
 
-/// Messages written from this day on still wait when the demo is opened.
-const LAST_POST: Date = date(2025, 3, 28);
+/// Messages of so many days before the last one still wait when the demo is opened.
+const POST_WAITS_DAYS: i64 = 2;
 /// Most messages that go out in one round.
 const POST_MAX: u32 = 1_000;
 
-/// Lives a plan.
+/// A dossier on its way.
+struct Life {
+    planned: Arc<Planned>,
+    id: Option<DossierId>,
+    /// The duty it was asked to pay, in đồng.
+    duty_vnd: i64,
+}
+
+/// One act of one life: when, whose by place, and its place among the acts.
+type Due = (DateTime, usize, usize);
+
+/// Lives what is planned.
 pub struct Living<'a> {
     house: &'a Arc<House>,
-    planned: &'a [Planned],
-    citizens: &'a [Citizen],
     runtime: &'a tokio::runtime::Runtime,
+    bar: &'a ProgressBar,
     dice: Dice,
-    dossiers: Vec<Option<DossierId>>,
+    lives: Vec<Life>,
+    due: BTreeSet<Due>,
     registers: BTreeMap<(UnitId, i16), u32>,
     foreign: u32,
-    duties: BTreeMap<usize, i64>,
+    ends_at: DateTime,
 }
 
 impl<'a> Living<'a> {
-    /// Ready to begin.
+    /// Ready to begin; nothing after that end is ever done.
     pub fn new(
         house: &'a Arc<House>,
-        planned: &'a [Planned],
-        citizens: &'a [Citizen],
         runtime: &'a tokio::runtime::Runtime,
+        bar: &'a ProgressBar,
         seed: u64,
+        ends_at: DateTime,
     ) -> Self {
         Self {
             house,
-            planned,
-            citizens,
             runtime,
+            bar,
             dice: Dice::new(seed),
-            dossiers: vec![None; planned.len()],
+            lives: Vec::new(),
+            due: BTreeSet::new(),
             registers: BTreeMap::new(),
             foreign: 0,
-            duties: BTreeMap::new(),
+            ends_at,
         }
     }
 
-    /// Lives it all, one commit for each hour.
+    /// How many dossiers there are.
+    pub fn count(&self) -> usize {
+        self.lives.iter().filter(|it| it.id.is_some()).count()
+    }
+
+    /// More dossiers to live.
+    pub fn add(&mut self, planned: Vec<Planned>) {
+        let before = self.due.len();
+        for planned in planned {
+            let place = self.lives.len();
+            let acts = planned.script.acts.iter().enumerate().filter(|(_, act)| act.at <= self.ends_at);
+            self.due.extend(acts.map(|(number, act)| (act.at, place, number)));
+            self.lives.push(Life { planned: Arc::new(planned), id: None, duty_vnd: 0 });
+        }
+        self.bar.inc_length((self.due.len() - before) as u64);
+    }
+
+    /// Lives on until then, or to the end if that is earlier, one commit for each hour.
     ///
     /// # Errors
     /// Something was refused that the plan holds to be lawful, or the house failed.
-    pub fn live(mut self, bar: &ProgressBar) -> Result<(), Stop> {
-        let mut acts: Vec<(DateTime, usize, usize)> = Vec::new();
-        for (place, planned) in self.planned.iter().enumerate() {
-            acts.extend(planned.script.acts.iter().enumerate().map(|(number, act)| (act.at, place, number)));
-        }
-        acts.sort_unstable();
-        bar.set_length(acts.len() as u64);
-        let hour = |it: &(DateTime, usize, usize)| (it.0.date(), it.0.hour());
-        for together in acts.chunk_by(|a, b| hour(a) == hour(b)) {
+    pub fn until(&mut self, then: DateTime, citizens: &[Citizen]) -> Result<(), Stop> {
+        let hour = |at: DateTime| (at.date(), at.hour());
+        while let Some(first) = self.due.first().map(|it| it.0).filter(|at| *at <= then) {
             let mut batch = self.house.db.batch()?;
-            for (at, place, number) in together {
-                let Some(planned) = self.planned.get(*place) else { continue };
-                let Some(act) = planned.script.acts.get(*number) else { continue };
-                self.house.clock.turn_to(Instant::from_local(*at));
-                self.act(&mut batch, *place, planned, act).map_err(|stop| told(stop, planned, act))?;
+            let mut done = 0;
+            while let Some(due) = self.due.first().copied().filter(|it| it.0 <= then && hour(it.0) == hour(first)) {
+                self.due.remove(&due);
+                self.act(&mut batch, due, citizens)?;
+                done += 1;
             }
             self.post_goes_out(&mut batch)?;
             batch.commit()?;
-            bar.inc(together.len() as u64);
+            self.bar.inc(done);
         }
         Ok(())
     }
 
-    fn act(&mut self, batch: &mut Batch<'_>, place: usize, planned: &Planned, act: &Act) -> Result<(), Stop> {
+    fn act(&mut self, batch: &mut Batch<'_>, (at, place, number): Due, citizens: &[Citizen]) -> Result<(), Stop> {
+        let Some(life) = self.lives.get(place) else { return Ok(()) };
+        let (planned, id) = (Arc::clone(&life.planned), life.id);
+        let Some(act) = planned.script.acts.get(number) else { return Ok(()) };
+        let citizen = citizens.get(planned.citizen).context("a dossier of nobody")?;
+        self.house.clock.turn_to(Instant::from_local(at));
+        let done = match (&act.deed, id) {
+            (Deed::File, _) => self.file(batch, place, &planned, &act.by, citizen),
+            (_, Some(id)) => self.go_on(batch, place, &planned, id, act, citizen),
+            (_, None) => Err(anyhow::anyhow!("an act before the filing").into()),
+        };
+        done.map_err(|stop| told(stop, &planned, act))
+    }
+
+    fn file(
+        &mut self,
+        batch: &mut Batch<'_>,
+        place: usize,
+        planned: &Planned,
+        by: &Actor,
+        citizen: &Citizen,
+    ) -> Result<(), Stop> {
         let house = Arc::clone(self.house);
-        if act.deed == Deed::File {
-            let plan = self.filing(place, planned)?;
-            let minted = Minted::new(&house);
-            let handled = batch.write(|tx| carry_out_filing(tx, &house, &act.by, &plan, None, &minted))?;
-            if let Some(slot) = self.dossiers.get_mut(place) {
-                *slot = Some(handled.id);
-            }
-            return Ok(());
-        }
-        let id = self.dossiers.get(place).copied().flatten().context("an act before the filing")?;
-        let command = self.command(place, planned, &act.deed, act.at)?;
-        let asked = Asked { actor: act.by.clone(), id, version: None, command, once: None };
+        let plan = self.filing(place, planned, citizen)?;
         let minted = Minted::new(&house);
-        batch.write(|tx| carry_out(tx, &house, &asked, &minted))?;
+        let handled = batch.write(|tx| carry_out_filing(tx, &house, by, &plan, None, &minted))?;
+        if let Some(life) = self.lives.get_mut(place) {
+            life.id = Some(handled.id);
+        }
         Ok(())
     }
 
-    /// The demo sends nothing anywhere: what was written before its last day counts as delivered.
+    fn go_on(
+        &mut self,
+        batch: &mut Batch<'_>,
+        place: usize,
+        planned: &Planned,
+        id: DossierId,
+        act: &Act,
+        citizen: &Citizen,
+    ) -> Result<(), Stop> {
+        let house = Arc::clone(self.house);
+        let known = house.now_known();
+        let on = act.at.date();
+        let mut here = known.organisation.heir_of(planned.unit);
+        let mut deeds = vec![(act.by.clone(), act.deed.clone())];
+        if act.at >= SPLIT && planned.case.filed < SPLIT {
+            let found = batch.write(|tx| Ok::<_, AppError>(storage::dossiers::find(tx, id)?))?;
+            let (dossier, _) = found.context("a dossier that is not there")?;
+            let recast = Recast { known: &known, dossier: &dossier, revision: &planned.case.revision, on };
+            here = recast.authority();
+            deeds = recast.deeds(act, &mut self.dice)?;
+        }
+        for (actor, deed) in deeds {
+            let command = self.command(place, planned, &deed, act.at, here, citizen)?;
+            let asked = Asked { actor, id, version: None, command, once: None };
+            let minted = Minted::new(&house);
+            batch.write(|tx| carry_out(tx, &house, &asked, &minted))?;
+        }
+        Ok(())
+    }
+
+    /// The demo sends nothing anywhere: what was written before its last days counts as delivered.
     fn post_goes_out(&self, batch: &mut Batch<'_>) -> Result<(), Stop> {
         let now = self.house.clock.now();
-        if now.day() >= LAST_POST {
+        if now.day() >= self.ends_at.date().saturating_sub(POST_WAITS_DAYS.days()) {
             return Ok(());
         }
         loop {
@@ -140,9 +209,8 @@ impl<'a> Living<'a> {
         }
     }
 
-    fn filing(&mut self, place: usize, planned: &Planned) -> Result<Plan, Stop> {
+    fn filing(&mut self, place: usize, planned: &Planned, citizen: &Citizen) -> Result<Plan, Stop> {
         let case = &planned.case;
-        let citizen = self.citizens.get(planned.citizen).context("a dossier of nobody")?;
         let is_online = case.channel == Channel::Online;
         let documents = if planned.citizen == 0 { self.scans(&case.revision)? } else { Vec::new() };
         let collection = match self.dice.between(1, 10) {
@@ -197,7 +265,16 @@ impl<'a> Living<'a> {
         Ok(documents)
     }
 
-    fn command(&mut self, place: usize, planned: &Planned, deed: &Deed, at: DateTime) -> Result<Command, Stop> {
+    /// The command of a deed on a dossier that lies with that authority.
+    fn command(
+        &mut self,
+        place: usize,
+        planned: &Planned,
+        deed: &Deed,
+        at: DateTime,
+        here: UnitId,
+        citizen: &Citizen,
+    ) -> Result<Command, Stop> {
         let case = &planned.case;
         let dice = &mut self.dice;
         let method = match case.channel {
@@ -233,26 +310,23 @@ impl<'a> Living<'a> {
             }
             Deed::Recall => Command::Recall { reason: words::RECALLED.to_owned() },
             Deed::Sign => Command::Sign,
-            Deed::Issue => Command::Issue { number: self.register(planned, at), document: None },
-            Deed::Deliver => {
-                let evidence = self.evidence(planned, place)?;
-                Command::Deliver { evidence, by_proxy: Proxy::Owner }
-            }
+            Deed::Issue => Command::Issue { number: self.register(here, at), document: None },
+            Deed::Deliver => Command::Deliver { evidence: evidence(citizen, place), by_proxy: Proxy::Owner },
             Deed::Pay => Command::RecordPayment { amount_vnd: case.fee_vnd, method, number: receipt },
             Deed::NotifyDuty => {
                 let amount_vnd = dice.between(4, 90) * 250_000;
                 let items = vec![ObligationItem { name: dice.word(&words::DUTY).to_owned(), amount_vnd }];
-                self.duties.insert(place, amount_vnd);
+                if let Some(life) = self.lives.get_mut(place) {
+                    life.duty_vnd = amount_vnd;
+                }
                 Command::NotifyObligation { items, pay_by: None, note: String::new() }
             }
             Deed::PayDuty => {
-                let amount_vnd = self.duties.get(&place).copied().unwrap_or_default();
+                let amount_vnd = self.lives.get(place).map_or(0, |life| life.duty_vnd);
                 Command::RecordPayment { amount_vnd, method, number: receipt }
             }
             Deed::Apologise(new_date) => {
-                let known = self.house.now_known();
-                let at_fault = known.organisation.authority_of(planned.unit, at.date());
-                Command::Apologise { reason: words::APOLOGISED.to_owned(), at_fault, new_date: *new_date }
+                Command::Apologise { reason: words::APOLOGISED.to_owned(), at_fault: here, new_date: *new_date }
             }
             Deed::Withdraw => Command::Withdraw { reason: dice.word(&words::WITHDRAWN).to_owned() },
             Deed::Discontinue => Command::Discontinue {
@@ -263,20 +337,19 @@ impl<'a> Living<'a> {
     }
 
     /// The next number in the register of the authority that decides.
-    fn register(&mut self, planned: &Planned, at: DateTime) -> String {
-        let number = self.registers.entry((planned.unit, at.year())).or_default();
+    fn register(&mut self, here: UnitId, at: DateTime) -> String {
+        let number = self.registers.entry((here, at.year())).or_default();
         *number += 1;
         format!("{number}/{}/UBND", at.year())
     }
+}
 
-    fn evidence(&self, planned: &Planned, place: usize) -> Result<Evidence, Stop> {
-        let citizen = self.citizens.get(planned.citizen).context("a dossier of nobody")?;
-        Ok(Evidence {
-            receiver: citizen.person.name.clone(),
-            receiver_paper: citizen.person.number.clone(),
-            proxy_paper: String::new(),
-            proof: format!("Phiếu trả kết quả {place}, có ký nhận"),
-        })
+fn evidence(citizen: &Citizen, place: usize) -> Evidence {
+    Evidence {
+        receiver: citizen.person.name.clone(),
+        receiver_paper: citizen.person.number.clone(),
+        proxy_paper: String::new(),
+        proof: format!("Phiếu trả kết quả {place}, có ký nhận"),
     }
 }
 

@@ -1,19 +1,26 @@
 //! `motcua demo`: an invented quarter of a one-stop shop, lived through the functions the pages call.
 //!
-//! Start with [`plan`] (which dossiers there are), [`script`] (how one of them goes) and [`live`] (doing it). Nothing here writes
-//! a dossier in any other way than an officer or a citizen would.
+//! It begins in December 2024 with fifteen wards, lives the reorganisation of 1 January 2025 and the quarter of the figures, and
+//! where it is asked to, lives on through that of 1 July 2025, after which there is no district and its ground lies in two wards.
+//!
+//! Start with [`wishes`] and [`plan`] (which dossiers there are), [`script`] (how one of them goes) and [`live`] (doing it). Nothing
+//! here writes a dossier in any other way than an officer, a citizen or the clock would.
 
 pub(crate) mod dice;
 mod figures;
 mod live;
 mod papers;
 pub(crate) mod people;
+mod places;
 mod plan;
 mod popular;
+mod recast;
+mod reforms;
 mod script;
 mod staff;
 mod story;
 mod team;
+mod wishes;
 mod words;
 
 use crate::commands::report::table;
@@ -22,27 +29,45 @@ use crate::embedded;
 use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::serve;
 use crate::settings::Settings;
-use crate::wiring::{DATABASE, DEMO, How, INSTALLATION, Place, database, hold, open, settings};
+use crate::wiring::{
+    DATABASE, DEMO, DEMO_BEGINS, DEMO_CLOCK, DEMO_CLOCK_SAVED_EVERY_SECONDS, How, INSTALLATION, Place, database, hold,
+    open, settings,
+};
 use anyhow::Context;
 use app::accounts::{DemoAccount, demo_accounts, hash_password, keep_demo_accounts};
 use app::clock::{Clock, Ids};
 use app::house::House;
+use app::units::by_key;
 use app::{applying, catalogue, integrity, report, units};
 use dice::Dice;
-use domain::organisation::Standing;
+use domain::organisation::reform::Reorganisation;
+use domain::post::Post;
 use domain::time::Instant;
 use figures::Figures;
-use people::{Citizen, GUIDED_LOGIN, Inventor};
+use indicatif::ProgressBar;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime, date};
+use live::Living;
+use people::{Citizens, GUIDED_LOGIN, Inventor};
+use places::DISTRICT;
 use plan::Planner;
 use popular::Popular;
+use staff::Roster;
 use std::sync::Arc;
 use storage::engine::{Db, Durability, Options, StorageError};
 use storage::house::{put_text, text};
+use wishes::{Chapter, SPLIT};
 
 /// The password of everybody in the demo.
 const PASSWORD: &str = "demo-mot-cua";
-/// House text of a demo that is complete.
+/// House text of a demo that is complete: the day it was lived through.
 const READY: &str = "demo_ready";
+/// The day it is lived through where nobody says otherwise, and the last one there is.
+const THROUGH: Date = date(2025, 3, 31);
+const THROUGH_LAST: Date = date(2025, 7, 31);
+/// When the control officer stages the plan of the first reorganisation, and of the second.
+const STAGED_A_AT: DateTime = date(2024, 12, 26).at(15, 30, 0, 0);
+const STAGED_B_AT: DateTime = date(2025, 6, 25).at(15, 30, 0, 0);
 const CITIZENS: u32 = 2_500;
 
 /// What is asked of the demo.
@@ -54,12 +79,21 @@ pub struct DemoArgs {
     /// Listen at this port (0: any free one).
     #[arg(long, value_name = "N")]
     pub port: Option<u16>,
+    /// Live on to the morning of that day, at most 2025-07-31; the last day of the quarter where none.
+    #[arg(long, value_name = "DATE", value_parser = through)]
+    pub through: Option<Date>,
     /// The same seed gives the same world.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
     /// A smaller world, for tests: so many hundredths of the figures.
     #[arg(long, value_name = "N", default_value_t = 100, hide = true, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub scale_percent: u32,
+}
+
+fn through(text: &str) -> Result<Date, String> {
+    let day: Date = text.parse().map_err(|_| "a day is written as 2025-07-31".to_owned())?;
+    let fits = (THROUGH..=THROUGH_LAST).contains(&day);
+    if fits { Ok(day) } else { Err(format!("the demo is lived through a day from {THROUGH} to {THROUGH_LAST}")) }
 }
 
 /// Lives the demo where it was not lived yet, then serves it.
@@ -77,10 +111,24 @@ pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     drop(before);
     let _held = hold(&settings)?;
     let house = open(&settings, How::default())?;
+    went_as_far(&house, asked.through)?;
     show(&house)?;
     match listener {
         Some(listener) => serve::run(&house, &settings, listener),
         None => Ok(Ended::Done),
+    }
+}
+
+/// Refuses a demo that was lived through another day than the one asked for.
+fn went_as_far(house: &House, asked: Option<Date>) -> Result<(), Stop> {
+    let ready = house.db.read_now(|tx| text(tx, READY))?;
+    let through = ready.and_then(|it| it.parse().ok()).unwrap_or_else(|| DEMO_BEGINS.date());
+    match asked.filter(|asked| *asked != through) {
+        None => Ok(()),
+        Some(_) => Err(Stop::refused(format!(
+            "Bản trình diễn ở đây dựng đến ngày {}. Muốn dựng đến ngày khác thì dùng một thư mục hoặc cơ sở dữ liệu trống.",
+            through.strftime("%d/%m/%Y")
+        ))),
     }
 }
 
@@ -153,82 +201,151 @@ fn live_all(settings: &Settings, asked: &DemoArgs) -> Result<(), Stop> {
         new_demo: Some(asked.seed),
     };
     let house = open(settings, how)?;
-    say("Dựng bản trình diễn: quận Lê Chân, tháng 12/2024 đến hết quý I/2025. Người và hồ sơ đều bịa.");
+    let through = asked.through.unwrap_or(THROUGH);
+    say(&format!(
+        "Dựng bản trình diễn: quận Lê Chân, từ tháng 12/2024 đến {}. Người và hồ sơ đều bịa.",
+        through.strftime("%d/%m/%Y")
+    ));
     units::import(&house, embedded::UNITS_FILE, embedded::UNITS)?;
     catalogue::publish(&house, &embedded::revisions()?, None)?;
-    let mut world = World::of(&house, asked)?;
-    let figures = Figures::scaled(asked.scale_percent);
-    let planned = world.plan(&house, &figures)?;
+    let mut world = World::of(&house, &runtime, asked)?;
     let bar = progress("việc");
-    live::Living::new(&house, &planned, &world.citizens, &runtime, asked.seed ^ 0x5eed).live(&bar)?;
+    let ends_at = through.saturating_sub(1.day()).at(23, 0, 0, 0);
+    let mut living = Living::new(&house, &runtime, &bar, asked.seed ^ 0x5eed, ends_at);
+    world.live(&mut living, &bar, ends_at)?;
     bar.finish_and_clear();
-    runtime.block_on(begin_a_draft(&house, &world))?;
-    figures::assert_met(&house, &figures)?;
-    keep_demo_accounts(&house, &world.guide)?;
+    let guide = world.guide(through);
+    keep_demo_accounts(&house, &guide)?;
     integrity::seal(&house)?;
-    house.db.write_now(|tx| put_text(tx, READY, "1"))?;
+    let opens = Instant::from_local(through.at(8, 0, 0, 0)).plus_seconds(-DEMO_CLOCK_SAVED_EVERY_SECONDS);
+    house.db.write_now(|tx| {
+        put_text(tx, DEMO_CLOCK, &opens.micros().to_string())?;
+        put_text(tx, READY, &through.to_string())
+    })?;
     let seconds = (Clock::system().now().micros() - began.micros()) / 1_000_000;
     say(&format!(
         "Xong sau {seconds} giây: {} hồ sơ, {} cán bộ, {} công dân.",
-        planned.len(),
+        living.count(),
         world.staff_count,
-        world.citizens.len()
+        world.citizens.all.len()
     ));
     Ok(())
 }
 
 /// Everybody of the demo.
-struct World {
+struct World<'a> {
+    house: &'a Arc<House>,
+    runtime: &'a tokio::runtime::Runtime,
+    figures: Figures,
     dice: Dice,
-    roster: staff::Roster,
-    citizens: Vec<Citizen>,
-    guide: Vec<DemoAccount>,
+    citizens: Citizens,
+    shown: Vec<staff::Shown>,
     staff_count: usize,
 }
 
-impl World {
-    fn of(house: &Arc<House>, asked: &DemoArgs) -> Result<Self, Stop> {
+impl<'a> World<'a> {
+    fn of(house: &'a Arc<House>, runtime: &'a tokio::runtime::Runtime, asked: &DemoArgs) -> Result<Self, Stop> {
         let (mut dice, mut inventor) = (Dice::new(asked.seed), Inventor::new());
         let hash = hash_password(PASSWORD, house.ids.salt())?;
-        let staff = staff::take_on(house, &mut dice, &mut inventor, PASSWORD, &hash)?;
-        let known = house.now_known();
-        let homes = known.desks_of_level("ward", plan::BEGIN);
+        let staff = staff::take_on(house, &mut dice, &mut inventor, &hash)?;
         let count = usize::try_from((CITIZENS * asked.scale_percent).div_ceil(100)).unwrap_or(1).max(40);
-        let citizens = people::citizens(house, &mut dice, &mut inventor, &homes, count);
-        people::register(house, &citizens, &hash)?;
-        let mut guide = staff.guide;
-        guide.extend(citizens.first().map(|it| DemoAccount {
+        let citizens = people::citizens(house, &mut dice, &mut inventor, count);
+        people::register(house, &citizens.all, &hash)?;
+        let figures = Figures::scaled(asked.scale_percent);
+        Ok(Self { house, runtime, figures, dice, citizens, shown: staff.shown, staff_count: staff.count })
+    }
+
+    /// Chapter after chapter, with the two reorganisations between them, to that end. What comes later changes nothing before:
+    /// a demo that goes further went the same way until there.
+    fn live(&mut self, living: &mut Living<'_>, bar: &ProgressBar, ends_at: DateTime) -> Result<(), Stop> {
+        living.add(self.plan(Chapter::December)?);
+        self.reorganise(living, bar, embedded::REFORM_A, STAGED_A_AT)?;
+        living.add(self.plan(Chapter::Quarter)?);
+        living.until(plan::END, &self.citizens.all)?;
+        self.runtime.block_on(begin_a_draft(self.house, &self.citizens))?;
+        figures::assert_met(self.house, &self.figures)?;
+        if ends_at <= plan::END {
+            return Ok(());
+        }
+        living.add(self.plan(Chapter::Spring)?);
+        living.until(ends_at.min(STAGED_B_AT), &self.citizens.all)?;
+        if ends_at < STAGED_B_AT {
+            return Ok(());
+        }
+        if ends_at < SPLIT {
+            self.stage(embedded::REFORM_B, STAGED_B_AT)?;
+            return living.until(ends_at, &self.citizens.all);
+        }
+        self.reorganise(living, bar, embedded::REFORM_B, STAGED_B_AT)?;
+        living.add(self.plan(Chapter::July)?);
+        living.until(ends_at, &self.citizens.all)?;
+        figures::assert_met(self.house, &self.figures).map(drop)
+    }
+
+    /// A plan staged by the control officer some days before, and carried out at its instant.
+    fn reorganise(
+        &mut self,
+        living: &mut Living<'_>,
+        bar: &ProgressBar,
+        file: (&str, &str),
+        staged_at: DateTime,
+    ) -> Result<(), Stop> {
+        living.until(staged_at, &self.citizens.all)?;
+        let plan = self.stage(file, staged_at)?;
+        let eve = plan.effective_at.local().saturating_sub(1.second());
+        living.until(eve, &self.citizens.all)?;
+        let moved = reforms::carry_out(self.house, self.runtime, &plan, &mut self.citizens.all)?;
+        let on = plan.effective_on().strftime("%d/%m/%Y");
+        bar.suspend(|| {
+            say(&format!("{on}: {} ({}): {moved} hồ sơ chuyển sang đơn vị mới.", plan.title, plan.instrument))
+        });
+        Ok(())
+    }
+
+    fn stage(&self, file: (&str, &str), at: DateTime) -> Result<Reorganisation, Stop> {
+        self.house.clock.turn_to(Instant::from_local(at));
+        let known = self.house.now_known();
+        let district = by_key(&known.organisation, DISTRICT, at.date()).context("no district")?;
+        let control = known.mandates.holders(district, Post::ControlOfficer, at.date()).next();
+        reforms::stage(self.house, self.runtime, file, control.context("no control officer")?)
+    }
+
+    fn plan(&mut self, chapter: Chapter) -> Result<Vec<plan::Planned>, Stop> {
+        let known = self.house.now_known();
+        let on = chapter.begins_on();
+        let regime = self.house.regime_on(on)?;
+        let district = by_key(&known.organisation, DISTRICT, on);
+        let hours_of =
+            district.or_else(|| self.citizens.all.first().map(|it| it.home)).context("nobody lives there")?;
+        let planner = Planner {
+            known: &known,
+            clock: self.house.working_clock(&known, hours_of, &regime),
+            roster: &Roster::on(&known, on),
+            citizens: &self.citizens,
+            popular: Popular::of(&known, on),
+            district,
+        };
+        planner.plan(chapter, &self.figures, &mut self.dice)
+    }
+
+    /// Who can be tried out on that day, as they are called then.
+    fn guide(&self, on: Date) -> Vec<DemoAccount> {
+        let known = self.house.now_known();
+        let staff = self.shown.iter().map(|it| it.account(&known, on, PASSWORD));
+        let citizen = self.citizens.all.first().map(|it| DemoAccount {
             login: GUIDED_LOGIN.to_owned(),
             name: it.person.name.clone(),
             who: "Công dân".to_owned(),
             kind: "citizen".to_owned(),
             password: PASSWORD.to_owned(),
-        }));
-        Ok(Self { dice, roster: staff.roster, citizens, guide, staff_count: staff.count })
-    }
-
-    fn plan(&mut self, house: &House, figures: &Figures) -> Result<Vec<plan::Planned>, Stop> {
-        let known = house.now_known();
-        let regime = house.regime_on(plan::BEGIN)?;
-        let is_root =
-            |it: &domain::organisation::UnitAttributes| it.standing == Standing::Authority && it.parent.is_none();
-        let district = known.organisation.standing_on(plan::BEGIN).find(|(_, it)| is_root(it)).map(|(id, _)| id);
-        let district = district.context("the units of the demo have no authority above the others")?;
-        let planner = Planner {
-            known: &known,
-            clock: house.working_clock(&known, district, &regime),
-            roster: &self.roster,
-            citizens: &self.citizens,
-            popular: Popular::of(&known),
-            district,
-        };
-        planner.plan(figures, &mut self.dice)
+        });
+        staff.chain(citizen).collect()
     }
 }
 
 /// The citizen of the guided walks left an application half done.
-async fn begin_a_draft(house: &Arc<House>, world: &World) -> Result<(), Stop> {
-    let Some(citizen) = world.citizens.first() else { return Ok(()) };
+async fn begin_a_draft(house: &Arc<House>, citizens: &Citizens) -> Result<(), Stop> {
+    let Some(citizen) = citizens.all.first() else { return Ok(()) };
     let procedure = "dang-ky-khai-sinh@ward".parse()?;
     applying::begin(house, citizen.person.id, &procedure, citizen.home).await?;
     Ok(())

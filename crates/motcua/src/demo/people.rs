@@ -1,12 +1,15 @@
 //! Citizens nobody is: invented names, numbers of a place that does not exist, telephones nobody has.
 
 use super::dice::Dice;
+use super::places::{DISTRICT, NEIGHBOURS, UNSAID_WARD};
+use super::wishes::Who;
 use crate::ended::Stop;
 use app::AppError;
 use app::accounts::normal_login;
 use app::house::House;
 use domain::dossier::Party;
 use domain::ids::{PersonId, UnitId};
+use std::ops::Range;
 use storage::people::{self, Person};
 
 const FAMILIES: [&str; 14] =
@@ -67,7 +70,7 @@ impl Inventor {
 pub struct Citizen {
     /// Who.
     pub person: Person,
-    /// The ward they live in.
+    /// The ward they live in; whoever has its ground today.
     pub home: UnitId,
     /// True where they have an account here.
     pub has_account: bool,
@@ -92,44 +95,95 @@ impl Citizen {
     }
 }
 
-/// Makes up the citizens; the first is the guided one.
-pub fn citizens(
-    house: &House,
-    dice: &mut Dice,
-    inventor: &mut Inventor,
-    homes: &[UnitId],
-    count: usize,
-) -> Vec<Citizen> {
-    let now = house.clock.now();
-    let known = house.now_known();
-    let mut citizens = Vec::with_capacity(count);
-    for place in 0..count {
-        let mut person = inventor.somebody(dice, PersonId::from_uuid(house.ids.uuid(now)), "citizen");
-        let Some(home) = (if place == 0 { guided_home(house, homes) } else { dice.one(homes).copied() }) else {
-            continue;
-        };
-        let ward = known.organisation.name_on(home, now.day());
-        let street = ward.trim_start_matches("Phường ");
-        person.address = format!("Số {} phố Mẫu {street}, {}, quận Lê Chân", dice.between(1, 280), lower_first(ward));
-        if place == 0 || dice.percent(25) {
-            person.email = format!("cong-dan-{place}@mau.example");
-        }
-        if place == 0 {
-            "Nguyễn Thị Mẫu".clone_into(&mut person.name);
-            // A woman's name, so a woman's number: the fourth digit is odd.
-            let digit = if person.birth.starts_with('2') { "3" } else { "1" };
-            person.number.replace_range(3..4, digit);
-        }
-        let has_account = place == 0 || place % 100 < WITH_ACCOUNT_PERCENT;
-        citizens.push(Citizen { person, home, has_account });
-    }
-    citizens
+/// Everybody who comes.
+#[derive(Clone, Debug)]
+pub struct Citizens {
+    /// All of them; the first is the guided one.
+    pub all: Vec<Citizen>,
+    /// Those of the district, by place, the guided one left out.
+    pub ordinary: Range<usize>,
+    /// Those whose address names neither residential group nor a street anybody knows: where their ward is split, no rule says
+    /// where they belong.
+    pub unsaid: Range<usize>,
+    /// Those of the wards of quận Ngô Quyền that gave a part.
+    pub neighbours: Range<usize>,
 }
 
-fn guided_home(house: &House, homes: &[UnitId]) -> Option<UnitId> {
+impl Citizens {
+    /// The place of one of those.
+    pub fn place(&self, who: Who, dice: &mut Dice) -> usize {
+        let of = match who {
+            Who::Guided => return 0,
+            Who::Anybody => &self.ordinary,
+            Who::Unsaid => &self.unsaid,
+            Who::Neighbour => &self.neighbours,
+        };
+        of.start + dice.place(of.len())
+    }
+}
+
+/// Citizens whose address says no more than the ward.
+const UNSAID: usize = 2;
+/// Citizens of each ward of quận Ngô Quyền.
+const OF_A_NEIGHBOUR: usize = 4;
+
+/// Makes up the citizens: so many of the district, and the few whom a reorganisation is told by.
+pub fn citizens(house: &House, dice: &mut Dice, inventor: &mut Inventor, count: usize) -> Citizens {
+    let now = house.clock.now();
     let known = house.now_known();
-    let named = app::units::by_key(&known.organisation, "phuong-hang-kenh", house.clock.now().day());
-    named.or_else(|| homes.first().copied())
+    let unit = |key: &str| app::units::by_key(&known.organisation, key, now.day());
+    let district = unit(DISTRICT);
+    let mut homes = known.desks_of_level("ward", now.day());
+    homes.retain(|it| known.organisation.attributes_on(*it, now.day()).is_some_and(|it| it.parent == district));
+    let mut all = Vec::with_capacity(count);
+    for place in 0..count {
+        let home = if place == 0 { unit("phuong-hang-kenh") } else { dice.one(&homes).copied() };
+        all.extend(home.map(|home| citizen(house, dice, inventor, place, home)));
+    }
+    if let Some(guided) = all.first_mut() {
+        let person = &mut guided.person;
+        "Nguyễn Thị Mẫu".clone_into(&mut person.name);
+        // A woman's name, so a woman's number: the fourth digit is odd.
+        let digit = if person.birth.starts_with('2') { "3" } else { "1" };
+        person.number.replace_range(3..4, digit);
+    }
+    let ordinary = 1..all.len();
+    for place in all.len()..all.len() + UNSAID {
+        let Some(home) = unit(UNSAID_WARD) else { continue };
+        let mut it = citizen(house, dice, inventor, place, home);
+        let ward = lower_first(known.organisation.name_on(home, now.day()));
+        it.person.address = format!("Số {} ngõ Mẫu, {ward}, quận Lê Chân", place % 90 + 1);
+        all.push(it);
+    }
+    let unsaid = ordinary.end..all.len();
+    for key in NEIGHBOURS {
+        for place in all.len()..all.len() + OF_A_NEIGHBOUR {
+            all.extend(unit(key).map(|home| citizen(house, dice, inventor, place, home)));
+        }
+    }
+    let neighbours = unsaid.end..all.len();
+    Citizens { all, ordinary, unsaid, neighbours }
+}
+
+fn citizen(house: &House, dice: &mut Dice, inventor: &mut Inventor, place: usize, home: UnitId) -> Citizen {
+    let now = house.clock.now();
+    let known = house.now_known();
+    let name = |unit: UnitId| known.organisation.name_on(unit, now.day());
+    let mut person = inventor.somebody(dice, PersonId::from_uuid(house.ids.uuid(now)), "citizen");
+    let ward = name(home);
+    let district = name(known.root_unit(now.day(), home));
+    person.address = format!(
+        "Số {} phố Mẫu {}, tổ dân phố {}, {}, {}",
+        dice.between(1, 280),
+        ward.trim_start_matches("Phường "),
+        dice.between(1, 10),
+        lower_first(ward),
+        lower_first(district)
+    );
+    if place == 0 || dice.percent(25) {
+        person.email = format!("cong-dan-{place}@mau.example");
+    }
+    Citizen { person, home, has_account: place == 0 || place % 100 < WITH_ACCOUNT_PERCENT }
 }
 
 /// Writes them down, with their accounts.

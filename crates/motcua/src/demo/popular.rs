@@ -4,6 +4,7 @@ use super::dice::Dice;
 use app::house::Snapshot;
 use domain::calendar::Term;
 use domain::procedure::{Channel, ProcedureRevision, StepClock};
+use jiff::civil::Date;
 use std::sync::Arc;
 
 /// Weight of every procedure not named here.
@@ -121,11 +122,12 @@ pub struct Popular {
 }
 
 impl Popular {
-    /// Of the catalogue in force.
-    pub fn of(known: &Snapshot) -> Self {
+    /// Of the catalogue in force: what there is a desk for on that day.
+    pub fn of(known: &Snapshot, on: Date) -> Self {
+        let taken_in = |it: &ProcedureRevision| !known.desks_of_level(it.procedure.tab.as_str(), on).is_empty();
         let three = |fits: &dyn Fn(&ProcedureRevision) -> bool| {
             [(Channel::Counter, COUNTER), (Channel::Online, ONLINE), (Channel::Post, POST)]
-                .map(|(channel, weights)| Choice::of(known, channel, weights, fits))
+                .map(|(channel, weights)| Choice::of(known, channel, weights, |it| fits(it) && taken_in(it)))
         };
         Self {
             any: three(&|_| true),

@@ -132,8 +132,10 @@ pub enum Detour {
 pub enum Reply {
     /// Within days.
     Soon,
-    /// Not before the demo ends, with so many days to do it where not the usual ones.
-    NotYet(Option<u16>),
+    /// At that time, with so many days to do it where not the usual ones.
+    At(DateTime, Option<u16>),
+    /// Never: the time to do it passes.
+    Never,
 }
 
 /// What a script is written from.
@@ -234,6 +236,10 @@ impl Author<'_> {
                 Wait::Watch(minutes) => {
                     let at = at.saturating_add(minutes.minutes());
                     if is_staff { self.clock.add_minutes(at, ACT_MINUTES_MIN)? } else { at }
+                }
+                Wait::Until(then) => {
+                    let then = then.max(at.saturating_add(1.minutes()));
+                    if is_staff { self.clock.add_minutes(then, ACT_MINUTES_MIN)? } else { then }
                 }
                 Wait::DaysAfter(days) => {
                     // The last day is never a day off, as the rule of the request says.

@@ -2,12 +2,13 @@
 
 use super::dice::Dice;
 use super::people::Inventor;
+use super::places::{DISTRICT, NAMED_ON};
 use crate::ended::Stop;
 use app::AppError;
 use app::accounts::{DemoAccount, add_staff};
-use app::house::House;
+use app::house::{House, Snapshot};
 use domain::ids::{PersonId, UnitId};
-use domain::organisation::{Mandate, Standing, UnitAttributes};
+use domain::organisation::{Mandate, Standing};
 use domain::post::Post;
 use jiff::civil::{Date, date};
 use std::collections::BTreeMap;
@@ -25,11 +26,20 @@ const BUSY: [&str; 6] = [
     "phong-quan-ly-do-thi",
 ];
 
-/// Who holds which post.
+/// Who holds which post on a day.
 #[derive(Clone, Debug, Default)]
 pub struct Roster(BTreeMap<(UnitId, Post), Vec<PersonId>>);
 
 impl Roster {
+    /// As the rights of the house say.
+    pub fn on(known: &Snapshot, day: Date) -> Self {
+        let mut roster = Self::default();
+        for it in known.mandates.all().iter().filter(|it| it.holds_on(day)) {
+            roster.0.entry((it.unit, it.post)).or_default().push(it.person);
+        }
+        roster
+    }
+
     /// Everybody in a post of a unit.
     pub fn holders(&self, unit: UnitId, post: Post) -> &[PersonId] {
         self.0.get(&(unit, post)).map_or(&[], Vec::as_slice)
@@ -48,17 +58,57 @@ impl Roster {
 /// A chair and who sits on it.
 struct Seat {
     login: String,
-    who: String,
+    title: &'static str,
     posts: Vec<(UnitId, Post)>,
     is_shown: bool,
 }
 
+/// Somebody of the staff whom a visitor is told about.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    person: PersonId,
+    login: String,
+    name: String,
+    title: &'static str,
+    unit: UnitId,
+}
+
+impl Shown {
+    /// As the demo ends: whoever a reorganisation put elsewhere is called by the post they hold there.
+    pub fn account(&self, known: &Snapshot, day: Date, password: &str) -> DemoAccount {
+        let mandate = known.mandates.of(self.person, day).next();
+        let unit = mandate.map_or(self.unit, |it| it.unit);
+        let name = known.organisation.name_on(unit, day);
+        // A ward that merged goes on under its name, and its chairman is a chairman.
+        let is_same = name == known.organisation.name_on(self.unit, day);
+        let title = mandate.filter(|_| !is_same).map_or(self.title, |it| titled(it.post));
+        DemoAccount {
+            login: self.login.clone(),
+            name: self.name.clone(),
+            who: format!("{title}, {name}"),
+            kind: "staff".to_owned(),
+            password: password.to_owned(),
+        }
+    }
+}
+
+/// What somebody in that post is called where nothing closer is known.
+const fn titled(post: Post) -> &'static str {
+    match post {
+        Post::Reception => "Cán bộ tiếp nhận và trả kết quả",
+        Post::Specialist => "Chuyên viên",
+        Post::Head => "Lãnh đạo bộ phận chuyên môn",
+        Post::Leader => "Lãnh đạo UBND",
+        Post::Clerk => "Văn thư",
+        Post::ControlOfficer => "Cán bộ kiểm soát thủ tục hành chính",
+        Post::Administrator => "Quản trị hệ thống",
+    }
+}
+
 /// The staff, taken on.
 pub struct Staff {
-    /// Who holds which post.
-    pub roster: Roster,
     /// Those a visitor is told about.
-    pub guide: Vec<DemoAccount>,
+    pub shown: Vec<Shown>,
     /// How many there are.
     pub count: usize,
 }
@@ -67,30 +117,21 @@ pub struct Staff {
 ///
 /// # Errors
 /// The database failed.
-pub fn take_on(
-    house: &House,
-    dice: &mut Dice,
-    inventor: &mut Inventor,
-    password: &str,
-    password_hash: &str,
-) -> Result<Staff, Stop> {
+pub fn take_on(house: &House, dice: &mut Dice, inventor: &mut Inventor, password_hash: &str) -> Result<Staff, Stop> {
     let seats = seats(house);
     let now = house.clock.now();
-    let mut staff = Staff { roster: Roster::default(), guide: Vec::new(), count: seats.len() };
+    let mut staff = Staff { shown: Vec::new(), count: seats.len() };
     let mut taken: Vec<(Person, &Seat)> = Vec::with_capacity(seats.len());
     for seat in &seats {
         let mut person = inventor.somebody(dice, PersonId::from_uuid(house.ids.uuid(now)), "staff");
         person.email = format!("{}@mau.example", seat.login);
-        for post in &seat.posts {
-            staff.roster.0.entry(*post).or_default().push(person.id);
-        }
-        if seat.is_shown {
-            staff.guide.push(DemoAccount {
+        if let (true, Some((unit, _))) = (seat.is_shown, seat.posts.first()) {
+            staff.shown.push(Shown {
+                person: person.id,
                 login: seat.login.clone(),
                 name: person.name.clone(),
-                who: seat.who.clone(),
-                kind: "staff".to_owned(),
-                password: password.to_owned(),
+                title: seat.title,
+                unit: *unit,
             });
         }
         taken.push((person, seat));
@@ -115,9 +156,10 @@ fn seats(house: &House) -> Vec<Seat> {
     for (unit, it) in known.organisation.standing_on(SINCE) {
         let key = it.code(app::units::HOUSE_KEYS).unwrap_or_default();
         match (it.standing, it.parent) {
-            (Standing::Office, _) => office(&mut seats, unit, it, key),
-            (Standing::Authority, Some(_)) => ward(&mut seats, unit, it, key),
-            (Standing::Authority, None) => district(&mut seats, unit, it),
+            (Standing::Office, _) => office(&mut seats, unit, key),
+            (Standing::Authority, _) if NAMED_ON.contains(&key) => ward(&mut seats, unit, key),
+            (Standing::Authority, None) if key == DISTRICT => district(&mut seats, unit),
+            (Standing::Authority, _) => small(&mut seats, unit, key),
         }
     }
     seats
@@ -125,65 +167,78 @@ fn seats(house: &House) -> Vec<Seat> {
 
 /// "phuong-hang-kenh" is "hangkenh" in logins.
 fn short(key: &str) -> String {
-    let own = key.strip_prefix("phuong-").or_else(|| key.strip_prefix("phong-")).unwrap_or(key);
+    let own = ["phuong-", "phong-", "quan-"].iter().find_map(|kind| key.strip_prefix(kind)).unwrap_or(key);
     own.replace('-', "")
 }
 
-fn specialists(seats: &mut Vec<Seat>, unit: UnitId, it: &UnitAttributes, key: &str) {
+fn specialists(seats: &mut Vec<Seat>, unit: UnitId, key: &str) {
     let count = if BUSY.contains(&key) { 3 } else { 2 };
     for number in 1..=count {
         seats.push(Seat {
             login: format!("cv.{}.{number}", short(key)),
-            who: format!("Chuyên viên, {}", it.name),
+            title: "Chuyên viên",
             posts: vec![(unit, Post::Specialist)],
             is_shown: number == 1 && matches!(key, "phuong-hang-kenh" | "phong-tu-phap" | "phong-tai-chinh"),
         });
     }
 }
 
-fn office(seats: &mut Vec<Seat>, unit: UnitId, it: &UnitAttributes, key: &str) {
+fn office(seats: &mut Vec<Seat>, unit: UnitId, key: &str) {
     seats.push(Seat {
         login: format!("tp.{}", short(key)),
-        who: format!("Trưởng phòng, {}", it.name),
+        title: "Trưởng phòng",
         posts: vec![(unit, Post::Head)],
         is_shown: key == "phong-tai-chinh",
     });
-    specialists(seats, unit, it, key);
+    specialists(seats, unit, key);
 }
 
-fn ward(seats: &mut Vec<Seat>, unit: UnitId, it: &UnitAttributes, key: &str) {
+fn ward(seats: &mut Vec<Seat>, unit: UnitId, key: &str) {
     let (own, is_shown) = (short(key), key == "phuong-hang-kenh");
     for number in 1..=2 {
         seats.push(Seat {
             login: format!("tn.{own}.{number}"),
-            who: format!("Cán bộ tiếp nhận và trả kết quả, {}", it.name),
+            title: "Cán bộ tiếp nhận và trả kết quả",
             posts: vec![(unit, Post::Reception)],
             is_shown: is_shown && number == 1,
         });
     }
-    specialists(seats, unit, it, key);
+    specialists(seats, unit, key);
     // A ward has no divisions: where a workflow asks for a head, the deputy chairman assigns.
-    let leaders = [("ld", "Chủ tịch", vec![Post::Leader]), ("pct", "Phó Chủ tịch", vec![Post::Leader, Post::Head])];
+    let leaders =
+        [("ld", "Chủ tịch UBND", vec![Post::Leader]), ("pct", "Phó Chủ tịch UBND", vec![Post::Leader, Post::Head])];
     for (prefix, title, posts) in leaders {
         seats.push(Seat {
             login: format!("{prefix}.{own}"),
-            who: format!("{title} UBND, {}", it.name),
+            title,
             posts: posts.into_iter().map(|post| (unit, post)).collect(),
             is_shown: is_shown && prefix == "ld",
         });
     }
-    seats.push(Seat {
-        login: format!("vt.{own}"),
-        who: format!("Văn thư, {}", it.name),
-        posts: vec![(unit, Post::Clerk)],
-        is_shown,
-    });
+    seats.push(Seat { login: format!("vt.{own}"), title: "Văn thư", posts: vec![(unit, Post::Clerk)], is_shown });
 }
 
-fn district(seats: &mut Vec<Seat>, unit: UnitId, it: &UnitAttributes) {
-    let mut seat = |login: &str, who: &str, post: Post, is_shown: bool| {
-        let who = format!("{who}, {}", it.name);
-        seats.push(Seat { login: login.to_owned(), who, posts: vec![(unit, post)], is_shown });
+/// The staff of a ward that is soon part of a larger one, and of the neighbours of whom the demo tells little.
+fn small(seats: &mut Vec<Seat>, unit: UnitId, key: &str) {
+    let own = short(key);
+    let chairs = [
+        (format!("tn.{own}.1"), "Cán bộ tiếp nhận và trả kết quả", vec![Post::Reception]),
+        (format!("cv.{own}.1"), "Chuyên viên", vec![Post::Specialist]),
+        (format!("ld.{own}"), "Chủ tịch UBND", vec![Post::Leader]),
+        (format!("pct.{own}"), "Phó Chủ tịch UBND", vec![Post::Leader, Post::Head]),
+        (format!("vt.{own}"), "Văn thư", vec![Post::Clerk]),
+    ];
+    seats.extend(chairs.map(|(login, title, posts)| Seat {
+        login,
+        title,
+        posts: posts.into_iter().map(|post| (unit, post)).collect(),
+        is_shown: false,
+    }));
+}
+
+fn district(seats: &mut Vec<Seat>, unit: UnitId) {
+    let mut seat = |login: &str, title: &'static str, post: Post, is_shown: bool| {
+        seats.push(Seat { login: login.to_owned(), title, posts: vec![(unit, post)], is_shown });
     };
     for number in 1..=6 {
         seat(&format!("tn.quan.{number}"), "Cán bộ tiếp nhận và trả kết quả", Post::Reception, number == 1);

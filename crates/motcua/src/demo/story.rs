@@ -19,9 +19,14 @@ pub enum Wait {
     Working(i64),
     /// Minutes on anybody's watch; staff answer once the office is open.
     Watch(i64),
+    /// Until then, if that is still to come; staff answer once the office is open.
+    Until(DateTime),
     /// The early morning after so many days.
     DaysAfter(i64),
 }
+
+/// Days to supply where nobody says otherwise. Căn cứ: `catalogue/regimes.toml`.
+const USUAL_DAYS: i64 = 30;
 
 /// One act before it has its moment.
 pub struct Beat {
@@ -39,19 +44,26 @@ pub fn intake(case: &Case, team: &Team, dice: &mut Dice) -> (Vec<Beat>, bool) {
     let answer = Wait::Working(dice.between(6, 230));
     let beat = |wait, by: &Actor, deed| Beat { wait, by: by.clone(), deed };
     match case.course {
-        Course::New => (Vec::new(), false),
         Course::NotAccepted => (vec![beat(answer, &desk, Deed::Refuse)], false),
         Course::WithdrawnNew => (vec![beat(Wait::Watch(dice.between(4, 50)), &citizen, Deed::Withdraw)], false),
-        Course::AskedAtIntake => (vec![beat(answer, &desk, Deed::Ask(None))], false),
         Course::LapsedAtIntake => (
             vec![beat(answer, &desk, Deed::Ask(Some(10))), beat(Wait::DaysAfter(10), &Actor::Timer, Deed::Lapse)],
             false,
         ),
-        Course::Resolved(_) | Course::Late | Course::Withdrawn | Course::Discontinued | Course::Lapsed => {
+        Course::Resolved(_)
+        | Course::Late
+        | Course::Withdrawn
+        | Course::Discontinued
+        | Course::Lapsed
+        | Course::AskedAtIntake
+        | Course::New => {
             let mut beats = Vec::new();
-            if case.detour == Detour::IntakeSupplement {
+            let asks = case.detour == Detour::IntakeSupplement || case.course == Course::AskedAtIntake;
+            if asks {
+                let soon = Wait::Watch(dice.between(90, 5_000));
+                let reply = if let Reply::At(then, _) = case.reply { Wait::Until(then) } else { soon };
                 beats.push(beat(answer, &desk, Deed::Ask(None)));
-                beats.push(beat(Wait::Watch(dice.between(90, 5_000)), &citizen, Deed::Supply));
+                beats.push(beat(reply, &citizen, Deed::Supply));
             }
             beats.push(beat(Wait::Working(dice.between(5, 200)), &desk, Deed::Accept));
             (beats, true)
@@ -185,16 +197,17 @@ impl<'a> Story<'a> {
     /// What interrupts the appraisal.
     fn detour(&mut self, person: PersonId, dice: &mut Dice) {
         let citizen = self.team.citizen;
-        let reply = Wait::Watch(dice.between(120, 8_000));
+        let soon = Wait::Watch(dice.between(120, 8_000));
         if self.case.course == Course::Lapsed {
             self.staff(Wait::Share(15), person, Deed::Ask(Some(10)));
             self.beat(Wait::DaysAfter(10), Actor::Timer, Deed::Lapse);
             self.over = true;
             return;
         }
-        let days = match self.case.reply {
-            Reply::Soon => None,
-            Reply::NotYet(days) => days,
+        let (reply, days) = match self.case.reply {
+            Reply::Soon => (soon, None),
+            Reply::At(then, days) => (Wait::Until(then), days),
+            Reply::Never => (Wait::DaysAfter(USUAL_DAYS), None),
         };
         let answers = match self.case.detour {
             Detour::Supplement => {
@@ -214,13 +227,14 @@ impl<'a> Story<'a> {
         };
         let Some((by, deed)) = answers else { return };
         self.asked = true;
-        if self.case.reply == Reply::Soon {
-            // At a counter nobody has an account: the desk takes the papers.
-            let by = if self.case.channel == Channel::Online { by } else { Actor::Staff(self.team.desk) };
-            self.beat(reply, by, deed);
-        } else {
+        if self.case.reply == Reply::Never {
+            self.beat(reply, Actor::Timer, Deed::Lapse);
             self.over = true;
+            return;
         }
+        // At a counter nobody has an account: the desk takes the papers.
+        let by = if self.case.channel == Channel::Online { by } else { Actor::Staff(self.team.desk) };
+        self.beat(reply, by, deed);
     }
 
     fn citizen_step(&mut self, next: Option<&Step>, dice: &mut Dice) {

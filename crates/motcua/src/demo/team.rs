@@ -28,8 +28,8 @@ pub struct Team {
     pub deputy: PersonId,
     /// Who issues.
     pub clerk: PersonId,
-    one_head: bool,
-    one_leader: bool,
+    /// Posts that one person holds.
+    alone: Vec<Post>,
 }
 
 impl Team {
@@ -49,6 +49,8 @@ impl Team {
         let competent = known.competent_for(receiving, &revision.sector, on.date());
         let authority = known.organisation.authority_of(competent, on.date());
         let leaders = roster.holders(authority, Post::Leader);
+        let seat = |post: Post| known.organisation.seat_of(competent, post, on.date());
+        let alone = [Post::Specialist, Post::Head, Post::Leader, Post::Clerk];
         let leader = roster.somebody(authority, Post::Leader, dice)?;
         Ok(Self {
             citizen,
@@ -59,8 +61,7 @@ impl Team {
             leader,
             deputy: leaders.iter().copied().find(|it| *it != leader).unwrap_or(leader),
             clerk: roster.somebody(authority, Post::Clerk, dice)?,
-            one_head: roster.holders(competent, Post::Head).len() == 1,
-            one_leader: leaders.len() == 1,
+            alone: alone.into_iter().filter(|post| roster.holders(seat(*post), *post).len() == 1).collect(),
         })
     }
 
@@ -75,12 +76,8 @@ impl Team {
         }
     }
 
-    /// True where nobody else holds that post.
-    pub const fn is_only(&self, post: Post) -> bool {
-        match post {
-            Post::Head => self.one_head,
-            Post::Leader => self.one_leader,
-            Post::Reception | Post::Specialist | Post::Clerk | Post::ControlOfficer | Post::Administrator => false,
-        }
+    /// True where nobody else holds that post: a step that waits for it is theirs from the beginning.
+    pub fn is_only(&self, post: Post) -> bool {
+        self.alone.contains(&post)
     }
 }
