@@ -6,30 +6,60 @@ use anyhow::Context;
 use app::house::House;
 use app::reform::{self, PlanError};
 use domain::ids::PersonId;
-use domain::organisation::reform::{Address, Reorganisation, Router};
+use domain::organisation::HOUSE_KEYS;
+use domain::organisation::reform::{Address, Conflict, Reorganisation, Router};
 use std::sync::Arc;
 
-/// A plan is read, checked and staged: nothing is any different until its instant.
+/// A plan is read, what it leaves open is settled, and it is staged: nothing is any different until its instant.
 ///
 /// # Errors
-/// The plan is wrong, somebody would have to settle something first, or the house failed.
+/// The plan is wrong, something is left that nobody can settle by a rule, or the house failed.
 pub fn stage(
     house: &Arc<House>,
     runtime: &tokio::runtime::Runtime,
     (file, text): (&str, &str),
     by: PersonId,
 ) -> Result<Reorganisation, Stop> {
-    let plan = match reform::check(house, file, text) {
-        Ok(plan) => plan,
-        Err(PlanError::House(error)) => return Err(error.into()),
-        Err(wrong @ PlanError::Wrong(_)) => return Err(anyhow::anyhow!("{wrong}").context("checking a plan").into()),
-    };
-    let conflicts = reform::consequences(house, &plan)?.conflicts;
-    if !conflicts.is_empty() {
-        return Err(anyhow::anyhow!("{file} leaves something to settle: {conflicts:#?}").into());
+    let plan = checked(house, file, text)?;
+    let found = reform::consequences(house, &plan)?.conflicts;
+    let settled: String = found.iter().filter_map(|it| settlement(&plan, it)).collect();
+    let plan = checked(house, file, &format!("{text}{settled}"))?;
+    let left = reform::consequences(house, &plan)?.conflicts;
+    if !left.is_empty() {
+        return Err(anyhow::anyhow!("{file} leaves something to settle: {left:#?}").into());
     }
     runtime.block_on(reform::plan(house, &plan, Some(by)))?;
     Ok(plan)
+}
+
+fn checked(house: &House, file: &str, text: &str) -> Result<Reorganisation, Stop> {
+    match reform::check(house, file, text) {
+        Ok(plan) => Ok(plan),
+        Err(PlanError::House(error)) => Err(error.into()),
+        Err(wrong @ PlanError::Wrong(_)) => Err(anyhow::anyhow!("{wrong}").context("checking a plan").into()),
+    }
+}
+
+/// What the control officer writes into the plan where it leaves something open; nothing where they would not know what.
+fn settlement(plan: &Reorganisation, conflict: &Conflict) -> Option<String> {
+    match conflict {
+        Conflict::TwoWorkflows { other, .. } => Some(format!(
+            "\n[[settled]]\nwhat = \"workflow\"\nkeep = \"{other}\"\nreason = \"Giữ quy trình phường đang dùng (số liệu mẫu).\"\n"
+        )),
+        Conflict::PostOpen { unit, post, .. } => {
+            let (_, it) = plan.begins.iter().find(|(id, _)| id == unit)?;
+            let key = it.code(HOUSE_KEYS)?;
+            Some(format!(
+                "\n[[settled]]\nwhat = \"post_open\"\nunit = \"{key}\"\npost = \"{post}\"\nreason = \"Phường bổ nhiệm sau (số liệu mẫu).\"\n"
+            ))
+        }
+        Conflict::PersonInUnits { .. }
+        | Conflict::PersonLeaves { .. }
+        | Conflict::SplitWithoutRule { .. }
+        | Conflict::EdgeToEnding { .. }
+        | Conflict::PlanOverlaps { .. }
+        | Conflict::SameCode { .. } => None,
+    }
 }
 
 /// Its instant: units, rights and dossiers are the new ones', and so are the wards people live in. Gives how many dossiers moved.
