@@ -3,7 +3,7 @@ import { WIDTHS } from '../lib.mjs';
 import { PASSWORD, answerEverything, scan } from '../people.mjs';
 
 const WARD = 'Phường Hàng Kênh';
-const DIGITS = '4145';
+const DIGITS = '4990';
 const CARD = '999194006218||Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm|09111994|Nữ|Số 18 ngõ 64 phố Mẫu, phường Hàng Kênh|01012022';
 const STOPS_MAX = 400;
 const HEIGHT = 844;

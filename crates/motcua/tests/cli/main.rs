@@ -23,6 +23,8 @@ mod files;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod merger;
+#[cfg(test)]
 mod person;
 #[cfg(test)]
 mod probes;

@@ -1,7 +1,7 @@
 //! What an operator sees of a program that runs: probes, figures, its log, its end.
 
 use crate::run::{Serving, program, small_demo, text};
-use crate::visitor::{Answer, Visitor, form};
+use crate::visitor::{Answer, Visitor, form, signed_in, with};
 use rusqlite::Connection;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -90,20 +90,6 @@ fn a_node_whose_database_went_or_was_brought_further_lives_but_gets_no_work() {
     assert!(ready.starts_with("HTTP/1.1 503") && ready.contains("database: not ok\n"), "{ready}");
     assert!(serving.get("/healthz").starts_with("HTTP/1.1 200"));
     assert!(serving.get("/metrics").contains("motcua_house_known 0"));
-}
-
-/// The fields of a form with more of them, ready to be sent.
-fn with<'a>(hidden: &'a [(String, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let own = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    own.filter(|(name, _)| !name.starts_with("chu-khac")).chain(more.iter().copied()).collect()
-}
-
-fn signed_in(address: &str, login: &str) -> Visitor {
-    let mut visitor = Visitor::of(address);
-    let hidden = visitor.get("/can-bo/dang-nhap").hidden("/can-bo/dang-nhap");
-    let fields = with(&hidden, &[("tai-khoan", login), ("mat-khau", "demo-mot-cua")]);
-    assert_eq!(visitor.post("/can-bo/dang-nhap", &fields, &[]).status, 303);
-    visitor
 }
 
 /// The counter's form for a birth, filled in: its fields and its scan.

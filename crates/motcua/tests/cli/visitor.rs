@@ -128,3 +128,18 @@ fn encoded(text: &str) -> String {
     let byte = |it: u8| if it.is_ascii_alphanumeric() { char::from(it).to_string() } else { format!("%{it:02X}") };
     text.bytes().map(byte).collect()
 }
+
+/// The fields of a form with more of them, ready to be sent.
+pub fn with<'a>(hidden: &'a [(String, String)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let own = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    own.filter(|(name, _)| !name.starts_with("chu-khac")).chain(more.iter().copied()).collect()
+}
+
+/// Somebody of the demo's staff, signed in.
+pub fn signed_in(address: &str, login: &str) -> Visitor {
+    let mut visitor = Visitor::of(address);
+    let hidden = visitor.get("/can-bo/dang-nhap").hidden("/can-bo/dang-nhap");
+    let fields = with(&hidden, &[("tai-khoan", login), ("mat-khau", "demo-mot-cua")]);
+    assert_eq!(visitor.post("/can-bo/dang-nhap", &fields, &[]).status, 303);
+    visitor
+}
