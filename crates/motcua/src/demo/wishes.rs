@@ -13,7 +13,7 @@ use jiff::civil::{Date, DateTime, date};
 
 /// Papers asked for from this day on are not overdue when the quarter ends.
 const ASKED_FROM: Date = date(2025, 3, 5);
-/// The form counts an open dossier as late when it was due before this day.
+/// Last day of the quarter: the form counts an open dossier as late when it was due before it.
 const LAST_DAY: Date = date(2025, 3, 31);
 /// What comes in from then on, nobody answers before the quarter ends.
 const UNANSWERED_FROM: DateTime = date(2025, 3, 28).at(12, 0, 0, 0);
@@ -21,12 +21,12 @@ const UNANSWERED_FROM: DateTime = date(2025, 3, 28).at(12, 0, 0, 0);
 pub const SPLIT: DateTime = date(2025, 7, 1).at(0, 0, 0, 0);
 /// Days to supply of a dossier that waits through both reorganisations.
 const SUPPLY_DAYS_OVER_BOTH: u16 = 210;
+/// Days to supply of somebody who is away all summer.
+const SUPPLY_DAYS_OF_ONE_AWAY: u16 = 60;
 /// Dossiers of a month after the quarter.
 const A_MONTH: u32 = 240;
 /// Dossiers filed in the second half of June that the second reorganisation finds open, beside what it finds of the month's.
 const OPEN_ON_THE_EVE: u32 = 40;
-/// Of those, dossiers of somebody of whom no rule says where they belong.
-const UNSAID_ON_THE_EVE: usize = 2;
 /// Of those, dossiers in the wards of quận Ngô Quyền.
 const OF_NEIGHBOURS: u32 = 6;
 
@@ -207,7 +207,10 @@ fn of_spring(figures: &Figures, dice: &mut Dice) -> Vec<Wish> {
         let detour = if place % 6 == 5 { Detour::Supplement } else { Detour::Straight };
         wishes.push(Wish { detour, ..crossing });
     }
-    wishes.extend([Wish { who: Who::Unsaid, ..crossing }; UNSAID_ON_THE_EVE]);
+    // Of two of whom no rule says where they belong, one goes its way and one still waits for papers when the demo ends.
+    let unsaid = Wish { who: Who::Unsaid, ..crossing };
+    let in_august = Reply::At(some_morning(date(2025, 8, 5), dice), Some(SUPPLY_DAYS_OF_ONE_AWAY));
+    wishes.extend([unsaid, Wish { detour: Detour::Supplement, reply: in_august, ..unsaid }]);
     wishes.extend((0..figures.part(OF_NEIGHBOURS)).map(|_| Wish { who: Who::Neighbour, ..crossing }));
     wishes
 }
@@ -343,11 +346,17 @@ pub fn fits(wish: &Wish, it: &Planned) -> bool {
     let in_quarter = received.is_some_and(|on| on >= FROM);
     let is_late = script.finished.zip(script.due).is_some_and(|(at, due)| at.date() > due.date());
     let last = lived.last().map(|act| &act.deed);
+    // The quarter ends a day after the demo of it does: what is decided on that day would be one more in its figures.
+    if script.finished.is_some_and(|at| at.date() == LAST_DAY) {
+        return false;
+    }
     match wish.cell {
         Cell::December => received.is_some() && finished.is_some_and(|on| on < FROM),
         Cell::Carried => received.is_some_and(|on| on < FROM) && finished.is_some_and(|on| on >= FROM),
         Cell::CarriedOpen => {
-            received.is_some_and(|on| on < FROM) && finished.is_none() && matches!(last, Some(Deed::Ask(_)))
+            // A ward's: those of the district have nobody new before its end.
+            let is_wards = it.case.revision.procedure.tab.as_str() == "ward";
+            is_wards && received.is_some_and(|on| on < FROM) && finished.is_none() && matches!(last, Some(Deed::Ask(_)))
         }
         Cell::Quarter => {
             in_quarter
