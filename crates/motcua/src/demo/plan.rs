@@ -7,7 +7,7 @@ use super::popular::Popular;
 use super::script::{Author, Case, Course, Script};
 use super::staff::Roster;
 use super::team::Team;
-use super::wishes::{Chapter, Who, Wish, fits, wishes};
+use super::wishes::{Chapter, LAST_DAY, Who, Wish, fits, wishes};
 use crate::ended::Stop;
 use app::house::Snapshot;
 use domain::calendar::WorkingClock;
@@ -20,6 +20,8 @@ use jiff::civil::{Date, DateTime, date};
 pub const END: DateTime = date(2025, 3, 30).at(23, 0, 0, 0);
 /// The first day of the demo.
 pub const BEGIN: Date = date(2024, 12, 2);
+/// Working minutes of a day.
+const A_WORKING_DAY_MINUTES: i64 = 480;
 /// So often a case is thought up anew until it fits what is wished.
 const TRIES_MAX: u32 = 20_000;
 /// Of a hundred online applications, so many come with a code of the national portal.
@@ -73,12 +75,26 @@ impl Planner<'_> {
 
     fn fulfil(&self, wish: &Wish, dice: &mut Dice) -> Result<Planned, Stop> {
         for _ in 0..TRIES_MAX {
-            let Some(planned) = self.thought_up(wish, dice)? else { continue };
+            let Some(mut planned) = self.thought_up(wish, dice)? else { continue };
+            self.spare_the_last_day(&mut planned.script)?;
             if fits(wish, &planned) {
                 return Ok(planned);
             }
         }
         Err(anyhow::anyhow!("the demo cannot think up {wish:?}").into())
+    }
+
+    /// The quarter ends a day after the demo of it does. What would be decided on that day, and be one more in its figures where
+    /// the demo goes on, is done a working day later.
+    fn spare_the_last_day(&self, script: &mut Script) -> Result<(), Stop> {
+        if script.finished.is_none_or(|at| at.date() != LAST_DAY) {
+            return Ok(());
+        }
+        let acts = script.acts.iter_mut().map(|act| &mut act.at);
+        for at in acts.chain(&mut script.received).chain(&mut script.finished).filter(|at| **at > END) {
+            *at = self.clock.add_minutes(*at, A_WORKING_DAY_MINUTES)?;
+        }
+        Ok(())
     }
 
     fn thought_up(&self, wish: &Wish, dice: &mut Dice) -> Result<Option<Planned>, Stop> {

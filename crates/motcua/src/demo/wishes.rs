@@ -14,7 +14,7 @@ use jiff::civil::{Date, DateTime, date};
 /// Papers asked for from this day on are not overdue when the quarter ends.
 const ASKED_FROM: Date = date(2025, 3, 5);
 /// Last day of the quarter: the form counts an open dossier as late when it was due before it.
-const LAST_DAY: Date = date(2025, 3, 31);
+pub const LAST_DAY: Date = date(2025, 3, 31);
 /// What comes in from then on, nobody answers before the quarter ends.
 const UNANSWERED_FROM: DateTime = date(2025, 3, 28).at(12, 0, 0, 0);
 /// The district ends then, and its wards are split.
@@ -346,10 +346,6 @@ pub fn fits(wish: &Wish, it: &Planned) -> bool {
     let in_quarter = received.is_some_and(|on| on >= FROM);
     let is_late = script.finished.zip(script.due).is_some_and(|(at, due)| at.date() > due.date());
     let last = lived.last().map(|act| &act.deed);
-    // The quarter ends a day after the demo of it does: what is decided on that day would be one more in its figures.
-    if script.finished.is_some_and(|at| at.date() == LAST_DAY) {
-        return false;
-    }
     match wish.cell {
         Cell::December => received.is_some() && finished.is_some_and(|on| on < FROM),
         Cell::Carried => received.is_some_and(|on| on < FROM) && finished.is_some_and(|on| on >= FROM),
@@ -373,7 +369,7 @@ pub fn fits(wish: &Wish, it: &Planned) -> bool {
         Cell::Open(at) => {
             let asked_late = lived.last().is_some_and(|act| act.at.date() >= ASKED_FROM);
             let waits = matches!(at, At::Supplement | At::Payment);
-            let in_time = waits || script.due.is_some_and(|due| due.date() >= LAST_DAY);
+            let in_time = waits || script.due.is_some_and(|due| due.date() >= LAST_DAY) && !is_late;
             in_quarter && in_time && asked_late && stands_at(it, &lived) == Some(at) && finished.is_none()
         }
         Cell::Aside | Cell::AsideInDecember => match wish.course {
