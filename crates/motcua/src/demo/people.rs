@@ -116,7 +116,10 @@ impl Citizens {
             Who::Guided => return 0,
             Who::Anybody => &self.ordinary,
             Who::Unsaid => &self.unsaid,
-            Who::Neighbour => &self.neighbours,
+            // One of this ward and half, then one of the other ward and the other half.
+            Who::Neighbour(nth) => {
+                return self.neighbours.start + nth * (OF_A_NEIGHBOUR + 1) % self.neighbours.len().max(1);
+            }
         };
         of.start + dice.place(of.len())
     }
@@ -138,7 +141,8 @@ pub fn citizens(house: &House, dice: &mut Dice, inventor: &mut Inventor, count: 
     let mut all = Vec::with_capacity(count);
     for place in 0..count {
         let home = if place == 0 { unit("phuong-hang-kenh") } else { dice.one(&homes).copied() };
-        all.extend(home.map(|home| citizen(house, dice, inventor, place, home)));
+        let group = dice.between(1, 10);
+        all.extend(home.map(|home| citizen(house, dice, inventor, place, home, group)));
     }
     if let Some(guided) = all.first_mut() {
         let person = &mut guided.person;
@@ -150,22 +154,25 @@ pub fn citizens(house: &House, dice: &mut Dice, inventor: &mut Inventor, count: 
     let ordinary = 1..all.len();
     for place in all.len()..all.len() + UNSAID {
         let Some(home) = unit(UNSAID_WARD) else { continue };
-        let mut it = citizen(house, dice, inventor, place, home);
+        let mut it = citizen(house, dice, inventor, place, home, 1);
         let ward = lower_first(known.organisation.name_on(home, now.day()));
         it.person.address = format!("Số {} ngõ Mẫu, {ward}, quận Lê Chân", place % 90 + 1);
         all.push(it);
     }
     let unsaid = ordinary.end..all.len();
     for key in NEIGHBOURS {
-        for place in all.len()..all.len() + OF_A_NEIGHBOUR {
-            all.extend(unit(key).map(|home| citizen(house, dice, inventor, place, home)));
+        for nth in 0..OF_A_NEIGHBOUR {
+            // Of each ward, groups 1 to 5 and groups 6 to 10 go to different new ones.
+            let group = if nth % 2 == 0 { 3 } else { 8 };
+            let place = all.len();
+            all.extend(unit(key).map(|home| citizen(house, dice, inventor, place, home, group)));
         }
     }
     let neighbours = unsaid.end..all.len();
     Citizens { all, ordinary, unsaid, neighbours }
 }
 
-fn citizen(house: &House, dice: &mut Dice, inventor: &mut Inventor, place: usize, home: UnitId) -> Citizen {
+fn citizen(house: &House, dice: &mut Dice, inventor: &mut Inventor, place: usize, home: UnitId, group: i64) -> Citizen {
     let now = house.clock.now();
     let known = house.now_known();
     let name = |unit: UnitId| known.organisation.name_on(unit, now.day());
@@ -173,10 +180,9 @@ fn citizen(house: &House, dice: &mut Dice, inventor: &mut Inventor, place: usize
     let ward = name(home);
     let district = name(known.root_unit(now.day(), home));
     person.address = format!(
-        "Số {} phố Mẫu {}, tổ dân phố {}, {}, {}",
+        "Số {} phố Mẫu {}, tổ dân phố {group}, {}, {}",
         dice.between(1, 280),
         ward.trim_start_matches("Phường "),
-        dice.between(1, 10),
         lower_first(ward),
         lower_first(district)
     );

@@ -107,7 +107,7 @@ impl Planner<'_> {
         }
         let is_wards = revision.procedure.tab.as_str() == "ward";
         let Some(unit) = (if is_wards { Some(who.home) } else { self.district }) else { return Ok(None) };
-        if !is_wards && matches!(wish.who, Who::Unsaid | Who::Neighbour) {
+        if !is_wards && matches!(wish.who, Who::Unsaid | Who::Neighbour(_)) {
             return Ok(None);
         }
         let filed = self.filed(wish, dice)?;

@@ -30,6 +30,9 @@ const OPEN_ON_THE_EVE: u32 = 40;
 /// Of those, dossiers in the wards of quận Ngô Quyền.
 const OF_NEIGHBOURS: u32 = 6;
 
+/// A throw of the dice for each detour.
+const ONE_OF_EACH: [i64; 7] = [1, 11, 19, 22, 26, 28, 40];
+
 const GRANTED: Course = Course::Resolved(Outcome::Granted);
 
 /// A stretch of the demo in which the units stay as they are.
@@ -104,8 +107,8 @@ pub enum Who {
     Guided,
     /// Somebody's whose address names no group and no street.
     Unsaid,
-    /// Somebody's in a ward of quận Ngô Quyền.
-    Neighbour,
+    /// Somebody's in a ward of quận Ngô Quyền: the first, the second, … one after the other.
+    Neighbour(usize),
 }
 
 /// One dossier as it is wished.
@@ -211,7 +214,8 @@ fn of_spring(figures: &Figures, dice: &mut Dice) -> Vec<Wish> {
     let unsaid = Wish { who: Who::Unsaid, ..crossing };
     let in_august = Reply::At(some_morning(date(2025, 8, 5), dice), Some(SUPPLY_DAYS_OF_ONE_AWAY));
     wishes.extend([unsaid, Wish { detour: Detour::Supplement, reply: in_august, ..unsaid }]);
-    wishes.extend((0..figures.part(OF_NEIGHBOURS)).map(|_| Wish { who: Who::Neighbour, ..crossing }));
+    let neighbours = usize::try_from(figures.part(OF_NEIGHBOURS)).unwrap_or(0).max(2);
+    wishes.extend((0..neighbours).map(|nth| Wish { who: Who::Neighbour(nth), ..crossing }));
     wishes
 }
 
@@ -269,7 +273,13 @@ fn quarter(wishes: &mut Vec<Wish>, channel: Channel, count: u32, special: [u32; 
     for place in 0..left {
         let channel = if channel == Channel::Counter && place % 9 == 4 { Channel::Post } else { channel };
         let wish = Wish::new(Cell::Quarter, channel, GRANTED);
-        let (detour, pace) = match dice.between(1, 200) {
+        // Among the first ones there is one of each, however small the world.
+        let of_each = usize::try_from(place).ok().and_then(|it| it.checked_sub(2)).and_then(|it| ONE_OF_EACH.get(it));
+        let thrown = match of_each {
+            Some(certain) if channel == Channel::Online => *certain,
+            _ => dice.between(1, 200),
+        };
+        let (detour, pace) = match thrown {
             1..=10 if channel == Channel::Online => (Detour::IntakeSupplement, Pace::Any),
             11..=18 => (Detour::Supplement, Pace::Slow),
             19..=21 if channel == Channel::Online => (Detour::Duty, Pace::WithDuty),
