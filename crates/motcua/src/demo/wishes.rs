@@ -27,7 +27,11 @@ const SUPPLY_DAYS_OF_ONE_AWAY: u16 = 60;
 const A_MONTH: u32 = 240;
 /// Dossiers filed in the second half of June that the second reorganisation finds open, beside what it finds of the month's.
 const OPEN_ON_THE_EVE: u32 = 40;
-/// Of those, dossiers in the wards of quận Ngô Quyền.
+/// Dossiers filed late in July that are open when it ends, beside what is of the month's.
+const OPEN_AT_THE_END: u32 = 60;
+/// The first day after the longest demo.
+const AFTER_ALL: DateTime = date(2025, 8, 1).at(0, 0, 0, 0);
+/// Of those of June, dossiers in the wards of quận Ngô Quyền.
 const OF_NEIGHBOURS: u32 = 6;
 
 /// A throw of the dice for each detour.
@@ -83,6 +87,8 @@ pub enum Cell {
     Month(Date),
     /// Received before the second reorganisation and resolved after it.
     Crossing,
+    /// Received late in July and open when it ends.
+    OpenAtTheEnd,
 }
 
 /// Where an open dossier stands.
@@ -145,6 +151,7 @@ impl Wish {
             (Cell::Aside, _) => (FROM, 63),
             (Cell::Month(first), _) => (first, i64::from(first.days_in_month()) - 1),
             (Cell::Crossing, _) => (date(2025, 6, 16), 14),
+            (Cell::OpenAtTheEnd, _) => (date(2025, 7, 21), 8),
         }
     }
 }
@@ -155,7 +162,7 @@ pub fn wishes(chapter: Chapter, figures: &Figures, dice: &mut Dice) -> Vec<Wish>
         Chapter::December => of_december(figures, dice),
         Chapter::Quarter => of_the_quarter(figures, dice),
         Chapter::Spring => of_spring(figures, dice),
-        Chapter::July => months(&[date(2025, 7, 1)], figures, dice),
+        Chapter::July => of_july(figures, dice),
     }
 }
 
@@ -216,6 +223,16 @@ fn of_spring(figures: &Figures, dice: &mut Dice) -> Vec<Wish> {
     wishes.extend([unsaid, Wish { detour: Detour::Supplement, reply: in_august, ..unsaid }]);
     let neighbours = usize::try_from(figures.part(OF_NEIGHBOURS)).unwrap_or(0).max(2);
     wishes.extend((0..neighbours).map(|nth| Wish { who: Who::Neighbour(nth), ..crossing }));
+    wishes
+}
+
+/// The two new wards' first month, with work on their desks when it ends.
+fn of_july(figures: &Figures, dice: &mut Dice) -> Vec<Wish> {
+    let mut wishes = months(&[date(2025, 7, 1)], figures, dice);
+    for place in 0..figures.part(OPEN_AT_THE_END) {
+        let wish = Wish::new(Cell::OpenAtTheEnd, Channel::Online, GRANTED);
+        wishes.push(Wish { pace: Pace::Slow, who: guided(place == 0), ..wish });
+    }
     wishes
 }
 
