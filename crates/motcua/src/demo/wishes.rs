@@ -291,9 +291,10 @@ fn quarter(wishes: &mut Vec<Wish>, channel: Channel, count: u32, special: [u32; 
         let channel = if channel == Channel::Counter && place % 9 == 4 { Channel::Post } else { channel };
         let wish = Wish::new(Cell::Quarter, channel, GRANTED);
         // Among the first ones there is one of each, however small the world.
-        let of_each = usize::try_from(place).ok().and_then(|it| it.checked_sub(2)).and_then(|it| ONE_OF_EACH.get(it));
+        let of_each =
+            usize::try_from(place).ok().and_then(|it| it.checked_sub(2)).and_then(|it| ONE_OF_EACH.get(it).copied());
         let thrown = match of_each {
-            Some(certain) if channel == Channel::Online => *certain,
+            Some(certain) if channel == Channel::Online => certain,
             _ => dice.between(1, 200),
         };
         let (detour, pace) = match thrown {
