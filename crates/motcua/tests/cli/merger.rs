@@ -68,13 +68,21 @@ fn both_certificates_hold(data: &Path) {
 }
 
 fn the_quarter_still_adds_up(data: &Path) {
-    for view in ["sector", "unit"] {
+    for view in ["sector", "unit", "successor", "territory"] {
         let form = quarter(data, &["--by", view]);
         for (name, wanted) in FIGURES {
             assert_eq!(cell(&form["total"], name), wanted, "{name} by {view}");
         }
         adds_up(&form);
     }
+    let names = |view: &str| -> Vec<String> {
+        let form = quarter(data, &["--by", view]);
+        form["rows"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let as_they_were = names("unit");
+    assert!(as_they_were.iter().any(|it| it == "Phường Hàng Kênh"), "{as_they_were:?}");
+    assert!(!as_they_were.iter().any(|it| it == "Phường Lê Chân"), "nobody was there yet: {as_they_were:?}");
+    assert_eq!(names("successor"), ["Phường An Biên", "Phường Lê Chân"]);
     let (before, after) = (form(data, "2025-04-01", "2025-06-30", &[]), form(data, "2025-07-01", "2025-07-31", &[]));
     assert_eq!(
         cell(&before["total"], "open_total"),
