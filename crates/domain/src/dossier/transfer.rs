@@ -42,7 +42,7 @@ impl Transfer {
 
 /// Where the decision was to be handed over at a moment: what a paper of that moment says.
 pub fn collected_then(log: &[Recorded], at: Instant) -> Option<UnitId> {
-    let said = log.iter().filter(|it| it.at <= at).filter_map(|it| {
+    let mut said = log.iter().filter(|it| it.at <= at).filter_map(|it| {
         if let Event::Filed { collect_at, .. }
         | Event::Transferred { collect_at, .. }
         | Event::Routed { collect_at, .. } = &it.event
@@ -52,7 +52,7 @@ pub fn collected_then(log: &[Recorded], at: Instant) -> Option<UnitId> {
             None
         }
     });
-    said.last()
+    said.next_back()
 }
 
 /// Between which units a transfer of this log moved its dossier: the desk of its citizen, or who is competent where the desk stays.
