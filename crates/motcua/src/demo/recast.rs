@@ -80,7 +80,7 @@ impl Recast<'_> {
         };
         let works = matches!(deed, Deed::Forward(_) | Deed::Submit(..) | Deed::Ask(_) | Deed::NotifyDuty);
         let takes_on = works && named.is_none() && self.dossier.status != Status::New;
-        let first = takes_on.then(|| (Actor::Staff(by), Deed::TakeOn));
+        let first = takes_on.then_some((Actor::Staff(by), Deed::TakeOn));
         Ok(first.into_iter().chain([(Actor::Staff(by), deed)]).collect())
     }
 

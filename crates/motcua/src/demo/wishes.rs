@@ -410,6 +410,9 @@ pub fn fits(wish: &Wish, it: &Planned) -> bool {
         },
         Cell::Month(..) => script.acts.len() >= 2,
         Cell::Crossing => script.received.is_some_and(|at| at < SPLIT) && script.finished.is_some_and(|at| at >= SPLIT),
+        Cell::OpenAtTheEnd => {
+            script.received.is_some_and(|at| at < AFTER_ALL) && script.finished.is_none_or(|at| at >= AFTER_ALL)
+        }
     }
 }
 

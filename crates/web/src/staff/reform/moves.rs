@@ -78,7 +78,10 @@ fn said(matter: &Matter) -> (String, &'static str) {
     (label.to_owned(), note)
 }
 
-const GROUPS: [(&str, fn(&Matter) -> bool); 5] = [
+/// A heading, and what stands under it.
+type Group = (&'static str, fn(&Matter) -> bool);
+
+const GROUPS: [Group; 5] = [
     ("Hồ sơ đang giải quyết, theo trạng thái", |it| matches!(it, Matter::Dossiers(_))),
     ("Cần người xem", |it| matches!(it, Matter::NeedsRouting | Matter::FellToHead)),
     ("Việc, giấy tờ và tiền", |it| {
@@ -151,7 +154,7 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor, Path(id): Path<Str
     let asked = phrases::asked(&visitor);
     let (what, from, to) = (asked.trimmed("muc"), asked.trimmed("tu"), asked.trimmed("toi"));
     let of_matter = looked.found.counted.iter().filter(|((matter, _, _), _)| key(matter) == what);
-    let parts: Vec<(&(Matter, UnitId, Option<UnitId>), &Counted)> = of_matter.collect();
+    let parts: Vec<_> = of_matter.collect();
     let Some(((matter, _, _), _)) = parts.first() else { return Err(AppError::NotFound.into()) };
     let chosen = |it: &&(&(Matter, UnitId, Option<UnitId>), &Counted)| {
         let (_, giver, taker) = it.0;
