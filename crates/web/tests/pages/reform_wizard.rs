@@ -126,6 +126,20 @@ async fn carried_out(office: &Office, moment: &str) {
     reform::settle(&office.house).await.unwrap();
 }
 
+/// Map and numbers, and the lists behind these.
+async fn the_steps_show_what_moves(browser: &mut Browser, base: &str, code: &str) {
+    let map = browser.get(&format!("{base}/so-do")).await;
+    map.is(200).shows("Phường Mới").shows("thành lập mới").shows("kết thúc").shows("toàn bộ");
+    assert!(map.body.contains("<svg class=\"chart map\""), "it is drawn, too");
+    let moves = browser.get(&format!("{base}/chuyen")).await;
+    moves.is(200).shows("2 hồ sơ đang mở đổi đơn vị").shows("Tin báo cho người dân");
+    let tasks = browser.get(&format!("{base}/chuyen/ds?muc=viec")).await;
+    tasks.is(200).shows(code).shows("Phường Hàng Kênh → Phường Mới (mới)");
+    browser.get(&format!("{base}/chuyen/ds?muc=viec&tu=phuong-an-bien")).await.is(200).hides(code);
+    browser.get(&format!("{base}/chuyen/ds?muc=quyen-cham-dut")).await.is(200).shows("Phạm Thu Hà");
+    browser.get(&format!("{base}/chuyen/ds?muc=khong-co")).await.is(404);
+}
+
 #[tokio::test]
 async fn a_reform_goes_from_its_file_to_its_certificate() {
     let office = Office::open();
@@ -136,16 +150,7 @@ async fn a_reform_goes_from_its_file_to_its_certificate() {
     browser.get("/kiem-soat").await.is(200).shows("Sắp xếp đơn vị");
     let base = brought_in(&mut browser, PLAN).await;
 
-    let map = browser.get(&format!("{base}/so-do")).await;
-    map.is(200).shows("Phường Mới").shows("thành lập mới").shows("kết thúc").shows("toàn bộ");
-    assert!(map.body.contains("<svg class=\"chart map\""), "it is drawn, too");
-    let moves = browser.get(&format!("{base}/chuyen")).await;
-    moves.is(200).shows("2 hồ sơ đang mở đổi đơn vị").shows("Tin báo cho người dân");
-    let tasks = browser.get(&format!("{base}/chuyen/ds?muc=viec")).await;
-    tasks.is(200).shows(filed.code.as_str()).shows("Phường Hàng Kênh → Phường Mới (mới)");
-    browser.get(&format!("{base}/chuyen/ds?muc=viec&tu=phuong-an-bien")).await.is(200).hides(filed.code.as_str());
-    browser.get(&format!("{base}/chuyen/ds?muc=quyen-cham-dut")).await.is(200).shows("Phạm Thu Hà");
-    browser.get(&format!("{base}/chuyen/ds?muc=khong-co")).await.is(404);
+    the_steps_show_what_moves(&mut browser, &base, filed.code.as_str()).await;
 
     // Two people have no place yet: nothing can begin.
     let left = browser.get(&format!("{base}/vuong-mac")).await;
