@@ -129,9 +129,9 @@ pub fn quarter(day: Date) -> (Date, Date) {
     (first, last)
 }
 
-/// The period of an address (`tu`, `den`); the quarter of today where nothing stands there. Wrong fields are named.
+/// The period of an address (`tu`, `den`); the quarter of today, as far as it has gone, where nothing stands there. Wrong fields are named.
 pub fn period(asked: &Posted, today: Date) -> (Date, Date, Vec<&'static str>) {
-    let (first, last) = quarter(today);
+    let (first, _) = quarter(today);
     let mut wrong = Vec::new();
     let mut read = |name: &'static str, otherwise: Date| match asked.trimmed(name) {
         "" => otherwise,
@@ -140,7 +140,7 @@ pub fn period(asked: &Posted, today: Date) -> (Date, Date, Vec<&'static str>) {
             otherwise
         }),
     };
-    let (from, to) = (read("tu", first), read("den", last));
+    let (from, to) = (read("tu", first), read("den", today));
     (from, to, wrong)
 }
 
