@@ -53,6 +53,7 @@ impl DossierView {
     /// A dossier as its facts alone tell it: no reader, no acts, nobody's name, no file.
     pub(crate) fn of_facts(tx: &Tx, house: &House, dossier: Dossier, now: Instant) -> Result<Self, AppError> {
         let known = house.known_to_reader(tx)?;
+        let (dossier, _) = crate::reform::as_told(tx, house, &known, dossier, Vec::new())?;
         let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
         let regime = house.regime_named(&dossier.regime)?;
         let unit = known.organisation.responsible_now(&dossier);
