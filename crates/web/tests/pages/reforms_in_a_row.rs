@@ -118,6 +118,10 @@ fn drawn(office: &Office, dice: &mut Dice, here: UnitId, nth: usize, effective_a
     }
 }
 
+fn words() -> String {
+    "Thử nghiệm, không có thật".to_owned()
+}
+
 /// A dossier wherever one can stand.
 async fn everywhere(office: &Office) -> Vec<DossierId> {
     let staff = office.staff;
@@ -125,7 +129,6 @@ async fn everywhere(office: &Office) -> Vec<DossierId> {
     for stage in 0..11 {
         let id = office.file_online(BIRTH).await.id;
         all.push(id);
-        let words = || "Thử nghiệm, không có thật".to_owned();
         let item = SupplementItem { requirement: None, name: "Giấy khác".to_owned(), what: words() };
         let asked = Command::RequestSupplement {
             items: vec![item],
@@ -134,8 +137,6 @@ async fn everywhere(office: &Office) -> Vec<DossierId> {
             override_reason: String::new(),
             days: None,
         };
-        let draft = Draft { text: "Đủ điều kiện".to_owned(), document: None };
-        let owed = vec![ObligationItem { name: "Lệ phí".to_owned(), amount_vnd: 8_000 }];
         match stage {
             0 => continue,
             1 => drop(
@@ -150,47 +151,51 @@ async fn everywhere(office: &Office) -> Vec<DossierId> {
         if stage == 4 {
             office.ask(Actor::Citizen(office.citizen), id, Command::Withdraw { reason: words() }, None).await.unwrap();
         }
-        if stage < 5 {
-            continue;
-        }
-        office.act(staff.specialist, id, Command::TakeOn).await.unwrap();
-        if stage == 10 {
-            office.act(staff.leader, id, Command::Discontinue { reason: words(), legal_basis: words() }).await.unwrap();
-            continue;
-        }
-        if stage == 6 {
-            office
-                .act(staff.specialist, id, Command::NotifyObligation { items: owed, pay_by: None, note: String::new() })
-                .await
-                .unwrap();
-        }
-        if stage < 7 {
-            continue;
-        }
-        while office.dossier(id).step.kind != domain::procedure::StepKind::Sign {
-            let forward = Command::Forward { to: None, note: String::new() };
-            if office.act(staff.specialist, id, forward).await.is_err() {
-                let submit = Command::SubmitForSignature { outcome: Outcome::Granted, draft: draft.clone(), to: None };
-                office.act(staff.specialist, id, submit).await.unwrap();
-            }
-        }
-        if stage >= 8 {
-            office.act(staff.leader, id, Command::Sign).await.unwrap();
-            office
-                .act(staff.clerk, id, Command::Issue { number: format!("{stage}/2025"), document: None })
-                .await
-                .unwrap();
-        }
-        if stage == 9 {
-            let evidence =
-                Evidence { receiver: "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm".into(), ..Evidence::default() };
-            office.act(staff.reception, id, Command::Deliver { evidence, by_proxy: Proxy::Owner }).await.unwrap();
+        if stage >= 5 {
+            worked_on(office, id, stage).await;
         }
     }
     let statuses: std::collections::BTreeSet<u8> =
         all.iter().map(|id| office.dossier(*id).status.national_code()).collect();
     assert_eq!(statuses.len(), 10, "{statuses:?}");
     all
+}
+
+/// What a dossier lives after it was received, as far as the stage.
+async fn worked_on(office: &Office, id: DossierId, stage: u8) {
+    let staff = office.staff;
+    let draft = Draft { text: "Đủ điều kiện".to_owned(), document: None };
+    let owed = vec![ObligationItem { name: "Lệ phí".to_owned(), amount_vnd: 8_000 }];
+    office.act(staff.specialist, id, Command::TakeOn).await.unwrap();
+    if stage == 10 {
+        office.act(staff.leader, id, Command::Discontinue { reason: words(), legal_basis: words() }).await.unwrap();
+        return;
+    }
+    if stage == 6 {
+        office
+            .act(staff.specialist, id, Command::NotifyObligation { items: owed, pay_by: None, note: String::new() })
+            .await
+            .unwrap();
+    }
+    if stage < 7 {
+        return;
+    }
+    while office.dossier(id).step.kind != domain::procedure::StepKind::Sign {
+        let forward = Command::Forward { to: None, note: String::new() };
+        if office.act(staff.specialist, id, forward).await.is_err() {
+            let submit = Command::SubmitForSignature { outcome: Outcome::Granted, draft: draft.clone(), to: None };
+            office.act(staff.specialist, id, submit).await.unwrap();
+        }
+    }
+    if stage >= 8 {
+        office.act(staff.leader, id, Command::Sign).await.unwrap();
+        office.act(staff.clerk, id, Command::Issue { number: format!("{stage}/2025"), document: None }).await.unwrap();
+    }
+    if stage == 9 {
+        let evidence =
+            Evidence { receiver: "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm".into(), ..Evidence::default() };
+        office.act(staff.reception, id, Command::Deliver { evidence, by_proxy: Proxy::Owner }).await.unwrap();
+    }
 }
 
 /// What a reorganisation leaves as it is.
