@@ -76,7 +76,8 @@ impl Bench {
         let (submit, commits) = self.submit(half, floor)?;
         operations.insert(1, submit);
         let lookup_beside_submitters = self.beside(&lookup)?;
-        let peak_mb = self.serving.watched().peak_mb()?;
+        // The kernel counts by halves: what was resident at the start was there at the peak, too.
+        let peak_mb = self.serving.watched().peak_mb()?.max(started_mb);
         let Self { serving, ground, first_page, .. } = self;
         serving.stop()?;
         let filling = ground.filling.map(|it| Filling {

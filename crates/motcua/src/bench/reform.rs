@@ -167,11 +167,13 @@ pub fn carry_out(house: &Arc<House>, file: &Path) -> Result<CarriedOut, Stop> {
         let dossiers = reform::plan(house, &plan, None).await?;
         let staged_s = begun.elapsed().as_secs_f64();
         let until = plan.effective_at.micros().saturating_sub(house.clock.now().micros());
-        tokio::time::sleep(Duration::from_micros(u64::try_from(until).unwrap_or(0))).await;
-        let begun = Instant::now();
-        if reform::flip_due(house).await?.is_empty() {
+        let Ok(until @ 1..) = u64::try_from(until) else {
             return Err(Stop::refused("Thời điểm đến trước khi đo được; đo lại."));
-        }
+        };
+        tokio::time::sleep(Duration::from_micros(until)).await;
+        let begun = Instant::now();
+        // Where the server's own worker was first, this waits for it: either way all is new after it.
+        reform::flip_due(house).await?;
         let flipped_s = begun.elapsed().as_secs_f64();
         let begun = Instant::now();
         let is_settled = || {
