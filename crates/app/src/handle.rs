@@ -93,11 +93,17 @@ impl Minted {
     /// The same, but never before what was sealed meanwhile, by whichever node: asked inside the transaction.
     fn after_seal(&self, tx: &mut Tx, house: &House) -> Result<Self, AppError> {
         locks::history(tx)?;
-        if let Some(closed) = storage::verify::closed_until(tx)? {
-            house.note_seal(closed);
-        }
+        note_sealed(tx, house)?;
         Ok(Self { now: self.now.max(house.sealed_until()), ..self.clone() })
     }
+}
+
+/// What was sealed meanwhile, by whichever node, is remembered before an event is written: asked under the lock of the history.
+pub(crate) fn note_sealed(tx: &Tx, house: &House) -> Result<(), AppError> {
+    if let Some(closed) = storage::verify::closed_until(tx)? {
+        house.note_seal(closed);
+    }
+    Ok(())
 }
 
 /// Something asked of a dossier that exists.

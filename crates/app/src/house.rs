@@ -238,6 +238,8 @@ pub struct House {
     state: ArcSwap<Snapshot>,
     /// One reader at a time reads again what is kept in memory.
     reading_again: Mutex<()>,
+    /// One after the other stages plans of reorganisation and puts them in force: the others find it done.
+    pub(crate) reorganising: tokio::sync::Mutex<()>,
     sealed_until: AtomicI64,
     /// Who tries something right now that is not counted yet.
     pub(crate) turns: Turns,
@@ -263,6 +265,7 @@ impl House {
             default_hours: HoursHistory::default(),
             state: ArcSwap::default(),
             reading_again: Mutex::new(()),
+            reorganising: tokio::sync::Mutex::new(()),
             sealed_until: AtomicI64::new(i64::MIN),
             turns: Turns::default(),
         });
@@ -328,9 +331,17 @@ impl House {
         let known = self.now_known();
         let fresh = self.db.read_now(|tx| self.read_state(tx, &known))?;
         if let Some(fresh) = fresh {
-            self.state.store(Arc::new(fresh));
+            self.keep_newer(&Arc::new(fresh));
         }
         Ok(())
+    }
+
+    /// Keeps a picture in memory, unless it is older than the one that lies there: whose it is keeps it to themselves.
+    fn keep_newer(&self, fresh: &Arc<Snapshot>) {
+        let (new, old) = (fresh.editions, self.now_known().editions);
+        if new.0 >= old.0 && new.1 >= old.1 && new.2 >= old.2 {
+            self.state.store(Arc::clone(fresh));
+        }
     }
 
     /// What the house keeps in memory, and never older than this transaction: rights and units may have changed a moment ago, here or
@@ -354,11 +365,7 @@ impl House {
         let known = self.now_known();
         let Some(fresh) = self.read_state(tx, &known)? else { return Ok(known) };
         let fresh = Arc::new(fresh);
-        // A reader whose picture is older than memory keeps it to itself.
-        let (new, old) = (fresh.editions, known.editions);
-        if new.0 >= old.0 && new.1 >= old.1 && new.2 >= old.2 {
-            self.state.store(Arc::clone(&fresh));
-        }
+        self.keep_newer(&fresh);
         Ok(fresh)
     }
 

@@ -71,8 +71,9 @@ struct Asked {
 impl Asked {
     /// One after the other for each code, a few at once for each address: they hold until the try is counted or was right.
     async fn turns(&self, house: &House) -> (Turn, Turn) {
-        let address = house.turns.wait(&self.address, AT_ONCE).await;
-        (address, house.turns.wait(&self.subject, 1).await)
+        // The code's first: who waits for that of one code keeps none of those of a whole office.
+        let code = house.turns.wait(&self.subject, 1).await;
+        (house.turns.wait(&self.address, AT_ONCE).await, code)
     }
 
     /// The answer to a try that is right and that nothing is held against; none for every other, which is counted first.

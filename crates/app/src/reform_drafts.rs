@@ -513,6 +513,7 @@ pub async fn begin(
     house
         .db
         .write(move |tx| {
+            locks::whole_history(tx)?;
             locks::reform_drafts(tx)?;
             assert_not_begun(tx, plan.id)?;
             match drafts::find(tx, plan.id)? {

@@ -9,7 +9,7 @@ crate::statements! {
     ADD: "INSERT INTO reform_draft (id, file, body, version, made_at, made_by, changed_at, changed_by, rehearsal, expected) \
         VALUES ($1, $2, $3, 1, $4, $5, $4, $5, '', 0)";
     ALL: "SELECT id, file, body, version, made_at, made_by, changed_at, changed_by, rehearsal, expected FROM reform_draft ORDER BY changed_at DESC, id LIMIT $1";
-    COUNT: "SELECT count(*) FROM reform_draft";
+    COUNT: "SELECT count(*) FROM reform_draft d WHERE NOT EXISTS (SELECT 1 FROM reform r WHERE r.id = d.id)";
     FIND: "SELECT id, file, body, version, made_at, made_by, changed_at, changed_by, rehearsal, expected FROM reform_draft WHERE id = $1";
     AMEND: "UPDATE reform_draft SET body = $3, version = version + 1, changed_at = $4, changed_by = $5 WHERE id = $1 AND version = $2";
     REHEARSED: "UPDATE reform_draft SET rehearsal = $2 WHERE id = $1";

@@ -23,6 +23,7 @@ crate::statements! {
     FLIP: "UPDATE reform SET state = 'in_force', flipped_at = $2, made = $3 WHERE id = $1 AND state = 'staged'";
     SETTLE: "UPDATE reform SET state = 'settled', settled_at = $2 WHERE id = $1 AND state = 'in_force' AND NOT EXISTS \
         (SELECT 1 FROM transfer t WHERE t.reform = reform.id AND t.settled_at IS NULL)";
+    STAGE_AGAIN: "UPDATE reform SET state = 'staging' WHERE state = 'staged' AND undoes IS NULL";
     GIVE_UP: "UPDATE reform SET state = 'given_up' WHERE id = $1 AND state IN ('staging', 'staged')";
     UNDONE: "UPDATE reform SET state = 'undone' WHERE id = $1 AND state = 'settled'";
     FORGET: "DELETE FROM reform WHERE id = $1 AND undoes IS NOT NULL AND state IN ('staging', 'staged')";
@@ -404,6 +405,8 @@ pub fn flip(tx: &mut Tx, reform: ReformId, at: Instant, made: &MandateChanges) -
     let made = serde_json::to_string(made).map_err(|why| undecodable("writing what became of rights", why))?;
     let flipped = tx.exec(FLIP, args![reform, at, made])? > 0;
     if flipped {
+        // Where the other plans put a dossier was written from where it lay until now.
+        tx.exec(STAGE_AGAIN, args![])?;
         house::next_edition(tx, house::ORGANISATION)?;
     }
     Ok(flipped)

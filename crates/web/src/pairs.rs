@@ -11,6 +11,8 @@ pub fn read(bytes: &[u8]) -> impl Iterator<Item = Option<(String, String)>> + '_
 
 /// How many of the bytes of an encoded pair that was cut anywhere end with a whole letter.
 pub fn whole_letters(bytes: &[u8]) -> usize {
+    let text = std::str::from_utf8(bytes).map_or_else(|why| why.valid_up_to(), str::len);
+    let bytes = bytes.get(..text).unwrap_or(bytes);
     let mut end = match bytes.iter().rposition(|it| *it == b'%') {
         Some(sign) if bytes.len() < sign + 3 => sign,
         _ => bytes.len(),

@@ -96,7 +96,7 @@ impl Posted {
 }
 
 /// Compares without telling by its time where two texts differ.
-fn same(a: &str, b: &str) -> bool {
+pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0_u8, |sum, (a, b)| sum | (a ^ b)) == 0
 }
 

@@ -5,7 +5,7 @@
 use super::{Lies, catalogue_entries, certificate, contradiction};
 use crate::catalogue;
 use crate::error::AppError;
-use crate::handle::Minted;
+use crate::handle::{Minted, note_sealed};
 use crate::house::{House, Snapshot};
 use crate::notices;
 use domain::dossier::{Command, Dossier, Recorded, Transfer, decide};
@@ -35,7 +35,14 @@ const LOOKED_EVERY: Duration = Duration::from_secs(1);
 /// The house failed; asking [`stage`] again goes on.
 pub async fn plan(house: &Arc<House>, plan: &Reorganisation, by: Option<PersonId>) -> Result<u64, AppError> {
     let (kept, now) = (plan.clone(), house.clock.now());
-    house.db.write(move |tx| Ok::<_, AppError>(reforms::add(tx, &kept, now, by, None)?)).await?;
+    house
+        .db
+        .write(move |tx| {
+            // A filing that knows nothing of the plan yet is waited for, or staging would not see its dossier.
+            locks::whole_history(tx)?;
+            Ok::<_, AppError>(reforms::add(tx, &kept, now, by, None)?)
+        })
+        .await?;
     house.refresh()?;
     stage(house, plan.id).await
 }
@@ -45,6 +52,24 @@ pub async fn plan(house: &Arc<House>, plan: &Reorganisation, by: Option<PersonId
 /// # Errors
 /// The house failed, or there is no such plan.
 pub async fn stage(house: &Arc<House>, id: ReformId) -> Result<u64, AppError> {
+    let _alone = house.reorganising.lock().await;
+    stage_all(house, id).await
+}
+
+/// Goes on with every plan whose staging was cut off, or whose dossiers lie elsewhere since another one came into force.
+async fn stage_unfinished(house: &Arc<House>) -> Result<(), AppError> {
+    if house.now_known().staged.is_empty() {
+        return Ok(());
+    }
+    let _alone = house.reorganising.lock().await;
+    let all = house.db.read(move |tx| Ok::<_, AppError>(reforms::all(tx)?)).await?;
+    for it in all.iter().filter(|it| it.state == State::Staging && it.undoes.is_none()) {
+        stage_all(house, it.plan.id).await?;
+    }
+    Ok(())
+}
+
+async fn stage_all(house: &Arc<House>, id: ReformId) -> Result<u64, AppError> {
     let (mut after, mut staged) = (None, 0);
     loop {
         let inside = Arc::clone(house);
@@ -126,13 +151,14 @@ pub(crate) fn restage(tx: &mut Tx, known: &Snapshot, dossier: &Dossier) -> Resul
 /// The house failed; asking again goes on.
 pub async fn flip_due(house: &Arc<House>) -> Result<Vec<ReformId>, AppError> {
     let mut flipped = Vec::new();
+    let _alone = house.reorganising.lock().await;
     loop {
         let now = house.clock.now();
         let Some((id, state)) = house.db.read(move |tx| Ok::<_, AppError>(reforms::due(tx, now)?)).await? else {
             return Ok(flipped);
         };
         if state == State::Staging {
-            stage(house, id).await?;
+            stage_all(house, id).await?;
         }
         let inside = Arc::clone(house);
         if house.db.write(move |tx| flip(tx, &inside, id)).await? {
@@ -234,6 +260,7 @@ fn settle_whole(tx: &mut Tx, id: ReformId, signed: &Signed) -> Result<(), AppErr
 
 fn settle_piece(tx: &mut Tx, house: &House, ids: &[DossierId], minted: &[Minted]) -> Result<(), AppError> {
     locks::history(tx)?;
+    note_sealed(tx, house)?;
     let known = house.known_in(tx)?;
     for (id, minted) in ids.iter().zip(minted) {
         locks::dossier(tx, *id)?;
@@ -345,6 +372,7 @@ pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
 /// What is due now of all plans; nothing at all where there is none.
 async fn go_on(house: &Arc<House>) -> Result<(), AppError> {
     flip_before_acting(house).await?;
+    stage_unfinished(house).await?;
     if !house.now_known().in_force.is_empty() {
         let dossiers = settle(house).await?;
         tracing::info!(dossiers, "a reorganisation is told by the histories of its dossiers");

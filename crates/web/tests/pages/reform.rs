@@ -119,7 +119,7 @@ async fn pages_and_papers_of_the_past_say_what_became_of_the_unit() {
         let same = after.text().split("Thời gian trả kết quả").nth(1).map(|it| it.chars().take(60).collect::<String>());
         assert_eq!(due, same);
         // The code and the link of the QR are those of the old paper.
-        looked_up(&site, code).await.is(200).shows(since).shows("Bộ phận Một cửa phường Lê Chân").hides("Quỳnh Trâm");
+        looked_up(&site, code).await.is(200).shows(since).shows("Nơi nhận hồ sơ Phường Lê Chân").hides("Quỳnh Trâm");
         citizen.get("/ho-so-cua-toi").await.is(200).shows(code).shows("Phường Lê Chân");
         let mut officer = site.another();
         officer.sign_in_staff("cv.hangkenh").await;

@@ -164,9 +164,9 @@ impl Reorganisation {
         begun.chain(changed).chain(ended).collect()
     }
 
-    /// Every unit it ends, changes or takes ground from: two plans must not share one.
+    /// Every unit it ends, changes, takes ground from or gives ground to: two plans must not share one.
     pub fn touches(&self) -> impl Iterator<Item = UnitId> {
-        let given = self.edges.iter().map(|it| it.from);
+        let given = self.edges.iter().flat_map(|it| [it.from, it.to]);
         self.ends.iter().copied().chain(self.changes.iter().map(|(id, _)| *id)).chain(given)
     }
 

@@ -137,6 +137,11 @@ impl Ledger {
         );
     }
 
+    /// The dossiers became older by something that happened to all of them.
+    pub fn all_went_on(&self) {
+        self.form.taking_version.lock().unwrap().clear();
+    }
+
     /// Has the specialist take one on that was received, again if that was tried before.
     #[track_caller]
     pub fn take_on(&self, specialist: &Client, number: usize) -> Answer {

@@ -135,6 +135,7 @@ fn a_plan_is_carried_out_beside_a_server_that_people_work_with() {
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER)), "--at", "now"]).done();
     let signed_out = before.get("/nghiep-vu/tim?q=x").unwrap();
     assert_eq!(signed_out.status, 303, "rights end at the instant, and sessions with them: {}", signed_out.text());
+    ledger.all_went_on();
     assert_eq!(ledger.take_on(&Grounds::specialist(&door), 1), Answer::Acknowledged);
     node.stop();
     grounds.run(&["verify"]).done();

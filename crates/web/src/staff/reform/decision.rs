@@ -5,7 +5,7 @@ use super::{ADDRESS, Step, about, address, id_of, marks};
 use crate::Web;
 use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Tone};
-use crate::posted::{Part, Posted, PostedFiles};
+use crate::posted::{Part, Posted, PostedFiles, same};
 use crate::problem::Problem;
 use crate::staff::phrases;
 use crate::staff::views::{
@@ -44,24 +44,22 @@ struct Sent {
 /// Reads the form with a plan: a file, a text, or the name of one that comes with the program.
 async fn read(mut form: PostedFiles) -> Result<Sent, Problem> {
     let mut sent = Sent::default();
-    let mut is_ours = false;
+    let (mut is_ours, mut file_came_first) = (false, false);
     let token = form.visitor.csrf.clone();
     let mut bytes = Vec::new();
     loop {
         match form.next().await? {
             None => break,
             Some(Part::Field(name, value)) => {
-                is_ours = is_ours || (name == "csrf" && !token.is_empty() && value == token);
+                is_ours = is_ours || (name == "csrf" && !token.is_empty() && same(&value, &token));
                 sent.fields.push((name, value));
             }
             Some(Part::File(mut file)) => {
-                if !is_ours {
-                    return Err(Problem::OldForm);
-                }
+                file_came_first |= !is_ours;
                 let name = file.file_name.clone();
                 while let Some(piece) = file.piece().await? {
-                    // What is too large is read to its end and dropped, so that the rest of the form is heard.
-                    if bytes.len() <= PLAN_BYTES_MAX {
+                    // What is too large, or of nobody, is read to its end and dropped, so that the rest of the form is heard.
+                    if is_ours && bytes.len() <= PLAN_BYTES_MAX {
                         bytes.extend_from_slice(&piece);
                     }
                 }
@@ -71,7 +69,7 @@ async fn read(mut form: PostedFiles) -> Result<Sent, Problem> {
             }
         }
     }
-    if !is_ours {
+    if !is_ours || file_came_first {
         return Err(Problem::OldForm);
     }
     let posted = Posted::from_pairs(sent.fields.iter().cloned());
