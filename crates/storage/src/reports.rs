@@ -85,7 +85,7 @@ macro_rules! unit_on {
 }
 
 crate::statements! {
-    CUTS: "SELECT effective_at FROM reform WHERE flipped_at IS NOT NULL ORDER BY effective_at";
+    CUTS: "SELECT effective_at FROM reform WHERE flipped_at IS NOT NULL AND undoes IS NULL AND state <> 'undone' ORDER BY effective_at";
     // Read in the order of its index, and nothing besides.
     FORM_06A: form_06a!("f.competent_unit", "f.moved = $4");
     FORM_06A_MOVED: form_06a!(concat!("COALESCE(", unit_before!("$2"), ", f.competent_unit)"), "f.moved = 1");
@@ -180,7 +180,7 @@ impl Row for CountedPlace {
     }
 }
 
-/// The instants at which plans came into force: they cut a period.
+/// The instants at which plans came into force that were not taken back: they cut a period.
 ///
 /// # Errors
 /// The storage failed.

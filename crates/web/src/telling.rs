@@ -84,8 +84,7 @@ pub fn since_then(view: &DossierView, unit: UnitId, on: Date) -> Option<String> 
     if heir == unit {
         return (within(&then) != now).then(|| format!("{then} nay là {now}"));
     }
-    let since = units.find_unit(unit).and_then(|it| it.ended_on());
-    let since = since.map(|it| format!(", từ ngày {}", words::short_day(it))).unwrap_or_default();
+    let since = units.came_to(unit, heir).map(|it| format!(", từ ngày {}", words::short_day(it))).unwrap_or_default();
     let same = if within(&then) == now { " (đơn vị mới, cùng tên)" } else { "" };
     Some(format!("{then} nay thuộc {now}{same}{since}"))
 }

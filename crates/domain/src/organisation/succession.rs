@@ -3,7 +3,7 @@
 use super::{Extent, Organisation, Succession, Unit};
 use crate::ids::UnitId;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// No chain of reorganisations is followed further than this.
 const REFORMS_MAX: usize = 64;
@@ -25,6 +25,21 @@ impl Organisation {
             }
         }
         here
+    }
+
+    /// The day on which one of those who came after a unit took its place: the last reorganisation on the way to it. None where no
+    /// way leads there.
+    pub fn came_to(&self, unit: UnitId, heir: UnitId) -> Option<Date> {
+        let mut open = vec![unit];
+        let mut seen = BTreeSet::new();
+        while let Some(here) = open.pop() {
+            let Some(known) = self.units.get(&here).filter(|_| seen.insert(here)) else { continue };
+            if known.successors().iter().any(|it| it.unit == heir) {
+                return known.ended_on();
+            }
+            open.extend(known.successors().iter().map(|it| it.unit));
+        }
+        None
     }
 
     /// The units that stand on that day on the ground of a unit: itself where it stands, else all who came after it, through

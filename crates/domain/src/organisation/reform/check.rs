@@ -73,6 +73,7 @@ impl Plan {
             text_sha256: self.text_sha256.clone(),
         };
         check.cycles(&reorganisation.edges);
+        check.tree(&reorganisation);
         check.splits(&reorganisation);
         check.other_plans(&reorganisation);
         let mut problems = check.problems.into_inner();
@@ -207,6 +208,25 @@ impl Check<'_> {
             changed.push((id, after));
         }
         changed
+    }
+
+    /// Nobody stands above themselves once the plan is carried out.
+    fn tree(&self, plan: &Reorganisation) {
+        let organisation = self.around.organisation;
+        let written = |unit: UnitId| plan.changes.iter().chain(&plan.begins).find(|it| it.0 == unit).map(|it| &it.1);
+        let above = |unit: UnitId| written(unit).or_else(|| organisation.attributes_on(unit, self.on))?.parent;
+        for entry in self.plan.changes.iter().filter(|it| it.parent.is_some()) {
+            let Some(unit) = organisation.unit_by_code(HOUSE_KEYS, &entry.unit, self.on) else { continue };
+            let mut seen = BTreeSet::from([unit]);
+            let mut here = above(unit);
+            while let Some(parent) = here.filter(|it| seen.insert(*it)) {
+                here = above(parent);
+            }
+            if here == Some(unit) {
+                let found = entry.parent.as_deref().unwrap_or_default();
+                self.note(entry.line, "change.parent", "a unit that is not below it", found);
+            }
+        }
     }
 
     fn edges(&self) -> Vec<Edge> {

@@ -150,7 +150,14 @@ fn group_at(words: &[&str]) -> Option<(String, usize)> {
         ["tổ" | "to" | "tdp", number, ..] => (number, 2),
         _ => return None,
     };
-    number.starts_with(|c: char| c.is_ascii_digit()).then(|| (fold(number), taken))
+    number.starts_with(|c: char| c.is_ascii_digit()).then(|| (group_number(number), taken))
+}
+
+/// "03" is group 3.
+fn group_number(text: &str) -> String {
+    let folded = fold(text);
+    let plain = folded.trim_start_matches('0');
+    if plain.starts_with(|c: char| c.is_ascii_digit()) { plain.to_owned() } else { folded }
 }
 
 /// The street itself: house numbers, alleys and the word "street" before it left out.
@@ -176,7 +183,7 @@ pub(super) fn folded_ward(name: &str) -> String {
 pub(super) fn folded_group(name: &str) -> String {
     let words: Vec<String> = name.to_lowercase().split_whitespace().map(str::to_owned).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    group_at(&words).map_or_else(|| fold(name), |(number, _)| number)
+    group_at(&words).map_or_else(|| group_number(name), |(number, _)| number)
 }
 
 impl TerritoryRule {
@@ -242,6 +249,7 @@ mod tests {
             ("Số 12/4 ngõ 3 đường Tô Hiệu, TDP số 5, P.An Biên", "an bien", "5", "to hieu"),
             ("so 12 to hieu to 5 phuong an bien quan le chan", "an bien", "5", "to hieu"),
             ("12 TÔ HIỆU Tổ dân phố 5 PHƯỜNG AN BIÊN - HẢI PHÒNG", "an bien", "5", "to hieu"),
+            ("12 Tô Hiệu, tổ 05, phường An Biên", "an bien", "5", "to hieu"),
             ("10G Hồ Sen; tổ dân phố số 5; An Biên; Lê Chân", "an bien", "5", "ho sen"),
         ] {
             let address = Address::read(text);

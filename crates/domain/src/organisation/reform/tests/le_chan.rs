@@ -55,6 +55,11 @@ fn the_district_ends_and_its_codes_mean_other_ground() {
         after.successors_of(cat_dai, on).iter().map(|it| (after.name_on(it.unit, on), it.extent)).collect();
     assert_eq!(heirs, [("Phường Lê Chân", Extent::Part), ("Phường An Biên", Extent::DefaultPart)]);
     assert_eq!(after.name_on(after.heir_of(cat_dai), on), "Phường An Biên");
+    // It became the An Biên of January first: the wards of today came on 1 July.
+    let of_january = key_of(&after, "phuong-an-bien", eve).unwrap();
+    assert_eq!(after.came_to(cat_dai, of_january), Some(date(2025, 1, 1)));
+    assert_eq!(after.came_to(cat_dai, after.heir_of(cat_dai)), Some(on));
+    assert_eq!(after.came_to(of_january, cat_dai), None);
 }
 
 fn dossier(number: u128, competent: UnitId, owner: Owner, desk: UnitId, address: &str) -> OpenDossier {

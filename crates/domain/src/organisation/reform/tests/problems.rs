@@ -105,6 +105,27 @@ fn an_unknown_or_an_ended_unit() {
 }
 
 #[test]
+fn nobody_is_put_under_a_unit_below_them() {
+    let (organisation, mut ids) = le_chan_in_2024();
+    let line = PLAN.lines().count() + 1;
+    let under = |parent: &str| format!("{PLAN}[[change]]\nunit = \"quan-le-chan\"\nparent = \"{parent}\"\n");
+    for parent in ["phuong-kenh-duong", "quan-le-chan"] {
+        let problems = checked(&under(parent), A, &organisation, &mut ids).unwrap_err();
+        assert!(
+            problems.iter().any(|it| it.line == line && it.field == "change.parent" && it.found.contains(parent)),
+            "{problems:#?}"
+        );
+    }
+    checked(
+        &under("phuong-kenh-duong").replace("unit = \"quan-le-chan\"", "unit = \"phuong-hang-kenh\""),
+        A,
+        &organisation,
+        &mut ids,
+    )
+    .unwrap();
+}
+
+#[test]
 fn a_cycle_and_an_edge_to_a_unit_that_ends_the_same_day() {
     let whole = "[[edge]]\nfrom = [\"phuong-cat-dai\"]\nto = \"phuong-lam-son\"\nextent = \"whole\"\n[[edge]]\nfrom = \
                  [\"phuong-lam-son\"]\nto = \"phuong-cat-dai\"\nextent = \"whole\"\n";
