@@ -558,7 +558,7 @@ pub fn progress(house: &House, by: PersonId, id: ReformId) -> Result<Option<(Ref
     })
 }
 
-/// Gives a begun plan up while its instant has not come. False where it has.
+/// Gives a begun plan up that is not in force. False where it is.
 ///
 /// # Errors
 /// No control officer, or the house failed.

@@ -380,7 +380,8 @@ async fn go_on(house: &Arc<House>) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Gives a plan up while it is staged: it stays on record as given up. False where its instant has come.
+/// Gives a plan up that is not in force: it stays on record as given up. False where it is in force already. One that could not be put
+/// in force at its instant can be given up after it, too.
 ///
 /// # Errors
 /// The house failed.

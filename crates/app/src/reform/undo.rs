@@ -1,4 +1,4 @@
-//! Taking a plan back: given up while it is staged; after its instant by a plan that undoes it, until a successor acted.
+//! Taking a plan back: given up until it is in force; after that by a plan that undoes it, until a successor acted.
 
 use super::carrying_out::{PIECE, give_up, settle};
 use crate::error::AppError;
@@ -16,7 +16,7 @@ use storage::{dossiers, locks, units};
 /// How a plan was taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undone {
-    /// Its instant had not come: nothing of it happened.
+    /// It was not in force yet: nothing of it happened.
     GivenUp,
     /// Another plan undid it: units, rights and dossiers are as before. Histories are told of it as of any plan.
     TakenBack {

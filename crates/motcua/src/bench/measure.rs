@@ -76,7 +76,7 @@ impl Bench {
         let (submit, commits) = self.submit(half, floor)?;
         operations.insert(1, submit);
         let lookup_beside_submitters = self.beside(&lookup)?;
-        // The kernel counts by halves: what was resident at the start was there at the peak, too.
+        // Each thread tells the kernel of its pages now and then, so that a peak can read lower than what was resident before it.
         let peak_mb = self.serving.watched().peak_mb()?.max(started_mb);
         let Self { serving, ground, first_page, .. } = self;
         serving.stop()?;

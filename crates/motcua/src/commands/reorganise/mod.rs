@@ -269,7 +269,7 @@ fn undo(place: &Place, named: &str, json: bool) -> Outcome {
         let id = find(&house, named)?.id;
         let undone = reform::undo(&house, id, None).await.map_err(|why| not_undone(&house, why))?;
         match undone {
-            Undone::GivenUp => say("Đã bỏ phương án trước thời điểm của nó: không có gì thay đổi."),
+            Undone::GivenUp => say("Đã bỏ phương án khi nó chưa có hiệu lực: không có gì thay đổi."),
             Undone::TakenBack { by, dossiers } => {
                 reform::settle(&house).await?;
                 say(&format!("Đã thu hồi bằng phương án {by}: {dossiers} hồ sơ trở về nơi cũ."));
