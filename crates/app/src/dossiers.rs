@@ -7,7 +7,7 @@ use crate::house::{House, Snapshot};
 use domain::dossier::{
     Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Owner, Recorded, Share, available,
 };
-use domain::ids::{PersonId, UnitId};
+use domain::ids::{DossierId, PersonId, UnitId};
 use domain::procedure::ProcedureRevision;
 use domain::regime::Regime;
 use domain::time::Instant;
@@ -170,6 +170,13 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
         }
     }
     view(tx, house, known, dossier, log, actor, relations, now)
+}
+
+/// A dossier for somebody its applicant lets follow it: they are nothing to it and may do nothing.
+pub(crate) fn view_of_follower(tx: &Tx, house: &House, id: DossierId) -> Result<DossierView, AppError> {
+    let (dossier, log) = stored::find(tx, id)?.ok_or(AppError::NotFound)?;
+    let (known, now) = (house.known_to_reader(tx)?, house.clock.now());
+    view(tx, house, known, dossier, log, &Actor::Timer, Vec::new(), now)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one snapshot")]

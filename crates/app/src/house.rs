@@ -52,6 +52,8 @@ pub struct OfficeRules {
     pub supplement_max_per_stage: Option<u16>,
     /// Another number of days to supply than the regime's.
     pub supplement_days: Option<u16>,
+    /// Days after its end in which a dossier can be rated.
+    pub rating_days: u16,
     /// How stopped dossiers are counted.
     pub stopped_in: StoppedIn,
     /// Wrong tries before a login is locked.
@@ -96,6 +98,7 @@ impl Default for OfficeRules {
             citizen_accounts: None,
             supplement_max_per_stage: None,
             supplement_days: None,
+            rating_days: 30,
             stopped_in: StoppedIn::ResolvedOnTime,
             login_tries: 5,
             lookup_tries: 5,

@@ -28,6 +28,7 @@ pub mod notice_texts;
 mod notices;
 pub mod outbox;
 
+pub mod ratings;
 pub mod reform;
 pub mod reform_drafts;
 pub mod rehearsal;
@@ -35,6 +36,7 @@ pub mod report;
 pub mod routing;
 pub mod rows;
 pub mod search;
+pub mod sharing;
 pub mod supplying;
 
 #[cfg(test)]

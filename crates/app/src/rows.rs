@@ -4,4 +4,4 @@ pub use storage::blobs::WrappedKey;
 pub use storage::dossiers::Card;
 pub use storage::drafts::{Document, Draft};
 pub use storage::people::Person;
-pub use storage::readings::Reading;
+pub use storage::readings::{IN_A_LIST, Reading};

@@ -8,6 +8,7 @@
 
 pub mod calendar;
 pub mod dossier;
+pub mod feedback;
 pub mod ids;
 pub mod kpi;
 pub mod notice;

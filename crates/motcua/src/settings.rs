@@ -62,6 +62,8 @@ pub struct Settings {
     pub reports: Reports,
     /// How supplements are asked for.
     pub supplement: Supplement,
+    /// How long a finished dossier can be rated.
+    pub rating: Rating,
     /// What signs the checkpoints.
     pub key: SigningKey,
     /// Where backups go, who can open them, and when they are made.
@@ -206,6 +208,19 @@ pub struct Supplement {
     pub max_per_stage: Option<u16>,
     /// Calendar days the citizen has; none: the regime's.
     pub citizen_days: Option<u16>,
+}
+
+/// How long a finished dossier can be rated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rating {
+    /// Calendar days after its end in which the applicant rates it, or changes the rating.
+    pub days: u16,
+}
+
+impl Default for Rating {
+    fn default() -> Self {
+        Self { days: 30 }
+    }
 }
 
 /// The installation's key, which signs the checkpoints of history.

@@ -64,6 +64,8 @@ crate::statements! {
     ERASE_MESSAGES: "DELETE FROM outbox WHERE dossier = $1";
     ERASE_DOCUMENTS: "DELETE FROM document WHERE dossier = $1";
     ERASE_READINGS: "UPDATE reading SET reason = '', what = '' WHERE dossier = $1";
+    ERASE_REMARK: "UPDATE rating SET remark = '' WHERE dossier = $1";
+    ERASE_SHARES: "DELETE FROM share WHERE dossier = $1";
     CARD: concat!("SELECT ", card_columns!(), " FROM dossier WHERE id = $1");
 }
 
@@ -437,7 +439,7 @@ pub(crate) fn put_due(
 }
 
 fn erase(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {
-    for statement in [ERASE_BODIES, ERASE_MESSAGES, ERASE_DOCUMENTS, ERASE_READINGS] {
+    for statement in [ERASE_BODIES, ERASE_MESSAGES, ERASE_DOCUMENTS, ERASE_READINGS, ERASE_REMARK, ERASE_SHARES] {
         tx.put(statement, args![id])?;
     }
     Ok(())

@@ -23,12 +23,14 @@ pub mod locks;
 pub mod notices;
 pub mod outbox;
 pub mod people;
+pub mod ratings;
 pub mod readings;
 pub mod reform_drafts;
 pub mod reforms;
 pub mod reports;
 mod rows;
 pub mod sessions;
+pub mod shares;
 pub mod units;
 pub mod verify;
 
@@ -52,11 +54,13 @@ pub fn statements() -> Vec<Sql> {
         notices::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,
+        ratings::STATEMENTS,
         readings::STATEMENTS,
         reform_drafts::STATEMENTS,
         reforms::STATEMENTS,
         reports::STATEMENTS,
         sessions::STATEMENTS,
+        shares::STATEMENTS,
         units::STATEMENTS,
         verify::STATEMENTS,
     ]

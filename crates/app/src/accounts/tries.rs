@@ -13,6 +13,8 @@ pub(crate) const LOGIN: &str = "login";
 pub(crate) const LOOK_UP: &str = "lookup";
 /// Scope of the tries at either from one address.
 const ADDRESS: &str = "address";
+/// Scope of the tries at codes that let somebody follow a dossier.
+const SHARE: &str = "share";
 /// Scope of the accounts opened from one address.
 const REGISTER: &str = "register";
 /// Bits of an IPv6 address that one subscriber has: the rest they choose themselves.
@@ -45,6 +47,11 @@ impl Limit {
     /// Of opening accounts, from one address.
     pub(crate) fn of_registrations(house: &House) -> Self {
         Self::new(REGISTER, house.rules.address_tries, house)
+    }
+
+    /// Of codes that let somebody follow a dossier, by account.
+    pub(crate) fn of_shares(house: &House) -> Self {
+        Self::new(SHARE, house.rules.lookup_tries, house)
     }
 
     fn new(scope: &'static str, tries: u32, house: &House) -> Self {

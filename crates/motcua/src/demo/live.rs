@@ -20,6 +20,7 @@ use domain::dossier::{
     Collection, Command, DossierCode, Draft, Evidence, FiledPaper, Filing, ObligationItem, Outcome, PaymentMethod,
     Proxy, SupplementItem,
 };
+use domain::feedback::{Grade, Points, Rating};
 use domain::ids::{DossierId, UnitId};
 use domain::notice::NoticeChannel;
 use domain::procedure::{
@@ -39,6 +40,10 @@ use storage::outbox;
 const POST_WAITS_DAYS: i64 = 2;
 /// Most messages that go out in one round.
 const POST_MAX: u32 = 1_000;
+
+/// So many of a hundred who filed online rate what they got, and chance of its own for what they think.
+const RATED_PERCENT: i64 = 38;
+const RATINGS_SEED: u64 = 0x7a71_6e67;
 
 /// A dossier on its way.
 struct Life {
@@ -183,7 +188,26 @@ impl<'a> Living<'a> {
             let minted = Minted::new(&house);
             batch.write(|tx| carry_out(tx, &house, &asked, &minted))?;
         }
+        if act.deed == Deed::Deliver && planned.case.channel == Channel::Online && planned.citizen > 0 {
+            self.rated(batch, place, id, citizen)?;
+        }
         Ok(())
+    }
+
+    /// Somebody who got their paper may say at once how it went. Dice of its own: what people think changes nothing that happens.
+    fn rated(&self, batch: &mut Batch<'_>, place: usize, id: DossierId, citizen: &Citizen) -> Result<(), Stop> {
+        let mut dice = Dice::new(RATINGS_SEED ^ place as u64);
+        if !dice.percent(RATED_PERCENT) {
+            return Ok(());
+        }
+        let found = batch.write(|tx| Ok::<_, AppError>(storage::dossiers::find(tx, id)?))?;
+        let (dossier, _) = found.context("a dossier that is not there")?;
+        if dossier.filing.get().and_then(|it| it.account) != Some(citizen.person.id) {
+            return Ok(());
+        }
+        let (house, rating) = (Arc::clone(self.house), opinion(&mut dice));
+        let now = house.clock.now();
+        Ok(batch.write(|tx| app::ratings::rate_in(tx, &house, citizen.person.id, id, &rating, now))?)
     }
 
     /// The demo sends nothing anywhere: what was written before its last days counts as delivered.
@@ -342,6 +366,27 @@ impl<'a> Living<'a> {
         *number += 1;
         format!("{number}/{}/UBND", at.year())
     }
+}
+
+/// What somebody thinks: mostly content, as the quarter was mostly in time. Invented.
+fn opinion(dice: &mut Dice) -> Rating {
+    let grades = [Grade::VeryGood, Grade::Good, Grade::Middling, Grade::Bad, Grade::VeryBad];
+    let grade = grades.get(dice.weighted(&[46, 41, 9, 3, 1])).copied().unwrap_or(Grade::Good);
+    let likely: [u32; 3] = match grade {
+        Grade::VeryGood => [90, 9, 1],
+        Grade::Good => [75, 22, 3],
+        Grade::Middling => [40, 45, 15],
+        Grade::Bad | Grade::VeryBad => [10, 40, 50],
+    };
+    let mut points = || u32::try_from(2 - dice.weighted(&likely)).ok().and_then(Points::of);
+    let [timing, contacts, agencies, attitude] = [(); 4].map(|()| points().unwrap_or_default());
+    let visits = 2 - contacts.number() + u32::try_from(dice.weighted(&[70, 25, 5])).unwrap_or(0);
+    let says = match grade {
+        Grade::VeryGood | Grade::Good => dice.percent(6).then(|| dice.word(&words::PLEASED)),
+        Grade::Middling | Grade::Bad | Grade::VeryBad => dice.percent(40).then(|| dice.word(&words::DISPLEASED)),
+    };
+    let remark = says.unwrap_or_default().to_owned();
+    Rating { grade, timing, contacts, agencies, attitude, visits, remark }
 }
 
 fn evidence(citizen: &Citizen, place: usize) -> Evidence {

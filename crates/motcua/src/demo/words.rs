@@ -25,6 +25,20 @@ pub const ASKED_NAME: &str = "Giấy tờ chứng minh thông tin đã khai";
 /// What the citizen writes.
 pub const SUPPLIED: [&str; 3] =
     ["Tôi gửi bổ sung giấy tờ theo yêu cầu.", "Tôi đã chụp lại cho rõ.", "Tôi nộp thêm giấy tờ còn thiếu."];
+/// What the pleased add to a rating.
+pub const PLEASED: [&str; 4] = [
+    "Nộp ở nhà, nhận tin nhắn từng bước, rất tiện.",
+    "Cán bộ hướng dẫn rõ ràng, trả sớm hơn hẹn.",
+    "Lần đầu nộp qua mạng mà làm được hết, cảm ơn.",
+    "Biết hồ sơ đang ở đâu nên không phải gọi hỏi.",
+];
+/// What the displeased add.
+pub const DISPLEASED: [&str; 4] = [
+    "Phải đến thêm một lần chỉ để nộp lại bản chụp rõ hơn.",
+    "Phần khai trên điện thoại hơi dài, nên cho lưu giữa chừng dễ thấy hơn.",
+    "Chờ ở quầy lâu dù đã có giấy hẹn.",
+    "Không rõ vì sao phải nộp giấy tờ đã có trong dữ liệu.",
+];
 /// Why a citizen takes it back.
 pub const WITHDRAWN: [&str; 3] =
     ["Tôi không còn nhu cầu.", "Tôi nộp nhầm thủ tục.", "Tôi sẽ nộp lại sau khi có đủ giấy tờ."];

@@ -217,6 +217,7 @@ pub(super) static KEYS: &[Key] = &[
     key("supplement.citizen_days", |all, given| {
         tiny(given, 1..=365).map(|days| all.supplement.citizen_days = Some(days))
     }),
+    key("rating.days", |all, given| tiny(given, 1..=365).map(|days| all.rating.days = days)),
     key("key.file", |all, given| path(given).map(|path| all.key.file = Some(path))),
     secret("key.pem", |all, given| {
         let Raw::Variable(pem) = given.raw else { return Err("a secret comes as a variable".to_owned()) };

@@ -11,11 +11,15 @@ use crate::problem::Problem;
 use crate::telling::{self, Audience};
 use crate::texts;
 use crate::visitor::Visitor;
+use app::AppError;
 use app::dossiers::DossierView;
 use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::dossier::{Act, Collection, Event, FiledPaper, Holder, Status};
+use domain::dossier::{Act, Collection, DossierCode, Event, FiledPaper, Holder, Status};
+
+/// How the decision comes to its applicant: an address may stand there.
+const COLLECTED: &str = "Nhận kết quả";
 
 /// The dossier's page: status, holder, what is next, how long is left, in words, at every moment.
 ///
@@ -27,15 +31,76 @@ pub async fn page(
     Path(code): Path<String>,
     asked: Query,
 ) -> Result<Response, Problem> {
+    if let Some(followed) = followed(&web, &visitor, &code, &asked).await? {
+        return Ok(followed);
+    }
     let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
     let page = frame::citizen(&web, &visitor, format!("Hồ sơ {}", view.dossier.code), Section::MyDossiers);
     let page = match asked.get("xong").map(String::as_str) {
         Some("bo-sung") => frame::flash(page, Tone::Good, "Đã gửi giấy tờ bổ sung. Đồng hồ chạy tiếp."),
         Some("rut") => frame::flash(page, Tone::Good, "Đã rút hồ sơ."),
         Some("xac-nhan") => frame::flash(page, Tone::Good, "Đã xác nhận. Hồ sơ được giải quyết tiếp."),
+        Some("danh-gia") => frame::flash(page, Tone::Good, "Cảm ơn bạn. Đã ghi đánh giá của bạn."),
         _ => page,
     };
-    Ok(html(&dossier_page(page, &view)))
+    let rating = app::ratings::state(&web.house, &view).await?;
+    let mut shown = dossier_page(page, &view);
+    let base = dossier_address(&view.dossier.code);
+    shown.share = Some(format!("{base}/chia-se"));
+    match (rating.until, &rating.given) {
+        (Some(until), None) => shown.todo = shown.todo.or_else(|| Some(rating_todo(until, &base))),
+        (until, Some(given)) => {
+            let words = super::rating::grade_in_words(given.rating.grade);
+            let href = if until.is_some() { format!("{base}/danh-gia") } else { String::new() };
+            shown.rated = Some(Link { href, label: words.to_owned() });
+        }
+        (None, None) => {}
+    }
+    Ok(html(&shown))
+}
+
+fn rating_todo(until: jiff::civil::Date, base: &str) -> Todo {
+    Todo {
+        what: sentence("Cho biết hồ sơ được giải quyết thế nào", "– 6 câu hỏi, khoảng một phút."),
+        act: Some(Link { href: format!("{base}/danh-gia"), label: "Đánh giá".to_owned() }),
+        note: Some(format!("Không bắt buộc. Đánh giá và sửa được đến hết {}.", words::day(until))),
+        ..Todo::default()
+    }
+}
+
+/// The page for somebody its applicant lets follow it: without answers, papers and acts.
+async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Result<Option<Response>, Problem> {
+    let Ok(code) = DossierCode::parse(code) else { return Ok(None) };
+    let person = visitor.person()?;
+    let (view, share) = match app::sharing::open(&web.house, person, &code).await {
+        Ok(found) => found,
+        Err(AppError::NotFound) => return Ok(None),
+        Err(other) => return Err(other.into()),
+    };
+    super::note_reading(web, person, view.dossier.id, "trang hồ sơ, được chia sẻ")?;
+    let page = frame::citizen(web, visitor, format!("Hồ sơ {}", view.dossier.code), Section::MyDossiers);
+    let page = match asked.get("xong").map(String::as_str) {
+        Some("nhan") => frame::flash(page, Tone::Good, "Đã nhận. Hồ sơ nằm trong thẻ “Được chia sẻ”."),
+        _ => page,
+    };
+    let mut shown = dossier_page(page, &view);
+    if let Some(todo) = &mut shown.todo {
+        todo.act = None;
+    }
+    for line in &mut shown.history {
+        line.paper = None;
+    }
+    if let Some(apology) = &mut shown.apology {
+        apology.letter = None;
+    }
+    shown.facts.retain(|it| it.label != COLLECTED);
+    Ok(Some(html(&DossierPage {
+        issued: Vec::new(),
+        papers: Vec::new(),
+        sections: Vec::new(),
+        followed: Some(share.to_string()),
+        ..shown
+    })))
 }
 
 fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
@@ -45,7 +110,7 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
     let filing = it.filing.get().unwrap_or(&nothing);
     let mut facts = shared_facts(view, Audience::Citizen);
     facts.push(fact("Phí, lệ phí", telling::money(view)));
-    facts.push(fact("Nhận kết quả", telling::collection(view)));
+    facts.push(fact(COLLECTED, telling::collection(view)));
     let raw = filing.answers.to_raw();
     let sections = view.revision.forms.first().filter(|_| !raw.is_empty());
     DossierPage {
@@ -66,6 +131,9 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
         facts,
         usual: Vec::new(),
         withdraw: view.can(Act::Withdraw).then(|| format!("{base}/rut")),
+        share: None,
+        rated: None,
+        followed: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Following dossiers: look-up without signing in, my dossiers.
 
 use super::dossier::{fact, shared_facts, unit_note};
-use super::views::{DossierCard, LookUpAnswer, LookUpForm, LookUpPage, MyDossiersPage, PublicStatus, Tab};
+use super::views::{AcceptForm, DossierCard, LookUpAnswer, LookUpForm, LookUpPage, MyDossiersPage, PublicStatus, Tab};
 use super::{Asked as Query, dossier_address};
 use crate::Web;
 use crate::frame::{self, html, html_as};
@@ -100,13 +100,15 @@ fn frame_name(view: &DossierView, unit: domain::ids::UnitId) -> String {
 enum Part {
     Running,
     Drafts,
+    Shared,
     Done,
 }
 
 impl Part {
-    const ALL: [(Self, &'static str, &'static str); 3] = [
+    const ALL: [(Self, &'static str, &'static str); 4] = [
         (Self::Running, "dang-lam", "Đang giải quyết"),
         (Self::Drafts, "ban-nhap", "Bản nháp"),
+        (Self::Shared, "duoc-chia-se", "Được chia sẻ"),
         (Self::Done, "da-xong", "Đã xong"),
     ];
 }
@@ -116,17 +118,41 @@ impl Part {
 /// # Errors
 /// The house failed.
 pub async fn mine(State(web): State<Web>, visitor: Visitor, asked: Query) -> Result<Response, Problem> {
-    let person = visitor.person()?;
     let part = Part::ALL.iter().find(|(_, key, _)| asked.get("muc").map(String::as_str) == Some(*key));
     let part = part.map_or(Part::Running, |(part, ..)| *part);
+    let mut view = mine_view(&web, &visitor, part, AcceptForm::default()).await?;
+    if asked.get("xong").map(String::as_str) == Some("thoi") {
+        view.page = frame::flash(view.page, Tone::Good, "Bạn không theo dõi hồ sơ đó nữa.");
+    }
+    Ok(html(&view))
+}
+
+/// The part of what one follows again, with what is wrong with the code that was typed.
+pub async fn followed_again(
+    web: &Web,
+    visitor: &Visitor,
+    typed: &str,
+    why: String,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let form = AcceptForm { code: typed.to_owned(), error: Some(why) };
+    let mut view = mine_view(web, visitor, Part::Shared, form).await?;
+    view.page = view.page.with_error_title();
+    Ok(html_as(status, &view))
+}
+
+async fn mine_view(web: &Web, visitor: &Visitor, part: Part, form: AcceptForm) -> Result<MyDossiersPage, Problem> {
+    let person = visitor.person()?;
     let cards = dossiers::of_citizen(&web.house, person).await?;
     let drafts = app::applying::drafts_of(&web.house, person).await?;
+    let followed = app::sharing::followed(&web.house, person).await?;
     let running = cards.iter().filter(|it| it.is_open).count();
     let tabs = Part::ALL.iter().map(|(own, key, label)| Tab {
         label: (*label).to_owned(),
         count: match own {
             Part::Running => running,
             Part::Drafts => drafts.len(),
+            Part::Shared => followed.len(),
             Part::Done => cards.len() - running,
         },
         href: format!("/ho-so-cua-toi?muc={key}"),
@@ -134,24 +160,40 @@ pub async fn mine(State(web): State<Web>, visitor: Visitor, asked: Query) -> Res
     });
     let name = visitor.who.as_ref().map_or("", |it| it.name.as_str());
     let shown = match part {
-        Part::Drafts => drafts.iter().map(|(draft, title)| draft_card(&web, draft, title, name)).collect(),
+        Part::Drafts => drafts.iter().map(|(draft, title)| draft_card(web, draft, title, name)).collect(),
+        Part::Shared => followed.iter().map(|it| followed_card(web, it)).collect::<Result<Vec<_>, _>>()?,
         Part::Running | Part::Done => cards
             .iter()
             .filter(|it| it.is_open == (part == Part::Running))
-            .map(|it| card(&web, it))
+            .map(|it| card(web, it))
             .collect::<Result<Vec<_>, _>>()?,
     };
+    for it in followed.iter().filter(|_| part == Part::Shared) {
+        super::note_reading(web, person, it.id, app::rows::IN_A_LIST)?;
+    }
     let empty = match part {
         Part::Running => "Bạn không có hồ sơ nào đang giải quyết.",
         Part::Drafts => "Bạn không có bản nháp nào.",
+        Part::Shared => "Chưa có ai chia sẻ hồ sơ với bạn.",
         Part::Done => "Bạn chưa có hồ sơ nào đã xong.",
     };
-    Ok(html(&MyDossiersPage {
-        page: frame::citizen(&web, &visitor, "Hồ sơ của tôi", Section::MyDossiers),
+    Ok(MyDossiersPage {
+        page: frame::citizen(web, visitor, "Hồ sơ của tôi", Section::MyDossiers),
         tabs: tabs.collect(),
         cards: shown,
         empty: empty.to_owned(),
-    }))
+        accept: (part == Part::Shared).then_some(form),
+    })
+}
+
+/// Of somebody else: nothing of it is the reader's turn.
+fn followed_card(web: &Web, it: &Card) -> Result<DossierCard, Problem> {
+    let waits = matches!(it.status, Status::AwaitingSupplement | Status::AwaitingPayment | Status::Decided);
+    let mut card = card(web, it)?;
+    if waits && let Some(turn) = card.your_turn.take() {
+        card.line = format!("{} Người nộp cần làm: {turn}", card.line);
+    }
+    Ok(DossierCard { your_turn: None, ..card })
 }
 
 fn draft_card(web: &Web, draft: &Draft, title: &str, name: &str) -> DossierCard {

@@ -9,8 +9,10 @@ pub mod files;
 pub mod following;
 pub mod form_view;
 pub mod procedure;
+pub mod rating;
 pub mod reform;
 pub mod reviewing;
+pub mod sharing;
 pub mod supplying;
 pub mod views;
 pub mod words;
@@ -78,7 +80,15 @@ fn apply_routes(routes: Routes) -> Routes {
 fn dossier_routes(routes: Routes) -> Routes {
     routes
         .get("/ho-so-cua-toi", Door::Citizen, following::mine)
+        .get("/ho-so-cua-toi/nhan-chia-se", Door::Citizen, sharing::back)
+        .post("/ho-so-cua-toi/nhan-chia-se", Door::Citizen, sharing::accept)
+        .get("/ho-so-cua-toi/thoi-theo-doi", Door::Citizen, sharing::back)
+        .post("/ho-so-cua-toi/thoi-theo-doi", Door::Citizen, sharing::leave)
         .get("/ho-so-cua-toi/{code}", Door::Citizen, dossier::page)
+        .get("/ho-so-cua-toi/{code}/chia-se", Door::Citizen, sharing::page)
+        .post("/ho-so-cua-toi/{code}/chia-se", Door::Citizen, sharing::act)
+        .get("/ho-so-cua-toi/{code}/danh-gia", Door::Citizen, rating::page)
+        .post("/ho-so-cua-toi/{code}/danh-gia", Door::Citizen, rating::rate)
         .get("/ho-so-cua-toi/{code}/bo-sung", Door::Citizen, supplying::page)
         .post_files("/ho-so-cua-toi/{code}/bo-sung", Door::Citizen, supplying::supply, FILES_BYTES_MAX)
         .get("/ho-so-cua-toi/{code}/rut", Door::Citizen, acting::withdraw_page)

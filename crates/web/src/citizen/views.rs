@@ -10,6 +10,7 @@ mod dossier;
 mod form;
 mod outcome;
 mod reform;
+mod voice;
 
 pub use account::*;
 pub use apply::*;
@@ -18,6 +19,7 @@ pub use dossier::*;
 pub use form::*;
 pub use outcome::*;
 pub use reform::*;
+pub use voice::*;
 
 use crate::page::{Icon, Tone};
 

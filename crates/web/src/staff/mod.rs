@@ -17,6 +17,7 @@ mod phrases;
 mod reform;
 mod report;
 mod routing;
+mod satisfaction;
 mod search;
 pub(crate) mod sign_in;
 mod staged;
@@ -83,6 +84,7 @@ fn working(routes: Routes) -> Routes {
 fn watching(routes: Routes) -> Routes {
     routes
         .get("/kiem-soat", WATCHING, report::page)
+        .get(satisfaction::ADDRESS, WATCHING, satisfaction::page)
         .get("/kiem-soat/06a/ho-so", WATCHING, report::behind)
         .get("/kiem-soat/06a.csv", WATCHING, report::csv)
         .get("/kiem-soat/06a.json", WATCHING, report::json)

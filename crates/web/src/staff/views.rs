@@ -10,6 +10,7 @@ mod dossier;
 mod intake;
 mod list;
 mod reform;
+mod satisfaction;
 
 pub use admin::*;
 pub use control::*;
@@ -17,6 +18,7 @@ pub use dossier::*;
 pub use intake::*;
 pub use list::*;
 pub use reform::*;
+pub use satisfaction::*;
 
 use std::fmt;
 

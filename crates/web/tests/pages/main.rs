@@ -7,6 +7,8 @@ mod attacks;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod citizens_voice;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod kept;

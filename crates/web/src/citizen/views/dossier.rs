@@ -87,6 +87,17 @@ pub struct MyDossiersPage {
     pub cards: Vec<DossierCard>,
     /// What to say when there are none.
     pub empty: String,
+    /// The form that accepts a code, in the part of what one follows.
+    pub accept: Option<AcceptForm>,
+}
+
+/// The form that accepts to follow a dossier.
+#[derive(Debug, Clone, Default)]
+pub struct AcceptForm {
+    /// The code as typed; sent as `ma_chia_se`.
+    pub code: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
 }
 
 /// A dossier, or a draft, in my list.
@@ -152,6 +163,12 @@ pub struct DossierPage {
     pub usual: Vec<Fact>,
     /// Where to withdraw, while that is possible.
     pub withdraw: Option<String>,
+    /// Where one lets somebody else follow it.
+    pub share: Option<String>,
+    /// Where a rating given is looked at and changed, with what it says.
+    pub rated: Option<Link>,
+    /// What ends it, sent as `thoi`, where it is somebody else's and only followed.
+    pub followed: Option<String>,
 }
 
 /// What the citizen must do: supplement, pay, collect, rate.
