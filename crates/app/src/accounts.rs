@@ -14,11 +14,11 @@ pub(crate) mod turns;
 pub use guide::{DemoAccount, demo_accounts, keep_demo_accounts, name_of, profile};
 pub use journal::Journal;
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash_password, verify};
-pub use registration::{Registration, register_citizen};
+pub use registration::{Contact, Registration, change_contact, register_citizen};
 pub(crate) use sessions::idle_since;
 pub use sessions::{
-    Kind, Origin, SignedIn, all_sessions, begin_anonymous, change_password, count_registration, revoke_any, revoke_own,
-    session, sessions_of, sign_in, sign_out, token_hash,
+    Kind, Origin, SignedIn, all_sessions, begin_anonymous, change_password, count_registration, revoke_any,
+    revoke_others, revoke_own, session, sessions_of, sign_in, sign_out, token_hash,
 };
 
 use crate::error::{AppError, FieldProblem};

@@ -17,7 +17,7 @@ pub const fn may(act: Act) -> &'static [Relation] {
         Act::RequestSupplement => &[Owner, Supervisor],
         Act::Deliver | Act::RecordPayment => &[Owner, Colleague, Desk],
         Act::Supply => &[Applicant, Desk],
-        Act::Confirm => &[Applicant],
+        Act::Confirm | Act::ChooseCollection => &[Applicant],
         Act::Assign => &[Owner, Supervisor],
         Act::Recall => &[TookPart],
         Act::Apologise => &[Owner, Supervisor],
@@ -32,6 +32,14 @@ pub const fn may(act: Act) -> &'static [Relation] {
 /// Whether somebody with these relations may do an act.
 pub fn allows(act: Act, relations: &[Relation]) -> bool {
     may(act).iter().any(|it| relations.contains(it))
+}
+
+/// The relations that answer a citizen's message about a dossier.
+const ANSWERERS: &[Relation] = &[Relation::Owner, Relation::Colleague, Relation::Desk, Relation::Supervisor];
+
+/// Whether somebody with these relations may answer a citizen's message.
+pub fn answers(relations: &[Relation]) -> bool {
+    ANSWERERS.iter().any(|it| relations.contains(it))
 }
 
 /// The relations that may read a dossier without giving a reason.
@@ -79,6 +87,6 @@ mod tests {
     #[test]
     fn a_citizen_does_only_what_is_the_citizens() {
         let allowed: Vec<Act> = Act::ALL.iter().copied().filter(|it| allows(*it, &[Relation::Applicant])).collect();
-        assert_eq!(allowed, [Act::Supply, Act::Confirm, Act::Withdraw]);
+        assert_eq!(allowed, [Act::Supply, Act::Confirm, Act::ChooseCollection, Act::Withdraw]);
     }
 }

@@ -52,6 +52,8 @@ pub struct OfficeRules {
     pub supplement_max_per_stage: Option<u16>,
     /// Another number of days to supply than the regime's.
     pub supplement_days: Option<u16>,
+    /// Working days in which a message of a citizen is answered.
+    pub answer_working_days: u16,
     /// Days after its end in which a dossier can be rated.
     pub rating_days: u16,
     /// How stopped dossiers are counted.
@@ -98,6 +100,7 @@ impl Default for OfficeRules {
             citizen_accounts: None,
             supplement_max_per_stage: None,
             supplement_days: None,
+            answer_working_days: 2,
             rating_days: 30,
             stopped_in: StoppedIn::ResolvedOnTime,
             login_tries: 5,

@@ -14,6 +14,7 @@ pub mod clock;
 pub mod desk;
 pub mod dossiers;
 pub mod error;
+pub mod exchanges;
 pub mod files;
 pub mod filing;
 pub mod handle;
@@ -29,6 +30,7 @@ mod notices;
 pub mod outbox;
 
 pub mod ratings;
+pub mod readers;
 pub mod reform;
 pub mod reform_drafts;
 pub mod rehearsal;
@@ -44,6 +46,7 @@ mod testing;
 pub mod timers;
 pub mod units;
 pub mod uploads;
+pub mod usual;
 
 pub mod words;
 pub mod work;

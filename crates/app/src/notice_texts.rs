@@ -116,6 +116,7 @@ pub const fn usual(kind: NoticeKind) -> &'static str {
         NoticeKind::Routed => {
             "Hồ sơ {ma} nay do {don_vi} giải quyết. Mã và ngày hẹn trả giữ nguyên, không phải nộp lại. Nơi liên hệ: {noi_tra}."
         }
+        NoticeKind::Answered => "{don_vi} đã trả lời tin nhắn của bạn về hồ sơ {ma}. Đăng nhập để đọc.",
         NoticeKind::Delivered => "Kết quả hồ sơ {ma} đã được trả. Cảm ơn bạn.",
     }
 }

@@ -7,6 +7,7 @@ use crate::words;
 use domain::dossier::{Dossier, Event, Status, StepAt};
 use domain::ids::{MessageId, UnitId};
 use domain::notice::{NoticeChannel, NoticeKind, Placeholder, Values};
+use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use storage::dossiers::NewEvent;
@@ -40,23 +41,36 @@ pub(crate) fn enqueue(
     events: &[NewEvent],
     ids: &[MessageId],
 ) -> Result<(), AppError> {
-    let Some(filing) = dossier.filing.get() else { return Ok(()) };
-    let mut ids = ids.iter();
     let Some(notice) = events.iter().rev().find_map(|it| told(known, dossier, &it.recorded.event)) else {
         return Ok(());
     };
+    let at = events.last().map_or(dossier.filed_at, |it| it.recorded.at);
+    send(tx, house, known, dossier, &notice, at, ids)
+}
+
+/// Puts one notice in the outbox, by the ways its citizen wants to hear.
+pub(crate) fn send(
+    tx: &mut Tx,
+    house: &House,
+    known: &Snapshot,
+    dossier: &Dossier,
+    notice: &Notice,
+    at: Instant,
+    ids: &[MessageId],
+) -> Result<(), AppError> {
+    let Some(filing) = dossier.filing.get() else { return Ok(()) };
+    let mut ids = ids.iter();
     let to_phone = filing.by_message && !filing.submitter.phone.is_empty();
     let ways = [
         (NoticeChannel::Text, to_phone, &filing.submitter.phone),
         (NoticeChannel::Mail, !filing.submitter.email.is_empty(), &filing.submitter.email),
     ];
-    let at = events.last().map_or(dossier.filed_at, |it| it.recorded.at);
     for (channel, wanted, recipient) in ways {
         let Some(id) = ids.next().filter(|_| wanted) else { continue };
         let spoken = known.notices.spoken(notice.kind, channel)?;
         let (body, details) = match channel {
             NoticeChannel::Text => (notice.text_message(house, spoken), notice.details(spoken)?),
-            NoticeChannel::Mail => (letter(house, dossier, &notice, spoken), String::new()),
+            NoticeChannel::Mail => (letter(house, dossier, notice, spoken), String::new()),
         };
         let message = Message {
             id: *id,
@@ -81,6 +95,12 @@ pub(crate) fn enqueue(
 }
 
 impl Notice {
+    /// A notice that says nothing but which dossier it is about, and who speaks.
+    pub(crate) fn plain(known: &Snapshot, it: &Dossier, kind: NoticeKind, at: Instant) -> Self {
+        let unit = known.organisation.name_on(known.organisation.desk_now(it), at.day()).to_owned();
+        Self { kind, values: [(Placeholder::Code, it.code.to_string()), (Placeholder::Unit, unit)].into() }
+    }
+
     /// The text message, no longer than the office pays for.
     pub(crate) fn text_message(&self, house: &House, spoken: &Spoken) -> String {
         text_message(house, &spoken.template, &self.values, spoken.marks)
@@ -157,6 +177,7 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
         | Event::Recalled { .. }
         | Event::Paid { .. }
         | Event::Signed { .. }
+        | Event::CollectionChosen { .. }
         | Event::Delivered { .. }
         | Event::Erased { .. } => return None,
     };

@@ -5,6 +5,7 @@
 use crate::dossiers::DossierView;
 use crate::error::{AppError, FieldProblem};
 use crate::house::House;
+use crate::words;
 use domain::dossier::Dossier;
 use domain::feedback::{self, Grade, Points, REMARK_CHARS_MAX, Rating, VISITS_MAX};
 use domain::ids::{DossierId, PersonId, UnitId};
@@ -16,7 +17,7 @@ pub use storage::ratings::{Given, Remark};
 use storage::{dossiers, locks, ratings as stored};
 
 /// Most remarks a page lists.
-const REMARKS_MAX: u32 = 50;
+const REMARKS_MAX: u32 = 20;
 
 /// What a citizen typed, as it came. A field nobody answered is empty.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +52,7 @@ impl Typed {
         if visits.is_none() {
             problems.push(FieldProblem::new("visits", "gap-visits").with("max", VISITS_MAX));
         }
-        let remark = self.remark.trim().to_owned();
+        let remark = words::plain(&self.remark);
         if remark.chars().count() > REMARK_CHARS_MAX {
             problems.push(FieldProblem::new("remark", "gap-too-long").with("max", REMARK_CHARS_MAX));
         }

@@ -187,7 +187,11 @@ pub async fn followed(house: &Arc<House>, person: PersonId) -> Result<Vec<Card>,
 ///
 /// # Errors
 /// Not there, or not shared with them: the same.
-pub async fn open(house: &Arc<House>, person: PersonId, code: &DossierCode) -> Result<(DossierView, ShareId), AppError> {
+pub async fn open(
+    house: &Arc<House>,
+    person: PersonId,
+    code: &DossierCode,
+) -> Result<(DossierView, ShareId), AppError> {
     let (inside, code) = (Arc::clone(house), code.clone());
     house
         .db

@@ -2,6 +2,14 @@
 
 use domain::calendar::Term;
 use jiff::civil::{Date, DateTime, Weekday};
+use unicode_normalization::UnicodeNormalization;
+
+/// What somebody typed into a box of several lines, as it is kept: composed letters, no control signs but the ends of lines, nothing that
+/// turns the direction of reading.
+pub fn plain(text: &str) -> String {
+    let turns = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.trim().nfc().filter(|it| *it == '\n' || !(it.is_control() || turns(*it))).collect()
+}
 
 /// "thứ Sáu, 03/11/2023, 9 giờ 30".
 pub fn moment(at: DateTime) -> String {

@@ -66,6 +66,8 @@ ids! {
     DraftId
     /// One message waiting to leave the house.
     MessageId
+    /// One message between a citizen and the office.
+    ExchangeId
     /// One dossier that somebody else in the house may follow.
     ShareId
     /// One reorganisation of units.

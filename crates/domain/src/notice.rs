@@ -64,6 +64,8 @@ named! {
         Transferred = "transferred",
         /// Of a split unit, and somebody found out that it belongs to another successor.
         Routed = "routed",
+        /// Somebody of the office answered a message.
+        Answered = "answered",
     }
 }
 
@@ -105,7 +107,9 @@ impl NoticeKind {
             Self::Filed | Self::Received | Self::ConfirmationAsked => &[Code, Unit, By],
             Self::NotAccepted | Self::Discontinued => &[Code, Unit, Reason],
             Self::SupplementRequested => &[Code, Unit, Papers, By],
-            Self::Supplemented | Self::SupplementLapsed | Self::Withdrawn | Self::Delivered => &[Code, Unit],
+            Self::Supplemented | Self::SupplementLapsed | Self::Withdrawn | Self::Delivered | Self::Answered => {
+                &[Code, Unit]
+            }
             Self::Apologised => &[Code, Unit, Reason, By],
             Self::ObligationNotified => &[Code, Unit, Amount],
             Self::Issued => &[Code, Unit, Place],

@@ -62,6 +62,8 @@ pub struct Settings {
     pub reports: Reports,
     /// How supplements are asked for.
     pub supplement: Supplement,
+    /// How soon messages of citizens are answered.
+    pub exchange: Exchange,
     /// How long a finished dossier can be rated.
     pub rating: Rating,
     /// What signs the checkpoints.
@@ -208,6 +210,19 @@ pub struct Supplement {
     pub max_per_stage: Option<u16>,
     /// Calendar days the citizen has; none: the regime's.
     pub citizen_days: Option<u16>,
+}
+
+/// How soon messages of citizens are answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// Working days until a message is answered.
+    pub answer_working_days: u16,
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self { answer_working_days: 2 }
+    }
 }
 
 /// How long a finished dossier can be rated.

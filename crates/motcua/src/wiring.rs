@@ -389,6 +389,7 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         citizen_accounts: settings.office.citizen_accounts,
         supplement_max_per_stage: settings.supplement.max_per_stage,
         supplement_days: settings.supplement.citizen_days,
+        answer_working_days: settings.exchange.answer_working_days,
         rating_days: settings.rating.days,
         stopped_in: settings.reports.stopped_in,
         login_tries: settings.limits.login_tries,

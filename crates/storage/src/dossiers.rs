@@ -65,6 +65,7 @@ crate::statements! {
     ERASE_DOCUMENTS: "DELETE FROM document WHERE dossier = $1";
     ERASE_READINGS: "UPDATE reading SET reason = '', what = '' WHERE dossier = $1";
     ERASE_REMARK: "UPDATE rating SET remark = '' WHERE dossier = $1";
+    ERASE_EXCHANGES: "DELETE FROM exchange WHERE dossier = $1";
     ERASE_SHARES: "DELETE FROM share WHERE dossier = $1";
     CARD: concat!("SELECT ", card_columns!(), " FROM dossier WHERE id = $1");
 }
@@ -439,7 +440,9 @@ pub(crate) fn put_due(
 }
 
 fn erase(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {
-    for statement in [ERASE_BODIES, ERASE_MESSAGES, ERASE_DOCUMENTS, ERASE_READINGS, ERASE_REMARK, ERASE_SHARES] {
+    for statement in
+        [ERASE_BODIES, ERASE_MESSAGES, ERASE_DOCUMENTS, ERASE_READINGS, ERASE_REMARK, ERASE_SHARES, ERASE_EXCHANGES]
+    {
         tx.put(statement, args![id])?;
     }
     Ok(())

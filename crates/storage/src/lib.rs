@@ -15,6 +15,7 @@ pub mod delivery;
 pub mod dossiers;
 pub mod drafts;
 pub mod engine;
+pub mod exchanges;
 pub mod file_keys;
 pub mod house;
 pub mod lists;
@@ -32,6 +33,7 @@ mod rows;
 pub mod sessions;
 pub mod shares;
 pub mod units;
+pub mod usual;
 pub mod verify;
 
 pub use rows::Day;
@@ -48,6 +50,7 @@ pub fn statements() -> Vec<Sql> {
         delivery::STATEMENTS,
         dossiers::STATEMENTS,
         drafts::STATEMENTS,
+        exchanges::STATEMENTS,
         file_keys::STATEMENTS,
         house::STATEMENTS,
         lists::STATEMENTS,
@@ -62,6 +65,7 @@ pub fn statements() -> Vec<Sql> {
         sessions::STATEMENTS,
         shares::STATEMENTS,
         units::STATEMENTS,
+        usual::STATEMENTS,
         verify::STATEMENTS,
     ]
     .concat()

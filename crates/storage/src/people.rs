@@ -8,6 +8,7 @@ use domain::time::Instant;
 crate::statements! {
     ADD_PERSON: "INSERT INTO person (id, kind, name, number, birth, phone, email, address, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     PERSON: "SELECT id, kind, name, number, birth, phone, email, address FROM person WHERE id = $1";
+    SET_CONTACT: "UPDATE person SET phone = $2, email = $3, address = $4 WHERE id = $1";
     NAMES: "SELECT id, name FROM person WHERE kind = 'staff' ORDER BY name, id";
     ADD_ACCOUNT: "INSERT INTO account (person, login, password_hash, active, created_at) VALUES ($1, $2, $3, 1, $4)";
     ACCOUNT: "SELECT person, password_hash, active FROM account WHERE login = $1";
@@ -171,4 +172,12 @@ pub fn sweep_tries(tx: &mut Tx, before: Instant) -> Result<u64, StorageError> {
 /// The storage failed.
 pub fn number_taken(tx: &Tx, number: &str) -> Result<bool, StorageError> {
     Ok(!number.is_empty() && tx.one::<i64>(NUMBER_TAKEN, args![number])? > 0)
+}
+
+/// Changes how a person is reached.
+///
+/// # Errors
+/// The storage failed.
+pub fn set_contact(tx: &mut Tx, id: PersonId, phone: &str, email: &str, address: &str) -> Result<(), StorageError> {
+    tx.put(SET_CONTACT, args![id, phone, email, address])
 }

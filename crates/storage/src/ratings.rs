@@ -16,8 +16,8 @@ crate::statements! {
     FIND: "SELECT grade, timing, contacts, agencies, attitude, visits, remark, rated_at FROM rating WHERE dossier = $1";
     BY_UNIT: "SELECT unit, grade, count(*), CAST(sum(timing) AS BIGINT), CAST(sum(contacts) AS BIGINT), CAST(sum(agencies) AS BIGINT), \
           CAST(sum(attitude) AS BIGINT), CAST(sum(visits) AS BIGINT) FROM rating WHERE rated_on >= $1 AND rated_on <= $2 GROUP BY unit, grade";
-    REMARKS: "SELECT d.code, r.unit, r.grade, r.rated_at, r.remark FROM rating r JOIN dossier d ON d.id = r.dossier \
-          WHERE r.rated_on >= $1 AND r.rated_on <= $2 AND r.remark <> '' ORDER BY r.rated_at DESC, d.code LIMIT $3";
+    REMARKS: "SELECT unit, grade, rated_at, remark FROM rating WHERE rated_on >= $1 AND rated_on <= $2 AND remark <> '' \
+          ORDER BY rated_at DESC, dossier LIMIT $3";
     FINISHED: "SELECT count(*) FROM dossier_fact WHERE finished_on >= $1 AND finished_on <= $2";
 }
 
@@ -81,11 +81,9 @@ impl Row for Tally {
     }
 }
 
-/// What somebody wrote with a rating.
+/// What somebody wrote with a rating: not of which dossier, or everybody would know who.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
-    /// Code of the dossier.
-    pub code: String,
     /// The unit that solved it, as it was.
     pub unit: UnitId,
     /// The grade beside it.
@@ -98,7 +96,7 @@ pub struct Remark {
 
 impl Row for Remark {
     fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
-        Ok(Self { code: row.take()?, unit: row.take()?, grade: grade(row)?, at: row.take()?, text: row.take()? })
+        Ok(Self { unit: row.take()?, grade: grade(row)?, at: row.take()?, text: row.take()? })
     }
 }
 
@@ -117,7 +115,10 @@ pub fn put(
     let (timing, contacts, agencies) = (it.timing.number(), it.contacts.number(), it.agencies.number());
     let (grade, attitude) = (it.grade.number(), it.attitude.number());
     let day = Day(at.day());
-    tx.put(PUT, args![dossier, person, unit, at, day, grade, timing, contacts, agencies, attitude, it.visits, it.remark])
+    tx.put(
+        PUT,
+        args![dossier, person, unit, at, day, grade, timing, contacts, agencies, attitude, it.visits, it.remark],
+    )
 }
 
 /// The rating of a dossier.

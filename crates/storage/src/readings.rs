@@ -12,6 +12,8 @@ crate::statements! {
         WHERE r.at >= $1 AND r.at < $2 AND r.what <> $4 ORDER BY r.at DESC LIMIT $3";
     LOG_OF_DOSSIER: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
         WHERE d.code = $4 AND r.at >= $1 AND r.at < $2 ORDER BY r.at DESC LIMIT $3";
+    OF_ACCOUNT: "SELECT r.person, r.at, r.what, r.reason, d.code, d.procedure_name FROM dossier d JOIN reading r ON r.dossier = d.id \
+        WHERE d.account = $1 AND r.person <> $1 AND r.what <> '' ORDER BY r.at DESC LIMIT $2";
     REASON_SINCE: "SELECT max(at) FROM reading WHERE person = $1 AND dossier = $2 AND reason <> ''";
 }
 
@@ -61,6 +63,17 @@ pub fn log(tx: &Tx, code: &str, (from, until): (Instant, Instant), most: u32) ->
         return tx.all(LOG, args![from, until, most, IN_A_LIST]);
     }
     tx.all(LOG_OF_DOSSIER, args![from, until, most, code])
+}
+
+/// A reading with its dossier's code and procedure.
+pub type OfAccount = (PersonId, Instant, String, String, String, String);
+
+/// Who else read the dossiers of one account, the latest first.
+///
+/// # Errors
+/// The storage failed.
+pub fn of_account(tx: &Tx, person: PersonId, most: u32) -> Result<Vec<OfAccount>, StorageError> {
+    tx.all(OF_ACCOUNT, args![person, most])
 }
 
 /// When that person last gave a reason for that dossier.

@@ -13,6 +13,7 @@ crate::statements! {
     SEEN: "UPDATE session SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2";
     END: "DELETE FROM session WHERE token_hash = $1";
     REVOKE: "DELETE FROM session WHERE id = $1 AND person = $2";
+    REVOKE_OTHERS: "DELETE FROM session WHERE person = $1 AND id <> $2";
     REVOKE_ANY: "DELETE FROM session WHERE id = $1";
     SWEEP: "DELETE FROM session WHERE expires_at < $1 OR last_seen_at < $2";
 }
@@ -104,6 +105,14 @@ pub fn end(tx: &mut Tx, token_hash: &str) -> Result<u64, StorageError> {
 /// The storage failed.
 pub fn revoke(tx: &mut Tx, id: MessageId, person: PersonId) -> Result<u64, StorageError> {
     tx.exec(REVOKE, args![id, person])
+}
+
+/// Ends every session of a person but one.
+///
+/// # Errors
+/// The storage failed.
+pub fn revoke_others(tx: &mut Tx, person: PersonId, kept: MessageId) -> Result<u64, StorageError> {
+    tx.exec(REVOKE_OTHERS, args![person, kept])
 }
 
 /// Ends anybody's session: for the administrator.

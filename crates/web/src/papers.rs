@@ -75,6 +75,51 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
     })
 }
 
+/// Whether there is a proof of deposit: sent online, and the desk has neither received nor refused it.
+pub fn has_deposit(view: &DossierView) -> bool {
+    let it = &view.dossier;
+    it.channel == Channel::Online && it.received_at.is_none() && it.status.is_open()
+}
+
+/// What proves that an application was sent, until the slip of its reception takes its place: no form of the law, and says so.
+pub fn deposit(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Option<LetterPage> {
+    let it = &view.dossier;
+    let filing = it.filing.get().filter(|_| has_deposit(view))?;
+    let (unit, day) = (view.received_by(), it.filed_at.day());
+    let line = |label: &str, value: String| LetterBlock::Line(PaperLine { label: label.to_owned(), value });
+    let mut body = vec![
+        line("Người nộp", titled(&filing.submitter)),
+        line("Nội dung yêu cầu giải quyết", view.revision.name.clone()),
+        line("Gửi tới", format!("Bộ phận Một cửa {}", desk_with_parents(view, unit, day))),
+        LetterBlock::Weighty(PaperLine { label: "Nộp lúc".to_owned(), value: moment(it.filed_at.local()) }),
+        LetterBlock::Papers(paper_rows(view, filing, it.filed_at)),
+    ];
+    if let Some(by) = it.answer_by {
+        body.push(line("Cơ quan trả lời chậm nhất", moment(by.local())));
+    }
+    body.push(LetterBlock::Text(
+        "Giấy này xác nhận hồ sơ đã được nộp trực tuyến, chưa phải giấy tiếp nhận hồ sơ và hẹn trả kết quả. Thời hạn giải quyết tính \
+         từ khi cơ quan tiếp nhận. Quét mã QR hoặc vào trang tra cứu để xem hồ sơ đang ở đâu."
+            .to_owned(),
+    ));
+    let right = SignBlock {
+        post: "HỆ THỐNG TIẾP NHẬN TRỰC TUYẾN".to_owned(),
+        instruction: format!("(Lập tự động, in lúc {})", moment(view.now.local())),
+        name: String::new(),
+    };
+    Some(LetterPage {
+        page: frame::paper(web, visitor, format!("Xác nhận đã nộp {}", it.code)),
+        back,
+        head: head(web, view, unit, day),
+        title: "XÁC NHẬN ĐÃ NỘP HỒ SƠ TRỰC TUYẾN".to_owned(),
+        addressee: None,
+        body,
+        copies_to: Vec::new(),
+        left: None,
+        right,
+    })
+}
+
 /// Form 02, 03 or 04 of the event with that number; none where the event has no letter.
 pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: Link) -> Option<LetterPage> {
     let recorded = view.log.iter().find(|it| it.seq == seq)?;
@@ -274,7 +319,7 @@ fn paper_row(paper: &FiledPaper) -> PaperRow {
 /// Where it was to be handed over when the slip was made.
 fn collect(view: &DossierView, filing: &Filing, then: Instant) -> String {
     let (at, day) = (collected_then(&view.log, then).unwrap_or_else(|| view.collect()), then.day());
-    match &filing.collection {
+    match chosen_then(view, filing, then) {
         Collection::Desk => {
             let seat = view.known.organisation.attributes_on(at, day).map_or("", |it| it.seat.as_str());
             let name = within(view.known.organisation.name_on(at, day));
@@ -287,6 +332,16 @@ fn collect(view: &DossierView, filing: &Filing, then: Instant) -> String {
         Collection::Post { address } => format!("địa chỉ {address}, qua bưu chính công ích"),
         Collection::Electronic => "bản điện tử, trên trang hồ sơ".to_owned(),
     }
+}
+
+/// How the decision was to come then: chosen since, the slip still says what it said.
+fn chosen_then<'a>(view: &'a DossierView, filing: &'a Filing, then: Instant) -> &'a Collection {
+    let chosen = view.log.iter().rev().filter(|it| it.at <= then).find_map(|it| match &it.event {
+        Event::CollectionChosen { body } => body.get(),
+        Event::Filed { body, .. } => body.get().map(|it| &it.collection),
+        _ => None,
+    });
+    chosen.unwrap_or(&filing.collection)
 }
 
 /// What was owed and paid when the slip was made.

@@ -5,10 +5,11 @@ mod history;
 
 pub use history::history;
 
-use crate::citizen::views::{Chip, Sentence, StepMark, StepState, When};
+use crate::citizen::views::{Chip, MessageView, Sentence, StepMark, StepState, When};
 use crate::page::Tone;
 use crate::texts;
 use app::dossiers::DossierView;
+use app::exchanges::Written;
 use app::words;
 use domain::dossier::{ClockView, Collection, Event, Holder, NextAct, Outcome, Owner, PauseCause, Recorded, Status};
 use domain::ids::UnitId;
@@ -411,6 +412,36 @@ pub fn money(view: &DossierView) -> String {
         (all, 0) => format!("{}, đã nộp đủ", words::dong(all)),
         (all, left) if left == all => format!("{}, chưa nộp", words::dong(all)),
         (all, left) => format!("{}, còn phải nộp {}", words::dong(all), words::dong(left)),
+    }
+}
+
+/// Messages in words, the oldest first.
+pub fn messages(view: &DossierView, all: &[Written], audience: Audience) -> Vec<MessageView> {
+    all.iter().map(|it| message(view, it, audience)).collect()
+}
+
+fn message(view: &DossierView, it: &Written, audience: Audience) -> MessageView {
+    let message = &it.message;
+    let who = match (message.unit, audience) {
+        (None, Audience::Citizen) => "Bạn".to_owned(),
+        (None, Audience::Staff | Audience::Public) => format!("{}, người nộp", it.name),
+        (Some(unit), _) => {
+            let called = within(view.unit_name(unit, message.at));
+            match it.post {
+                Some(Post::Reception) => format!("{}, Bộ phận Một cửa {called}", it.name),
+                Some(post) => format!("{}, {}, {called}", it.name, within(&texts::post(post))),
+                None => format!("{}, {called}", it.name),
+            }
+        }
+    };
+    let waits = message.answer_by.filter(|_| message.is_open());
+    MessageView {
+        who,
+        at: words::moment(message.at.local()),
+        lines: message.body.lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+        own: message.unit.is_some() == (audience == Audience::Staff),
+        waits: waits.map(|by| format!("Cơ quan trả lời chậm nhất {}", words::moment(by.local()))),
+        late: waits.is_some_and(|by| by.day() < view.now.day()),
     }
 }
 

@@ -129,6 +129,8 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::StillOwed { owed_vnd } => ("still-owed", vec![("owed", words::dong(*owed_vnd))], None),
         R::ReceiverMissing => plain("receiver-missing"),
         R::ProxyPaperMissing => plain("proxy-paper-missing"),
+        R::AddressMissing => plain("address-missing"),
+        R::CollectionAsBefore => plain("collection-as-before"),
         R::NumberMissing => plain("number-missing"),
         R::TooMany { max } => ("too-many", vec![("max", max.to_string())], None),
         R::NotToBeRouted => plain("not-to-be-routed"),

@@ -181,3 +181,47 @@ fn address(text: &str, problems: &mut Vec<FieldProblem>) -> String {
     let one_line: String = text.nfc().map(|it| if it.is_control() { ' ' } else { it }).collect();
     one_line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+/// How a citizen is reached, as typed.
+#[derive(Clone, Default)]
+pub struct Contact {
+    /// Telephone; may be empty where there is an e-mail.
+    pub phone: String,
+    /// E-mail; may be empty where there is a telephone.
+    pub email: String,
+    /// Where they live; may be empty.
+    pub address: String,
+}
+
+impl fmt::Debug for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Contact(•••)")
+    }
+}
+
+/// Changes how a citizen is reached from now on: new applications begin with it, what was filed keeps what it said. The name one signs
+/// in with stays.
+///
+/// # Errors
+/// Fields to correct, not a citizen, or the house failed.
+pub async fn change_contact(house: &Arc<House>, person: PersonId, form: &Contact) -> Result<(), AppError> {
+    let mut problems = Vec::new();
+    let phone = phone(&form.phone, &mut problems);
+    let email = email(&form.email, &mut problems);
+    let address = address(&form.address, &mut problems);
+    if form.phone.trim().is_empty() && form.email.trim().is_empty() {
+        problems.push(FieldProblem::new("phone", "gap-missing"));
+    }
+    if !problems.is_empty() {
+        return Err(AppError::Invalid(problems));
+    }
+    let now = house.clock.now();
+    house
+        .db
+        .write(move |tx| {
+            people::find(tx, person)?.filter(|it| it.kind == "citizen").ok_or(AppError::Forbidden)?;
+            people::set_contact(tx, person, &phone, &email, &address)?;
+            Ok(storage::house::audit(tx, now, Some(person), "contact changed", &person.to_string(), "")?)
+        })
+        .await
+}

@@ -258,6 +258,14 @@ pub async fn revoke_own(house: &Arc<House>, person: PersonId, id: MessageId) -> 
     }
 }
 
+/// Ends every session of a person but the one they look from. Says how many.
+///
+/// # Errors
+/// The house failed.
+pub async fn revoke_others(house: &Arc<House>, person: PersonId, kept: MessageId) -> Result<u64, AppError> {
+    house.db.write(move |tx| Ok(sessions::revoke_others(tx, person, kept)?)).await
+}
+
 /// Ends anybody's session; it is written down who did.
 ///
 /// # Errors

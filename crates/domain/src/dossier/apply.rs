@@ -240,6 +240,12 @@ impl Dossier {
                 let (competent, desk, collect) = (*competent_unit, *desk, *collect_at);
                 self.transferred(Placement { competent, desk, collect, owner: *owner }, at);
             }
+            Event::CollectionChosen { body } => {
+                if let (Some(filing), Some(chosen)) = (self.filing.0.as_mut(), body.get()) {
+                    filing.collection.clone_from(chosen);
+                }
+                self.last_forward = last_forward;
+            }
             Event::Erased { .. } => self.erase(),
         }
         self

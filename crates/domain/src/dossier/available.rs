@@ -78,6 +78,8 @@ acts! {
     Apologise = "xin-loi"
     /// Do not accept.
     Refuse = "tu-choi"
+    /// Choose another way to get the decision.
+    ChooseCollection = "cach-nhan"
     /// Take back.
     Withdraw = "rut"
     /// Stop.
@@ -119,6 +121,7 @@ pub const fn act_of(command: &Command) -> Act {
         Command::Apologise { .. } => Act::Apologise,
         Command::NotifyObligation { .. } => Act::NotifyObligation,
         Command::RecordPayment { .. } => Act::RecordPayment,
+        Command::ChooseCollection(_) => Act::ChooseCollection,
         Command::Withdraw { .. } => Act::Withdraw,
         Command::Discontinue { .. } => Act::Discontinue,
         Command::Sign => Act::Sign,

@@ -2,7 +2,7 @@
 
 use super::code::DossierCode;
 use super::event::{Outcome, PaymentMethod};
-use super::filing::{Draft, Evidence, FiledPaper, Filing, ObligationItem, SupplementItem};
+use super::filing::{Collection, Draft, Evidence, FiledPaper, Filing, ObligationItem, SupplementItem};
 use super::transfer::Transfer;
 use crate::ids::{DocumentId, PersonId, UnitId};
 use crate::procedure::Channel;
@@ -140,6 +140,8 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// The citizen chooses another way to get the decision.
+    ChooseCollection(Collection),
     /// The office stops it.
     Discontinue {
         /// Why.

@@ -3,7 +3,7 @@
 //! Each event is kept in two parts. Its *facts* (numbers, ids, moments) stay for ever in the chain; its *body* (names, answers,
 //! reasons) can be erased where the law on personal data asks for it, and every event still folds without it.
 
-use super::filing::{Draft, Evidence, Filing, ObligationItem, SupplementItem, Supplied};
+use super::filing::{Collection, Draft, Evidence, Filing, ObligationItem, SupplementItem, Supplied};
 use super::holder::Owner;
 use super::{Stage, StepAt};
 use crate::calendar::TimeLimit;
@@ -349,6 +349,12 @@ pub enum Event {
         #[serde(default)]
         body: Erasable<Words>,
     },
+    /// The citizen chose another way to get the decision.
+    CollectionChosen {
+        /// Which.
+        #[serde(default)]
+        body: Erasable<Collection>,
+    },
     /// Personal data of this dossier was erased.
     Erased {
         /// The legal basis.
@@ -425,12 +431,13 @@ impl Event {
             Self::Delivered { .. } => "delivered",
             Self::Transferred { .. } => "transferred",
             Self::Routed { .. } => "routed",
+            Self::CollectionChosen { .. } => "collection_chosen",
             Self::Erased { .. } => "erased",
         }
     }
 
     /// Every kind there is: a test checks that each has words and a line in the history.
-    pub const KINDS: [&'static str; 22] = [
+    pub const KINDS: [&'static str; 23] = [
         "filed",
         "received",
         "not_accepted",
@@ -452,6 +459,7 @@ impl Event {
         "delivered",
         "transferred",
         "routed",
+        "collection_chosen",
         "erased",
     ];
 }

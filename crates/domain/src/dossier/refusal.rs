@@ -118,6 +118,12 @@ pub enum DossierRefusal {
     /// A proxy must show a paper.
     #[error("a proxy must show a paper of authorisation")]
     ProxyPaperMissing,
+    /// The post needs to know where to.
+    #[error("the address for the post is missing")]
+    AddressMissing,
+    /// The decision comes that way already.
+    #[error("the decision is to come that way already")]
+    CollectionAsBefore,
     /// A decision needs its number.
     #[error("the decision's number is missing")]
     NumberMissing,

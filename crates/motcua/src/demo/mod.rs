@@ -19,6 +19,7 @@ mod reforms;
 mod script;
 mod staff;
 mod story;
+mod talk;
 mod team;
 mod wishes;
 mod words;
@@ -263,6 +264,7 @@ impl<'a> World<'a> {
         living.add(self.plan(Chapter::Quarter)?);
         living.until(plan::END, &self.citizens.all)?;
         self.runtime.block_on(begin_a_draft(self.house, &self.citizens))?;
+        self.runtime.block_on(talk::talk(self.house, &self.citizens.all))?;
         figures::assert_met(self.house, &self.figures)?;
         if ends_at <= plan::END {
             return Ok(());

@@ -217,6 +217,9 @@ pub(super) static KEYS: &[Key] = &[
     key("supplement.citizen_days", |all, given| {
         tiny(given, 1..=365).map(|days| all.supplement.citizen_days = Some(days))
     }),
+    key("exchange.answer_working_days", |all, given| {
+        tiny(given, 1..=30).map(|days| all.exchange.answer_working_days = days)
+    }),
     key("rating.days", |all, given| tiny(given, 1..=365).map(|days| all.rating.days = days)),
     key("key.file", |all, given| path(given).map(|path| all.key.file = Some(path))),
     secret("key.pem", |all, given| {

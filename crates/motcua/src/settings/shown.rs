@@ -28,7 +28,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 44] {
+    fn values(&self) -> [(&'static str, String); 45] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -74,6 +74,7 @@ impl Settings {
             ("reports.stopped_in", stopped.to_owned()),
             ("supplement.max_per_stage", or(self.supplement.max_per_stage.map(|it| it.to_string()), BY_REGIME)),
             ("supplement.citizen_days", or(self.supplement.citizen_days.map(|it| it.to_string()), BY_REGIME)),
+            ("exchange.answer_working_days", self.exchange.answer_working_days.to_string()),
             ("rating.days", self.rating.days.to_string()),
             (
                 "key.file",
@@ -92,7 +93,7 @@ impl Settings {
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 44] = [
+const MEANINGS: [&str; 45] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
@@ -127,6 +128,7 @@ const MEANINGS: [&str; 44] = [
     "Cách tính hồ sơ dừng giải quyết trong biểu 06a",
     "Số lần yêu cầu bổ sung ở mỗi giai đoạn",
     "Số ngày công dân có để bổ sung",
+    "Số ngày làm việc phải trả lời tin nhắn của người dân",
     "Số ngày được đánh giá sau khi hồ sơ xong",
     "Khóa ký niêm phong",
     "Nơi đặt bản sao lưu",

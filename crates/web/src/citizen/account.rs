@@ -14,7 +14,7 @@ use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::{self, Cookie, Visitor, set_cookie};
-use app::accounts::{self, Kind, Registration};
+use app::accounts::{self, Contact, Kind, Registration};
 use app::rows::Person;
 use app::{AppError, FieldProblem, words};
 use axum::extract::State;
@@ -313,16 +313,23 @@ fn required(form: &Registration) -> Vec<FieldProblem> {
 /// # Errors
 /// The house failed.
 pub async fn page(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
-    let mut view = account_view(&web, &visitor, &[])?;
+    let mut view = account_view(&web, &visitor, &[], None)?;
     view.page = match asked.get("xong").map(String::as_str) {
         Some("mat-khau") => frame::flash(view.page, Tone::Good, "Đã đổi mật khẩu. Những nơi đăng nhập khác đã thoát."),
+        Some("thoat-het") => frame::flash(view.page, Tone::Good, "Đã thoát ở mọi nơi khác."),
+        Some("lien-lac") => frame::flash(view.page, Tone::Good, "Đã lưu thông tin liên lạc."),
         Some("thoat") => frame::flash(view.page, Tone::Good, "Đã thoát ở nơi đó."),
         _ => view.page,
     };
     Ok(html(&view))
 }
 
-fn account_view(web: &Web, visitor: &Visitor, problems: &[FieldProblem]) -> Result<AccountPage, Problem> {
+fn account_view(
+    web: &Web,
+    visitor: &Visitor,
+    problems: &[FieldProblem],
+    typed: Option<&Contact>,
+) -> Result<AccountPage, Problem> {
     let person = visitor.person()?;
     let it = accounts::profile(&web.house, person)?;
     let current = own_session(web, visitor)?;
@@ -337,8 +344,26 @@ fn account_view(web: &Web, visitor: &Visitor, problems: &[FieldProblem]) -> Resu
         autocomplete,
         ..FieldView::default()
     };
-    let links =
-        [("mat_khau_cu", "old_password", "Mật khẩu hiện tại"), ("mat_khau_moi", "new_password", "Mật khẩu mới")];
+    let links = [
+        ("dien_thoai", "phone", "Điện thoại"),
+        ("thu", "email", "Thư điện tử"),
+        ("dia_chi", "address", "Nơi ở"),
+        ("mat_khau_cu", "old_password", "Mật khẩu hiện tại"),
+        ("mat_khau_moi", "new_password", "Mật khẩu mới"),
+    ];
+    let own = Contact { phone: it.phone.clone(), email: it.email.clone(), address: it.address.clone() };
+    let contact = typed.unwrap_or(&own);
+    let line = |id: &str, field: &str, label: &str, kind, value: &str, autocomplete| FieldView {
+        required: false,
+        error: words_of.get(field).cloned(),
+        autocomplete,
+        ..FieldView::text(id, label, kind, value)
+    };
+    let contact_fields = vec![
+        line("dien_thoai", "phone", "Điện thoại", TextKind::Phone, &contact.phone, "tel"),
+        line("thu", "email", "Thư điện tử", TextKind::Email, &contact.email, "email"),
+        line("dia_chi", "address", "Nơi ở", TextKind::Plain, &contact.address, "street-address"),
+    ];
     let errors = links.iter().filter_map(|(id, field, label)| {
         words_of.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
     });
@@ -361,6 +386,9 @@ fn account_view(web: &Web, visitor: &Visitor, problems: &[FieldProblem]) -> Resu
             secret("mat_khau_cu", "old_password", "Mật khẩu hiện tại", "current-password"),
             secret("mat_khau_moi", "new_password", "Mật khẩu mới", "new-password"),
         ],
+        contact_fields: if visitor.is_staff() { Vec::new() } else { contact_fields },
+        has_others: sessions.len() > 1,
+        readers: (!visitor.is_staff()).then(|| "/tai-khoan/ai-da-xem".to_owned()),
     })
 }
 
@@ -427,6 +455,33 @@ pub async fn revoke(State(web): State<Web>, visitor: Visitor, posted: Posted) ->
     }
 }
 
+/// Ends every session of one's own but this one.
+///
+/// # Errors
+/// The house failed.
+pub async fn revoke_others(State(web): State<Web>, visitor: Visitor, _posted: Posted) -> Result<Response, Problem> {
+    let kept = own_session(&web, &visitor)?.ok_or(AppError::Forbidden)?;
+    accounts::revoke_others(&web.house, visitor.person()?, kept).await?;
+    Ok(Redirect::to("/tai-khoan?xong=thoat-het").into_response())
+}
+
+/// Changes how one is reached.
+///
+/// # Errors
+/// The house failed.
+pub async fn contact(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
+    let text = |id: &str| posted.text(id).chars().take(TYPED_CHARS_MAX).collect::<String>();
+    let form = Contact { phone: text("dien_thoai"), email: text("thu"), address: text("dia_chi") };
+    match accounts::change_contact(&web.house, visitor.person()?, &form).await {
+        Ok(()) => Ok(Redirect::to("/tai-khoan?xong=lien-lac").into_response()),
+        Err(AppError::Invalid(problems)) => {
+            let view = account_view(&web, &visitor, &problems, Some(&form))?;
+            Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
 /// Changes one's password.
 ///
 /// # Errors
@@ -437,7 +492,7 @@ pub async fn password(State(web): State<Web>, visitor: Visitor, posted: Posted) 
     match accounts::change_password(&web.house, visitor.person()?, keep, old, new).await {
         Ok(()) => Ok(Redirect::to("/tai-khoan?xong=mat-khau").into_response()),
         Err(AppError::Invalid(problems)) => {
-            Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &account_view(&web, &visitor, &problems)?))
+            Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &account_view(&web, &visitor, &problems, None)?))
         }
         Err(other) => Err(other.into()),
     }

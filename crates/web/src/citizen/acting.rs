@@ -127,7 +127,7 @@ pub async fn withdraw(
 }
 
 /// Carries a citizen's act out, once.
-async fn act(
+pub(super) async fn act(
     web: &Web,
     visitor: &Visitor,
     view: &DossierView,
@@ -233,6 +233,16 @@ pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
     let slip =
         papers::slip(&web, &visitor, &view, back_link(&view)).ok_or_else(|| Problem::from(AppError::NotFound))?;
     Ok(html(&slip))
+}
+
+/// The proof that it was sent, while the desk has not answered.
+///
+/// # Errors
+/// Not theirs, not there, or answered already.
+pub async fn deposit(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+    let view = own_dossier(&web, &visitor, &code, "xác nhận đã nộp").await?;
+    let paper = papers::deposit(&web, &visitor, &view, back_link(&view));
+    Ok(html(&paper.ok_or_else(|| Problem::from(AppError::NotFound))?))
 }
 
 /// Forms 02, 03 and 04.

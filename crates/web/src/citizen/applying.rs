@@ -321,6 +321,9 @@ pub async fn form(
     if posted.trimmed("viec") == "luu" {
         return Ok(set_aside());
     }
+    if posted.trimmed("viec") == "luu-lai" {
+        return Ok(Redirect::to(&address).into_response());
+    }
     let (_, gaps) = validate(&form, &it.body.raw, web.house.clock.now().day(), Completeness::Complete);
     if gaps.is_empty() {
         return Ok(Redirect::to(&step_address(id, "giay-to")).into_response());
@@ -442,7 +445,7 @@ pub async fn papers(
         return Ok(papers_view(&web, &visitor, &it, &arrived));
     }
     Ok(match arrived.fields.trimmed("viec") {
-        "tai" => Redirect::to(&address).into_response(),
+        "tai" | "luu-lai" => Redirect::to(&address).into_response(),
         "luu" => set_aside(),
         _ => Redirect::to(&step_address(id, "xem-lai")).into_response(),
     })

@@ -1,7 +1,7 @@
 //! The citizen's page of a dossier: status, holder, what is next, how long is left, in words, at every moment.
 
 use super::files;
-use super::views::{ApologyView, DossierPage, Fact, GivenPaper, IssuedPaper, Link, Sentence, Todo};
+use super::views::{ApologyView, DossierPage, Fact, GivenPaper, IssuedPaper, Link, Sentence, TalkView, Todo};
 use super::words::{Correcting, answered};
 use super::{Asked as Query, dossier_address, own_dossier};
 use crate::Web;
@@ -13,6 +13,7 @@ use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::dossiers::DossierView;
+use app::usual::Usual;
 use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -40,12 +41,27 @@ pub async fn page(
         Some("bo-sung") => frame::flash(page, Tone::Good, "Đã gửi giấy tờ bổ sung. Đồng hồ chạy tiếp."),
         Some("rut") => frame::flash(page, Tone::Good, "Đã rút hồ sơ."),
         Some("xac-nhan") => frame::flash(page, Tone::Good, "Đã xác nhận. Hồ sơ được giải quyết tiếp."),
+        Some("cach-nhan") => frame::flash(page, Tone::Good, "Đã đổi cách nhận kết quả."),
+        Some("tin-nhan") => frame::flash(page, Tone::Good, "Đã gửi tin nhắn. Có trả lời chúng tôi báo cho bạn."),
         Some("danh-gia") => frame::flash(page, Tone::Good, "Cảm ơn bạn. Đã ghi đánh giá của bạn."),
         _ => page,
     };
-    let rating = app::ratings::state(&web.house, &view).await?;
-    let mut shown = dossier_page(page, &view);
-    let base = dossier_address(&view.dossier.code);
+    Ok(html(&own_page(&web, page, &view, "", None).await?))
+}
+
+/// The page of one's own dossier, with what stands beside it: rating, messages, usual times.
+pub(super) async fn own_page(
+    web: &Web,
+    page: Page,
+    view: &DossierView,
+    typed: &str,
+    wrong: Option<String>,
+) -> Result<DossierPage, Problem> {
+    let rating = app::ratings::state(&web.house, view).await?;
+    let messages = app::exchanges::of_dossier(&web.house, view.dossier.id).await?;
+    let it = &view.dossier;
+    let base = dossier_address(&it.code);
+    let mut shown = dossier_page(page, view);
     shown.share = Some(format!("{base}/chia-se"));
     match (rating.until, &rating.given) {
         (Some(until), None) => shown.todo = shown.todo.or_else(|| Some(rating_todo(until, &base))),
@@ -56,7 +72,39 @@ pub async fn page(
         }
         (None, None) => {}
     }
-    Ok(html(&shown))
+    shown.talk = Some(TalkView {
+        messages: telling::messages(view, &messages, Audience::Citizen),
+        action: it.filing.get().map(|_| format!("{base}/trao-doi")),
+        text: typed.to_owned(),
+        error: wrong,
+    });
+    shown.collecting = view.can(Act::ChooseCollection).then(|| format!("{base}/cach-nhan"));
+    shown.deposit = crate::papers::has_deposit(view).then(|| format!("{base}/xac-nhan-nop"));
+    if it.status.is_open() && it.finished_at.is_none() {
+        let procedure = it.procedure.to_string();
+        if let Some(usual) = app::usual::usual(&web.house, &procedure, view.responsible(), &view.regime).await? {
+            (shown.usual, shown.usual_note) = usual_times(view, &usual);
+        }
+    }
+    Ok(shown)
+}
+
+/// Three lines of habit beside the date of the law.
+fn usual_times(view: &DossierView, usual: &Usual) -> (Vec<Fact>, String) {
+    let day = view.revision.time_limit.map(|limit| words::term(limit.binding()));
+    let mut facts = vec![
+        fact("Nhanh nhất", words::working(usual.fast_minutes)),
+        fact("Thường", words::working(usual.middle_minutes)),
+        fact("Lâu", words::working(usual.slow_minutes)),
+    ];
+    facts.extend(day.map(|term| fact("Theo quy định", term)));
+    let unit = telling::within(view.unit_name(view.responsible(), view.now));
+    let note = format!(
+        "Giờ, ngày làm việc từ tiếp nhận đến có kết quả, của {} hồ sơ cùng thủ tục xong gần đây tại {unit}; 10 hồ sơ thì 1 nhanh \
+         hơn mức đầu, 1 lâu hơn mức cuối. Đây là thói quen, không phải lời hứa: cơ quan giữ ngày hẹn.",
+        usual.count
+    );
+    (facts, note)
 }
 
 fn rating_todo(until: jiff::civil::Date, base: &str) -> Todo {
@@ -72,7 +120,7 @@ fn rating_todo(until: jiff::civil::Date, base: &str) -> Todo {
 async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Result<Option<Response>, Problem> {
     let Ok(code) = DossierCode::parse(code) else { return Ok(None) };
     let person = visitor.person()?;
-    let (view, share) = match app::sharing::open(&web.house, person, &code).await {
+    let (mut view, share) = match app::sharing::open(&web.house, person, &code).await {
         Ok(found) => found,
         Err(AppError::NotFound) => return Ok(None),
         Err(other) => return Err(other.into()),
@@ -83,7 +131,12 @@ async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Re
         Some("nhan") => frame::flash(page, Tone::Good, "Đã nhận. Hồ sơ nằm trong thẻ “Được chia sẻ”."),
         _ => page,
     };
+    // What the applicant did is not what "you" did.
+    if let Some(filing) = view.dossier.filing.0.as_mut() {
+        filing.account = None;
+    }
     let mut shown = dossier_page(page, &view);
+    shown.chip = telling::chip(view.dossier.status, &view.clock, view.now, Audience::Staff);
     if let Some(todo) = &mut shown.todo {
         todo.act = None;
     }
@@ -132,6 +185,10 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
         usual: Vec::new(),
         withdraw: view.can(Act::Withdraw).then(|| format!("{base}/rut")),
         share: None,
+        talk: None,
+        collecting: None,
+        deposit: None,
+        usual_note: String::new(),
         rated: None,
         followed: None,
     }

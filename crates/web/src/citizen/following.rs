@@ -86,6 +86,7 @@ fn public_status(view: &DossierView) -> PublicStatus {
         your_turn,
         facts,
         dossier_href: dossier_address(&it.code),
+        asked_at: words::moment(view.now.local()),
     }
 }
 
@@ -193,6 +194,9 @@ fn followed_card(web: &Web, it: &Card) -> Result<DossierCard, Problem> {
     if waits && let Some(turn) = card.your_turn.take() {
         card.line = format!("{} Người nộp cần làm: {turn}", card.line);
     }
+    let (known, now) = (web.house.now_known(), web.house.clock.now());
+    let clock = app::work::clock_of(&web.house, &known, it, now)?;
+    card.chip = telling::chip(it.status, &clock, now, Audience::Staff);
     Ok(DossierCard { your_turn: None, ..card })
 }
 

@@ -4,16 +4,19 @@ pub mod account;
 pub mod acting;
 pub mod applying;
 pub mod catalogue;
+pub mod collecting;
 pub mod dossier;
 pub mod files;
 pub mod following;
 pub mod form_view;
 pub mod procedure;
 pub mod rating;
+pub mod readers;
 pub mod reform;
 pub mod reviewing;
 pub mod sharing;
 pub mod supplying;
+pub mod talking;
 pub mod views;
 pub mod words;
 
@@ -57,6 +60,11 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/tai-khoan/thoat", Door::Account, account::revoke)
         .get("/tai-khoan/mat-khau", Door::Account, account::back)
         .post("/tai-khoan/mat-khau", Door::Account, account::password)
+        .get("/tai-khoan/thoat-het", Door::Account, account::back)
+        .post("/tai-khoan/thoat-het", Door::Account, account::revoke_others)
+        .get("/tai-khoan/lien-lac", Door::Citizen, account::back)
+        .post("/tai-khoan/lien-lac", Door::Citizen, account::contact)
+        .get("/tai-khoan/ai-da-xem", Door::Citizen, readers::page)
         .get("/tep/{document}", Door::Account, files::open);
     dossier_routes(apply_routes(routes))
 }
@@ -87,6 +95,11 @@ fn dossier_routes(routes: Routes) -> Routes {
         .get("/ho-so-cua-toi/{code}", Door::Citizen, dossier::page)
         .get("/ho-so-cua-toi/{code}/chia-se", Door::Citizen, sharing::page)
         .post("/ho-so-cua-toi/{code}/chia-se", Door::Citizen, sharing::act)
+        .get("/ho-so-cua-toi/{code}/trao-doi", Door::Citizen, talking::back)
+        .post("/ho-so-cua-toi/{code}/trao-doi", Door::Citizen, talking::ask)
+        .get("/ho-so-cua-toi/{code}/cach-nhan", Door::Citizen, collecting::page)
+        .post("/ho-so-cua-toi/{code}/cach-nhan", Door::Citizen, collecting::choose)
+        .get("/ho-so-cua-toi/{code}/xac-nhan-nop", Door::Citizen, acting::deposit)
         .get("/ho-so-cua-toi/{code}/danh-gia", Door::Citizen, rating::page)
         .post("/ho-so-cua-toi/{code}/danh-gia", Door::Citizen, rating::rate)
         .get("/ho-so-cua-toi/{code}/bo-sung", Door::Citizen, supplying::page)

@@ -137,9 +137,13 @@ fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
         Act::Erase => {
             vec![law().with_hint("Văn bản yêu cầu xóa và điều luật cho phép. Việc này không lấy lại được.")]
         }
-        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement | Act::Transfer => {
-            Vec::new()
-        }
+        Act::File
+        | Act::ReceiveAtDesk
+        | Act::ChooseCollection
+        | Act::Confirm
+        | Act::TakeSilence
+        | Act::LapseSupplement
+        | Act::Transfer => Vec::new(),
     }
 }
 
@@ -387,6 +391,7 @@ fn button(act: Act) -> String {
         | Act::Issue
         | Act::Supply
         | Act::Confirm
+        | Act::ChooseCollection
         | Act::TakeSilence
         | Act::Assign
         | Act::SendBack

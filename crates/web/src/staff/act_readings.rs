@@ -138,7 +138,13 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
             Err(_) => return Err(vec![("don-vi".to_owned(), "Chọn đơn vị hồ sơ thuộc về.".to_owned())]),
         },
         Act::Erase => Command::Erase { basis: typed.line("can-cu", &mut problems) },
-        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement | Act::Transfer => {
+        Act::File
+        | Act::ReceiveAtDesk
+        | Act::ChooseCollection
+        | Act::Confirm
+        | Act::TakeSilence
+        | Act::LapseSupplement
+        | Act::Transfer => {
             return Err(problems);
         }
     };

@@ -27,9 +27,13 @@ use domain::dossier::{Act, Command, DossierCode, Recorded};
 fn act_of(text: &str) -> Result<Act, Problem> {
     let act: Act = text.parse().map_err(|_| AppError::NotFound)?;
     match act {
-        Act::File | Act::ReceiveAtDesk | Act::Confirm | Act::TakeSilence | Act::LapseSupplement | Act::Transfer => {
-            Err(AppError::NotFound.into())
-        }
+        Act::File
+        | Act::ReceiveAtDesk
+        | Act::ChooseCollection
+        | Act::Confirm
+        | Act::TakeSilence
+        | Act::LapseSupplement
+        | Act::Transfer => Err(AppError::NotFound.into()),
         Act::Accept
         | Act::TakeOn
         | Act::Forward

@@ -8,7 +8,7 @@ use super::phrases;
 use super::views::{ChoiceView, DossierPage, LinkView, ReadingReasonPage, StaffField};
 use crate::Web;
 use crate::citizen::files;
-use crate::citizen::views::Link;
+use crate::citizen::views::{Link, TalkView};
 use crate::frame::{self, html, html_as, safe_return};
 use crate::page::Tone;
 use crate::papers;
@@ -88,10 +88,17 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
     if let Ok(act) = asked.trimmed("xong").parse::<Act>() {
         page = frame::flash(page, Tone::Good, format!("Đã ghi: {}.", telling::within(&texts::act(act))));
     }
-    Ok(html(&filled(&web, &visitor, &view, page, &phrases::list_of(&visitor))?))
+    if asked.trimmed("xong") == "tra-loi" {
+        page = frame::flash(page, Tone::Good, "Đã trả lời, người dân được báo.");
+    }
+    Ok(html(&filled(&web, &visitor, &view, page, &phrases::list_of(&visitor)).await?))
 }
 
-fn filled(
+/// The page filled.
+///
+/// # Errors
+/// The house failed.
+pub async fn filled(
     web: &Web,
     visitor: &Visitor,
     view: &DossierView,
@@ -104,8 +111,18 @@ fn filled(
     let applicant = it.filing.get().map_or("", |filing| filing.owner().name.as_str());
     let base = phrases::dossier_address(&it.code);
     let acts = parts::act_menu(view, person, list);
+    let messages = app::exchanges::of_dossier(&web.house, it.id).await?;
+    let may_answer = app::authorise::answers(&view.relations) && it.filing.get().is_some();
+    let talk = TalkView {
+        messages: telling::messages(view, &messages, Audience::Staff),
+        // Whoever has no account here reads no answer here.
+        action: (may_answer && it.filing.get().is_some_and(|it| it.account.is_some()))
+            .then(|| format!("{base}/trao-doi")),
+        ..TalkView::default()
+    };
     Ok(DossierPage {
         page,
+        talk,
         back: list_link(list),
         before: None,
         place: String::new(),

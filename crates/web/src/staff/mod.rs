@@ -21,6 +21,7 @@ mod satisfaction;
 mod search;
 pub(crate) mod sign_in;
 mod staged;
+mod talking;
 pub mod views;
 mod work_list;
 
@@ -73,6 +74,9 @@ fn working(routes: Routes) -> Routes {
         .get("/nghiep-vu/ho-so/{code}", Door::Staff, dossier::page)
         .get("/nghiep-vu/ho-so/{code}/ly-do", Door::Staff, dossier::reason_page)
         .post("/nghiep-vu/ho-so/{code}/ly-do", Door::Staff, dossier::give_reason)
+        .get(talking::ADDRESS, OFFICE, talking::list)
+        .get("/nghiep-vu/ho-so/{code}/trao-doi", Door::Staff, talking::back)
+        .post("/nghiep-vu/ho-so/{code}/trao-doi", Door::Staff, talking::answer)
         .get("/nghiep-vu/ho-so/{code}/giay-hen", Door::Staff, dossier::slip)
         .get("/nghiep-vu/ho-so/{code}/phieu/{seq}", Door::Staff, dossier::letter)
         .get("/nghiep-vu/ho-so/{code}/tep/{id}", Door::Staff, dossier::file)

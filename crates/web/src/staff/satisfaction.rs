@@ -15,7 +15,6 @@ use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::dossier::DossierCode;
 use domain::feedback::Grade;
 use jiff::civil::Date;
 
@@ -40,11 +39,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         let text = "Ngày cuối kỳ phải từ ngày đầu kỳ trở đi.".to_owned();
         errors.push(FieldLink { href: "#den".to_owned(), text });
     }
-    let found = if errors.is_empty() {
-        ratings::satisfaction(&web.house, from, to).await?
-    } else {
-        Satisfaction::default()
-    };
+    let found =
+        if errors.is_empty() { ratings::satisfaction(&web.house, from, to).await? } else { Satisfaction::default() };
     let typed = |name: &str, otherwise: Date| match asked.trimmed(name) {
         "" => words::short_day(otherwise),
         text => text.chars().take(40).collect(),
@@ -128,8 +124,6 @@ fn remark(known: &Snapshot, it: &ratings::Remark) -> RemarkRow {
         unit: known.organisation.name_on(it.unit, it.at.day()).to_owned(),
         grade: grade_in_words(it.grade).to_owned(),
         text: it.text.clone(),
-        href: DossierCode::parse(&it.code).map_or_else(|_| String::new(), |code| phrases::dossier_address(&code)),
-        code: it.code.clone(),
     }
 }
 

@@ -11,6 +11,7 @@ mod intake;
 mod list;
 mod reform;
 mod satisfaction;
+mod talking;
 
 pub use admin::*;
 pub use control::*;
@@ -19,6 +20,7 @@ pub use intake::*;
 pub use list::*;
 pub use reform::*;
 pub use satisfaction::*;
+pub use talking::*;
 
 use std::fmt;
 

@@ -5,7 +5,7 @@ use crate::citizen::views::{HistoryLine, HistoryMark, Link, Sentence};
 use crate::texts;
 use app::dossiers::DossierView;
 use app::words;
-use domain::dossier::{Event, Outcome, Recorded, StepAt, moved_between};
+use domain::dossier::{Collection, Event, Outcome, Recorded, StepAt, moved_between};
 use domain::post::Post;
 use domain::procedure::Channel;
 
@@ -21,6 +21,7 @@ fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_no
     let strong = match (&it.event, own && it.actor.is_some()) {
         (Event::Filed { channel: Channel::Online, .. }, true) => "Bạn nộp hồ sơ trực tuyến.".to_owned(),
         (Event::Supplemented { .. }, true) => "Bạn đã bổ sung.".to_owned(),
+        (Event::CollectionChosen { .. }, true) => "Bạn đổi cách nhận kết quả.".to_owned(),
         (Event::Withdrawn { .. }, true) => "Bạn rút hồ sơ.".to_owned(),
         (event, _) => format!("{}.", texts::event(event)),
     };
@@ -100,6 +101,7 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         | Event::ObligationNotified { .. }
         | Event::Paid { .. }
         | Event::Withdrawn { .. }
+        | Event::CollectionChosen { .. }
         | Event::Discontinued { .. }
         | Event::Signed { .. }
         | Event::Issued { document: None, .. }
@@ -172,6 +174,7 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
             let said = if from_unit == competent_unit { "Ở lại" } else { "Chuyển về" };
             format!("{said} {}. {}", unit, inside(body.get().map(|it| it.text.as_str()))).trim().to_owned()
         }
+        Event::CollectionChosen { body } => body.get().map(chosen).unwrap_or_default(),
         Event::Erased { basis } => stopped(basis),
         // A reorganisation is told to everybody, with its units.
         Event::Transferred { .. }
@@ -179,6 +182,15 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         | Event::Received { .. }
         | Event::SupplementLapsed {}
         | Event::Signed { .. } => String::new(),
+    }
+}
+
+/// A way to get the decision, a whole sentence.
+fn chosen(it: &Collection) -> String {
+    match it {
+        Collection::Desk => "Nhận tại Bộ phận Một cửa.".to_owned(),
+        Collection::Post { address } => format!("Qua bưu chính công ích, về {}", stopped(address)),
+        Collection::Electronic => "Nhận bản điện tử.".to_owned(),
     }
 }
 

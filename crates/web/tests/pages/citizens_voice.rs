@@ -10,7 +10,8 @@ const ANSWERS: [(&str, &str); 6] =
 /// A dossier that ended: not accepted, which can be rated too.
 async fn ended(office: &Office) -> String {
     let filed = office.file_online(PROCEDURE).await;
-    let refuse = Command::Refuse { reason: "Không thuộc thẩm quyền.".to_owned(), legal_basis: "NĐ 61/2018".to_owned() };
+    let refuse =
+        Command::Refuse { reason: "Không thuộc thẩm quyền.".to_owned(), legal_basis: "NĐ 61/2018".to_owned() };
     office.act(office.staff.reception, filed.id, refuse).await.unwrap();
     filed.code.to_string()
 }
@@ -116,7 +117,11 @@ async fn somebody_in_the_house_follows_a_dossier_by_a_code_and_no_longer() {
 
     let seen = other.get(&own).await;
     seen.is(200).shows("chia sẻ cho bạn để xem").shows("Những gì đã diễn ra");
-    seen.hides("Rút hồ sơ").hides("Xem lại những gì bạn đã khai").hides("Giấy tờ bạn đã nộp").hides("Nhận kết quả");
+    seen.hides("Rút hồ sơ")
+        .hides("Xem lại những gì bạn đã khai")
+        .hides("Giấy tờ bạn đã nộp")
+        .hides("Nhận kết quả")
+        .hides("Bạn nộp hồ sơ");
     other.get("/ho-so-cua-toi?muc=duoc-chia-se").await.shows(filed.code.as_str());
     for part in ["rut", "bo-sung", "giay-hen", "chia-se", "danh-gia", "phieu/1"] {
         other.get(&format!("{own}/{part}")).await.is(404);

@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod attacks;
 #[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod citizens_talk;
 #[cfg(test)]
 mod citizens_voice;
 #[cfg(test)]

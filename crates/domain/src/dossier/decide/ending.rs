@@ -4,13 +4,15 @@ use super::words::{at_most, body, note, reason, reason_and_law};
 use super::{Context, clock_pauses, next_step, place, resume};
 use crate::dossier::command::Proxy;
 use crate::dossier::event::{Erasable, Event, Obligation, PaymentMethod};
-use crate::dossier::filing::{Evidence, ObligationItem};
+use crate::dossier::filing::{Collection, Evidence, ObligationItem};
 use crate::dossier::holder::Owner;
 use crate::dossier::{Dossier, DossierRefusal};
 use crate::ids::DocumentId;
 use crate::post::Post;
 use jiff::civil::Date;
 
+/// Longest postal address, in characters.
+const ADDRESS_CHARS_MAX: usize = 300;
 /// Longest legal basis of an erasure, in characters.
 const BASIS_CHARS_MAX: usize = 200;
 /// The most that one line or payment can be, in đồng.
@@ -62,6 +64,28 @@ pub(super) fn record_payment(
         due: if runs_on { resume(dossier, context)? } else { None },
         body: body(note(number)?),
     })
+}
+
+/// Until the decision is issued: then it is on its way already.
+pub(super) fn choose_collection(dossier: &Dossier, how: &Collection) -> Result<Event, DossierRefusal> {
+    let chosen = match how {
+        Collection::Post { address } => {
+            let address = address.trim().to_owned();
+            if address.is_empty() {
+                return Err(DossierRefusal::AddressMissing);
+            }
+            if address.chars().count() > ADDRESS_CHARS_MAX {
+                return Err(DossierRefusal::TextTooLong { max: ADDRESS_CHARS_MAX });
+            }
+            Collection::Post { address }
+        }
+        Collection::Desk => Collection::Desk,
+        Collection::Electronic => Collection::Electronic,
+    };
+    if dossier.filing.get().is_none_or(|it| it.collection == chosen) {
+        return Err(DossierRefusal::CollectionAsBefore);
+    }
+    Ok(Event::CollectionChosen { body: Erasable::kept(chosen) })
 }
 
 pub(super) fn withdraw(why: &str) -> Result<Event, DossierRefusal> {

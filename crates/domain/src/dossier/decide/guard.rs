@@ -38,7 +38,7 @@ pub(in crate::dossier) fn guard(dossier: &Dossier, act: Act, context: &Context<'
             at_step(dossier, &ASKING)
         }
         Act::RecordPayment => record_payment(dossier),
-        Act::Withdraw => within(
+        Act::Withdraw | Act::ChooseCollection => within(
             dossier,
             &[Status::New, Status::Received, Status::AwaitingSupplement, Status::InProgress, Status::AwaitingPayment],
         ),

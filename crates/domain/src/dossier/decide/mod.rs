@@ -91,6 +91,7 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
         Command::RecordPayment { amount_vnd, method, number } => {
             ending::record_payment(dossier, *amount_vnd, *method, number, context)?
         }
+        Command::ChooseCollection(how) => ending::choose_collection(dossier, how)?,
         Command::Withdraw { reason } => ending::withdraw(reason)?,
         Command::Discontinue { reason, legal_basis } => ending::discontinue(reason, legal_basis)?,
         Command::Sign => ending::sign(dossier, context)?,

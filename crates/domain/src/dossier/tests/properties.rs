@@ -98,6 +98,10 @@ fn well_made(act: Act, life: &Life, who: Option<PersonId>) -> Command {
         Act::RecordPayment => pay(dossier.still_owed_vnd().max(1)),
         Act::Apologise => Command::Apologise { reason: "Quá tải".into(), at_fault: DIVISION, new_date },
         Act::Refuse => refuse(),
+        Act::ChooseCollection => Command::ChooseCollection(match dossier.filing.get().map(|it| &it.collection) {
+            Some(Collection::Electronic) => Collection::Desk,
+            Some(Collection::Desk | Collection::Post { .. }) | None => Collection::Electronic,
+        }),
         Act::Withdraw => withdraw(),
         Act::Discontinue => discontinue(),
         Act::LapseSupplement => Command::LapseSupplement,
@@ -120,6 +124,7 @@ fn variant(act: Act, life: &Life, who: Option<PersonId>, variant: u8) -> Command
         (Act::SubmitForSignature, 1) => submit(Outcome::Granted),
         (Act::RecordPayment, _) => pay(i64::from(variant) * 1_000),
         (Act::NotifyObligation, _) => duty(i64::from(variant) - 10),
+        (Act::ChooseCollection, 1) => Command::ChooseCollection(Collection::Post { address: " ".into() }),
         (Act::Withdraw, 1) => Command::Withdraw { reason: String::new() },
         (Act::Supply, 1) => Command::Supply { papers: Vec::new(), note: String::new() },
         (Act::Apologise, 1) => apologise("2025-03-14T10:00"),

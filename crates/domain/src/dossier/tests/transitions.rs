@@ -195,6 +195,26 @@ fn the_citizen_takes_it_back_while_it_is_not_decided() {
 }
 
 #[test]
+fn the_way_to_get_the_decision_changes_until_it_is_issued_and_moves_nothing_else() {
+    let by_post = |to: &str| Command::ChooseCollection(Collection::Post { address: to.into() });
+    for (open, status) in [(filed_online(), 1), (received(), 2), (in_progress(), 4), (asked_for_papers(), 5)] {
+        let before = given(open);
+        let (holder, due) = (before.state().holder().clone(), before.state().due);
+        let life = before.when(CITIZEN, by_post(" Số 9 ngõ Mẫu ")).goes_to(status);
+        assert_eq!((life.state().holder(), life.state().due), (&holder, due));
+        let chosen = life.state().filing.get().map(|it| it.collection.clone());
+        assert_eq!(chosen, Some(Collection::Post { address: "Số 9 ngõ Mẫu".into() }));
+    }
+    given(received()).when(CITIZEN, by_post(" ")).refused(&DossierRefusal::AddressMissing);
+    given(received()).when(CITIZEN, by_post(&"a".repeat(301))).refused(&DossierRefusal::TextTooLong { max: 300 });
+    let desk = Command::ChooseCollection(Collection::Desk);
+    given(received()).when(CITIZEN, desk).refused(&DossierRefusal::CollectionAsBefore);
+    for late in [decided(), delivered(), withdrawn(), not_accepted()] {
+        given(late).when(CITIZEN, by_post("Số 9 ngõ Mẫu")).not_in_this_status();
+    }
+}
+
+#[test]
 fn a_decision_is_signed_and_then_issued() {
     let life = given(submitted(Outcome::Granted)).when(LEADER, Command::Sign).goes_to(4);
     assert_eq!(life.state().next_act(), Some(NextAct::Issue));

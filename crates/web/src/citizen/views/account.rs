@@ -65,6 +65,12 @@ pub struct AccountPage {
     pub errors: Vec<FieldLink>,
     /// The questions of a change of password; empty when that is done elsewhere.
     pub password_fields: Vec<FieldView>,
+    /// The questions of how one is reached; empty for staff.
+    pub contact_fields: Vec<FieldView>,
+    /// One is signed in elsewhere too.
+    pub has_others: bool,
+    /// Where one sees who read one's data; none for staff.
+    pub readers: Option<String>,
 }
 
 /// A place where one is signed in.
@@ -80,4 +86,46 @@ pub struct SessionView {
     pub current: bool,
     /// What the button that ends it sends as `phien`.
     pub key: String,
+}
+
+/// Who read one's dossiers.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/readers.html")]
+pub struct ReadersPage {
+    /// The frame.
+    pub page: Page,
+    /// The dossier asked for; empty for all.
+    pub code: String,
+    /// By day, the latest first.
+    pub days: Vec<ReadDay>,
+    /// There is more than is shown.
+    pub is_cut: bool,
+}
+
+/// A day of readings.
+#[derive(Debug, Clone, Default)]
+pub struct ReadDay {
+    /// In words.
+    pub day: String,
+    /// Who read what.
+    pub lines: Vec<ReadLine>,
+}
+
+/// Who read what of a dossier on a day.
+#[derive(Debug, Clone, Default)]
+pub struct ReadLine {
+    /// Post and unit, or the name of somebody who follows.
+    pub who: String,
+    /// What was shown.
+    pub what: String,
+    /// How often, and when last.
+    pub when: String,
+    /// Code of the dossier.
+    pub code: String,
+    /// The dossier.
+    pub href: String,
+    /// Its procedure.
+    pub procedure: String,
+    /// Outside the reader's task, with a reason written down.
+    pub outside_task: bool,
 }

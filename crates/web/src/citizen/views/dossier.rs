@@ -1,6 +1,8 @@
 //! Following a dossier: look-up without signing in, my dossiers, the dossier's page, supplement, withdrawal.
 
-use super::{Chip, Fact, FieldView, Link, PaperUpload, ReviewSection, SectionView, Sentence, StepMark, Tab, When};
+use super::{
+    Chip, Fact, FieldView, Link, PaperUpload, ReviewSection, SectionView, Sentence, StepMark, Tab, TalkView, When,
+};
 use crate::page::{FieldLink, Icon, Page, Tone};
 use askama::Template;
 
@@ -73,6 +75,8 @@ pub struct PublicStatus {
     pub facts: Vec<Fact>,
     /// Where the dossier is seen in full, after signing in.
     pub dossier_href: String,
+    /// When it was asked, in words: a print says of when it tells.
+    pub asked_at: String,
 }
 
 /// My dossiers.
@@ -167,6 +171,14 @@ pub struct DossierPage {
     pub share: Option<String>,
     /// Where a rating given is looked at and changed, with what it says.
     pub rated: Option<Link>,
+    /// What was written to and fro; none where it is only followed.
+    pub talk: Option<TalkView>,
+    /// Where the way to get the decision is changed, while that is possible.
+    pub collecting: Option<String>,
+    /// The proof that it was sent, while the desk has not answered.
+    pub deposit: Option<String>,
+    /// What the usual times are counted from.
+    pub usual_note: String,
     /// What ends it, sent as `thoi`, where it is somebody else's and only followed.
     pub followed: Option<String>,
 }

@@ -66,3 +66,55 @@ pub struct FollowerView {
     /// Since when, or until when.
     pub line: String,
 }
+
+/// A message of the citizen or of the office, for either to read.
+#[derive(Debug, Clone, Default)]
+pub struct MessageView {
+    /// Who wrote: "Bạn", or name, post and unit.
+    pub who: String,
+    /// When, in words.
+    pub at: String,
+    /// The words, line by line.
+    pub lines: Vec<String>,
+    /// True for the reader's own side.
+    pub own: bool,
+    /// By when it is answered, while it is not ("trả lời chậm nhất …").
+    pub waits: Option<String>,
+    /// That day has passed.
+    pub late: bool,
+}
+
+/// What was written to and fro about a dossier, and where one writes.
+#[derive(Debug, Clone, Default)]
+pub struct TalkView {
+    /// All messages, the oldest first.
+    pub messages: Vec<MessageView>,
+    /// Where the form goes; none where this reader only reads.
+    pub action: Option<String>,
+    /// What was typed; sent as `noi_dung`.
+    pub text: String,
+    /// What is wrong with it.
+    pub error: Option<String>,
+}
+
+/// Choosing how the decision comes.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/collecting.html")]
+pub struct CollectingPage {
+    /// The frame.
+    pub page: Page,
+    /// The dossier's page.
+    pub back: String,
+    /// The code.
+    pub code: String,
+    /// The procedure.
+    pub procedure: String,
+    /// Where the form goes.
+    pub action: String,
+    /// Version of the dossier the page shows, sent back as `phien`.
+    pub version: String,
+    /// What must be corrected.
+    pub errors: Vec<FieldLink>,
+    /// The ways, one of them chosen.
+    pub field: FieldView,
+}

@@ -423,7 +423,12 @@ pub fn act_menu(view: &DossierView, person: PersonId, list: &str) -> Vec<ActView
     let mut acts: Vec<ActView> = view
         .acts
         .iter()
-        .filter(|(act, _)| !matches!(act, Act::Confirm | Act::TakeSilence | Act::LapseSupplement | Act::Transfer))
+        .filter(|(act, _)| {
+            !matches!(
+                act,
+                Act::Confirm | Act::ChooseCollection | Act::TakeSilence | Act::LapseSupplement | Act::Transfer
+            )
+        })
         .filter(|(_, answer)| answer.as_ref().err().is_none_or(|it| !is_noise(it)))
         .map(|(act, answer)| ActView {
             key: act.key().to_owned(),

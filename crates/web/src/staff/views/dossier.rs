@@ -196,6 +196,8 @@ pub struct OpinionView {
 pub struct DossierPage {
     /// Frame of the page.
     pub page: Page,
+    /// What was written to and fro with the citizen.
+    pub talk: crate::citizen::views::TalkView,
     /// Back to the list it came from.
     pub back: LinkView,
     /// Dossier before in the list.

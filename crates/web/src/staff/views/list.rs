@@ -214,6 +214,8 @@ pub struct WorkList {
     pub soon: Num,
     /// How many stand still.
     pub hold: Num,
+    /// Messages of citizens that wait for this person's answer.
+    pub messages: Num,
     /// All queues.
     pub tabs: Vec<TabView>,
     /// Active filters.

@@ -83,8 +83,4 @@ pub struct RemarkRow {
     pub grade: String,
     /// The words.
     pub text: String,
-    /// The dossier.
-    pub href: String,
-    /// Its code.
-    pub code: String,
 }
