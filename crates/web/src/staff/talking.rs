@@ -47,8 +47,9 @@ fn is_late(it: &Waiting, now: Instant) -> bool {
 }
 
 fn row(known: &Snapshot, it: &Waiting, now: Instant) -> MessageRow {
-    let unit = within(known.organisation.name_on(it.owner.unit, now.day()));
-    let post = texts::post(it.owner.post);
+    let owner = it.owner;
+    let unit = within(known.organisation.name_on(owner.unit, now.day()));
+    let post = texts::post(owner.post);
     let mut text: String = it.message.body.chars().take(SHOWN_CHARS_MAX).collect();
     if it.message.body.chars().count() > SHOWN_CHARS_MAX {
         text.push('…');
@@ -62,7 +63,7 @@ fn row(known: &Snapshot, it: &Waiting, now: Instant) -> MessageRow {
         at: words::short_moment(it.message.at.local()),
         by: it.message.answer_by.map(|by| words::short_moment(by.local())).unwrap_or_default(),
         late: is_late(it, now),
-        owner: match it.owner.person.map(|person| known.staff_name(person)).filter(|name| !name.is_empty()) {
+        owner: match owner.person.map(|person| known.staff_name(person)).filter(|name| !name.is_empty()) {
             Some(name) => format!("{name}, {unit}"),
             None => format!("{post}, {unit}"),
         },
