@@ -54,6 +54,25 @@ function makeDemo(folder) {
   });
 }
 
+/** A demo made for one journey, with words of its own for the program; also what it said, and how to throw it away. */
+export async function makeOwnDemo(words) {
+  const root = await mkdtemp(join(tmpdir(), 'motcua-e2e-'));
+  const remove = () => rm(root, { recursive: true, force: true });
+  const data = join(root, 'data');
+  const said = await new Promise((resolve, reject) => {
+    const parts = [];
+    const child = spawn(binary(), ['demo', '--data', data, '--no-serve', '--seed', '1', ...words], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    child.stdout.on('data', (part) => parts.push(part));
+    child.on('error', reject);
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve(Buffer.concat(parts).toString()) : reject(new Error(`motcua demo ended with ${code ?? signal}`)),
+    );
+  });
+  return { data, said, remove };
+}
+
 async function isEmpty(folder) {
   try {
     return (await readdir(folder)).length === 0;

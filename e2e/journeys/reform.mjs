@@ -63,7 +63,7 @@ export default async (trip) => {
     await staff(seeing, 'kiemsoat');
     await seeing.goto('/kiem-soat/sap-xep');
     await look(seeing, 'sap-xep');
-    const shipped = seeing.locator('li', { hasText: 'Kết thúc hoạt động quận Lê Chân' });
+    const shipped = seeing.locator('li', { has: seeing.getByRole('button', { name: 'Kết thúc hoạt động quận Lê Chân' }) });
     await shipped.getByRole('button').click();
     await seeing.waitForURL(/so-do$/);
     const of = new URL(seeing.url()).pathname.replace('/so-do', '');

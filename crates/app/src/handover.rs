@@ -9,6 +9,7 @@ use crate::house::House;
 use domain::dossier::{Dossier, Owner};
 use domain::dossier::{DossierCode, Event, PaymentMethod, Recorded, Status};
 use domain::ids::{DossierId, ReformId, UnitId};
+use domain::organisation::reform::Reorganisation;
 use domain::organisation::{Organisation, Placed};
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -18,6 +19,8 @@ use storage::{dossiers, reforms};
 
 /// Most dossiers one paper lists.
 pub const HANDED_MAX: usize = 5_000;
+/// The scheme of the codes at the head of dossier numbers.
+const AGENCY_CODES: &str = "agency";
 /// Transfers looked at in one piece.
 const PIECE: u32 = 500;
 
@@ -201,4 +204,35 @@ impl Handover {
             });
         }
     }
+}
+
+/// The number series of a unit that ends: nobody takes a number of it any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosedSeries {
+    /// The unit's code at the head of its numbers.
+    pub series: String,
+    /// The day of its last number.
+    pub on: Date,
+    /// That number.
+    pub last: u32,
+}
+
+/// The series that close with an authority under a plan: its own and those of its offices that end with it.
+///
+/// # Errors
+/// The house failed.
+pub fn closed_series(house: &House, plan: &Reorganisation, from: UnitId) -> Result<Vec<ClosedSeries>, AppError> {
+    let known = house.now_known();
+    let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
+    let of_it = |unit: &&UnitId| was_with(&known.organisation, **unit, eve) == from;
+    let mut found = Vec::new();
+    for unit in plan.ends.iter().filter(of_it) {
+        let last = house.db.read_now(|tx| reforms::last_number(tx, *unit, eve))?;
+        let code = known.organisation.attributes_on(*unit, eve).and_then(|it| it.code(AGENCY_CODES));
+        if let (Some((on, last)), Some(code)) = (last, code) {
+            found.push(ClosedSeries { series: code.to_owned(), on, last });
+        }
+    }
+    found.sort_by(|a, b| a.series.cmp(&b.series));
+    Ok(found)
 }

@@ -11,6 +11,7 @@ pub mod authorise;
 pub mod backup;
 pub mod catalogue;
 pub mod clock;
+pub mod demo_clock;
 pub mod desk;
 pub mod dossiers;
 pub mod error;

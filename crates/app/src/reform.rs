@@ -16,7 +16,7 @@ pub use carrying_out::{flip_before_acting, flip_due, give_up, plan, settle, stag
 pub use certificate::{
     Certificate, Checked, Equality, Line, Mismatch, Statement, Sums, certificate, check_certificate,
 };
-pub use listing::{Listed, begun, counts, list};
+pub use listing::{Listed, Withdrawn, begun, counts, list, withdrawn};
 pub use storage::reforms::{Counts, State};
 pub use undo::{UndoError, Undone, may_undo, undo};
 

@@ -5,9 +5,7 @@ use crate::log;
 use crate::partners;
 use crate::settings::Settings;
 use crate::tls::{self, Certificates, Hangup, TlsListener};
-use crate::wiring::{
-    DEMO_CLOCK_SAVED_EVERY_SECONDS, Place, backup_plan, hold, open_existing, save_demo_clock, settings,
-};
+use crate::wiring::{Place, backup_plan, hold, open_existing, settings};
 use anyhow::Context;
 use app::accounts::Journal;
 use app::house::House;
@@ -223,10 +221,10 @@ async fn keep_demo_clock(house: Arc<House>, mut stopped: watch::Receiver<bool>) 
     if !house.rules.demo {
         return;
     }
-    let every = Duration::from_secs(DEMO_CLOCK_SAVED_EVERY_SECONDS.unsigned_abs());
+    let every = Duration::from_secs(app::demo_clock::SAVED_EVERY_SECONDS.unsigned_abs());
     loop {
         let ended = tokio::time::timeout(every, stopped.wait_for(|it| *it)).await.is_ok();
-        if let Err(error) = save_demo_clock(&house).await {
+        if let Err(error) = app::demo_clock::save(&house).await {
             tracing::warn!(error = %error, "the clock of the demo was not saved");
         }
         if ended {

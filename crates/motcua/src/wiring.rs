@@ -27,12 +27,8 @@ pub const DEMO_OUTBOX: &str = "hop-thu-di";
 pub const DEMO: &str = "demo";
 /// House text with the public half of the installation's key: every node must have the same.
 pub const INSTALLATION: &str = "installation";
-/// House text of a demo: what its clock showed last, in microseconds.
-pub const DEMO_CLOCK: &str = "demo_clock";
 /// What the clock of a demo shows at first.
 pub const DEMO_BEGINS: jiff::civil::DateTime = jiff::civil::date(2025, 3, 31).at(8, 0, 0, 0);
-/// A clock that was saved is at most so old, in seconds: the demo's goes on from after that.
-pub const DEMO_CLOCK_SAVED_EVERY_SECONDS: i64 = 10;
 
 /// Where the house is.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -329,19 +325,8 @@ fn bucket(settings: &Settings) -> Result<Option<Bucket>, Stop> {
 
 /// What the clock of a demo shows: never before anything that happened in it.
 fn demo_now(db: &Db) -> Result<Instant, StorageError> {
-    let saved = db.read_now(|tx| storage::house::text(tx, DEMO_CLOCK))?;
-    let saved = saved.and_then(|it| it.parse().ok()).map(Instant::from_micros);
-    let begins = Instant::from_local(DEMO_BEGINS);
-    Ok(saved.map_or(begins, |it| it.plus_seconds(DEMO_CLOCK_SAVED_EVERY_SECONDS).max(begins)))
-}
-
-/// Remembers what the clock of a demo shows.
-///
-/// # Errors
-/// The database failed.
-pub async fn save_demo_clock(house: &House) -> Result<(), StorageError> {
-    let now = house.clock.now().micros().to_string();
-    house.db.write(move |tx| storage::house::put_text(tx, DEMO_CLOCK, &now)).await
+    let saved = db.read_now(app::demo_clock::saved)?;
+    Ok(saved.unwrap_or_else(|| Instant::from_local(DEMO_BEGINS)))
 }
 
 /// Makes a folder only its owner looks into.

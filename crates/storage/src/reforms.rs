@@ -43,6 +43,7 @@ crate::statements! {
         ORDER BY r.effective_at, r.planned_at, r.id";
     PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
     SERIES: "SELECT unit, last FROM dossier_number WHERE day = $1 ORDER BY unit";
+    LAST_NUMBER: "SELECT day, last FROM dossier_number WHERE unit = $1 AND day <= $2 ORDER BY day DESC LIMIT 1";
     SETTLED_ONE: "UPDATE transfer SET settled_at = $3, told_seq = $4 WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
     MOVED: "SELECT dossier, competent_unit, collect_at FROM transfer WHERE reform = $1 AND dossier > $2 ORDER BY dossier LIMIT $3";
     COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), \
@@ -325,6 +326,19 @@ pub fn paid(tx: &Tx) -> Result<HashMap<DossierId, i64>, StorageError> {
 pub fn series(tx: &Tx, on: jiff::civil::Date) -> Result<Vec<NumberSeries>, StorageError> {
     let rows: Vec<(UnitId, u32)> = tx.all(SERIES, args![Day(on)])?;
     Ok(rows.into_iter().map(|(unit, last)| NumberSeries { unit, last }).collect())
+}
+
+/// The last number of the series of a unit until the end of that day, and the day on which it was given.
+///
+/// # Errors
+/// The storage failed.
+pub fn last_number(
+    tx: &Tx,
+    unit: UnitId,
+    on: jiff::civil::Date,
+) -> Result<Option<(jiff::civil::Date, u32)>, StorageError> {
+    let row: Option<(Day, u32)> = tx.opt(LAST_NUMBER, args![unit, Day(on)])?;
+    Ok(row.map(|(day, last)| (day.0, last)))
 }
 
 /// What plans in force do to a dossier that its history does not tell of yet, oldest first.

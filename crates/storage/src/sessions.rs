@@ -15,6 +15,7 @@ crate::statements! {
     REVOKE: "DELETE FROM session WHERE id = $1 AND person = $2";
     REVOKE_OTHERS: "DELETE FROM session WHERE person = $1 AND id <> $2";
     REVOKE_ANY: "DELETE FROM session WHERE id = $1";
+    GO_WITH_THE_CLOCK: "UPDATE session SET last_seen_at = last_seen_at + $1, expires_at = expires_at + $1";
     SWEEP: "DELETE FROM session WHERE expires_at < $1 OR last_seen_at < $2";
 }
 
@@ -121,6 +122,14 @@ pub fn revoke_others(tx: &mut Tx, person: PersonId, kept: MessageId) -> Result<u
 /// The storage failed.
 pub fn revoke_any(tx: &mut Tx, id: MessageId) -> Result<u64, StorageError> {
     tx.exec(REVOKE_ANY, args![id])
+}
+
+/// The clock of a demo is turned forward by so many microseconds: sessions go with it, and nobody is signed out.
+///
+/// # Errors
+/// The storage failed.
+pub fn go_with_the_clock(tx: &mut Tx, micros: i64) -> Result<u64, StorageError> {
+    tx.exec(GO_WITH_THE_CLOCK, args![micros])
 }
 
 /// Removes sessions past their end, and those not heard of since `idle`.

@@ -198,6 +198,8 @@ pub struct HandoverPage {
     pub left: SignBlock,
     /// Who takes.
     pub right: SignBlock,
+    /// The head of both sides, where that is one person: then somebody else signs beside them.
+    pub both: String,
 }
 
 /// One list of the minutes.
@@ -207,8 +209,8 @@ pub struct HandoverTable {
     pub title: String,
     /// Heads of its columns, the running number left out.
     pub heads: Vec<String>,
-    /// Its rows.
-    pub rows: Vec<Vec<String>>,
+    /// Its rows, each cell with the head of its column: a phone shows it beside the cell.
+    pub rows: Vec<Vec<PaperLine>>,
     /// Said instead where there are none.
     pub none: String,
     /// The sum under it.

@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::house::House;
 use domain::ids::ReformId;
+use domain::organisation::reform::Reorganisation;
 use domain::time::Instant;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
@@ -101,4 +102,27 @@ pub fn begun(house: &House, text: &str) -> Result<Option<Listed>, AppError> {
         Some(reform) => Ok(list(house)?.into_iter().find(|it| it.id == reform.plan.id)),
         None => Ok(None),
     }
+}
+
+/// A plan that everybody could read of, and that is nobody's plan any more.
+#[derive(Clone, Debug)]
+pub struct Withdrawn {
+    /// The plan.
+    pub plan: Reorganisation,
+    /// True where it was in force and was taken back, false where it was given up before its instant.
+    pub was_in_force: bool,
+}
+
+/// Plans that were given up or taken back, in the order of their instants.
+///
+/// # Errors
+/// The house failed.
+pub fn withdrawn(house: &House) -> Result<Vec<Withdrawn>, AppError> {
+    let all = house.db.read_now(|tx| Ok::<_, AppError>(reforms::all(tx)?))?;
+    let was = |it: Reform| match it.state {
+        State::Undone => Some(Withdrawn { plan: it.plan, was_in_force: true }),
+        State::GivenUp => Some(Withdrawn { plan: it.plan, was_in_force: false }),
+        State::Staging | State::Staged | State::InForce | State::Settled => None,
+    };
+    Ok(all.into_iter().filter(|it| it.undoes.is_none()).filter_map(was).collect())
 }

@@ -96,6 +96,11 @@ impl<'a> Living<'a> {
         self.lives.iter().filter(|it| it.id.is_some()).count()
     }
 
+    /// Every dossier there is so far, with what was planned of it.
+    pub fn everybody(&self) -> impl Iterator<Item = (DossierId, &Planned)> {
+        self.lives.iter().filter_map(|it| Some((it.id?, &*it.planned)))
+    }
+
     /// More dossiers to live.
     pub fn add(&mut self, planned: Vec<Planned>) {
         let before = self.due.len();

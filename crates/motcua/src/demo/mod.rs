@@ -21,6 +21,7 @@ mod staff;
 mod story;
 mod talk;
 mod team;
+mod until;
 mod wishes;
 mod words;
 
@@ -30,18 +31,17 @@ use crate::embedded;
 use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::serve;
 use crate::settings::Settings;
-use crate::wiring::{
-    DATABASE, DEMO, DEMO_BEGINS, DEMO_CLOCK, DEMO_CLOCK_SAVED_EVERY_SECONDS, How, INSTALLATION, Place, database, hold,
-    open, settings,
-};
+use crate::wiring::{DATABASE, DEMO, DEMO_BEGINS, How, INSTALLATION, Place, database, hold, open, settings};
 use anyhow::Context;
 use app::accounts::{DemoAccount, demo_accounts, hash_password, keep_demo_accounts};
 use app::clock::{Clock, Ids};
 use app::house::House;
 use app::units::by_key;
-use app::{applying, catalogue, integrity, report, units};
+use app::{applying, catalogue, demo_clock, integrity, report, units};
 use dice::Dice;
+use domain::ids::UnitId;
 use domain::organisation::reform::Reorganisation;
+use domain::organisation::{HOUSE_KEYS, Placed};
 use domain::post::Post;
 use domain::time::Instant;
 use figures::Figures;
@@ -50,25 +50,28 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, date};
 use live::Living;
 use people::{Citizens, GUIDED_LOGIN, Inventor};
-use places::DISTRICT;
+use places::{AGAIN, DISTRICT, NAMED_ON, NEIGHBOURS};
 use plan::Planner;
 use popular::Popular;
+use script::Reply;
 use staff::Roster;
 use std::sync::Arc;
 use storage::engine::{Db, Durability, Options, StorageError};
 use storage::house::{put_text, text};
+use until::{THROUGH, Until};
 use wishes::{Chapter, SPLIT};
 
 /// The password of everybody in the demo.
 const PASSWORD: &str = "demo-mot-cua";
 /// House text of a demo that is complete: the day it was lived through.
 const READY: &str = "demo_ready";
-/// The day it is lived through where nobody says otherwise, and the last one there is.
-const THROUGH: Date = date(2025, 3, 31);
-const THROUGH_LAST: Date = date(2025, 7, 31);
+/// House text of a demo that leaves one: a receipt whose link is worth opening afterwards, its code and the last digits it asks for.
+const RECEIPT: &str = "demo_receipt";
 /// When the control officer stages the plan of the first reorganisation, and of the second.
 const STAGED_A_AT: DateTime = date(2024, 12, 26).at(15, 30, 0, 0);
 const STAGED_B_AT: DateTime = date(2025, 6, 25).at(15, 30, 0, 0);
+/// When the new desks say of the dossiers that no rule placed where these belong.
+const ROUTED_AT: DateTime = date(2025, 7, 1).at(9, 0, 0, 0);
 const CITIZENS: u32 = 2_500;
 
 /// What is asked of the demo.
@@ -81,8 +84,11 @@ pub struct DemoArgs {
     #[arg(long, value_name = "N")]
     pub port: Option<u16>,
     /// Live on to the morning of that day, at most 2025-07-31; the last day of the quarter where none.
-    #[arg(long, value_name = "DATE", value_parser = through)]
+    #[arg(long, value_name = "DATE", value_parser = until::through)]
     pub through: Option<Date>,
+    /// Stop on the evening before that reorganisation and leave it to you: 2025-01-01 or 2025-07-01.
+    #[arg(long, value_name = "DATE", value_parser = until::before, conflicts_with = "through")]
+    pub before: Option<Date>,
     /// The same seed gives the same world.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
@@ -91,10 +97,10 @@ pub struct DemoArgs {
     pub scale_percent: u32,
 }
 
-fn through(text: &str) -> Result<Date, String> {
-    let day: Date = text.parse().map_err(|_| "a day is written as 2025-07-31".to_owned())?;
-    let fits = (THROUGH..=THROUGH_LAST).contains(&day);
-    if fits { Ok(day) } else { Err(format!("the demo is lived through a day from {THROUGH} to {THROUGH_LAST}")) }
+impl DemoArgs {
+    fn until(&self) -> Option<Until> {
+        self.before.map(Until::LeftTo).or(self.through.map(Until::Morning))
+    }
 }
 
 /// Lives the demo where it was not lived yet, then serves it.
@@ -112,25 +118,25 @@ pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     drop(before);
     let _held = hold(&settings)?;
     let house = open(&settings, How::default())?;
-    went_as_far(&house, asked.through)?;
-    show(&house)?;
+    let until = went_as_far(&house, asked.until())?;
+    show(&house, until)?;
     match listener {
         Some(listener) => serve::run(&house, &settings, listener),
         None => Ok(Ended::Done),
     }
 }
 
-/// Refuses a demo that was lived through another day than the one asked for.
-fn went_as_far(house: &House, asked: Option<Date>) -> Result<(), Stop> {
+/// How far the demo was lived; refuses one that was lived otherwise than asked for.
+fn went_as_far(house: &House, asked: Option<Until>) -> Result<Until, Stop> {
     let ready = house.db.read_now(|tx| text(tx, READY))?;
-    let through = ready.and_then(|it| it.parse().ok()).unwrap_or_else(|| DEMO_BEGINS.date());
-    match asked.filter(|asked| *asked != through) {
-        None => Ok(()),
-        Some(_) => Err(Stop::refused(format!(
-            "Bản trình diễn ở đây dựng đến ngày {}. Muốn dựng đến ngày khác thì dùng một thư mục hoặc cơ sở dữ liệu trống.",
-            through.strftime("%d/%m/%Y")
-        ))),
+    let until = ready.and_then(|it| Until::of_key(&it)).unwrap_or_else(|| Until::Morning(DEMO_BEGINS.date()));
+    if asked.is_some_and(|asked| asked != until) {
+        return Err(Stop::refused(format!(
+            "Bản trình diễn ở đây dựng {}. Muốn dựng khác đi thì dùng một thư mục hoặc cơ sở dữ liệu trống.",
+            until.words()
+        )));
     }
+    Ok(until)
 }
 
 /// Whether the folder, or the server the settings name, holds a demo already; refuses one that holds anything else.
@@ -202,27 +208,24 @@ fn live_all(settings: &Settings, asked: &DemoArgs) -> Result<(), Stop> {
         new_demo: Some(asked.seed),
     };
     let house = open(settings, how)?;
-    let through = asked.through.unwrap_or(THROUGH);
-    say(&format!(
-        "Dựng bản trình diễn: quận Lê Chân, từ tháng 12/2024 đến {}. Người và hồ sơ đều bịa.",
-        through.strftime("%d/%m/%Y")
-    ));
+    let until = asked.until().unwrap_or(Until::Morning(THROUGH));
+    say(&format!("Dựng bản trình diễn: quận Lê Chân, từ tháng 12/2024 {}. Người và hồ sơ đều bịa.", until.words()));
     units::import(&house, embedded::UNITS_FILE, embedded::UNITS)?;
     catalogue::publish(&house, &embedded::revisions()?, None)?;
     let mut world = World::of(&house, &runtime, asked)?;
     let bar = progress("việc");
-    let ends_at = through.saturating_sub(1.day()).at(23, 0, 0, 0);
-    let mut living = Living::new(&house, &runtime, &bar, asked.seed ^ 0x5eed, ends_at);
-    world.live(&mut living, &bar, ends_at)?;
+    let mut living = Living::new(&house, &runtime, &bar, asked.seed ^ 0x5eed, until.ends_at());
+    world.live(&mut living, &bar, until)?;
     bar.finish_and_clear();
-    let guide = world.guide(through);
+    let guide = world.guide(until.day());
     keep_demo_accounts(&house, &guide)?;
+    if let Until::LeftTo(_) = until {
+        let receipt = world.receipt(&living)?.context("no receipt to show")?;
+        house.db.write_now(|tx| put_text(tx, RECEIPT, &receipt))?;
+    }
     integrity::seal(&house)?;
-    let opens = Instant::from_local(through.at(8, 0, 0, 0)).plus_seconds(-DEMO_CLOCK_SAVED_EVERY_SECONDS);
-    house.db.write_now(|tx| {
-        put_text(tx, DEMO_CLOCK, &opens.micros().to_string())?;
-        put_text(tx, READY, &through.to_string())
-    })?;
+    demo_clock::set(&house, Instant::from_local(until.opens_at()))?;
+    house.db.write_now(|tx| put_text(tx, READY, &until.key()))?;
     let seconds = (Clock::system().now().micros() - began.micros()) / 1_000_000;
     say(&format!(
         "Xong sau {seconds} giây: {} hồ sơ, {} cán bộ, {} công dân.",
@@ -258,8 +261,12 @@ impl<'a> World<'a> {
 
     /// Chapter after chapter, with the two reorganisations between them, to that end. What comes later changes nothing before:
     /// a demo that goes further went the same way until there.
-    fn live(&mut self, living: &mut Living<'_>, bar: &ProgressBar, ends_at: DateTime) -> Result<(), Stop> {
+    fn live(&mut self, living: &mut Living<'_>, bar: &ProgressBar, until: Until) -> Result<(), Stop> {
+        let ends_at = until.ends_at();
         living.add(self.plan(Chapter::December)?);
+        if until.leaves(Chapter::Quarter.begins_on()) {
+            return living.until(ends_at, &self.citizens.all);
+        }
         self.reorganise(living, bar, embedded::REFORM_A, STAGED_A_AT)?;
         living.add(self.plan(Chapter::Quarter)?);
         living.until(plan::END, &self.citizens.all)?;
@@ -270,6 +277,9 @@ impl<'a> World<'a> {
             return Ok(());
         }
         living.add(self.plan(Chapter::Spring)?);
+        if until.leaves(SPLIT.date()) {
+            return living.until(ends_at, &self.citizens.all);
+        }
         living.until(ends_at.min(STAGED_B_AT), &self.citizens.all)?;
         if ends_at < STAGED_B_AT {
             return Ok(());
@@ -280,6 +290,9 @@ impl<'a> World<'a> {
         }
         self.reorganise(living, bar, embedded::REFORM_B, STAGED_B_AT)?;
         living.add(self.plan(Chapter::July)?);
+        living.until(ROUTED_AT, &self.citizens.all)?;
+        let left = living.everybody().filter(|(_, it)| matches!(it.case.reply, Reply::At(..))).map(|it| it.0).collect();
+        reforms::route(self.house, self.runtime, ROUTED_AT, &left)?;
         living.until(ends_at, &self.citizens.all)?;
         figures::assert_met(self.house, &self.figures).map(drop)
     }
@@ -330,6 +343,28 @@ impl<'a> World<'a> {
         planner.plan(chapter, &self.figures, &mut self.dice)
     }
 
+    /// A receipt of a ward whose name the reorganisation ends, of a dossier that is open: its code and the digits a look-up asks.
+    fn receipt(&self, living: &Living<'_>) -> Result<Option<String>, Stop> {
+        let known = self.house.now_known();
+        let on = self.house.clock.now().day();
+        let stays = |unit: UnitId| {
+            let key = known.organisation.attributes_on(unit, on).and_then(|it| it.code(HOUSE_KEYS)).unwrap_or_default();
+            // Wards that give their names to those after them: seven in 2024, and the one whose name there is again in July 2025.
+            let is_kept = NAMED_ON.contains(&key) && (on < figures::FROM || key == AGAIN);
+            is_kept || !key.starts_with("phuong-") || NEIGHBOURS.contains(&key)
+        };
+        for (id, planned) in living.everybody() {
+            let found = self.house.db.read_now(|tx| storage::dossiers::find(tx, id))?;
+            let Some((dossier, _)) = found else { continue };
+            let is_received = dossier.status.is_open() && dossier.promised_at().is_some();
+            let phone = self.citizens.all.get(planned.citizen).map(|it| it.person.phone.as_str()).unwrap_or_default();
+            if is_received && !stays(dossier.places().competent) && phone.len() >= 4 {
+                return Ok(Some(format!("{} {}", dossier.code, phone.split_at(phone.len() - 4).1)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Who can be tried out on that day, as they are called then.
     fn guide(&self, on: Date) -> Vec<DemoAccount> {
         let known = self.house.now_known();
@@ -353,14 +388,26 @@ async fn begin_a_draft(house: &Arc<House>, citizens: &Citizens) -> Result<(), St
     Ok(())
 }
 
-/// The totals of the quarter and who can sign in.
-fn show(house: &House) -> Result<(), Stop> {
-    let mut form = report::form_06a(house, figures::FROM, figures::TO, None, report::By::Unit)?;
-    form.rows.clear();
-    print(table(&form))?;
+/// The totals of the quarter where it was lived, who can sign in, and where to begin with a reorganisation that is left to do.
+fn show(house: &House, until: Until) -> Result<(), Stop> {
+    if !until.leaves(Chapter::Quarter.begins_on()) {
+        let mut form = report::form_06a(house, figures::FROM, figures::TO, None, report::By::Unit)?;
+        form.rows.clear();
+        print(table(&form))?;
+    }
     print(format!("Đăng nhập (mật khẩu của mọi tài khoản: {PASSWORD}):"))?;
     for it in demo_accounts(house)? {
         print(format!("  {:<18} {} - {}", it.login, it.name, it.who))?;
+    }
+    let waiting = house.db.read_now(|tx| storage::lists::to_route(tx, 1))?.len();
+    if waiting > 0 {
+        print("Còn hồ sơ cần phân tuyến để bạn làm thử: đăng nhập kiemsoat, mở /nghiep-vu/phan-tuyen.")?;
+    }
+    if let (Until::LeftTo(day), Some(receipt)) = (until, house.db.read_now(|tx| text(tx, RECEIPT))?) {
+        let (code, digits) = receipt.split_once(' ').unwrap_or((&receipt, ""));
+        print(format!("Lần sắp xếp ngày {} để bạn làm:", day.strftime("%d/%m/%Y")))?;
+        print("  1. Mở /kiem-soat/sap-xep, đăng nhập kiemsoat, bấm “Dùng kế hoạch có sẵn”, rồi đi từng bước.")?;
+        print(format!("  2. Sau đó mở giấy hẹn cũ: /tra-cuu?ma={code}, bốn số cuối điện thoại {digits}."))?;
     }
     print("Bản trình diễn: người và hồ sơ đều bịa, không có giá trị pháp lý, không gửi gì ra ngoài.")
 }

@@ -16,3 +16,5 @@ pub const NAMED_ON: [&str; 7] = [
     "phuong-kenh-duong",
     "phuong-vinh-niem",
 ];
+/// The ward whose name there is again, of another ward, from 1 July 2025.
+pub const AGAIN: &str = "phuong-an-bien";

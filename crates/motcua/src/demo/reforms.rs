@@ -1,13 +1,22 @@
 //! The two reorganisations of the demo, as a control officer and the clock carry them out.
 
 use super::people::Citizen;
+use super::words;
 use crate::ended::Stop;
 use anyhow::Context;
+use app::actor::Actor;
+use app::handle::{Asked, handle};
 use app::house::House;
 use app::reform::{self, PlanError};
-use domain::ids::PersonId;
+use app::routing::TO_ROUTE_MAX;
+use domain::dossier::Command;
+use domain::ids::{DossierId, PersonId};
 use domain::organisation::HOUSE_KEYS;
 use domain::organisation::reform::{Address, Conflict, Reorganisation, Router};
+use domain::post::Post;
+use domain::time::Instant;
+use jiff::civil::DateTime;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A plan is read, what it leaves open is settled, and it is staged: nothing is any different until its instant.
@@ -30,6 +39,31 @@ pub fn stage(
     }
     runtime.block_on(reform::plan(house, &plan, Some(by)))?;
     Ok(plan)
+}
+
+/// The desks say of the dossiers that no rule placed where these belong, all but some that are left to whoever opens the demo.
+/// They stay where they lie: what is said is that it was looked at.
+///
+/// # Errors
+/// Nobody sits at a desk, or the house failed.
+pub fn route(
+    house: &Arc<House>,
+    runtime: &tokio::runtime::Runtime,
+    at: DateTime,
+    left: &BTreeSet<DossierId>,
+) -> Result<(), Stop> {
+    house.clock.turn_to(Instant::from_local(at));
+    let known = house.now_known();
+    let cards = house.db.read_now(|tx| storage::lists::to_route(tx, TO_ROUTE_MAX))?;
+    for card in cards.iter().filter(|it| !left.contains(&it.id)) {
+        let to = known.organisation.responsible_now(card);
+        let desk = known.organisation.desk_now(card);
+        let officer = known.mandates.holders(desk, Post::Reception, at.date()).next().context("nobody at a desk")?;
+        let command = Command::Route { to, reason: words::ROUTED.to_owned() };
+        let asked = Asked { actor: Actor::Staff(officer), id: card.id, version: None, command, once: None };
+        runtime.block_on(handle(house, asked))?;
+    }
+    Ok(())
 }
 
 fn checked(house: &House, file: &str, text: &str) -> Result<Reorganisation, Stop> {

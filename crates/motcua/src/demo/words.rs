@@ -64,5 +64,7 @@ pub const DECLINED: [&str; 3] = [
 ];
 /// What a duty is for.
 pub const DUTY: [&str; 2] = ["Nghĩa vụ tài chính về đất đai", "Lệ phí trước bạ"];
+/// Why a dossier that no rule placed belongs where it lies.
+pub const ROUTED: &str = "Đã gọi người nộp hỏi tổ dân phố: nhà thuộc địa bàn của phường này (số liệu mẫu).";
 /// What a leader says with naming an officer.
 pub const ASSIGNED: &str = "Giao thụ lý, báo cáo khi có vướng mắc.";

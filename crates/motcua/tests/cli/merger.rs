@@ -164,6 +164,32 @@ fn the_staff_sign_in_where_they_work_now(serving: &Serving, ran: &Ran) {
 }
 
 #[test]
+fn a_demo_leaves_a_reorganisation_to_whoever_opens_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    for wrong in [&["--before", "2025-02-01"][..], &["--before", "2025-01-01", "--through", "2025-07-31"]] {
+        let ran = motcua(&[&["demo", "--data", text(data), "--no-serve"][..], wrong].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{wrong:?}");
+    }
+    let args = ["demo", "--data", text(data), "--no-serve", "--scale-percent", "4", "--before", "2025-01-01"];
+    let ran = motcua(&args).done();
+    let list = motcua(&["reorganise", "--list", "--json", "--data", text(data)]).done().stdout;
+    assert_eq!(serde_json::from_str::<Value>(&list).unwrap(), Value::Array(Vec::new()), "nobody has begun it");
+    let code = ran.stdout.split("/tra-cuu?ma=").nth(1).unwrap().split(',').next().unwrap();
+    let open = format!("SELECT code FROM dossier WHERE is_open = 1 AND code = '{code}'");
+    assert_eq!(rows(data, &open), [code], "a receipt to open afterwards: {}", ran.stdout);
+    assert!(ran.stdout.contains("/kiem-soat/sap-xep") && !ran.stdout.contains("Quý"), "{}", ran.stdout);
+    let elsewhere = motcua(&["demo", "--data", text(data), "--no-serve", "--through", "2025-07-31"]);
+    assert!(elsewhere.code == 1 && elsewhere.stderr.contains("tối trước lần sắp xếp ngày 01/01/2025"), "{elsewhere:?}");
+    let again = motcua(&args).done();
+    assert!(again.stdout.contains(code), "it says the same when it is opened again");
+    // The plan that comes with the program fits, on that evening.
+    let plan = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogue/reforms/le-chan-2025-01-01.toml");
+    let dry = motcua(&["reorganise", "--plan", plan, "--dry-run", "--data", text(data)]);
+    assert!(dry.code <= 1 && dry.stdout.contains("1232/NQ-UBTVQH15"), "{dry:?}");
+}
+
+#[test]
 fn a_demo_goes_no_further_than_it_was_asked_to() {
     let folder = tempfile::tempdir().unwrap();
     for day in ["2025-03-30", "2025-08-01", "31/07/2025"] {

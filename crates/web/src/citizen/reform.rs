@@ -4,7 +4,8 @@
 
 use super::Asked;
 use super::views::{
-    Chip, Fact, KeptLine, Link, ReformCard, ReformListPage, ReformPage, UnitCard, WhereAnswer, WhereQuestion,
+    Chip, Fact, KeptLine, Link, ReformCard, ReformListPage, ReformPage, ReformWithdrawnPage, UnitCard, WhereAnswer,
+    WhereQuestion,
 };
 use crate::Web;
 use crate::frame::{self, encoded, html};
@@ -14,6 +15,7 @@ use crate::reform_picture::{Ground, ReformPicture};
 use crate::texts::{Language, word_in, word_in_with};
 use crate::visitor::Visitor;
 use app::house::Snapshot;
+use app::reform::Withdrawn;
 use app::units::HOUSE_KEYS;
 use app::{AppError, words};
 use axum::extract::{Path, State};
@@ -53,16 +55,21 @@ fn framed(web: &Web, visitor: &Visitor, title: &str, language: Language) -> Page
 }
 
 /// The list.
-pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Response {
+///
+/// # Errors
+/// The house failed.
+pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
     let language = language(&asked);
     let (known, today) = (web.house.now_known(), web.house.clock.now().day());
     let mut reforms: Vec<ReformCard> = known.reforms().map(|it| card(it, &known, today, language)).collect();
     reforms.reverse();
-    html(&ReformListPage {
+    let withdrawn = app::reform::withdrawn(&web.house)?;
+    reforms.extend(withdrawn.iter().rev().map(|it| withdrawn_card(it, language)));
+    Ok(html(&ReformListPage {
         page: framed(&web, &visitor, &word_in(language, "reforms-title"), language),
         language,
         reforms,
-    })
+    }))
 }
 
 /// One of them.
@@ -77,7 +84,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let language = language(&asked);
     let (known, today) = (web.house.now_known(), web.house.clock.now().day());
-    let plan = find(&known, &key).ok_or(AppError::NotFound)?;
+    let Some(plan) = find(&known, &key) else { return taken_back(&web, &visitor, &key, language) };
     let ground = Ground::new(plan, &known.organisation);
     let told = Told { plan, known: &known, ground: &ground, language, today };
     let (question, answer) = told.look_up(&asked);
@@ -97,8 +104,9 @@ pub async fn page(
         answer,
         kept: kept(language),
         bases: word_in_with(language, "reform-basis", &[("law", plan.legal_bases().join("; "))]),
-        first_day: word_in_with(language, "reform-units-title", &[("day", day(plan.effective_on(), language))]),
-        units: ground.successors().into_iter().filter_map(|it| told.unit(it)).collect(),
+        first_day: told.units_title(),
+        since_then: told.since_then(),
+        units: told.units_of(&ground.successors()),
         minutes: visitor.holds_any(&[Post::Leader, Post::ControlOfficer]).then(|| Link {
             href: format!("{}/ban-giao", address(&known, plan)),
             label: "Biên bản bàn giao".to_owned(),
@@ -106,6 +114,47 @@ pub async fn page(
         picture: ReformPicture::of(plan, &known.organisation, None, language),
         language,
     }))
+}
+
+/// The page of a plan that was announced and is not carried out, or was taken back: what holds now.
+fn taken_back(web: &Web, visitor: &Visitor, key: &str, language: Language) -> Result<Response, Problem> {
+    let mut named = app::reform::withdrawn(&web.house)?;
+    named.retain(|it| it.plan.key == key || it.plan.id.to_string() == key);
+    let it = named.pop().ok_or(AppError::NotFound)?;
+    let known = web.house.now_known();
+    // The units as they stand, not as the plan would have had them.
+    let today = web.house.clock.now().day().max(it.plan.effective_on());
+    let ground = Ground::new(&it.plan, &known.organisation);
+    let told = Told { plan: &it.plan, known: &known, ground: &ground, language, today };
+    let word = |key: &str| word_in(language, key);
+    let mut units: Vec<UnitId> =
+        it.plan.ends.iter().chain(it.plan.changes.iter().map(|(unit, _)| unit)).copied().collect();
+    units.retain(|unit| ground.before(*unit) == *unit);
+    let back_to = if language == Language::English { format!("{ADDRESS}?lang=en") } else { ADDRESS.to_owned() };
+    let day = || ("day", day(it.plan.effective_on(), language));
+    let what = if it.was_in_force { "reform-withdrawn-undone" } else { "reform-withdrawn-given-up" };
+    Ok(html(&ReformWithdrawnPage {
+        page: framed(web, visitor, &it.plan.title, language),
+        back: Link { href: back_to, label: word("reforms-all") },
+        reform: withdrawn_card(&it, language),
+        what: word_in_with(language, what, &[day()]),
+        now: vec![word("reform-withdrawn-units"), word("reform-withdrawn-dossiers"), word("reform-withdrawn-papers")],
+        units: told.units_of(&units),
+        language,
+    }))
+}
+
+fn withdrawn_card(it: &Withdrawn, language: Language) -> ReformCard {
+    let query = if language == Language::English { "?lang=en" } else { "" };
+    let plan = &it.plan;
+    let key = if it.was_in_force { "reform-undone" } else { "reform-given-up" };
+    let instrument = [("instrument", plan.instrument.clone()), ("day", short_day(plan.signed_on, language))];
+    ReformCard {
+        link: Link { href: format!("{ADDRESS}/{}{query}", plan.id), label: plan.title.clone() },
+        chip: Chip { tone: Tone::Warn, words: word_in(language, key) },
+        effective: word_in_with(language, "reform-was-for", &[("day", day(plan.effective_on(), language))]),
+        instrument: word_in_with(language, "reform-instrument", &instrument),
+    }
 }
 
 /// The plan of that key or id; of two with one key the later one.
@@ -212,6 +261,7 @@ impl Told<'_> {
         };
         let (key, group, street) = (typed("phuong"), typed("to"), typed("duong"));
         let wards = self.wards();
+        // The newer of two with one key; the older goes by its id.
         let chosen = wards.iter().find(|(_, it, _)| *it == key).map(|(unit, ..)| *unit);
         let error =
             (asked.contains_key("phuong") && chosen.is_none()).then(|| word_in(self.language, "reform-choose-error"));
@@ -233,73 +283,171 @@ impl Told<'_> {
         let mut wards: Vec<(UnitId, String, String)> = leaves
             .filter_map(|(unit, it)| it.code(HOUSE_KEYS).map(|key| (*unit, key.to_owned(), it.name.clone())))
             .collect();
+        wards.extend(self.wards_before(&wards));
         wards.sort_by(|a, b| (&a.2, &a.1).cmp(&(&b.2, &b.1)));
         wards
+    }
+
+    /// Wards that had ended by then and whose ground this plan moves on: people still say where they live by their names. They
+    /// are chosen by their ids, for their keys may be given again.
+    fn wards_before(&self, wards: &[(UnitId, String, String)]) -> Vec<(UnitId, String, String)> {
+        let organisation = &self.known.organisation;
+        let on = self.plan.effective_on();
+        let eve = on.yesterday().unwrap_or(on);
+        let moved = |unit: &UnitId| self.plan.touches().any(|it| it == *unit);
+        let mut found: Vec<(UnitId, String, String)> = Vec::new();
+        for (ward, _, today) in wards.iter().filter(|(unit, ..)| moved(unit)) {
+            for before in organisation.predecessors_of(*ward, eve) {
+                let name = organisation.name_on(before.unit, eve);
+                let end =
+                    organisation.find_unit(before.unit).and_then(|it| it.ended_on()).and_then(|it| it.yesterday().ok());
+                let is_ward = organisation
+                    .attributes_on(before.unit, eve)
+                    .is_some_and(|it| it.standing == domain::organisation::Standing::Authority);
+                let Some(end) = end.filter(|_| is_ward && name != today) else { continue };
+                if found.iter().all(|(unit, ..)| *unit != before.unit) {
+                    let args = [("name", name.to_owned()), ("day", short_day(end, self.language))];
+                    found.push((before.unit, before.unit.to_string(), self.word_with("reform-ward-until", &args)));
+                }
+            }
+        }
+        found
+    }
+
+    /// Where the ground of a unit went by the plans of those days, and whether their rules say so for certain.
+    fn followed(&self, unit: UnitId, address: &Address, (after, until): (Date, Date)) -> (UnitId, bool) {
+        let between = |it: &&Reorganisation| it.effective_on() > after && it.effective_on() <= until;
+        self.known.reforms().filter(between).fold((unit, true), |(here, certain), plan| {
+            let (heir, is_certain) = plan.heir_at(here, address);
+            (heir, certain && is_certain)
+        })
     }
 
     fn answer(&self, unit: UnitId, group: &str, street: &str) -> WhereAnswer {
         let is_ahead = self.today < self.plan.effective_on();
         let old = self.ground.name_before(unit);
+        let group =
+            if group.starts_with(|it: char| it.is_ascii_digit()) { format!("tổ {group}") } else { group.to_owned() };
+        let chosen = unit;
+        let on = self.plan.effective_on();
+        let eve = on.yesterday().unwrap_or(on);
+        let at = |names: &[&str]| {
+            let parts = [street, group.as_str()].into_iter().chain(names.iter().copied());
+            Address::read(&parts.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", "))
+        };
+        // A ward that had ended before: its name still says which part of the later one is meant.
+        let (unit, _) = self.followed(unit, &at(&[&old]), (Date::MIN, eve));
+        let later = self.ground.name_before(unit);
+        let address = if later == old { at(&[&old]) } else { at(&[&old, &later]) };
         let heirs = self.plan.heirs_of(unit);
         let names: Vec<String> = heirs.iter().map(|it| self.ground.name_after(*it)).collect();
         let one_of = |join: &str| names.join(&format!(" {} ", word_in(self.language, join)));
         let more = |key: &str| vec![word_in(self.language, key)];
         if heirs == [unit] && !self.plan.touches().any(|it| it == unit) {
             let words = self.word_with("reform-answer-stays", &[("old", old)]);
-            return self.told(Tone::Good, words, more("reform-answer-stays-more"), &heirs);
+            return self.told(Tone::Good, words, more("reform-answer-stays-more"), (&heirs, &address));
         }
         let day = || ("day", day(self.plan.effective_on(), self.language));
         if let [only] = heirs.as_slice() {
             let args = [("old", old), ("new", self.ground.name_after(*only)), day()];
             let key = if is_ahead { "reform-answer-ahead" } else { "reform-answer" };
-            return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), &[*only]);
+            return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), (&[*only], &address));
         }
-        if group.is_empty() && street.is_empty() {
+        let (heir, is_certain) = self.plan.heir_at(unit, &address);
+        let says_nothing = group.is_empty() && street.is_empty();
+        if says_nothing && !(is_certain && chosen != unit) {
             let words = self.word_with("reform-answer-asks", &[("old", old), ("new", one_of("reform-and"))]);
-            return self.told(Tone::Act, words, more("reform-answer-asks-more"), &heirs);
+            return self.told(Tone::Act, words, more("reform-answer-asks-more"), (&heirs, &address));
         }
-        let group =
-            if group.starts_with(|it: char| it.is_ascii_digit()) { format!("tổ {group}") } else { group.to_owned() };
-        let place = [street, &group, &old].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ");
-        let (heir, is_certain) = self.plan.heir_at(unit, &Address::read(&place));
+        if is_certain && says_nothing {
+            let args = [("old", old), ("new", self.ground.name_after(heir)), day()];
+            let key = if is_ahead { "reform-answer-ahead" } else { "reform-answer" };
+            return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), (&[heir], &address));
+        }
         if is_certain {
             let args = [("new", self.ground.name_after(heir)), day()];
             let key = if is_ahead { "reform-answer-address-ahead" } else { "reform-answer-address" };
-            return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), &[heir]);
+            return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), (&[heir], &address));
         }
         let words = self.word_with("reform-answer-unsure", &[("all", one_of("reform-or"))]);
         let unsure = self.word_with("reform-answer-unsure-more", &[("unit", self.ground.name_after(heir))]);
-        self.told(Tone::Warn, words, vec![unsure], &[heir])
+        self.told(Tone::Warn, words, vec![unsure], (&[heir], &address))
     }
 
-    fn told(&self, tone: Tone, words: String, mut more: Vec<String>, heirs: &[UnitId]) -> WhereAnswer {
-        more.extend(self.later(heirs));
-        let units = heirs.iter().filter_map(|it| self.unit(*it)).collect();
-        WhereAnswer { chip: Chip { tone, words }, more, units }
-    }
-
-    /// What became of them since, where later plans went on.
-    fn later(&self, heirs: &[UnitId]) -> Option<String> {
-        let organisation = &self.known.organisation;
-        let stands = |unit: UnitId| {
-            organisation.find_unit(unit).is_none_or(|it| it.ended_on().is_none_or(|end| self.today < end))
-        };
-        if heirs.iter().all(|unit| stands(*unit)) {
-            return None;
+    fn told(
+        &self,
+        tone: Tone,
+        words: String,
+        mut more: Vec<String>,
+        (heirs, address): (&[UnitId], &Address),
+    ) -> WhereAnswer {
+        let now = self.now(heirs, Some(address));
+        if now != heirs {
+            let names: Vec<String> = now.iter().map(|it| self.name_today(*it)).collect();
+            let units = names.join(&format!(" {} ", word_in(self.language, "reform-or")));
+            more.push(self.word_with("reform-answer-later", &[("units", units)]));
         }
-        let mut names: Vec<&str> = Vec::new();
-        for it in heirs.iter().flat_map(|unit| organisation.successors_of(*unit, self.today)) {
-            let name = organisation.name_on(it.unit, self.today);
-            if !names.contains(&name) {
-                names.push(name);
+        WhereAnswer { chip: Chip { tone, words }, more, units: self.units_of(heirs) }
+    }
+
+    /// Those who have the ground of the plan's units today, where later plans went on; by an address as far as their rules tell.
+    fn now(&self, units: &[UnitId], address: Option<&Address>) -> Vec<UnitId> {
+        let mut found: Vec<UnitId> = Vec::new();
+        for unit in units {
+            let told = address.map(|it| self.followed(*unit, it, (self.plan.effective_on(), self.today)));
+            let now = match told {
+                Some((heir, true)) => vec![heir],
+                Some((_, false)) | None if self.today >= self.plan.effective_on() => {
+                    let heirs = self.known.organisation.successors_of(*unit, self.today);
+                    heirs.into_iter().map(|it| it.unit).collect()
+                }
+                Some((_, false)) | None => vec![*unit],
+            };
+            for heir in now {
+                if !found.contains(&heir) {
+                    found.push(heir);
+                }
             }
         }
-        let units = names.join(&format!(" {} ", word_in(self.language, "reform-or")));
-        Some(self.word_with("reform-answer-later", &[("units", units)]))
+        found
+    }
+
+    fn name_today(&self, unit: UnitId) -> String {
+        self.known.organisation.name_on(unit, self.today).to_owned()
+    }
+
+    /// What became of the units of this plan since, a sentence each; none where all of them stand.
+    fn since_then(&self) -> Vec<String> {
+        let ended = self.ground.successors().into_iter().filter(|unit| self.now(&[*unit], None) != [*unit]);
+        let line = |unit: UnitId| {
+            let name = self.ground.name_after(unit);
+            let called = |heir: &UnitId| match self.name_today(*heir) {
+                same if same == name => self.word_with("reform-same-name", &[("name", same)]),
+                other => other,
+            };
+            let heirs: Vec<String> = self.now(&[unit], None).iter().map(called).collect();
+            let new = heirs.join(&format!(" {} ", word_in(self.language, "reform-or")));
+            self.word_with("reform-answer", &[("old", name), ("new", new)])
+        };
+        ended.map(line).collect()
+    }
+
+    fn units_title(&self) -> String {
+        if self.since_then().is_empty() {
+            return self.word_with("reform-units-title", &[("day", day(self.plan.effective_on(), self.language))]);
+        }
+        word_in(self.language, "reform-units-today")
+    }
+
+    /// Cards of units: as the plan has them until its instant, as they are today after it, and of those who came after them.
+    fn units_of(&self, units: &[UnitId]) -> Vec<UnitCard> {
+        self.now(units, None).into_iter().filter_map(|it| self.unit(it)).collect()
     }
 
     fn unit(&self, unit: UnitId) -> Option<UnitCard> {
-        let it = self.ground.attributes_after(unit)?;
+        let is_ahead = self.today < self.plan.effective_on();
+        let today = self.known.organisation.attributes_on(unit, self.today).filter(|_| !is_ahead);
+        let it = today.or_else(|| self.ground.attributes_after(unit))?;
         let week = word_in(self.language, "reform-week");
         let hours = match self.language {
             Language::Vietnamese => frame::hours_in_words(&it.hours),

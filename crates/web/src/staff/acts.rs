@@ -4,6 +4,7 @@ use super::act_forms::{self, Form};
 use super::act_readings::{self, Typed};
 use super::dossier::{self, act_menu, code_of};
 use super::phrases;
+use super::routing;
 use super::staged::{self, Sent};
 use super::views::{ActPage, ActView, HistoryLine, LinkView, StalePage, TypedLine};
 use crate::Web;
@@ -217,6 +218,12 @@ pub async fn post(
     let documents = used(&asked.command, &staged);
     match desk::handle_with_files(&web.house, asked, documents).await {
         Ok(handled) => {
+            if act == Act::Route {
+                let to = sent.posted.trimmed("don-vi");
+                return Ok(
+                    Redirect::to(&routing::after(&handled.code, to, &phrases::list_of(&visitor))).into_response()
+                );
+            }
             let home = phrases::dossier_address(&handled.code);
             let done = phrases::query(&[("xong", act.key()), ("ve", &phrases::list_of(&visitor))]);
             Ok(Redirect::to(&format!("{home}?{done}")).into_response())

@@ -12,13 +12,13 @@ use crate::reform_picture::Ground;
 use crate::telling::opening;
 use crate::texts;
 use crate::visitor::Visitor;
-use app::handover::{self, Handover};
+use app::handover::{self, ClosedSeries, Handover};
 use app::house::Snapshot;
 use app::{AppError, words};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::dossier::{Owner, Status};
-use domain::ids::UnitId;
+use domain::ids::{PersonId, UnitId};
 use domain::organisation::reform::Reorganisation;
 use domain::post::Post;
 use jiff::civil::Date;
@@ -89,6 +89,13 @@ async fn paper(
     } else {
         format!("Số liệu tại thời điểm chuyển giao: {}.", words::moment(plan.effective_at.local()))
     };
+    let mut tables = tables(&known, &found, (from, eve));
+    tables.push(series(&handover::closed_series(&web.house, plan, from)?, plan.ends.contains(&from)));
+    let (left, right) = (signer(&known, "GIAO", (from, eve), &old), signer(&known, "NHẬN", (to, on), &new));
+    // One person cannot hand over to themselves: both lines stay open, and somebody else signs beside them.
+    let is_one = !left.name.is_empty() && leader(&known, (from, eve)) == leader(&known, (to, on));
+    let both = if is_one { left.name.clone() } else { String::new() };
+    let named = |it: SignBlock| SignBlock { name: if is_one { String::new() } else { it.name }, ..it };
     Ok(frame::html(&HandoverPage {
         page: frame::paper(web, visitor, format!("Biên bản bàn giao {old} – {new}")),
         back: Link { href: home, label: "Biên bản bàn giao".to_owned() },
@@ -121,21 +128,41 @@ async fn paper(
         moment,
         invented: plan.invented.clone(),
         summary: summary(&found),
-        tables: tables(&known, &found, eve),
+        tables,
         is_cut: found.is_cut,
-        left: signer(&known, "GIAO", (from, eve), &old),
-        right: signer(&known, "NHẬN", (to, on), &new),
+        left: named(left),
+        right: named(right),
+        both,
     }))
 }
 
 /// Who signs for a unit: its leader on that day, where one is known.
 fn signer(known: &Snapshot, side: &str, (unit, day): (UnitId, Date), name: &str) -> SignBlock {
-    let leader = known.mandates.holders(unit, Post::Leader, day).next();
     SignBlock {
         post: format!("ĐẠI DIỆN BÊN {side}\n{}", name.to_uppercase()),
         instruction: "(Chức vụ, ký, ghi rõ họ tên và đóng dấu)".to_owned(),
-        name: leader.map_or_else(String::new, |it| known.staff_name(it).to_owned()),
+        name: leader(known, (unit, day)).map_or_else(String::new, |it| known.staff_name(it).to_owned()),
     }
+}
+
+fn leader(known: &Snapshot, (unit, day): (UnitId, Date)) -> Option<PersonId> {
+    known.mandates.holders(unit, Post::Leader, day).next()
+}
+
+/// The number series that close: nobody may take a number of them afterwards.
+fn series(closed: &[ClosedSeries], ends: bool) -> HandoverTable {
+    let rows = closed.iter().map(|it| vec![it.series.clone(), words::short_day(it.on), format!("{:04}", it.last)]);
+    let none = if ends {
+        "Đơn vị chưa cấp số hồ sơ nào."
+    } else {
+        "Bên giao tiếp tục hoạt động, dãy số hồ sơ giữ nguyên."
+    };
+    let foot = if closed.is_empty() {
+        String::new()
+    } else {
+        "Khóa các dãy số này từ thời điểm chuyển giao.".to_owned()
+    };
+    table("V. Dãy số hồ sơ phải khóa", &["Dãy số", "Ngày cấp số cuối", "Số cuối"], rows.collect(), none, foot)
 }
 
 fn summary(found: &Handover) -> Vec<PaperLine> {
@@ -151,22 +178,26 @@ fn summary(found: &Handover) -> Vec<PaperLine> {
     lines
 }
 
-fn tables(known: &Snapshot, found: &Handover, eve: Date) -> Vec<HandoverTable> {
-    vec![dossiers(known, found, eve), originals(found), shelf(found), cash(found)]
+fn tables(known: &Snapshot, found: &Handover, of: (UnitId, Date)) -> Vec<HandoverTable> {
+    vec![dossiers(known, found, of), originals(found), shelf(found), cash(found)]
 }
 
 fn table(title: &str, heads: &[&str], rows: Vec<Vec<String>>, none: &str, foot: String) -> HandoverTable {
-    let heads = heads.iter().map(|it| (*it).to_owned()).collect();
+    let heads: Vec<String> = heads.iter().map(|it| (*it).to_owned()).collect();
+    let cell = |(label, value): (&String, String)| PaperLine { label: label.clone(), value };
+    let rows = rows.into_iter().map(|row| heads.iter().zip(row).map(cell).collect()).collect();
     HandoverTable { title: title.to_owned(), heads, rows, none: none.to_owned(), foot }
 }
 
-fn dossiers(known: &Snapshot, found: &Handover, eve: Date) -> HandoverTable {
+fn dossiers(known: &Snapshot, found: &Handover, (from, eve): (UnitId, Date)) -> HandoverTable {
     let owner = |it: &Owner| {
         let unit = known.organisation.name_on(it.unit, eve);
-        match it.person.map(|it| known.staff_name(it)) {
-            Some(name) if !name.is_empty() => format!("{name}, {unit}"),
-            _ => format!("{}, {unit}", texts::post(it.post)),
-        }
+        let who = match it.person.map(|it| known.staff_name(it)) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => opening(&texts::post(it.post)),
+        };
+        // Whose the paper is stands above it; only another one is named.
+        if it.unit == from { who } else { format!("{who}, {unit}") }
     };
     let rows = found.dossiers.iter().map(|it| {
         let due = it.promised_at.map_or_else(|| "chưa tiếp nhận".to_owned(), |at| words::short_day(at.day()));

@@ -5,12 +5,13 @@ use super::search;
 use super::views::{Num, RoutingPage, RoutingRow, TabView};
 use crate::Web;
 use crate::frame::{self, html};
+use crate::page::Tone;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 use app::{routing, words};
 use axum::extract::State;
 use axum::response::Response;
-use domain::dossier::Act;
+use domain::dossier::{Act, DossierCode};
 
 /// Where the list stands.
 pub const ADDRESS: &str = "/nghiep-vu/phan-tuyen";
@@ -24,6 +25,20 @@ pub fn tab(count: usize) -> TabView {
         current: false,
         news: false,
     }
+}
+
+/// Where whoever routed a dossier goes on: the list, which says what was done. The dossier itself may be nobody's of theirs now.
+pub fn after(code: &DossierCode, to: &str, list: &str) -> String {
+    let page = list.strip_prefix(ADDRESS).and_then(|it| it.strip_prefix("?trang=")).unwrap_or_default();
+    format!("{ADDRESS}?{}", phrases::query(&[("trang", page), ("da-chuyen", code.as_str()), ("don-vi", to)]))
+}
+
+/// What was done just now, from the address alone: which dossier, and to whom it went.
+fn done(web: &Web, code: &str, unit: &str) -> Option<String> {
+    let code = DossierCode::parse(code).ok()?;
+    let unit = frame::unit_today(web, unit.parse().ok()?);
+    (!unit.is_empty())
+        .then(|| format!("Đã phân tuyến hồ sơ {code}: {unit} giải quyết tiếp. Mã, ngày hẹn trả giữ nguyên."))
 }
 
 /// The list.
@@ -47,16 +62,10 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         route: phrases::from_list(&format!("{}/viec/{}", phrases::dossier_address(&it.card.code), Act::Route), &here),
         row,
     });
-    Ok(html(&RoutingPage {
-        page: frame::staff(
-            &web,
-            &visitor,
-            "Cần phân tuyến",
-            if visitor.is_control() { "/kiem-soat" } else { "/nghiep-vu" },
-        ),
-        rows: rows.collect(),
-        long: Num(long as u64),
-        is_cut,
-        pager,
-    }))
+    let part = if visitor.is_control() { "/kiem-soat" } else { "/nghiep-vu" };
+    let mut frame = frame::staff(&web, &visitor, "Cần phân tuyến", part);
+    if let Some(words) = done(&web, asked.trimmed("da-chuyen"), asked.trimmed("don-vi")) {
+        frame = frame::flash(frame, Tone::Good, words);
+    }
+    Ok(html(&RoutingPage { page: frame, rows: rows.collect(), long: Num(long as u64), is_cut, pager }))
 }

@@ -220,7 +220,7 @@ async fn a_reform_goes_from_its_file_to_its_certificate() {
     browser.get(&certified).await.is(200).shows("Không hoàn tác được nữa").shows(second.code.as_str());
     let undo = format!("{base}/hoan-tac");
     browser.post(&page, &undo, &[("so", "sai")]).await.is(422).shows("không phải số của nghị quyết này");
-    browser.post(&page, &undo, &[("so", "12/NQ-HĐND")]).await.is(409).shows("đã làm việc với hồ sơ");
+    browser.post(&page, &undo, &[("so", "12/NQ-HĐND")]).await.is(409).shows("đã xử lý hồ sơ");
     assert_eq!(begun(&office), [State::Settled]);
     browser.post(&page, &certified, &[]).await.is(200).shows("chứng nhận khớp");
 }
@@ -302,9 +302,16 @@ async fn a_plan_is_given_up_before_its_instant_and_taken_back_after_it() {
     begin(&mut browser, &base, "12/NQ-HĐND", true).await.is(303);
     let progress = format!("{base}/tien-do");
     let page = until(&mut browser, &progress, "Đã sẵn sàng").await;
-    browser.post(&page, &format!("{base}/thoi"), &[]).await.is(303);
-    browser.get(&progress).await.is(200).shows("Đã thôi trước thời điểm");
+    // A house in use has no clock to turn, and nothing is given up by looking at what that means.
+    page.hides("Đồng hồ của bản mẫu");
+    browser.post(&page, &format!("{base}/dong-ho"), &[]).await.is(404);
+    browser.get(&format!("{base}/thoi")).await.is(200).shows("Thôi phương án này?").shows("1 hồ sơ đã ghi trước");
+    assert_eq!(begun(&office), [State::Staged]);
+    let given_up = browser.post(&page, &format!("{base}/thoi"), &[]).await;
+    given_up.is(303);
+    browser.get(&given_up.location).await.is(200).shows("Không có gì thay đổi").shows("Đã thôi trước thời điểm");
     assert_eq!(begun(&office), [State::GivenUp]);
+    browser.get(&format!("{base}/thoi")).await.is(303);
 
     let again = browser.post(&page, &format!("{base}/lap-lai"), &[]).await;
     again.is(303);
@@ -343,7 +350,8 @@ async fn the_reform_that_comes_with_the_program_opens_on_every_step() {
     let filed = office.receive_at_counter(BIRTH).await;
     let mut browser = officer(&office).await;
     let page = browser.get(LIST).await;
-    page.is(200).shows("Kết thúc hoạt động quận Lê Chân");
+    page.is(200).shows("Dùng kế hoạch có sẵn: Kết thúc hoạt động quận Lê Chân");
+    page.shows("thời điểm của kế hoạch, 0 giờ 00, 01/01/2025, đã qua");
     let past = [("san-co", "le-chan-2025-01-01.toml")];
     browser.post_files(&page, LIST, &past, &[]).await.is(422).shows("một thời điểm chưa qua");
     let taken = browser.post_files(&page, LIST, &[("san-co", "le-chan-2025-07-01.toml")], &[]).await;

@@ -123,6 +123,92 @@ async fn a_plan_is_spoken_of_while_it_is_near_or_fresh() {
     browser.get("/sap-xep").await.shows("đang có hiệu lực");
 }
 
+/// Three months later two wards, one of them begun in July, become one.
+const LATER: &str = r#"schema = "motcua.reform/1"
+id = "thu-2025-10-01"
+title = "Nhập hai phường"
+instrument = "Nghị quyết"
+number = "9/NQ-THU"
+signed_on = "2025-09-01"
+effective_at = "2025-10-01T00:00"
+ends = ["phuong-moi-dong", "phuong-vinh-niem"]
+[provenance]
+invented = ["everything"]
+[[unit]]
+key = "phuong-chung"
+name = "Phường Chung"
+level = "ward"
+standing = "authority"
+parent = "quan-le-chan"
+codes = { agency = "H24.30.61" }
+seat = "Số 1 phố Chung"
+[[edge]]
+from = ["phuong-moi-dong", "phuong-vinh-niem"]
+to = "phuong-chung"
+extent = "whole"
+[[staff]]
+from = ["phuong-moi-dong", "phuong-vinh-niem"]
+to = "phuong-chung"
+"#;
+
+#[tokio::test]
+async fn old_names_lead_through_later_plans_and_addresses_are_todays() {
+    let office = Office::open();
+    announced(&office).await;
+    carried_out(&office, "2025-07-01T08:00").await;
+    let mut browser = Browser::new(&office);
+    browser.get(PAGE).await.is(200).shows("Số 10 Hồ Sen, phường Mới Đông").shows("Địa chỉ và giờ làm việc từ thứ Ba");
+    let later = app::reform::check(&office.house, "sau.toml", LATER).unwrap();
+    app::reform::plan(&office.house, &later, None).await.unwrap();
+    carried_out(&office, "2025-10-01T08:00").await;
+    // The page of July, read in October.
+    let page = browser.get(PAGE).await;
+    page.is(200)
+        .shows("Địa chỉ và giờ làm việc hiện nay")
+        .shows("Phường Mới Đông nay thuộc Phường Chung.")
+        .shows("Số 1 phố Chung")
+        .shows("Số 387 Thiên Lôi")
+        .hides("Số 10 Hồ Sen, phường Mới Đông");
+    for (place, words) in [("to=3", "nay là Phường Chung."), ("to=5", "địa chỉ của bạn nay thuộc Phường An Biên.")]
+    {
+        let answer = browser.get(&format!("{PAGE}?phuong=phuong-an-bien&{place}")).await;
+        answer.is(200);
+        assert!(answer.text().to_lowercase().contains(&words.to_lowercase()), "{place}: {}", answer.text());
+    }
+    // The page of October knows the wards of before July, the split one as far as an address tells.
+    let of_october = "/sap-xep/thu-2025-10-01";
+    let form = browser.get(of_october).await;
+    form.is(200).shows("Phường Hàng Kênh (tên đến 30/06/2025)").shows("Phường An Biên (tên đến 30/06/2025)");
+    let id_of = |name: &str| {
+        let before = form.body.split(&format!(">{name} (tên đến")).next().unwrap();
+        before.rsplit("value=\"").next().unwrap().trim_end_matches('"').to_owned()
+    };
+    let (whole, split) = (id_of("Phường Hàng Kênh"), id_of("Phường An Biên"));
+    let asked = browser.get(&format!("{of_october}?phuong={whole}")).await;
+    asked.is(200).shows("Phường Hàng Kênh nay thuộc Phường Chung.");
+    browser.get(&format!("{of_october}?phuong={split}&to=3")).await.is(200).shows("nay thuộc Phường Chung.");
+}
+
+#[tokio::test]
+async fn a_plan_that_was_announced_and_is_not_carried_out_says_so() {
+    let office = Office::open();
+    let plan = announced(&office).await;
+    app::reform::give_up(&office.house, plan.id).await.unwrap();
+    let mut browser = Browser::new(&office);
+    browser.get(PAGE).await.is(200).shows("không thực hiện").shows("Các đơn vị hoạt động như trước").hides("Hồ Sen");
+    browser.get(&format!("{PAGE}?lang=en")).await.is(200).shows("not carried out").hides("không thực hiện");
+    browser.get("/sap-xep").await.is(200).shows("Dự định có hiệu lực từ thứ Ba, 01/07/2025.");
+    browser.get("/sap-xep/khong-co").await.is(404);
+    // The same plan again, this time to its end and back.
+    announced(&office).await;
+    browser.get(PAGE).await.is(200).shows("Số 10 Hồ Sen").hides("không thực hiện");
+    carried_out(&office, "2025-07-01T08:00").await;
+    let id = office.house.now_known().reforms().next().unwrap().id;
+    app::reform::undo(&office.house, id, None).await.unwrap();
+    app::reform::settle(&office.house).await.unwrap();
+    browser.get(PAGE).await.is(200).shows("sau đó đã được hoàn tác").shows("Phường Hàng Kênh").hides("Phường Mới Đông");
+}
+
 /// Received at the ward that is split, from somebody who lives at that address.
 async fn received_at_the_split_ward(office: &Office, address: &str) -> Handled {
     let mut plan = office.plan("dang-ky-khai-sinh@ward", Channel::Counter, office.other_ward, None);
@@ -165,7 +251,13 @@ async fn what_no_rule_placed_stands_on_a_list_until_it_is_routed() {
     }
     let fields = typed("dong", "Nhà ở phố Mẫu Đông.");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    desk.post_files(&form, &address, &fields, &[]).await.is(303);
+    let routed = desk.post_files(&form, &address, &fields, &[]).await;
+    routed.is(303);
+    // The officer, who may not read it any more, is back at the list and reads what was done.
+    let done = desk.get(&routed.location).await;
+    done.is(200)
+        .shows("Cần phân tuyến")
+        .shows(&format!("Đã phân tuyến hồ sơ {code}: Phường Mới Đông giải quyết tiếp."));
     desk.get("/nghiep-vu/phan-tuyen").await.shows("Không còn hồ sơ nào cần phân tuyến.");
     desk.get("/nghiep-vu").await.hides("Cần phân tuyến");
     // Whose it is now finds it, with what was said; nothing of it changed but the unit.
@@ -215,6 +307,8 @@ async fn minutes_say_what_is_handed_over_to_those_who_sign_them() {
         .shows("BL-0007 8.000 đồng")
         .shows("Cộng: 1 hồ sơ. Mã và ngày hẹn trả giữ nguyên.")
         .shows("Không còn kết quả nào chưa trả.")
+        .shows("V. Dãy số hồ sơ phải khóa")
+        .shows("Khóa các dãy số này từ thời điểm chuyển giao.")
         .shows("ĐẠI DIỆN BÊN GIAO PHƯỜNG AN BIÊN")
         .shows("ĐẠI DIỆN BÊN NHẬN PHƯỜNG AN BIÊN")
         .hides("Tôn Nữ Hoàng Ngọc");

@@ -150,6 +150,11 @@ pub(super) struct SettledEntry {
 }
 
 impl Plan {
+    /// The moment its file names.
+    pub fn effective_at(&self) -> Instant {
+        self.effective_at
+    }
+
     /// The same plan, carried out at another moment than its file names: late, because its instant passed while it was made, or
     /// early, on a house that only tries it.
     #[must_use]

@@ -57,12 +57,34 @@ pub struct ReformPage {
     pub bases: String,
     /// The first day of the new units.
     pub first_day: String,
-    /// The new units.
+    /// What became of its units since, where later plans went on.
+    pub since_then: Vec<String>,
+    /// The new units; those of today where later plans went on.
     pub units: Vec<UnitCard>,
     /// Old to new.
     pub picture: ReformPicture,
     /// The minutes of what is handed over, for those who sign or check them.
     pub minutes: Option<Link>,
+}
+
+/// A reorganisation that was announced and is not carried out, or was taken back.
+#[derive(Debug, Clone, Template)]
+#[template(path = "citizen/reform_withdrawn.html")]
+pub struct ReformWithdrawnPage {
+    /// The frame.
+    pub page: Page,
+    /// In which language.
+    pub language: Language,
+    /// Back to the list.
+    pub back: Link,
+    /// It, as in the list.
+    pub reform: ReformCard,
+    /// What was decided about it.
+    pub what: String,
+    /// What holds now, a sentence each.
+    pub now: Vec<String>,
+    /// The units that stand.
+    pub units: Vec<UnitCard>,
 }
 
 /// Old ward, and in a split residential group or street.
@@ -112,6 +134,12 @@ pub struct UnitCard {
 }
 
 impl ReformListPage {
+    fn word(&self, key: &str) -> String {
+        texts::word_in(self.language, key)
+    }
+}
+
+impl ReformWithdrawnPage {
     fn word(&self, key: &str) -> String {
         texts::word_in(self.language, key)
     }

@@ -6,9 +6,12 @@ use crate::Web;
 use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::posted::Posted;
-use crate::staff::phrases;
-use crate::staff::views::{ChipView, LinkView, MoveRow, Num, ProgressBar, ReformHead, ReformProgressPage, ReformRow};
+use crate::staff::views::{
+    ChipView, LinkView, MoveRow, Num, ProgressBar, ReformGiveUpPage, ReformHead, ReformProgressPage, ReformRow,
+};
+use crate::staff::{phrases, routing};
 use crate::visitor::Visitor;
+use app::demo_clock;
 use app::reform::{Counts, Listed, State as Became};
 use app::reform_drafts::{self, Reform};
 use app::words;
@@ -80,6 +83,11 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     } else if asked.has("qua-gio") {
         let words = "Không thôi được nữa: thời điểm đã đến. Nếu cần, xem phần hoàn tác ở bước 9.";
         view.page = frame::flash(view.page, Tone::Warn, words);
+    } else if asked.has("da-thoi") {
+        view.page = frame::flash(view.page, Tone::Good, "Đã thôi phương án này. Không có gì thay đổi.");
+    } else if asked.has("quay") {
+        let words = "Đã quay đồng hồ của bản mẫu tới ngay trước thời điểm. Chờ vài giây: trang này tự xem lại.";
+        view.page = frame::flash(view.page, Tone::Good, words);
     }
     let again = view.looks_again && !asked.has("dung");
     view.looks_again = again;
@@ -137,12 +145,15 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
             state: done(is_settled, if is_flipped { "đang làm" } else { "chưa làm" }),
         },
     ];
-    let note = |label: &str, count: u64, note: &str| MoveRow {
+    let note = |label: &str, count: u64, note: &str, href: &str| MoveRow {
         label: label.to_owned(),
         count: Num(count),
         note: note.to_owned(),
+        href: href.to_owned(),
         ..MoveRow::default()
     };
+    // The list is there once the plan is in force; before that there is nobody to route to.
+    let routed_at = if is_flipped && counts.needs_routing > 0 { routing::ADDRESS } else { "" };
     let has_ended = matches!(reform.state, Became::Settled | Became::Undone | Became::GivenUp);
     let waits_long = reform.state == Became::Staged && reform.plan.effective_at > now.plus_seconds(3_600);
     ReformProgressPage {
@@ -153,10 +164,14 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
         bars,
         looks_again: !has_ended && !waits_long,
         may_give_up: matches!(reform.state, Became::Staging | Became::Staged),
+        turns_to: demo_clock::may_turn_to(&web.house, reform.plan.effective_at)
+            .then(|| words::moment(at))
+            .filter(|_| reform.state == Became::Staged)
+            .unwrap_or_default(),
         may_go_on: reform.state == Became::Staging,
         notes: vec![
-            note("Cần phân tuyến", counts.needs_routing, "Không quy tắc nào khớp; danh sách này phải hết."),
-            note("Về người đứng đầu", counts.fell_to_head, "Đơn vị mới chưa có người giữ vị trí đó."),
+            note("Cần phân tuyến", counts.needs_routing, "Không quy tắc nào khớp; danh sách này phải hết.", routed_at),
+            note("Về người đứng đầu", counts.fell_to_head, "Đơn vị mới chưa có người giữ vị trí đó.", ""),
         ],
     }
 }
@@ -175,6 +190,41 @@ pub async fn go_on(
     Ok(Redirect::to(&address(reform.plan.id, Step::Progress)).into_response())
 }
 
+/// What giving a plan up means, on a page of its own: nothing is done by looking at it.
+pub async fn ask_to_give_up(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Away> {
+    let (reform, counts) = begun(&web, &visitor, &id)?;
+    if !matches!(reform.state, Became::Staging | Became::Staged) {
+        return Err(Away::To(format!("{}?qua-gio=1", address(reform.plan.id, Step::Progress))));
+    }
+    let at = words::moment(reform.plan.effective_at.local());
+    Ok(html(&ReformGiveUpPage {
+        page: page(&web, &visitor, Step::Progress),
+        head: ReformHead { next: None, ..head(&reform, Step::Progress) },
+        effects: vec![
+            format!("Đến {at} không có gì xảy ra: các đơn vị, quyền, nơi nhận hồ sơ giữ nguyên như bây giờ."),
+            format!("{} hồ sơ đã ghi trước nơi về vẫn ở chỗ cũ; phần ghi trước bị bỏ.", Num(counts.moved)),
+            "Người dân mở trang công bố của phương án sẽ đọc thấy là phương án không thực hiện.".to_owned(),
+            "Nhật ký ghi ai thôi, lúc nào. Muốn làm lại thì lập phương án mới từ cùng nội dung, ở bước 1.".to_owned(),
+        ],
+    }))
+}
+
+/// The clock of a demo is turned to shortly before the instant.
+pub async fn turn_the_clock(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Result<Response, Away> {
+    let id = id_of(&id)?;
+    let mark = if demo_clock::turn_towards(&web.house, visitor.person()?, id).await? { "?quay=1" } else { "" };
+    Ok(Redirect::to(&format!("{}{mark}", address(id, Step::Progress))).into_response())
+}
+
 /// A plan whose instant has not come is given up.
 pub async fn give_up(
     State(web): State<Web>,
@@ -188,6 +238,6 @@ pub async fn give_up(
         Became::Staging | Became::Staged => reform_drafts::give_up(&web.house, visitor.person()?, id).await?,
         Became::InForce | Became::Settled | Became::Undone | Became::GivenUp => false,
     };
-    let mark = if given_up { "" } else { "?qua-gio=1" };
+    let mark = if given_up { "?da-thoi=1" } else { "?qua-gio=1" };
     Ok(Redirect::to(&format!("{}{mark}", address(id, Step::Progress))).into_response())
 }

@@ -81,7 +81,7 @@ pub async fn undo(
 
 /// Why a plan is not taken back, and what to do instead.
 fn undo_words(no: &UndoError) -> String {
-    let instead = texts::word("refusal-acted-on-why");
+    let instead = "Muốn thay đổi nữa thì lập một phương án mới.";
     match no {
         UndoError::NotFound => "Không có phương án này.".to_owned(),
         UndoError::DoneBefore => "Phương án này đã được hoàn tác hoặc đã thôi từ trước.".to_owned(),
@@ -89,13 +89,16 @@ fn undo_words(no: &UndoError) -> String {
             "Đây là lần hoàn tác của một phương án khác. Muốn làm lại thì lập phương án mới.".to_owned()
         }
         UndoError::ActedOn { code, at, unit_name, .. } => {
-            format!("{unit_name} đã làm việc với hồ sơ {code} lúc {}. {instead}", words::moment(at.local()))
+            format!("{unit_name} đã xử lý hồ sơ {code} ({}). {instead}", words::moment(at.local()))
         }
         UndoError::FiledSince { code, at, unit_name, .. } => {
-            format!("Hồ sơ {code} đã nộp tại {unit_name} lúc {}. {instead}", words::moment(at.local()))
+            format!("{unit_name} đã nhận hồ sơ mới {code} ({}). {instead}", words::moment(at.local()))
         }
         UndoError::LaterPlan { plan } => {
-            format!("Phương án sau, {plan}, cũng nói về đơn vị này. {}", texts::word("refusal-later-plan-why"))
+            format!(
+                "Một phương án sau ({plan}) cũng liên quan đến các đơn vị này. {}",
+                texts::word("refusal-later-plan-why")
+            )
         }
         UndoError::House(_) => String::new(),
     }

@@ -9,17 +9,18 @@ use crate::posted::{Part, Posted, PostedFiles, same};
 use crate::problem::Problem;
 use crate::staff::phrases;
 use crate::staff::views::{
-    ChipView, ChoiceView, LinkView, PlanProblem, ReformDecisionPage, ReformHead, ReformRow, ReformsPage, StaffField,
+    ChipView, LinkView, PlanProblem, ReformDecisionPage, ReformHead, ReformRow, ReformsPage, ShippedPlan, StaffField,
 };
 use crate::visitor::Visitor;
 use app::AppError;
+use app::reform::{Listed, State as Became};
 use app::reform_drafts::{self, DraftError, PLAN_BYTES_MAX, ReformDraft};
 use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::ReformId;
-use domain::organisation::reform::Reorganisation;
+use domain::organisation::reform::{Plan, Reorganisation};
 use domain::procedure::ImportProblem;
 
 /// Plans that come with the program: the two reforms of Lê Chân, to learn on.
@@ -128,6 +129,7 @@ fn list_view(
     let page = frame::staff(web, visitor, "Sắp xếp đơn vị", "/kiem-soat");
     let asked = phrases::asked(visitor);
     let page = if asked.has("bo") { frame::flash(page, Tone::Good, "Đã bỏ phương án.") } else { page };
+    let (shipped, not_here) = shipped(web, &drafts, &begun);
     let is_wrong = error.is_some() || !problems.is_empty();
     let file = StaffField::file("tep", "Tệp phương án (.toml)", ".toml,text/plain");
     let box_ = StaffField::lines("van-ban", "Nội dung phương án", BOX_LINES).with_value(text);
@@ -137,7 +139,8 @@ fn list_view(
         page: if is_wrong { page.with_error_title() } else { page },
         drafts: drafts.iter().filter(drafted).map(row).collect(),
         reforms: begun.iter().rev().map(super::begun::row).collect(),
-        shipped: SHIPPED.iter().map(|(file, text)| ChoiceView::new(*file, said::title_of(file, text))).collect(),
+        shipped,
+        not_here,
         errors: error.iter().map(|it| FieldLink { href: "#van-ban".to_owned(), text: it.clone() }).collect(),
         problems: said::problems(text, problems),
         file,
@@ -146,6 +149,31 @@ fn list_view(
             None => box_,
         },
     })
+}
+
+/// The plans that come with the program: those that fit the house as it is, and the others with the reason why not.
+fn shipped(web: &Web, drafts: &[ReformDraft], begun: &[Listed]) -> (Vec<ShippedPlan>, Vec<ShippedPlan>) {
+    let (mut fit, mut others) = (Vec::new(), Vec::new());
+    for (file, text) in SHIPPED {
+        let Ok(plan) = Plan::read(file, text) else { continue };
+        let at = words::moment(plan.effective_at().local());
+        let one = |about: String| ShippedPlan { file: file.to_owned(), title: plan.title.clone(), about };
+        let goes_on = |it: &&Listed| !matches!(it.state, Became::GivenUp | Became::Undone);
+        let is_begun = begun.iter().filter(goes_on).any(|it| it.key == plan.key);
+        let is_drafted = drafts.iter().any(|it| it.file == file && !begun.iter().any(|reform| reform.id == it.id));
+        if is_begun {
+            others.push(one("đã bắt đầu hoặc đã xong; mở ở danh sách trên.".to_owned()));
+        } else if is_drafted {
+            others.push(one("đang chuẩn bị; mở ở danh sách trên.".to_owned()));
+        } else if plan.effective_at() <= web.house.clock.now() {
+            others.push(one(format!("thời điểm của kế hoạch, {at}, đã qua.")));
+        } else if app::reform::check(&web.house, file, text).is_err() {
+            others.push(one("không khớp với các đơn vị đang có ở đây.".to_owned()));
+        } else {
+            fit.push(one(format!("có hiệu lực {at}")));
+        }
+    }
+    (fit, others)
 }
 
 /// A plan is brought in.

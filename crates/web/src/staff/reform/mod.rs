@@ -24,7 +24,7 @@ use crate::page::Page;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 use app::AppError;
-use app::reform_drafts::{self, DraftError, Looked};
+use app::reform_drafts::{self, DraftError, Looked, ReformDraft};
 use app::words;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::ReformId;
@@ -57,7 +57,9 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/kiem-soat/sap-xep/{id}/thoi-diem", CONTROL, instant::begin)
         .get("/kiem-soat/sap-xep/{id}/tien-do", CONTROL, begun::show)
         .post("/kiem-soat/sap-xep/{id}/tiep", CONTROL, begun::go_on)
+        .get("/kiem-soat/sap-xep/{id}/thoi", CONTROL, begun::ask_to_give_up)
         .post("/kiem-soat/sap-xep/{id}/thoi", CONTROL, begun::give_up)
+        .post("/kiem-soat/sap-xep/{id}/dong-ho", CONTROL, begun::turn_the_clock)
         .get("/kiem-soat/sap-xep/{id}/chung-nhan", CONTROL, certificate::show)
         .post("/kiem-soat/sap-xep/{id}/chung-nhan", CONTROL, certificate::check)
         .post("/kiem-soat/sap-xep/{id}/hoan-tac", CONTROL, certificate::undo)
@@ -167,7 +169,10 @@ fn about(plan: &Reorganisation) -> String {
 
 /// The head of a step of a plan being prepared.
 fn head_of(looked: &Looked, here: Step) -> ReformHead {
-    let (draft, plan) = (&looked.draft, &looked.plan);
+    head_from(&looked.draft, &looked.plan, here)
+}
+
+fn head_from(draft: &ReformDraft, plan: &Reorganisation, here: Step) -> ReformHead {
     let next = here.next().filter(|it| it.opens(false));
     ReformHead {
         title: plan.title.clone(),

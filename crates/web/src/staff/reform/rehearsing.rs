@@ -1,19 +1,21 @@
 //! A rehearsal on a copy of the house, and how it went.
 
 use super::said as told;
-use super::{Away, Step, address, head_of, look, page};
+use super::{Away, Step, address, head_from, head_of, id_of, look, page};
 use crate::Web;
 use crate::frame::{self, html, html_as};
 use crate::page::Tone;
 use crate::posted::Posted;
-use crate::staff::views::{ChipView, Num, ReformRehearsalPage, RehearsalRow};
+use crate::staff::views::{ChipView, Num, ReformHead, ReformRehearsalPage, RehearsalRow};
 use crate::visitor::Visitor;
-use app::reform_drafts::{DraftError, Looked};
+use app::AppError;
+use app::reform_drafts::{self, DraftError, Looked, ReformDraft};
 use app::rehearsal::{self, Ended, Part, Rehearsal};
 use app::words;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::organisation::reform::Reorganisation;
 use domain::time::Instant;
 
 /// A page that looks again by itself, after so many seconds.
@@ -26,10 +28,29 @@ pub fn looking_again(response: Response, again: bool) -> Response {
 
 /// The page.
 pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {
+    // While one runs the page is asked for every few seconds: it says how far that is and counts nothing of its own.
+    if let Some((draft, plan)) = running(&web, &visitor, &id)? {
+        let view = view(&web, &visitor, &draft, head_from(&draft, &plan, Step::Rehearsal), 0);
+        let again = view.runs;
+        return Ok(looking_again(html(&view), again));
+    }
     let looked = look(&web, &visitor, &id).await?;
-    let view = view(&web, &visitor, &looked);
-    let again = view.runs;
-    Ok(looking_again(html(&view), again))
+    Ok(html(&view_of(&web, &visitor, &looked)))
+}
+
+/// A plan that is being rehearsed, read from its file alone; none where no rehearsal of it runs.
+fn running(web: &Web, visitor: &Visitor, id: &str) -> Result<Option<(ReformDraft, Reorganisation)>, Away> {
+    let (id, by) = (id_of(id)?, visitor.person()?);
+    let draft = match reform_drafts::find(&web.house, by, id) {
+        Ok(draft) if rehearsal::of(&draft).is_some_and(|it| it.runs()) => draft,
+        Ok(_) | Err(AppError::NotFound) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    if reform_drafts::progress(&web.house, by, id)?.is_some() {
+        return Ok(None);
+    }
+    let plan = app::reform::check(&web.house, &draft.file, &draft.text).ok();
+    Ok(plan.map(|plan| (draft, plan)))
 }
 
 /// One is begun.
@@ -44,7 +65,7 @@ pub async fn begin(
     match rehearsal::begin(&web.house, visitor.person()?, looked.draft.id, seen).await {
         Ok(()) => Ok(Redirect::to(&address(looked.draft.id, Step::Rehearsal)).into_response()),
         Err(DraftError::Refused(no)) => {
-            let mut view = view(&web, &visitor, &looked);
+            let mut view = view_of(&web, &visitor, &looked);
             view.page = frame::flash(view.page, Tone::Bad, told::refused(&no));
             Ok(html_as(StatusCode::CONFLICT, &view))
         }
@@ -97,10 +118,14 @@ fn row(it: &Rehearsal, part: Part, runs: bool) -> RehearsalRow {
     RehearsalRow { label, state, count, time: String::new() }
 }
 
-fn view(web: &Web, visitor: &Visitor, looked: &Looked) -> ReformRehearsalPage {
-    let last = rehearsal::of(&looked.draft);
+fn view_of(web: &Web, visitor: &Visitor, looked: &Looked) -> ReformRehearsalPage {
+    view(web, visitor, &looked.draft, head_of(looked, Step::Rehearsal), looked.found.conflicts.len())
+}
+
+fn view(web: &Web, visitor: &Visitor, draft: &ReformDraft, head: ReformHead, conflicts: usize) -> ReformRehearsalPage {
+    let last = rehearsal::of(draft);
     let runs = last.as_ref().is_some_and(Rehearsal::runs);
-    let is_current = last.as_ref().is_some_and(|it| it.version == looked.draft.version);
+    let is_current = last.as_ref().is_some_and(|it| it.version == draft.version);
     let verdict = last.as_ref().map(|it| match &it.ended {
         None if runs => ChipView::new(Tone::Act, "Đang diễn tập"),
         None => ChipView::new(Tone::Bad, "Lần diễn tập bị cắt ngang: máy chủ đã dừng giữa chừng"),
@@ -125,10 +150,9 @@ fn view(web: &Web, visitor: &Visitor, looked: &Looked) -> ReformRehearsalPage {
         Some(Ended::Failed(why)) => vec![why.clone()],
         Some(Ended::Held) | None => Vec::new(),
     };
-    let conflicts = looked.found.conflicts.len();
     ReformRehearsalPage {
         page: page(web, visitor, Step::Rehearsal),
-        head: head_of(looked, Step::Rehearsal),
+        head,
         verdict,
         about,
         findings,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{ChipView, ChoiceView, FoundRow, LinkView, Num, StaffField};
+use super::{ChipView, FoundRow, LinkView, Num, StaffField};
 use crate::citizen::views::StepMark;
 use crate::page::{FieldLink, Icon, Page, Pager, Tone};
 
@@ -55,6 +55,17 @@ pub struct ReformRow {
     pub state: ChipView,
 }
 
+/// A plan that comes with the program.
+#[derive(Debug, Clone, Default)]
+pub struct ShippedPlan {
+    /// Its file, sent back as `san-co`.
+    pub file: String,
+    /// What it is called.
+    pub title: String,
+    /// Its instant, or why it cannot be used here.
+    pub about: String,
+}
+
 /// All plans, and where a new one is brought in.
 #[doc(alias = "sắp xếp đơn vị")]
 #[derive(Debug, Template)]
@@ -66,8 +77,10 @@ pub struct ReformsPage {
     pub drafts: Vec<ReformRow>,
     /// Plans begun or carried out.
     pub reforms: Vec<ReformRow>,
-    /// Plans that come with the program (`san-co`).
-    pub shipped: Vec<ChoiceView>,
+    /// Plans that come with the program and fit this house (`san-co`).
+    pub shipped: Vec<ShippedPlan>,
+    /// Those that do not, and why.
+    pub not_here: Vec<ShippedPlan>,
     /// Errors with links to the fields.
     pub errors: Vec<FieldLink>,
     /// What is wrong with the plan that was sent.
@@ -410,10 +423,24 @@ pub struct ReformProgressPage {
     pub looks_again: bool,
     /// It may still be given up.
     pub may_give_up: bool,
+    /// The instant the clock of a demo may be turned towards, in words; empty where there is nothing to turn.
+    pub turns_to: String,
     /// Staging was cut off and may be asked for again.
     pub may_go_on: bool,
     /// Lists that must empty, and other numbers.
     pub notes: Vec<MoveRow>,
+}
+
+/// What giving a plan up means, asked before it is done.
+#[derive(Debug, Template)]
+#[template(path = "staff/reform_give_up.html")]
+pub struct ReformGiveUpPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The plan.
+    pub head: ReformHead,
+    /// What follows, a sentence each.
+    pub effects: Vec<String>,
 }
 
 /// One thing that is the same before and after.
