@@ -27,7 +27,7 @@ async function settle(page) {
 /** From the list of plans to the certificate. */
 async function carriedOut(officer, { title, number }, name) {
   await officer.goto('/kiem-soat/sap-xep');
-  await officer.getByRole('button', { name: `Dùng kế hoạch có sẵn: ${title}` }).click();
+  await officer.getByRole('button', { name: new RegExp(`^Dùng kế hoạch có sẵn.*${title}`) }).click();
   await officer.waitForURL(/so-do$/);
   const base = officer.url().replace('/so-do', '');
   await officer.getByRole('link', { name: 'Tiếp: Những gì chuyển' }).click();

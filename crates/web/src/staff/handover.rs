@@ -92,6 +92,7 @@ async fn paper(
     let mut tables = tables(&known, &found, (from, eve));
     tables.push(series(&handover::closed_series(&web.house, plan, from)?, plan.ends.contains(&from)));
     let (left, right) = (signer(&known, "GIAO", (from, eve), &old), signer(&known, "NHẬN", (to, on), &new));
+    let again = if old == new { format!(" (mới, từ {})", words::short_day(on)) } else { String::new() };
     // One person cannot hand over to themselves: both lines stay open, and somebody else signs beside them.
     let is_one = !left.name.is_empty() && leader(&known, (from, eve)) == leader(&known, (to, on));
     let both = if is_one { left.name.clone() } else { String::new() };
@@ -122,7 +123,7 @@ async fn paper(
             },
             PaperLine {
                 label: "Bên nhận".to_owned(),
-                value: format!("Ủy ban nhân dân {}", crate::telling::within(&new)),
+                value: format!("Ủy ban nhân dân {}{again}", crate::telling::within(&new)),
             },
         ],
         moment,

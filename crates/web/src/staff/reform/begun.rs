@@ -45,7 +45,9 @@ pub fn row(it: &Listed) -> ReformRow {
 /// The head of a step of a plan that is begun.
 pub fn head(reform: &Reform, here: Step) -> ReformHead {
     let (id, plan) = (reform.plan.id, &reform.plan);
-    let next = here.next().filter(|it| it.opens(true));
+    // There is nothing to see on the certificate while it is not signed.
+    let is_told = matches!(reform.state, Became::Settled | Became::Undone);
+    let next = here.next().filter(|it| it.opens(true) && is_told);
     ReformHead {
         title: plan.title.clone(),
         about: about(plan),

@@ -153,7 +153,7 @@ fn list_view(
 
 /// The plans that come with the program: those that fit the house as it is, and the others with the reason why not.
 fn shipped(web: &Web, drafts: &[ReformDraft], begun: &[Listed]) -> (Vec<ShippedPlan>, Vec<ShippedPlan>) {
-    let (mut fit, mut others) = (Vec::new(), Vec::new());
+    let (mut fit, mut others): (Vec<ShippedPlan>, Vec<ShippedPlan>) = (Vec::new(), Vec::new());
     for (file, text) in SHIPPED {
         let Ok(plan) = Plan::read(file, text) else { continue };
         let at = words::moment(plan.effective_at().local());
@@ -169,6 +169,8 @@ fn shipped(web: &Web, drafts: &[ReformDraft], begun: &[Listed]) -> (Vec<ShippedP
             others.push(one(format!("thời điểm của kế hoạch, {at}, đã qua.")));
         } else if app::reform::check(&web.house, file, text).is_err() {
             others.push(one("không khớp với các đơn vị đang có ở đây.".to_owned()));
+        } else if let Some(ShippedPlan { title, .. }) = fit.first() {
+            others.push(one(format!("làm sau kế hoạch “{title}”.")));
         } else {
             fit.push(one(format!("có hiệu lực {at}")));
         }

@@ -100,10 +100,19 @@ pub async fn settle(
 }
 
 fn view(web: &Web, visitor: &Visitor, looked: &Looked, refused: &Refused) -> ReformConflictsPage {
+    // Of those that can be settled alike one is enough to read: the next comes when it is settled, unless it went with it.
+    let kind = std::mem::discriminant::<Conflict>;
+    let mut kinds = Vec::new();
+    let mut is_shown = |it: &&Conflict| {
+        let is_first = !kinds.contains(&kind(it));
+        kinds.push(kind(it));
+        is_first || looked.ways(it).is_empty() || looked.name_of(it) == refused.name
+    };
     let shown: Vec<ConflictView> = looked
         .found
         .conflicts
         .iter()
+        .filter(|it| is_shown(it))
         .take(SHOWN_MAX)
         .enumerate()
         .map(|(place, it)| conflict(looked, it, place, refused))
