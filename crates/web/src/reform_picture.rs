@@ -318,7 +318,9 @@ impl ReformPicture {
             let y = top + height / 2.0;
             self.labels.push(Label::new("v big", AFTER_X + BAR + 12.0, y, ground.name_after(*unit)));
             let seat = ground.attributes_after(*unit).map_or("", |it| it.seat.as_str());
-            let street = seat.split(',').next().unwrap_or_default();
+            // Whoever has ended since is drawn as it was called; nobody is to be sent to where it sat.
+            let has_ended = ground.known.find_unit(*unit).is_some_and(|it| it.ended_on().is_some());
+            let street = seat.split(',').next().filter(|_| !has_ended).unwrap_or_default();
             self.labels.push(Label::new("", AFTER_X + BAR + 12.0, y + 20.0, street.to_owned()));
         }
     }

@@ -349,7 +349,8 @@ impl Told<'_> {
         }
         let day = || ("day", day(self.plan.effective_on(), self.language));
         if let [only] = heirs.as_slice() {
-            let args = [("old", old), ("new", self.ground.name_after(*only)), day()];
+            let new = self.called_beside(&old, self.ground.name_after(*only));
+            let args = [("old", old), ("new", new), day()];
             let key = if is_ahead { "reform-answer-ahead" } else { "reform-answer" };
             return self.told(Tone::Good, self.word_with(key, &args), Vec::new(), (&[*only], &address));
         }
@@ -412,6 +413,11 @@ impl Told<'_> {
         found
     }
 
+    /// What a unit is called beside one of before: of the same name it says that it is another one.
+    fn called_beside(&self, old: &str, new: String) -> String {
+        if new == old { self.word_with("reform-same-name", &[("name", new)]) } else { new }
+    }
+
     fn name_today(&self, unit: UnitId) -> String {
         self.known.organisation.name_on(unit, self.today).to_owned()
     }
@@ -421,10 +427,7 @@ impl Told<'_> {
         let ended = self.ground.successors().into_iter().filter(|unit| self.now(&[*unit], None) != [*unit]);
         let line = |unit: UnitId| {
             let name = self.ground.name_after(unit);
-            let called = |heir: &UnitId| match self.name_today(*heir) {
-                same if same == name => self.word_with("reform-same-name", &[("name", same)]),
-                other => other,
-            };
+            let called = |heir: &UnitId| self.called_beside(&name, self.name_today(*heir));
             let heirs: Vec<String> = self.now(&[unit], None).iter().map(called).collect();
             let new = heirs.join(&format!(" {} ", word_in(self.language, "reform-or")));
             self.word_with("reform-answer", &[("old", name), ("new", new)])
