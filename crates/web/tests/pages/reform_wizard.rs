@@ -350,8 +350,8 @@ async fn the_reform_that_comes_with_the_program_opens_on_every_step() {
     let filed = office.receive_at_counter(BIRTH).await;
     let mut browser = officer(&office).await;
     let page = browser.get(LIST).await;
-    page.is(200).shows("Dùng kế hoạch có sẵn: Kết thúc hoạt động quận Lê Chân");
-    page.shows("thời điểm của kế hoạch, 0 giờ 00, 01/01/2025, đã qua");
+    page.is(200).shows("Dùng kế hoạch có sẵn : Kết thúc hoạt động quận Lê Chân");
+    page.shows("thời điểm của kế hoạch, thứ Tư, 01/01/2025, 0 giờ, đã qua");
     let past = [("san-co", "le-chan-2025-01-01.toml")];
     browser.post_files(&page, LIST, &past, &[]).await.is(422).shows("một thời điểm chưa qua");
     let taken = browser.post_files(&page, LIST, &[("san-co", "le-chan-2025-07-01.toml")], &[]).await;

@@ -195,13 +195,13 @@ async fn a_plan_that_was_announced_and_is_not_carried_out_says_so() {
     let plan = announced(&office).await;
     app::reform::give_up(&office.house, plan.id).await.unwrap();
     let mut browser = Browser::new(&office);
-    browser.get(PAGE).await.is(200).shows("không thực hiện").shows("Các đơn vị hoạt động như trước").hides("Hồ Sen");
+    browser.get(PAGE).await.is(200).shows("không thực hiện").shows("Các đơn vị hoạt động như trước").hides("Mới Đông");
     browser.get(&format!("{PAGE}?lang=en")).await.is(200).shows("not carried out").hides("không thực hiện");
     browser.get("/sap-xep").await.is(200).shows("Dự định có hiệu lực từ thứ Ba, 01/07/2025.");
     browser.get("/sap-xep/khong-co").await.is(404);
     // The same plan again, this time to its end and back.
     announced(&office).await;
-    browser.get(PAGE).await.is(200).shows("Số 10 Hồ Sen").hides("không thực hiện");
+    browser.get(PAGE).await.is(200).shows("Số 10 Hồ Sen, phường Mới Đông").hides("không thực hiện");
     carried_out(&office, "2025-07-01T08:00").await;
     let id = office.house.now_known().reforms().next().unwrap().id;
     app::reform::undo(&office.house, id, None).await.unwrap();
