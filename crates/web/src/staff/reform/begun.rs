@@ -147,15 +147,6 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
             state: done(is_settled, if is_flipped { "đang làm" } else { "chưa làm" }),
         },
     ];
-    let note = |label: &str, count: u64, note: &str, href: &str| MoveRow {
-        label: label.to_owned(),
-        count: Num(count),
-        note: note.to_owned(),
-        href: href.to_owned(),
-        ..MoveRow::default()
-    };
-    // The list is there once the plan is in force; before that there is nobody to route to.
-    let routed_at = if is_flipped && counts.needs_routing > 0 { routing::ADDRESS } else { "" };
     let has_ended = matches!(reform.state, Became::Settled | Became::Undone | Became::GivenUp);
     let waits_long = reform.state == Became::Staged && reform.plan.effective_at > now.plus_seconds(3_600);
     ReformProgressPage {
@@ -171,11 +162,25 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
             .filter(|_| reform.state == Became::Staged)
             .unwrap_or_default(),
         may_go_on: reform.state == Became::Staging,
-        notes: vec![
-            note("Cần phân tuyến", counts.needs_routing, "Không quy tắc nào khớp; danh sách này phải hết.", routed_at),
-            note("Về người đứng đầu", counts.fell_to_head, "Đơn vị mới chưa có người giữ vị trí đó.", ""),
-        ],
+        notes: notes(counts, is_flipped),
     }
+}
+
+/// Lists that must empty, and other numbers.
+fn notes(counts: &Counts, is_flipped: bool) -> Vec<MoveRow> {
+    let note = |label: &str, count: u64, note: &str, href: &str| MoveRow {
+        label: label.to_owned(),
+        count: Num(count),
+        note: note.to_owned(),
+        href: href.to_owned(),
+        ..MoveRow::default()
+    };
+    // The list is there once the plan is in force; before that there is nobody to route to.
+    let routed_at = if is_flipped && counts.needs_routing > 0 { routing::ADDRESS } else { "" };
+    vec![
+        note("Cần phân tuyến", counts.needs_routing, "Không quy tắc nào khớp; danh sách này phải hết.", routed_at),
+        note("Về người đứng đầu", counts.fell_to_head, "Đơn vị mới chưa có người giữ vị trí đó.", ""),
+    ]
 }
 
 /// Staging that was cut off goes on.
