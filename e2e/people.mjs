@@ -11,7 +11,18 @@ export async function staff(page, account) {
   await page.locator('[name="tai-khoan"]').fill(account);
   await page.locator('[name="mat-khau"]').fill(PASSWORD);
   await page.locator('[name="mat-khau"]').press('Enter');
-  await page.waitForURL((url) => url.pathname !== '/can-bo/dang-nhap');
+  // Whoever watches or keeps the house shows a code too; the demonstration says it beside the box.
+  const code = page.locator('[data-ma]');
+  const box = page.locator('[name="ma"]');
+  await Promise.race([box.waitFor(), page.waitForURL((url) => url.pathname !== '/can-bo/dang-nhap')]);
+  if (await box.count()) {
+    await box.fill(await code.innerText());
+    await box.press('Enter');
+    await page.waitForURL((url) => url.pathname !== '/can-bo/dang-nhap');
+    const onward = page.getByRole('link', { name: 'Đã cất mã, vào làm việc' });
+    await page.waitForLoadState();
+    if (await onward.count()) await onward.click();
+  }
 }
 
 /** A small real PDF, the way a scanner makes one. */

@@ -72,8 +72,10 @@ pub fn for_units() -> Result<()> {
 }
 
 /// What makes a clean root to try a package in.
-const CLEAN_ROOT: &[Package] =
-    &[Package { name: "debootstrap", why: "makes a clean root of Debian", signs: &["/usr/sbin/debootstrap"] }];
+const CLEAN_ROOT: &[Package] = &[
+    Package { name: "debootstrap", why: "makes a clean root of Debian", signs: &["/usr/sbin/debootstrap"] },
+    Package { name: "systemd-container", why: "starts the systemd of that root", signs: &["/usr/bin/systemd-nspawn"] },
+];
 
 /// Makes a clean root possible.
 pub fn for_clean_root() -> Result<()> {

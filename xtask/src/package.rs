@@ -1,11 +1,15 @@
 //! The Debian package: put together, looked at, and tried in a clean root.
 
+mod clean_root;
+
+pub use clean_root::tried;
+
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::needs;
 use crate::stages::target_folder;
@@ -268,79 +272,6 @@ fn faults_of_unit(tree: &Path) -> Result<Vec<String>> {
     eprintln!("-- {level}");
     std::fs::remove_dir_all(tree.join("bin"))?;
     Ok(faults)
-}
-
-/// Installs a package in a clean root of Debian, serves from it, upgrades, removes and purges it.
-pub fn tried(package: &Path) -> Result<()> {
-    needs::for_clean_root()?;
-    let root = package.with_file_name("root");
-    if root.exists() {
-        std::fs::remove_dir_all(&root).context("emptying the clean root")?;
-    }
-    let (suite, mirror) = debian()?;
-    let words = ["--variant=minbase", "--include=adduser,ca-certificates,libgcc-s1"];
-    needs::run(Command::new("debootstrap").args(words).arg(&suite).arg(&root).arg(&mirror))?;
-    std::fs::copy(package, root.join("motcua.deb")).context("carrying the package into the clean root")?;
-    std::fs::write(root.join("try.sh"), TRY).context("writing what is tried")?;
-    let outcome = needs::run(Command::new("chroot").arg(&root).args(["sh", "-eu", "/try.sh"]));
-    std::fs::remove_dir_all(&root).context("removing the clean root")?;
-    outcome
-}
-
-/// What is done in the clean root; a step that fails ends it.
-const TRY: &str = r#"
-export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin
-dpkg --install /motcua.deb
-test "$(stat -c '%U %a' /var/lib/motcua)" = 'motcua 700'
-test "$(stat -c '%U:%G %a' /etc/motcua/motcua.toml)" = 'root:motcua 640'
-dpkg --verify motcua
-as() { setpriv --reuid=motcua --regid=motcua --init-groups env MOTCUA_CONFIG=/etc/motcua/motcua.toml "$@"; }
-as motcua --version
-as motcua check
-as motcua import catalogue /usr/share/motcua/catalogue --data /tmp/new
-sed -i 's/127.0.0.1:8080/127.0.0.1:18088/' /etc/motcua/motcua.toml
-as motcua demo --data /var/lib/motcua --no-serve --scale-percent 2 --seed 1
-# Not through the function: its shell would hear the signal, and not the program.
-setpriv --reuid=motcua --regid=motcua --init-groups env MOTCUA_CONFIG=/etc/motcua/motcua.toml motcua serve 2>/tmp/said &
-serving=$!
-for _ in $(seq 100); do grep -q listening /tmp/said && break; sleep 0.2; done
-answer=$(bash -c "$(cat <<'END'
-exec 3<>/dev/tcp/127.0.0.1/18088
-printf 'GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
-head -1 <&3
-END
-)")
-echo "readyz: $answer"
-case "$answer" in 'HTTP/1.1 200'*) ;; *) cat /tmp/said; exit 1 ;; esac
-kill -TERM $serving
-wait $serving
-as motcua verify
-# Again is an upgrade: the settings somebody changed stay.
-dpkg --install /motcua.deb
-grep -q 18088 /etc/motcua/motcua.toml
-dpkg --remove motcua
-test ! -e /usr/bin/motcua
-dpkg --purge motcua
-test ! -e /etc/motcua/motcua.toml
-test -e /var/lib/motcua/motcua.db
-echo 'installed, served, upgraded, removed and purged; the data stayed'
-"#;
-
-/// Suite and mirror this machine gets its packages from.
-fn debian() -> Result<(String, String)> {
-    let release = std::fs::read_to_string("/etc/os-release")?;
-    let suite = release.lines().find_map(|it| it.strip_prefix("VERSION_CODENAME=")).context("this is no Debian")?;
-    let policy = answer(Command::new("apt-cache").args(["policy", "base-files"]))?;
-    let suffix = format!("{suite}/main");
-    let of_suite = |line: &str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        words
-            .iter()
-            .position(|it| *it == suffix)
-            .and_then(|at| words.get(at.checked_sub(1)?).map(|it| (*it).to_owned()))
-    };
-    let mirror = policy.lines().find_map(of_suite).ok_or_else(|| anyhow!("no mirror of {suite} is configured"))?;
-    Ok((suite.to_owned(), mirror))
 }
 
 fn answer(command: &mut Command) -> Result<String> {

@@ -7,18 +7,26 @@ mod guide;
 mod journal;
 mod password;
 mod registration;
+mod second_proof;
 mod sessions;
+mod staff;
 pub(crate) mod tries;
 pub(crate) mod turns;
 
 pub use guide::{DemoAccount, demo_accounts, keep_demo_accounts, name_of, profile};
 pub use journal::Journal;
-pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash_password, verify};
+pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash_password, made as made_password, verify};
 pub use registration::{Contact, Registration, change_contact, register_citizen};
+pub use second_proof::{
+    Asked, MUST, Offered, Proved, Standing, asked, choose_password, forget_device, holders, prove, standing,
+};
 pub(crate) use sessions::idle_since;
 pub use sessions::{
     Kind, Origin, SignedIn, all_sessions, begin_anonymous, change_password, count_registration, revoke_any,
     revoke_others, revoke_own, session, sessions_of, sign_in, sign_out, token_hash,
+};
+pub use staff::{
+    NewMember, account_of, add_member, close_account, end_mandate, give_mandate, new_password, open_account,
 };
 
 use crate::error::{AppError, FieldProblem};
@@ -137,31 +145,29 @@ impl fmt::Debug for NewUser {
     }
 }
 
-/// Adds somebody of the staff with an account and posts, durably.
+/// Adds somebody of the staff with an account and posts, durably: from the command line, where nobody is signed in.
 ///
 /// # Errors
 /// Fields to correct, a unit that does not stand today, or the house failed.
 pub async fn add_user(house: &Arc<House>, user: NewUser) -> Result<PersonId, AppError> {
+    add_user_by(house, None, user, None).await
+}
+
+/// The same in the name of an administrator; the password works for so many seconds where one is set.
+pub(crate) async fn add_user_by(
+    house: &Arc<House>,
+    by: Option<PersonId>,
+    user: NewUser,
+    password_seconds: Option<i64>,
+) -> Result<PersonId, AppError> {
     let now = house.clock.now();
     let today = now.day();
-    let known = house.now_known();
-    let mut problems = Vec::new();
-    let name = PersonName::parse(&user.name).map_err(|_| problems.push(FieldProblem::new("name", "gap-name"))).ok();
-    let login = normal_login(&user.login);
-    problems.extend(login_problem(&login));
-    problems.extend(password::problem("password", &user.password));
-    let phone = registration::phone(&user.phone, &mut problems);
-    let email = registration::email(&user.email, &mut problems);
-    let stands = |unit| known.organisation.find_unit(unit).is_some_and(|it| it.stands_on(today));
-    if user.mandates.iter().any(|(unit, _)| !stands(*unit)) {
-        problems.push(FieldProblem::new("unit", "gap-unit"));
-    }
-    let Some(name) = name.filter(|_| problems.is_empty()) else { return Err(AppError::Invalid(problems)) };
+    let Checked { name, login, phone, email } = checked(house, &user).map_err(AppError::Invalid)?;
     let id = PersonId::from_uuid(house.ids.uuid(now));
     let person = Person {
         id,
         kind: "staff".to_owned(),
-        name: name.to_string(),
+        name,
         number: String::new(),
         birth: String::new(),
         phone,
@@ -175,6 +181,9 @@ pub async fn add_user(house: &Arc<House>, user: NewUser) -> Result<PersonId, App
         .db
         .write(move |tx| {
             add_staff(tx, &inside, &person, &login, &hash, now)?;
+            if let Some(seconds) = password_seconds {
+                people::set_password(tx, id, &hash, Some(now.plus_seconds(seconds)))?;
+            }
             let mut given: Vec<(UnitId, Post)> = Vec::new();
             for (unit, post) in &mandates {
                 if given.contains(&(*unit, *post)) {
@@ -183,13 +192,39 @@ pub async fn add_user(house: &Arc<House>, user: NewUser) -> Result<PersonId, App
                 given.push((*unit, *post));
                 let mandate = Mandate { person: id, unit: *unit, post: *post, from: today, until: None };
                 storage::units::add_mandate(tx, &mandate)?;
-                storage::house::audit(tx, now, None, "mandate given", &id.to_string(), &format!("{unit} {post}"))?;
+                storage::house::audit(tx, now, by, "mandate given", &id.to_string(), &format!("{unit} {post}"))?;
             }
             Ok::<_, AppError>(())
         })
         .await?;
     house.refresh()?;
     Ok(id)
+}
+
+struct Checked {
+    name: String,
+    login: String,
+    phone: String,
+    email: String,
+}
+
+fn checked(house: &House, user: &NewUser) -> Result<Checked, Vec<FieldProblem>> {
+    let (known, today) = (house.now_known(), house.clock.now().day());
+    let mut problems = Vec::new();
+    let name = PersonName::parse(&user.name).map_err(|_| problems.push(FieldProblem::new("name", "gap-name"))).ok();
+    let login = normal_login(&user.login);
+    problems.extend(login_problem(&login));
+    problems.extend(password::problem("password", &user.password, &[&login, &user.name]));
+    let phone = registration::phone(&user.phone, &mut problems);
+    let email = registration::email(&user.email, &mut problems);
+    let stands = |unit| known.organisation.find_unit(unit).is_some_and(|it| it.stands_on(today));
+    if user.mandates.iter().any(|(unit, _)| !stands(*unit)) {
+        problems.push(FieldProblem::new("unit", "gap-unit"));
+    }
+    match name {
+        Some(name) if problems.is_empty() => Ok(Checked { name: name.to_string(), login, phone, email }),
+        _ => Err(problems),
+    }
 }
 
 /// Refuses whoever does not administer the installation today.

@@ -86,6 +86,8 @@ pub struct OfficeRules {
     pub text_parts_max: usize,
     /// What the gateway of text messages signs its reports with; none: there is no gateway.
     pub gateway_secret: Option<integrations::Secret>,
+    /// The command that reads a text aloud, with its arguments; empty: this office has no voice.
+    pub speech_command: Vec<String>,
 }
 
 impl Default for OfficeRules {
@@ -117,6 +119,7 @@ impl Default for OfficeRules {
             text_part_vnd: None,
             text_parts_max: 5,
             gateway_secret: None,
+            speech_command: Vec::new(),
         }
     }
 }

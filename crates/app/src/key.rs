@@ -85,6 +85,14 @@ impl InstallationKey {
         mac.update(text.as_bytes());
         hex(&mac.finalize().into_bytes())
     }
+
+    /// Twenty secret bytes of a purpose and a text, for whoever must know the same and nothing else.
+    pub fn secret(&self, purpose: &str, text: &str) -> [u8; 20] {
+        let digest = Sha256::digest(self.hash(purpose, text).as_bytes());
+        let mut secret = [0; 20];
+        secret.iter_mut().zip(digest).for_each(|(byte, from)| *byte = from);
+        secret
+    }
 }
 
 /// Whether a signature in hexadecimal digits is that public key's.

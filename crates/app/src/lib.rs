@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod announcements;
 pub mod applying;
 pub mod authorise;
 pub mod backup;

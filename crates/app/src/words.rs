@@ -31,6 +31,11 @@ pub fn short_day(on: Date) -> String {
     format!("{:02}/{:02}/{}", on.day(), on.month(), on.year())
 }
 
+/// "ngày 31 tháng 3 năm 2025": to be read aloud.
+pub fn long_day(on: Date) -> String {
+    format!("ngày {} tháng {} năm {}", on.day(), on.month(), on.year())
+}
+
 /// "03/11, 9:30", for lists.
 pub fn short_moment(at: DateTime) -> String {
     format!("{:02}/{:02}, {}:{:02}", at.day(), at.month(), at.hour(), at.minute())

@@ -125,6 +125,8 @@ pub struct Office {
     pub regime: Option<String>,
     /// Whether citizens may have accounts of the house; none: as the regime says.
     pub citizen_accounts: Option<bool>,
+    /// The command that reads announcements aloud, with its arguments; empty: none does.
+    pub speech_command: Vec<String>,
 }
 
 /// How dossier codes are formed.

@@ -391,6 +391,7 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         text_part_vnd: settings.text.part_price_vnd,
         text_parts_max: usize::try_from(settings.text.parts_max).unwrap_or(usize::MAX),
         gateway_secret: partners::gateway_secret(settings, demo),
+        speech_command: settings.office.speech_command.clone(),
     }
 }
 

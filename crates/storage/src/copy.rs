@@ -39,9 +39,14 @@ tables! {
     EDITIONS EDITION "edition" ("name, number") ("$1, $2");
     UNIT_EVENTS UNIT_EVENT "unit_event" ("unit, seq, at, actor, body") ("$1, $2, $3, $4, $5");
     PERSONS PERSON "person" ("id, kind, name, number, birth, phone, email, address, created_at") ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
-    ACCOUNTS ACCOUNT "account" ("person, login, password_hash, active, created_at") ("$1, $2, $3, $4, $5");
+    ACCOUNTS ACCOUNT "account" ("person, login, password_hash, active, created_at, password_until") ("$1, $2, $3, $4, $5, $6");
     MANDATES MANDATE "mandate" ("person, unit, post, from_on, until_on") ("$1, $2, $3, $4, $5");
-    SESSIONS SESSION "session" ("token_hash, id, person, csrf, created_at, last_seen_at, expires_at, device") ("$1, $2, $3, $4, $5, $6, $7, $8");
+    SESSIONS SESSION "session" ("token_hash, id, person, csrf, created_at, last_seen_at, expires_at, device, proof, first_password")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
+    SECOND_PROOFS SECOND_PROOF "second_proof" ("person, nonce, made_at, confirmed_at, last_step") ("$1, $2, $3, $4, $5");
+    SPARE_CODES SPARE_CODE "spare_code" ("person, code_hash, used_at") ("$1, $2, $3");
+    ANNOUNCEMENTS ANNOUNCEMENT "announcement" ("id, unit, title, body, from_on, until_on, made_at, made_by, withdrawn_at")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
     ATTEMPTS ATTEMPT "attempt" ("scope, subject, tries, since_at, locked_until") ("$1, $2, $3, $4, $5");
     REVISIONS REVISION "procedure_revision" ("id, slug, tab, number, hash, imported_hash, published_at, published_by, basis, body")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");

@@ -4,6 +4,7 @@
 //! runs), then [`dossiers`] (the chain and the read model). SQL is the subset that SQLite and PostgreSQL share; every statement
 //! is registered by `statements!`, and a test prepares all of them.
 
+pub mod announcements;
 pub mod backup;
 pub mod blobs;
 mod bucket;
@@ -24,6 +25,7 @@ pub mod locks;
 pub mod notices;
 pub mod outbox;
 pub mod people;
+pub mod proofs;
 pub mod ratings;
 pub mod readings;
 pub mod reform_drafts;

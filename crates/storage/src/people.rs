@@ -11,10 +11,12 @@ crate::statements! {
     SET_CONTACT: "UPDATE person SET phone = $2, email = $3, address = $4 WHERE id = $1";
     NAMES: "SELECT id, name FROM person WHERE kind = 'staff' ORDER BY name, id";
     ADD_ACCOUNT: "INSERT INTO account (person, login, password_hash, active, created_at) VALUES ($1, $2, $3, 1, $4)";
-    ACCOUNT: "SELECT person, password_hash, active FROM account WHERE login = $1";
+    ACCOUNT: "SELECT person, password_hash, active, password_until FROM account WHERE login = $1";
+    LOGIN: "SELECT login, active FROM account WHERE person = $1";
+    SET_ACTIVE: "UPDATE account SET active = $2 WHERE person = $1 AND active <> $2";
     NUMBER_TAKEN: "SELECT count(*) FROM person p JOIN account a ON a.person = p.id WHERE p.number = $1 AND p.kind = 'citizen'";
     LOGINS: "SELECT person, login, active FROM account ORDER BY login";
-    SET_PASSWORD: "UPDATE account SET password_hash = $2 WHERE person = $1";
+    SET_PASSWORD: "UPDATE account SET password_hash = $2, password_until = $3 WHERE person = $1";
     TRIES: "SELECT tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2";
     PUT_TRIES: "INSERT INTO attempt (scope, subject, tries, since_at, locked_until) VALUES ($1, $2, $3, $4, $5) \
                 ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, since_at = excluded.since_at, locked_until = excluded.locked_until";
@@ -98,12 +100,47 @@ pub fn add_account(tx: &mut Tx, person: PersonId, login: &str, hash: &str, at: I
     tx.exec(ADD_ACCOUNT, args![person, login, hash, at]).map(|_| ())
 }
 
-/// An account's person, password hash, and whether it is active.
+/// What is kept of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Whose.
+    pub person: PersonId,
+    /// Hash of the password.
+    pub hash: String,
+    /// It can be signed in to.
+    pub active: bool,
+    /// Until when the password works, where its owner did not choose it.
+    pub until: Option<Instant>,
+}
+
+impl Row for Account {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self { person: row.take()?, hash: row.take()?, active: row.take()?, until: row.take()? })
+    }
+}
+
+/// The account of a login.
 ///
 /// # Errors
 /// The storage failed.
-pub fn account(tx: &Tx, login: &str) -> Result<Option<(PersonId, String, bool)>, StorageError> {
+pub fn account(tx: &Tx, login: &str) -> Result<Option<Account>, StorageError> {
     tx.opt(ACCOUNT, args![login])
+}
+
+/// What a person signs in with, and whether they may.
+///
+/// # Errors
+/// The storage failed.
+pub fn login_of(tx: &Tx, person: PersonId) -> Result<Option<(String, bool)>, StorageError> {
+    tx.opt(LOGIN, args![person])
+}
+
+/// Closes an account or opens it again. Gives 0 where it was so already.
+///
+/// # Errors
+/// The storage failed.
+pub fn set_active(tx: &mut Tx, person: PersonId, active: bool) -> Result<u64, StorageError> {
+    tx.exec(SET_ACTIVE, args![person, active])
 }
 
 /// All logins.
@@ -114,12 +151,12 @@ pub fn logins(tx: &Tx) -> Result<Vec<(PersonId, String, bool)>, StorageError> {
     tx.all(LOGINS, args![])
 }
 
-/// Changes a password.
+/// Changes a password: for good, or until then where somebody else chose it.
 ///
 /// # Errors
 /// The storage failed.
-pub fn set_password(tx: &mut Tx, person: PersonId, hash: &str) -> Result<u64, StorageError> {
-    tx.exec(SET_PASSWORD, args![person, hash])
+pub fn set_password(tx: &mut Tx, person: PersonId, hash: &str, until: Option<Instant>) -> Result<u64, StorageError> {
+    tx.exec(SET_PASSWORD, args![person, hash, until])
 }
 
 /// Wrong tries at something.

@@ -6,17 +6,51 @@ use domain::ids::{MessageId, PersonId};
 use domain::time::Instant;
 
 crate::statements! {
-    ADD: "INSERT INTO session (token_hash, id, person, csrf, created_at, last_seen_at, expires_at, device) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    FIND: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device FROM session WHERE token_hash = $1";
-    OF_PERSON: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device FROM session WHERE person = $1 ORDER BY last_seen_at DESC LIMIT 200";
-    ALL: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device FROM session WHERE person IS NOT NULL ORDER BY last_seen_at DESC LIMIT $1";
+    ADD: "INSERT INTO session (token_hash, id, person, csrf, created_at, last_seen_at, expires_at, device, proof, first_password) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device, proof, first_password FROM session WHERE token_hash = $1";
+    OF_PERSON: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device, proof, first_password FROM session WHERE person = $1 ORDER BY last_seen_at DESC LIMIT 200";
+    ALL: "SELECT id, person, csrf, created_at, last_seen_at, expires_at, device, proof, first_password FROM session WHERE person IS NOT NULL ORDER BY last_seen_at DESC LIMIT $1";
     SEEN: "UPDATE session SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2";
+    PROVE: "UPDATE session SET proof = 'whole' WHERE token_hash = $1";
+    CHOSEN: "UPDATE session SET first_password = 0 WHERE person = $1";
+    END_ALL: "DELETE FROM session WHERE person = $1";
+    END_OTHERS: "DELETE FROM session WHERE person = $1 AND token_hash <> $2";
     END: "DELETE FROM session WHERE token_hash = $1";
     REVOKE: "DELETE FROM session WHERE id = $1 AND person = $2";
     REVOKE_OTHERS: "DELETE FROM session WHERE person = $1 AND id <> $2";
     REVOKE_ANY: "DELETE FROM session WHERE id = $1";
     GO_WITH_THE_CLOCK: "UPDATE session SET last_seen_at = last_seen_at + $1, expires_at = expires_at + $1";
     SWEEP: "DELETE FROM session WHERE expires_at < $1 OR last_seen_at < $2";
+}
+
+/// What somebody showed to begin a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A password; nothing more was asked of the account then.
+    Password,
+    /// A password, and a code is waited for.
+    Waits,
+    /// A password and a code.
+    Whole,
+}
+
+impl Proof {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Waits => "waits",
+            Self::Whole => "whole",
+        }
+    }
+
+    fn of_word(word: &str) -> Self {
+        match word {
+            "whole" => Self::Whole,
+            "waits" => Self::Waits,
+            _ => Self::Password,
+        }
+    }
 }
 
 /// A browser that talks to us: signed in, or on the way to it.
@@ -36,6 +70,10 @@ pub struct Session {
     pub expires_at: Instant,
     /// What the browser says it is.
     pub device: String,
+    /// What was shown to begin it.
+    pub proof: Proof,
+    /// The password it began with was somebody else's choice: another has to be chosen first.
+    pub first_password: bool,
 }
 
 impl Row for Session {
@@ -48,6 +86,8 @@ impl Row for Session {
             last_seen_at: row.take()?,
             expires_at: row.take()?,
             device: row.take()?,
+            proof: Proof::of_word(&row.take::<String>()?),
+            first_password: row.take()?,
         })
     }
 }
@@ -57,7 +97,21 @@ impl Row for Session {
 /// # Errors
 /// The storage failed.
 pub fn add(tx: &mut Tx, token_hash: &str, it: &Session) -> Result<(), StorageError> {
-    tx.put(ADD, args![token_hash, it.id, it.person, it.csrf, it.created_at, it.last_seen_at, it.expires_at, it.device])
+    tx.put(
+        ADD,
+        args![
+            token_hash,
+            it.id,
+            it.person,
+            it.csrf,
+            it.created_at,
+            it.last_seen_at,
+            it.expires_at,
+            it.device,
+            it.proof.word(),
+            it.first_password
+        ],
+    )
 }
 
 /// The session of a token.
@@ -90,6 +144,38 @@ pub fn all(tx: &Tx, most: u32) -> Result<Vec<Session>, StorageError> {
 /// The storage failed.
 pub fn seen(tx: &mut Tx, token_hash: &str, at: Instant) -> Result<u64, StorageError> {
     tx.exec(SEEN, args![token_hash, at])
+}
+
+/// The code was shown too.
+///
+/// # Errors
+/// The storage failed.
+pub fn prove(tx: &mut Tx, token_hash: &str) -> Result<u64, StorageError> {
+    tx.exec(PROVE, args![token_hash])
+}
+
+/// Its owner chose a password.
+///
+/// # Errors
+/// The storage failed.
+pub fn password_chosen(tx: &mut Tx, person: PersonId) -> Result<u64, StorageError> {
+    tx.exec(CHOSEN, args![person])
+}
+
+/// Ends all sessions of one person. Gives how many there were.
+///
+/// # Errors
+/// The storage failed.
+pub fn end_all(tx: &mut Tx, person: PersonId) -> Result<u64, StorageError> {
+    tx.exec(END_ALL, args![person])
+}
+
+/// Ends all sessions of one person but that of a token.
+///
+/// # Errors
+/// The storage failed.
+pub fn end_others(tx: &mut Tx, person: PersonId, token_hash: &str) -> Result<u64, StorageError> {
+    tx.exec(END_OTHERS, args![person, token_hash])
 }
 
 /// Ends a session.

@@ -17,6 +17,7 @@ crate::statements! {
     ADD_HEIR: "INSERT INTO heir (unit, heir) VALUES ($1, $2)";
     MANDATES: "SELECT person, unit, post, from_on, until_on FROM mandate ORDER BY unit, post, from_on, person";
     END_MANDATES: "UPDATE mandate SET until_on = $2 WHERE person = $1 AND (until_on IS NULL OR until_on > $2)";
+    END_MANDATE: "UPDATE mandate SET until_on = $5 WHERE person = $1 AND unit = $2 AND post = $3 AND from_on = $4 AND (until_on IS NULL OR until_on > $5)";
     ADD_MANDATE: "INSERT INTO mandate (person, unit, post, from_on, until_on) VALUES ($1, $2, $3, $4, $5)";
 }
 
@@ -84,6 +85,16 @@ pub fn put_heirs(tx: &mut Tx) -> Result<(), StorageError> {
 pub fn add_mandate(tx: &mut Tx, mandate: &Mandate) -> Result<(), StorageError> {
     tx.put(ADD_MANDATE, args![mandate.person, mandate.unit, mandate.post, Day(mandate.from), mandate.until.map(Day)])?;
     house::next_edition(tx, house::ORGANISATION)
+}
+
+/// Ends one post of somebody, from that day on. Gives 0 where there is none such.
+///
+/// # Errors
+/// The storage failed.
+pub fn end_mandate(tx: &mut Tx, it: &Mandate, on: jiff::civil::Date) -> Result<u64, StorageError> {
+    let ended = tx.exec(END_MANDATE, args![it.person, it.unit, it.post, Day(it.from), Day(on)])?;
+    house::next_edition(tx, house::ORGANISATION)?;
+    Ok(ended)
 }
 
 /// Ends everything somebody may act as, from that day on.

@@ -382,7 +382,7 @@ fn person(house: &House, kind: &str, name: &str, number: &str, phone: &str) -> P
 
 fn known_as(house: &House, login: &str) -> Option<PersonId> {
     let found = house.db.read_now(|tx| storage::people::account(tx, login)).unwrap();
-    found.map(|(person, _, _)| person)
+    found.map(|it| it.person)
 }
 
 fn hire(house: &House, hash: &str, login: &str, name: &str, unit: UnitId, post: Post) -> PersonId {

@@ -6,7 +6,7 @@ use crate::kept::Typed;
 use crate::pairs;
 use crate::problem::{self, Problem};
 use app::AppError;
-use app::accounts::Origin;
+use app::accounts::{self, Origin, Standing};
 use app::actor::Actor;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::Method;
@@ -65,11 +65,22 @@ pub struct Who {
     pub token: String,
 }
 
+/// A session that opens nothing yet: somebody signed in with a password, and more is asked of them.
+#[derive(Clone, Debug)]
+pub struct Half {
+    /// What is waited for.
+    pub standing: Standing,
+    /// The token of the session: only ever compared and hashed.
+    pub token: String,
+}
+
 /// Who talks to us, and about which page.
 #[derive(Clone, Debug)]
 pub struct Visitor {
     /// Signed in, or not.
     pub who: Option<Who>,
+    /// On the way to it: the password was right, and a code or a password of their own is still waited for.
+    pub half: Option<Half>,
     /// What every form of theirs must carry.
     pub csrf: String,
     /// Path and query of this request.
@@ -159,14 +170,14 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         Some(guest) => (guest, false),
         None => (web.house.ids.token(), true),
     };
-    let mut visitor = Visitor { who: None, csrf: web.house.key.hash("csrf", &guest), path, device, address };
+    let mut visitor =
+        Visitor { who: None, half: None, csrf: web.house.key.hash("csrf", &guest), path, device, address };
     // At an instant nobody acts or reads by the day before.
     let flipped = app::reform::flip_before_acting(&web.house).await.map_err(Problem::from);
     let known = flipped.and_then(|()| sign_in_of(&web, token)).map(|found| {
-        if let Some((who, csrf)) = found {
-            web.journal.seen(app::accounts::token_hash(&who.token));
-            visitor.who = Some(who);
-            visitor.csrf = csrf;
+        if let Some(found) = found {
+            web.journal.seen(accounts::token_hash(&found.token));
+            found.becomes(&mut visitor);
         }
     });
     let typed = if request.method() == Method::POST {
@@ -198,25 +209,47 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
 /// The house failed.
 pub(crate) fn signed_in_as(web: &Web, visitor: &Visitor, token: &str) -> Result<Visitor, Problem> {
     let mut now = visitor.clone();
-    if let Some((who, csrf)) = sign_in_of(web, Some(token.to_owned()))? {
-        now.who = Some(who);
-        now.csrf = csrf;
+    if let Some(found) = sign_in_of(web, Some(token.to_owned()))? {
+        found.becomes(&mut now);
     }
     Ok(now)
 }
 
-fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<(Who, String)>, Problem> {
+/// A running session with a person.
+struct Found {
+    token: String,
+    csrf: String,
+    /// Nobody where the session opens nothing yet.
+    who: Option<Who>,
+    standing: Standing,
+}
+
+impl Found {
+    fn becomes(self, visitor: &mut Visitor) {
+        visitor.csrf = self.csrf;
+        visitor.half =
+            if self.who.is_none() { Some(Half { standing: self.standing, token: self.token }) } else { None };
+        visitor.who = self.who;
+    }
+}
+
+fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<Found>, Problem> {
     let Some(token) = token else { return Ok(None) };
-    let Some(session) = app::accounts::session(&web.house, &token)? else { return Ok(None) };
+    let Some(session) = accounts::session(&web.house, &token)? else { return Ok(None) };
     let Some(person) = session.person else { return Ok(None) };
+    let standing = accounts::standing(&web.house, &session);
+    let found = Found { token: token.clone(), csrf: session.csrf.clone(), who: None, standing };
+    if standing != Standing::Whole {
+        return Ok(Some(found));
+    }
     let known = web.house.now_known();
     let today = web.house.clock.now().day();
     let (name, kind) = match known.staff_name(person) {
-        "" => (app::accounts::name_of(&web.house, person)?, Kind::Citizen),
+        "" => (accounts::name_of(&web.house, person)?, Kind::Citizen),
         name => (name.to_owned(), Kind::Staff),
     };
     let posts = known.mandates.of(person, today).map(|it| (it.unit, it.post)).collect();
-    Ok(Some((Who { person, name, kind, posts, token }, session.csrf)))
+    Ok(Some(Found { who: Some(Who { person, name, kind, posts, token }), ..found }))
 }
 
 /// A form sent by a page of another site: browsers say so.

@@ -1,5 +1,6 @@
 //! Passwords: hashed with Argon2id, always apart from transactions and from the threads that serve pages.
 
+use crate::clock::Ids;
 use crate::error::{AppError, FieldProblem};
 use crate::house::House;
 use argon2::password_hash::phc::PasswordHash;
@@ -48,8 +49,12 @@ fn composed(password: &str) -> String {
     password.nfc().collect()
 }
 
-/// What keeps a text from being a password.
-pub(super) fn problem(field: &str, password: &str) -> Option<FieldProblem> {
+/// Words nobody's password may lean on, beside their own name and login.
+const OWN_WORDS: [&str; 6] = ["motcua", "mot cua", "haiphong", "lechan", "matkhau", "vietnam"];
+
+/// What keeps a text from being a password: its length, or that it is among the first a guesser tries (known passwords and words, dates,
+/// rows of the keyboard, what `about` says of its owner).
+pub(super) fn problem(field: &str, password: &str, about: &[&str]) -> Option<FieldProblem> {
     match composed(password).chars().count() {
         0 => Some(FieldProblem::new(field, "gap-missing")),
         chars if chars < PASSWORD_CHARS_MIN => {
@@ -58,8 +63,22 @@ pub(super) fn problem(field: &str, password: &str) -> Option<FieldProblem> {
         chars if chars > PASSWORD_CHARS_MAX => {
             Some(FieldProblem::new(field, "gap-too-long").with("max", PASSWORD_CHARS_MAX))
         }
+        _ if is_usual(&composed(password), about) => Some(FieldProblem::new(field, "gap-password-usual")),
         _ => None,
     }
+}
+
+fn is_usual(password: &str, about: &[&str]) -> bool {
+    let known: Vec<&str> = OWN_WORDS.iter().chain(about).copied().filter(|it| it.chars().count() > 2).collect();
+    zxcvbn::zxcvbn(password, &known).score() < zxcvbn::Score::Three
+}
+
+/// A password for somebody else's first day: eighty bits, letters nobody takes for one another.
+pub fn made(ids: &Ids) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
+    let letter = |byte: &u8| LETTERS.get(usize::from(byte % 32)).copied().map_or('x', char::from);
+    let groups: Vec<String> = ids.salt().chunks(4).map(|it| it.iter().map(letter).collect()).collect();
+    groups.join("-")
 }
 
 /// [`hash_password`] on a thread of its own.

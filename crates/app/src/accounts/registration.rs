@@ -86,10 +86,7 @@ fn checked(id: PersonId, form: &Registration, now: Instant) -> Result<Checked, V
         .find(|it| !it.is_empty())
         .unwrap_or_default();
     problems.extend(login_problem(&login));
-    problems.extend(password::problem("password", &form.password));
-    if form.password.chars().all(|it| it.is_ascii_digit()) && !form.password.is_empty() {
-        problems.push(FieldProblem::new("password", "gap-password-weak"));
-    }
+    problems.extend(password::problem("password", &form.password, &[&login, &name, &phone, &number, &birth]));
     if !problems.is_empty() {
         return Err(problems);
     }

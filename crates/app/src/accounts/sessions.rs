@@ -1,5 +1,6 @@
 //! Signing in and out, and the sessions that come of it: kept by the hash of a random token, listed, revocable.
 
+use super::second_proof::{self, HALF_SECONDS};
 use super::tries::{self, Answer, Limit};
 use super::{assert_administrator, normal_login, password, subject};
 use crate::error::AppError;
@@ -12,7 +13,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use storage::engine::Tx;
 use storage::people;
-use storage::sessions::{self, Session};
+use storage::sessions::{self, Proof, Session};
 
 /// Digits of a token.
 const TOKEN_CHARS: usize = 64;
@@ -48,6 +49,8 @@ pub struct SignedIn {
     pub token: String,
     /// Who.
     pub person: PersonId,
+    /// False where a code, or a password of their own choosing, is still waited for.
+    pub is_whole: bool,
 }
 
 impl fmt::Debug for SignedIn {
@@ -69,6 +72,8 @@ struct Found {
     person: PersonId,
     hash: String,
     may_enter: bool,
+    /// The password is somebody else's choice and works until then.
+    until: Option<Instant>,
 }
 
 /// Signs somebody in under a fresh token. End the browser's earlier session with [`sign_out`] afterwards.
@@ -96,20 +101,26 @@ pub async fn sign_in(
         return Err(wrong());
     };
     let person = found.person;
+    if found.until.is_some_and(|until| until <= house.clock.now()) {
+        tried.noted("too late");
+        return Err(AppError::invalid("login", "gap-password-ended"));
+    }
     tried.noted("right");
-    let token = begin(house, Some(person), from.device, Some(tried)).await?;
-    Ok(SignedIn { token, person })
+    let proof = if kind == Kind::Staff { second_proof::asked_of(house, person).await? } else { Proof::Password };
+    let token = begin(house, Some(person), from.device, Some(tried), proof, found.until.is_some()).await?;
+    Ok(SignedIn { token, person, is_whole: proof != Proof::Waits && found.until.is_none() })
 }
 
 fn find(tx: &Tx, login: &str, kind: Kind) -> Result<Option<Found>, AppError> {
-    let Some((id, hash, active)) = people::account(tx, login)? else { return Ok(None) };
-    let is_staff = people::find(tx, id)?.is_some_and(|it| it.is_staff());
-    Ok(Some(Found { person: id, hash, may_enter: active && is_staff == (kind == Kind::Staff) }))
+    let Some(it) = people::account(tx, login)? else { return Ok(None) };
+    let is_staff = people::find(tx, it.person)?.is_some_and(|it| it.is_staff());
+    let may_enter = it.active && is_staff == (kind == Kind::Staff);
+    Ok(Some(Found { person: it.person, hash: it.hash, may_enter, until: it.until }))
 }
 
 /// The two subjects under which a try is counted.
 #[derive(Clone)]
-struct Tried {
+pub(super) struct Tried {
     login: String,
     address: String,
 }
@@ -142,7 +153,7 @@ async fn count_try(house: &Arc<House>, tried: &Tried) -> Result<(), AppError> {
     allowed(house.db.write(counted).await?)
 }
 
-fn allowed(answer: Answer) -> Result<(), AppError> {
+pub(super) fn allowed(answer: Answer) -> Result<(), AppError> {
     match answer {
         Answer::Allowed => Ok(()),
         Answer::Locked { minutes } => Err(AppError::Locked { minutes }),
@@ -154,26 +165,34 @@ fn allowed(answer: Answer) -> Result<(), AppError> {
 /// # Errors
 /// The house failed.
 pub async fn begin_anonymous(house: &Arc<House>, device: &str) -> Result<String, AppError> {
-    begin(house, None, device, None).await
+    begin(house, None, device, None, Proof::Password, false).await
 }
 
-async fn begin(
+pub(super) async fn begin(
     house: &Arc<House>,
     person: Option<PersonId>,
     device: &str,
     was_right: Option<Tried>,
+    proof: Proof,
+    first_password: bool,
 ) -> Result<String, AppError> {
     let now = house.clock.now();
     let token = house.ids.token();
     let hash = token_hash(&token);
+    let seconds = match proof {
+        Proof::Waits => HALF_SECONDS,
+        Proof::Password | Proof::Whole => i64::from(house.rules.absolute_hours) * 3_600,
+    };
     let session = Session {
         id: MessageId::from_uuid(house.ids.uuid(now)),
         person,
         csrf: house.ids.token(),
         created_at: now,
         last_seen_at: now,
-        expires_at: now.plus_seconds(i64::from(house.rules.absolute_hours) * 3_600),
+        expires_at: now.plus_seconds(seconds),
         device: device.chars().filter(|it| !it.is_control()).take(DEVICE_CHARS_MAX).collect(),
+        proof,
+        first_password,
     };
     let (logins, addresses) = (Limit::of_logins(house), Limit::of_addresses(house));
     house
@@ -295,18 +314,18 @@ pub async fn change_password(
     old: &str,
     new: &str,
 ) -> Result<(), AppError> {
-    if let Some(problem) = password::problem("new_password", new) {
-        return Err(AppError::Invalid(vec![problem]));
-    }
     let (login, hash) = house
         .db
         .read(move |tx| {
             let logins = people::logins(tx)?;
             let (_, login, _) = logins.into_iter().find(|it| it.0 == person).ok_or(AppError::NotFound)?;
-            let (_, hash, _) = people::account(tx, &login)?.ok_or(AppError::NotFound)?;
+            let hash = people::account(tx, &login)?.ok_or(AppError::NotFound)?.hash;
             Ok::<_, AppError>((login, hash))
         })
         .await?;
+    if let Some(problem) = password::problem("new_password", new, &[&login]) {
+        return Err(AppError::Invalid(vec![problem]));
+    }
     let subject = subject(house, &login);
     let (limit, now, tried) = (Limit::of_logins(house), house.clock.now(), subject.clone());
     allowed(house.db.write(move |tx| tries::count(tx, limit, &tried, now)).await?)?;
@@ -318,7 +337,7 @@ pub async fn change_password(
         .db
         .write(move |tx| {
             tries::forget(tx, limit, &subject)?;
-            people::set_password(tx, person, &fresh)?;
+            people::set_password(tx, person, &fresh, None)?;
             for other in sessions::of_person(tx, person)?.into_iter().filter(|it| Some(it.id) != keep) {
                 sessions::revoke(tx, other.id, person)?;
             }

@@ -9,7 +9,9 @@ use storage::people::{self, Tries};
 
 /// Scope of the tries at logins.
 pub(crate) const LOGIN: &str = "login";
-/// Scope of the tries at codes.
+/// Scope of the tries at codes of the second proof.
+const CODE: &str = "code";
+/// Scope of the tries at codes of dossiers.
 pub(crate) const LOOK_UP: &str = "lookup";
 /// Scope of the tries at either from one address.
 const ADDRESS: &str = "address";
@@ -32,6 +34,11 @@ impl Limit {
     /// Of logins.
     pub(crate) fn of_logins(house: &House) -> Self {
         Self::new(LOGIN, house.rules.login_tries, house)
+    }
+
+    /// Of the codes of the second proof.
+    pub(crate) fn of_codes(house: &House) -> Self {
+        Self::new(CODE, house.rules.login_tries, house)
     }
 
     /// Of look-ups.

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use storage::drafts::{self, Draft};
 use storage::engine::{StorageError, Tx};
 use storage::people::Person;
-use storage::sessions::{self, Session};
+use storage::sessions::{self, Proof, Session};
 use storage::{dossiers, lists, verify};
 
 /// Look-ups that are different.
@@ -108,6 +108,8 @@ fn session(house: &House, it: &SignedIn, now: Instant) -> Session {
         last_seen_at: now,
         expires_at: now.plus_seconds(12 * 3_600),
         device: "motcua bench".to_owned(),
+        proof: Proof::Whole,
+        first_password: false,
     }
 }
 

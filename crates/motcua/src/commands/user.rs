@@ -12,11 +12,6 @@ use std::io::{BufRead, IsTerminal, Read};
 
 /// Longest password that is read, in bytes.
 const PASSWORD_BYTES_MAX: u64 = 4_096;
-/// Letters and digits that nobody takes for one another.
-const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
-/// Groups of a made password, four letters each: eighty bits.
-const PASSWORD_GROUPS: usize = 4;
-
 /// Who is to be added.
 #[derive(Clone, Debug)]
 pub struct NewUser {
@@ -82,11 +77,7 @@ fn read_password() -> Result<Option<String>, Stop> {
 }
 
 fn made_password() -> Result<String, Stop> {
-    let ids = Ids::random().context("asking the operating system for randomness")?;
-    let letter = |byte: u8| LETTERS.get(usize::from(byte % 32)).copied().map_or('x', char::from);
-    let groups: Vec<String> =
-        ids.salt().chunks(4).take(PASSWORD_GROUPS).map(|it| it.iter().map(|b| letter(*b)).collect()).collect();
-    Ok(groups.join("-"))
+    Ok(accounts::made_password(&Ids::random().context("asking the operating system for randomness")?))
 }
 
 fn words(problem: &FieldProblem) -> String {
@@ -102,6 +93,7 @@ fn words(problem: &FieldProblem) -> String {
         "gap-missing" => "còn trống".to_owned(),
         "gap-login" => "có từ 3 ký tự: chữ, số và @ . _ + -".to_owned(),
         "gap-too-long" => "quá dài".to_owned(),
+        "gap-password-usual" => "thuộc loại dễ đoán".to_owned(),
         key if key.starts_with("gap-password") => format!("có từ {PASSWORD_CHARS_MIN} đến {PASSWORD_CHARS_MAX} ký tự"),
         key => format!("không dùng được ({key})"),
     };

@@ -15,6 +15,7 @@ use storage::backup::PublicKey;
 
 const TEXT_CHARS_MAX: usize = 200;
 const PROXIES_MAX: usize = 64;
+const COMMAND_WORDS_MAX: usize = 16;
 const BACKUP_KEYS_MAX: usize = 16;
 const REGIMES: &[&str] = &["2018", "2025"];
 const KIBIBYTE: u64 = 1024;
@@ -137,6 +138,14 @@ pub(super) static KEYS: &[Key] = &[
         Ok(())
     }),
     key("office.citizen_accounts", |all, given| flag(given).map(|flag| all.office.citizen_accounts = Some(flag))),
+    key("office.speech_command", |all, given| {
+        let words: Vec<String> = list(given)?.into_iter().map(str::to_owned).collect();
+        if words.first().is_none_or(|it| it.trim().is_empty()) || words.len() > COMMAND_WORDS_MAX {
+            return Err(format!("a command and its arguments, at most {COMMAND_WORDS_MAX} words"));
+        }
+        all.office.speech_command = words;
+        Ok(())
+    }),
     key("code.pattern", |all, given| {
         let pattern = CodePattern::parse(text(given)?);
         all.code.pattern =

@@ -28,7 +28,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 45] {
+    fn values(&self) -> [(&'static str, String); 46] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -60,6 +60,10 @@ impl Settings {
             ("office.place", or(self.office.place.clone(), UNSET)),
             ("office.regime", or(self.office.regime.clone(), UNSET)),
             ("office.citizen_accounts", or(self.office.citizen_accounts.map(yes_no), BY_REGIME)),
+            (
+                "office.speech_command",
+                or(Some(self.office.speech_command.join(" ")).filter(|it| !it.is_empty()), UNSET),
+            ),
             ("code.pattern", or(self.code.pattern.as_ref().map(|it| format!("{it:?}")), BY_REGIME)),
             ("upload.file_bytes_max", self.upload.file_bytes_max.to_string()),
             ("upload.files_max", self.upload.files_max.to_string()),
@@ -93,7 +97,7 @@ impl Settings {
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 45] = [
+const MEANINGS: [&str; 46] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
@@ -114,6 +118,7 @@ const MEANINGS: [&str; 45] = [
     "Nơi ghi trên giấy tờ",
     "Chế độ pháp lý của hồ sơ mới",
     "Công dân được có tài khoản tại đây",
+    "Lệnh đọc thông báo thành tiếng",
     "Cách đặt mã hồ sơ",
     "Tệp lớn nhất, byte",
     "Số tệp nhiều nhất của một hồ sơ",

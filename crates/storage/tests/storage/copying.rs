@@ -98,6 +98,8 @@ fn filled() -> World {
                 last_seen_at: now,
                 expires_at: Instant::from_micros(i64::MAX),
                 device: text(),
+                proof: storage::sessions::Proof::Password,
+                first_password: false,
             };
             sessions::add(tx, "hash", &session)
         })

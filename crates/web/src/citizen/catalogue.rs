@@ -2,12 +2,13 @@
 
 use super::Asked;
 use super::views::{
-    Elsewhere, HomePage, LifeEvent, Link, LookUpForm, ProcedureCard, ProcedureListPage, SearchPage, Tab, TermView,
+    Elsewhere, HomePage, LifeEvent, Link, LookUpForm, ProcedureCard, ProcedureListPage, Said, SearchPage, Tab, TermView,
 };
 use super::words::fee_in_short;
 use crate::Web;
 use crate::frame::{self, encoded, html};
 use crate::page::{Icon, PageLink, Pager, Section};
+use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::house::Snapshot;
@@ -63,9 +64,11 @@ fn search_links(all: &[&str]) -> Vec<Link> {
 }
 
 /// The first page.
-pub async fn home(State(web): State<Web>, visitor: Visitor) -> Response {
+pub async fn home(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let known = web.house.now_known();
-    html(&HomePage {
+    let announcements = app::announcements::said_today(&web.house)?;
+    Ok(html(&HomePage {
+        announcements: announcements.iter().map(|it| said(&web, it)).collect(),
         page: frame::citizen(&web, &visitor, "Bạn cần làm thủ tục gì?", Section::Elsewhere),
         frequent: FREQUENT.iter().map(|it| search_link(it)).collect(),
         life_events: LIFE
@@ -79,7 +82,16 @@ pub async fn home(State(web): State<Web>, visitor: Visitor) -> Response {
         procedure_count: known.catalogue.len(),
         look_up: LookUpForm::default(),
         desk_facts: Vec::new(),
-    })
+    }))
+}
+
+fn said(web: &Web, it: &app::announcements::Announcement) -> Said {
+    Said {
+        title: it.title.clone(),
+        to: it.unit.map(|unit| frame::unit_today(web, unit)).unwrap_or_default(),
+        text: it.text.lines().map(str::to_owned).collect(),
+        until: format!("đến hết {}", app::words::short_day(it.until)),
+    }
 }
 
 fn asked_text(asked: &Asked) -> String {

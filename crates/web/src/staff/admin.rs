@@ -1,10 +1,10 @@
 //! Keeping the installation: messages on their way out, people, sessions, settings, proof.
 
 use super::phrases;
-use super::report::{num, units};
+use super::report::num;
 use super::views::{
-    BackupView, CheckpointRow, ChipView, IntegrityPage, LinkView, MandateView, Num, OutboxPage, OutboxRow, ProofRow,
-    SessionRow, SessionsPage, SettingRow, SettingsPage, StaffListPage, StaffRow, TabView,
+    BackupView, CheckpointRow, ChipView, IntegrityPage, LinkView, Num, OutboxPage, OutboxRow, ProofRow, SessionRow,
+    SessionsPage, SettingRow, SettingsPage, TabView,
 };
 use crate::Web;
 use crate::frame::{self, html};
@@ -16,18 +16,14 @@ use crate::visitor::Visitor;
 use app::AppError;
 use app::accounts;
 use app::backup;
-use app::desk::{self, Message, StaffMember};
-use app::house::Snapshot;
+use app::desk::Message;
 use app::integrity::{self, Checkpoint, Verified};
 use app::outbox::{self as messages, PartReach};
 use app::words;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::DossierCode;
-use domain::ids::{MessageId, PersonId, UnitId};
-use domain::organisation::Mandate;
-use domain::person::fold;
-use jiff::civil::Date;
+use domain::ids::MessageId;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -153,77 +149,6 @@ pub async fn resend(State(web): State<Web>, visitor: Visitor, posted: Posted) ->
 pub async fn resend_all(State(web): State<Web>, visitor: Visitor, _posted: Posted) -> Result<Response, Problem> {
     messages::resend_all(&web.house, visitor.person()?).await?;
     Ok(Redirect::to("/quan-tri?gui-lai=1").into_response())
-}
-
-/// Who works here.
-pub async fn staff(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
-    let asked = phrases::asked(&visitor);
-    let administrator = visitor.person()?;
-    let text: String = asked.trimmed("q").chars().take(100).collect();
-    let folded = fold(&text);
-    let known = web.house.now_known();
-    let today = web.house.clock.now().day();
-    let unit = asked.trimmed("don-vi").parse::<UnitId>().ok();
-    let sessions = accounts::all_sessions(&web.house, administrator).await?;
-    let within = |person: PersonId| {
-        unit.is_none_or(|unit| known.mandates.all().iter().any(|it| it.person == person && it.unit == unit))
-    };
-    let rows: Vec<StaffRow> = desk::staff(&web.house, administrator)
-        .await?
-        .into_iter()
-        .filter(|it| folded.is_empty() || fold(&it.name).contains(&folded) || it.login.contains(&text.to_lowercase()))
-        .filter(|it| within(it.person))
-        .map(|it| {
-            let seen =
-                sessions.iter().filter(|session| session.person == Some(it.person)).map(|it| it.last_seen_at).max();
-            let seen = seen.map_or_else(
-                || "không có phiên nào đang mở".to_owned(),
-                |at| format!("đang mở, gần nhất {}", words::short_moment(at.local())),
-            );
-            staff_row(&known, it, seen, today)
-        })
-        .collect();
-    let page = phrases::page_number(&asked);
-    let chosen = unit.map(|it| it.to_string()).unwrap_or_default();
-    let base = format!("/quan-tri/can-bo?{}", phrases::query(&[("q", &text), ("don-vi", &chosen)]));
-    let view = StaffListPage {
-        page: frame::staff(&web, &visitor, "Cán bộ", "/quan-tri"),
-        text,
-        units: units(&known, unit, today).into_iter().filter(|it| !it.value.is_empty()).collect(),
-        pager: phrases::pager(rows.len(), page, base.trim_end_matches('?')),
-        rows: phrases::page_of(rows, page),
-    };
-    Ok(html(&view))
-}
-
-fn staff_row(known: &Snapshot, it: StaffMember, seen: String, today: Date) -> StaffRow {
-    let mut held: Vec<&Mandate> = known.mandates.all().iter().filter(|held| held.person == it.person).collect();
-    held.sort_by_key(|it| (!it.holds_on(today), it.from));
-    let mandates = held
-        .into_iter()
-        .map(|held| MandateView {
-            post: crate::telling::opening(&texts::post(held.post)),
-            unit: crate::telling::within(known.organisation.name_on(held.unit, today)),
-            dates: match held.until {
-                Some(until) => format!("từ {} đến hết {}", words::short_day(held.from), words::short_day(until)),
-                None => format!("từ {}", words::short_day(held.from)),
-            },
-            current: held.holds_on(today),
-        })
-        .collect();
-    StaffRow {
-        state: match (it.login.is_empty(), it.active) {
-            (true, _) => ChipView::new(Tone::Plain, "không có tài khoản"),
-            (false, true) => ChipView::new(Tone::Good, "đang dùng"),
-            (false, false) => ChipView::new(Tone::Bad, "đã khóa"),
-        },
-        holds: num(it.holds),
-        holds_href: format!("/quan-tri/can-bo?q={}", frame::encoded(&it.name)),
-        person: it.name,
-        login: it.login,
-        mandates,
-        seen,
-    }
 }
 
 /// Open sessions.

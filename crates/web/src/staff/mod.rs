@@ -6,6 +6,7 @@ mod act_forms;
 mod act_readings;
 mod acts;
 mod admin;
+mod announcements;
 mod answer_fields;
 mod control;
 mod dossier;
@@ -13,7 +14,9 @@ mod handover;
 mod intake;
 mod leader;
 mod notice_texts;
+mod people;
 mod phrases;
+mod proving;
 mod reform;
 mod report;
 mod routing;
@@ -57,6 +60,11 @@ pub fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get(SIGN_IN, Door::Anyone, sign_in::page)
         .post(SIGN_IN, Door::Anyone, sign_in::enter)
+        .get(proving::CODE, Door::Anyone, proving::page)
+        .post(proving::CODE, Door::Anyone, proving::prove)
+        .get(proving::PASSWORD, Door::Anyone, proving::page)
+        .post(proving::PASSWORD, Door::Anyone, proving::choose)
+        .post("/can-bo/bo-dang-nhap", Door::Anyone, proving::give_up)
         .get("/quay", DESK, intake::to_counter)
         .get("/quay/tiep-nhan", DESK, intake::page)
         .post_files("/quay/tiep-nhan", DESK, intake::post, FILES_BYTES_MAX)
@@ -107,7 +115,18 @@ fn administration(routes: Routes) -> Routes {
         .get("/quan-tri", ADMINISTRATION, admin::outbox)
         .post("/quan-tri/gui-lai", ADMINISTRATION, admin::resend)
         .post("/quan-tri/gui-lai-het", ADMINISTRATION, admin::resend_all)
-        .get("/quan-tri/can-bo", ADMINISTRATION, admin::staff)
+        .get("/quan-tri/can-bo", ADMINISTRATION, people::list)
+        .get("/quan-tri/can-bo/moi", ADMINISTRATION, people::new_page)
+        .post("/quan-tri/can-bo/moi", ADMINISTRATION, people::add)
+        .get("/quan-tri/can-bo/{person}", ADMINISTRATION, people::page)
+        .post("/quan-tri/can-bo/{person}/chuc-vu", ADMINISTRATION, people::give_mandate)
+        .post("/quan-tri/can-bo/{person}/thoi-chuc-vu", ADMINISTRATION, people::end_mandate)
+        .post("/quan-tri/can-bo/{person}/tai-khoan", ADMINISTRATION, people::account)
+        .get(announcements::ADDRESS, WRITING, announcements::page)
+        .post(announcements::ADDRESS, WRITING, announcements::announce)
+        .get("/quan-tri/thong-bao/{id}", WRITING, announcements::bulletin)
+        .post("/quan-tri/thong-bao/{id}/rut", WRITING, announcements::withdraw)
+        .post("/quan-tri/thong-bao/{id}/doc", WRITING, announcements::speak)
         .get("/quan-tri/phien", ADMINISTRATION, admin::sessions)
         .post("/quan-tri/phien/ket-thuc", ADMINISTRATION, admin::end_session)
         .get("/quan-tri/cau-hinh", ADMINISTRATION, admin::settings)

@@ -1,5 +1,6 @@
 //! Where staff prove who they are.
 
+use super::proving;
 use super::views::{DemoAccount, SignInPage};
 use crate::Web;
 use crate::frame::{self, html, html_as, safe_return};
@@ -15,9 +16,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::PersonId;
 use domain::post::Post;
 
-/// The form.
+pub(super) use super::SIGN_IN;
+
+/// The form; whoever showed a password already is led on to what is still asked.
 pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let asked = super::phrases::asked(&visitor);
+    if let Some(half) = &visitor.half {
+        return Ok(Redirect::to(&proving::address(half, asked.text("ve"))).into_response());
+    }
     Ok(html(&view(&web, &visitor, "", asked.text("ve"), String::new())?))
 }
 
@@ -43,7 +49,7 @@ pub fn first(web: &Web, visitor: &Visitor, onward: &str, kept: Option<&KeptForm>
     Ok(SignInPage { why: kept::session_ended(kept), carried: carried(kept), ..view })
 }
 
-fn carried(kept: Option<&KeptForm>) -> Vec<(String, String)> {
+pub(super) fn carried(kept: Option<&KeptForm>) -> Vec<(String, String)> {
     kept.map(KeptForm::carried).unwrap_or_default()
 }
 
@@ -73,17 +79,21 @@ pub async fn enter(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
     };
     match entered {
         Ok(entered) => {
-            if let Some(before) = &visitor.who {
-                accounts::sign_out(&web.house, &before.token).await?;
+            let before = visitor.who.as_ref().map(|it| &it.token).or(visitor.half.as_ref().map(|it| &it.token));
+            if let Some(before) = before {
+                accounts::sign_out(&web.house, before).await?;
             }
-            let home = home(&web, entered.person);
-            let mut response = match kept {
-                Some(kept) => kept::go_on(&web, &visitor, &entered.token, kept)?,
-                None => Redirect::to(&safe_return(posted.text("ve"), home)).into_response(),
-            };
+            if entered.is_whole {
+                return goes_on(&web, &visitor, &entered.token, entered.person, posted.text("ve"), kept);
+            }
+            let mut response = proving::first(&web, &visitor, &entered.token, posted.text("ve"), kept.as_ref())?;
             set_cookie(&mut response, Cookie::Session, &entered.token, is_secure(&web));
             Ok(response)
         }
+        Err(AppError::Invalid(problems)) if problems.iter().any(|it| it.key == "gap-password-ended") => refused(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Mật khẩu cấp lần đầu đã hết hạn. Nhờ người quản trị của đơn vị cấp lại.",
+        ),
         Err(AppError::Invalid(_)) => refused(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Tài khoản hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt, rồi thử lại.",
@@ -94,6 +104,26 @@ pub async fn enter(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
         ),
         Err(other) => Err(other.into()),
     }
+}
+
+/// Signed in for whole: on to where they were going, or to what they typed before their session ended.
+///
+/// # Errors
+/// The house failed.
+pub fn goes_on(
+    web: &Web,
+    visitor: &Visitor,
+    token: &str,
+    person: PersonId,
+    onward: &str,
+    kept: Option<KeptForm>,
+) -> Result<Response, Problem> {
+    let mut response = match kept {
+        Some(kept) => kept::go_on(web, visitor, token, kept)?,
+        None => Redirect::to(&safe_return(onward, home(web, person))).into_response(),
+    };
+    set_cookie(&mut response, Cookie::Session, token, is_secure(web));
+    Ok(response)
 }
 
 /// Where somebody of the staff begins their day.

@@ -26,6 +26,7 @@ use std::fmt;
 
 use askama::Template;
 
+use crate::kept::KeptForm;
 use crate::page::{Icon, Page, Tone};
 
 /// Address of the stylesheet that only the office loads.
@@ -356,6 +357,61 @@ pub struct SignInPage {
     pub carried: Vec<(String, String)>,
     /// Accounts of the demonstration; empty outside it.
     pub demo_accounts: Vec<DemoAccount>,
+}
+
+/// The second proof: the code of one's telephone, or the telephone to set up first.
+#[doc(alias = "mã xác thực")]
+#[derive(Debug, Template)]
+#[template(path = "staff/prove.html")]
+pub struct ProvePage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Who signs in.
+    pub login: String,
+    /// The drawing an app reads; none where the telephone is known.
+    pub drawing: Option<String>,
+    /// The same to type, in groups of four.
+    pub secret: String,
+    /// Codes on paper that are left.
+    pub spares_left: u32,
+    /// The code of the moment, in a demonstration; empty outside it.
+    pub demo_code: String,
+    /// Where to go afterwards: a path of this site.
+    pub onward: String,
+    /// Hidden fields of a form that waits.
+    pub carried: Vec<(String, String)>,
+    /// Why it did not work; empty for none.
+    pub error: String,
+}
+
+/// Codes on paper, said once.
+#[doc(alias = "mã dự phòng")]
+#[derive(Debug, Template)]
+#[template(path = "staff/spare_codes.html")]
+pub struct SpareCodesPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The codes.
+    pub codes: Vec<String>,
+    /// Where to go afterwards.
+    pub onward: String,
+    /// A form that waits: sent on from here.
+    pub kept: Option<KeptForm>,
+}
+
+/// A password of one's own, instead of the one somebody else chose.
+#[doc(alias = "đổi mật khẩu lần đầu")]
+#[derive(Debug, Template)]
+#[template(path = "staff/first_password.html")]
+pub struct FirstPasswordPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Where to go afterwards.
+    pub onward: String,
+    /// Hidden fields of a form that waits.
+    pub carried: Vec<(String, String)>,
+    /// Why it did not work; empty for none.
+    pub error: String,
 }
 
 /// An account that the demonstration publishes.

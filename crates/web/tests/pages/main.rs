@@ -19,6 +19,8 @@ mod kept;
 #[cfg(test)]
 mod notice_texts;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod readings;
 #[cfg(test)]
 mod reform;
@@ -28,6 +30,8 @@ mod reform_wizard;
 mod reforms;
 #[cfg(test)]
 mod reforms_in_a_row;
+#[cfg(test)]
+mod second_proof;
 #[cfg(test)]
 mod sweep;
 #[cfg(test)]

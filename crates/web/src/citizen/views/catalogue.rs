@@ -10,6 +10,8 @@ use askama::Template;
 pub struct HomePage {
     /// The frame.
     pub page: Page,
+    /// What the office says today.
+    pub announcements: Vec<Said>,
     /// A few searches people often make.
     pub frequent: Vec<Link>,
     /// Things that happen in a life, with what they ask for.
@@ -30,6 +32,20 @@ impl HomePage {
     fn look_up_is_main(&self) -> bool {
         false
     }
+}
+
+/// What the office says to everybody, or to those of one unit.
+#[doc(alias = "thông báo")]
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    /// One line.
+    pub title: String,
+    /// For whom; empty for everybody.
+    pub to: String,
+    /// Paragraphs.
+    pub text: Vec<String>,
+    /// "đến hết 31/03/2025".
+    pub until: String,
 }
 
 /// A thing that happens in a life.

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{ChipView, LinkView, Num, TabView};
-use crate::page::{Icon, Page, Pager, Tone};
+use super::{ChipView, LinkView, Num, StaffField, TabView};
+use crate::page::{FieldLink, Icon, Page, Pager, Tone};
 
 /// A message to the outside that waits, went, or is dead.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +63,10 @@ pub struct MandateView {
     pub dates: String,
     /// In force now.
     pub current: bool,
+    /// In force now or to come: it can be ended.
+    pub lasts: bool,
+    /// Its key, sent as `chuc`.
+    pub key: String,
 }
 
 /// One staff account.
@@ -70,6 +74,8 @@ pub struct MandateView {
 pub struct StaffRow {
     /// Person.
     pub person: String,
+    /// Their page.
+    pub href: String,
     /// Account name.
     pub login: String,
     /// Posts, current ones first.
@@ -99,6 +105,56 @@ pub struct StaffListPage {
     pub rows: Vec<StaffRow>,
     /// Where in the list.
     pub pager: Pager,
+}
+
+/// One of the staff, with what an administrator may change.
+#[doc(alias = "cán bộ")]
+#[derive(Debug, Template)]
+#[template(path = "staff/person.html")]
+pub struct PersonPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Full name.
+    pub person: String,
+    /// Account name; empty where there is no account.
+    pub login: String,
+    /// The account can be signed in to.
+    pub is_open: bool,
+    /// The administrator looks at their own page.
+    pub is_self: bool,
+    /// A device of the second proof is set up.
+    pub has_device: bool,
+    /// One of their posts asks for it.
+    pub must_have_device: bool,
+    /// Open sessions.
+    pub sessions: Num,
+    /// Dossiers held now.
+    pub holds: Num,
+    /// Posts, current ones first.
+    pub mandates: Vec<MandateView>,
+    /// The form for one more post.
+    pub fields: Vec<StaffField>,
+    /// What is wrong, with links to the fields.
+    pub errors: Vec<FieldLink>,
+    /// A password said once; empty for none.
+    pub password: String,
+    /// Where its forms are sent, without the last part.
+    pub action: String,
+    /// Today, in digits.
+    pub today: String,
+}
+
+/// Somebody new on the staff.
+#[doc(alias = "thêm cán bộ")]
+#[derive(Debug, Template)]
+#[template(path = "staff/new_member.html")]
+pub struct NewMemberPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The form.
+    pub fields: Vec<StaffField>,
+    /// What is wrong, with links to the fields.
+    pub errors: Vec<FieldLink>,
 }
 
 /// A session that is open.
@@ -216,4 +272,63 @@ pub struct CheckpointRow {
     pub root: String,
     /// Signature: "đúng khóa a1f3…".
     pub state: ChipView,
+}
+
+/// One announcement in the office's list.
+#[derive(Debug, Clone, Default)]
+pub struct AnnouncementRow {
+    /// Its title.
+    pub title: String,
+    /// Its page, with the text to read aloud.
+    pub href: String,
+    /// For whom.
+    pub to: String,
+    /// From when until when.
+    pub period: String,
+    /// Who wrote it.
+    pub by: String,
+    /// "đang hiện", "đã rút".
+    pub state: ChipView,
+    /// Where it is taken back; empty where it cannot be.
+    pub withdraw: String,
+}
+
+/// What the office says to everybody.
+#[doc(alias = "thông báo")]
+#[derive(Debug, Template)]
+#[template(path = "staff/announcements.html")]
+pub struct AnnouncementsPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// What is wrong, with links to the fields.
+    pub errors: Vec<FieldLink>,
+    /// The form for one more.
+    pub fields: Vec<StaffField>,
+    /// Those there are.
+    pub rows: Vec<AnnouncementRow>,
+    /// Where in the list.
+    pub pager: Pager,
+}
+
+/// An announcement as a ward reads it over its loudspeakers.
+#[doc(alias = "bản tin loa phường")]
+#[derive(Debug, Template)]
+#[template(path = "staff/bulletin.html")]
+pub struct BulletinPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Its title.
+    pub title: String,
+    /// For whom.
+    pub to: String,
+    /// From when until when.
+    pub period: String,
+    /// How long it takes to read, in seconds: three words a second.
+    pub seconds: u64,
+    /// What is read, by lines.
+    pub lines: Vec<String>,
+    /// A recording can be made.
+    pub has_voice: bool,
+    /// Where the recording is asked for.
+    pub speak: String,
 }
