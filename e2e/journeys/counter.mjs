@@ -74,4 +74,40 @@ export default async (trip) => {
     await desk.waitForURL((url) => !url.pathname.includes('/viec/'));
     await look(desk, 'ho-so-da-tra-quay');
   });
+
+  await trip.step('the hand-over slip has a place to sign, a guidance slip has a number', async () => {
+    await desk.locator('a', { hasText: 'Phiếu trả kết quả' }).first().click();
+    await desk.getByRole('heading', { name: 'PHIẾU TRẢ KẾT QUẢ' }).waitFor();
+    await look(desk, 'phieu-tra');
+    await desk.goto('/quay/tiep-nhan');
+    await desk.locator('#tim').fill('khai sinh');
+    await desk.locator('button[value=tim]').click();
+    await desk.locator('button[name=chon][value^="dang-ky-khai-sinh@"]').first().click();
+    await desk.locator('[name=ten]').fill('Đặng Thị Kiên Nhẫn');
+    await desk.locator('button[value=huong-dan]').click();
+    await desk.locator('[name=ghi-huong-dan]').fill('Giấy chứng sinh ghi thiếu tên mẹ');
+    await look(desk, 'quay-huong-dan');
+    await desk.locator('button[value=huong-dan-that]').click();
+    await desk.waitForURL(/\/quay\/phieu\//);
+    if (!/Số: \d+\/HDHS/.test(await desk.locator('article').innerText())) throw new Error('the guidance slip has no number');
+    await look(desk, 'phieu-huong-dan');
+  });
+
+  await trip.step('the desk answers, reminds, receives a list and posts', async () => {
+    await desk.goto('/quay/truc-tuyen');
+    await look(desk, 'quay-truc-tuyen');
+    await desk.goto('/quay/cho-tra');
+    await look(desk, 'quay-cho-tra');
+    await desk.goto('/quay/phieu');
+    await look(desk, 'quay-phieu');
+    await desk.goto('/quay/theo-danh-sach?thu-tuc=dang-ky-khai-sinh%40ward');
+    await desk.locator('[name=danh-sach]').fill('Trần Thị Mẫu;999194006218\nLê Văn Mẫu;123');
+    await desk.locator('button[value=kiem]').click();
+    await desk.getByText('Dòng 2:').waitFor();
+    await look(desk, 'quay-danh-sach');
+    await desk.goto('/quay/niem-yet');
+    await look(desk, 'quay-niem-yet');
+    await desk.locator('main li a').first().click();
+    await look(desk, 'to-niem-yet');
+  });
 };

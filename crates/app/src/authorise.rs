@@ -16,6 +16,7 @@ pub const fn may(act: Act) -> &'static [Relation] {
         Act::NotifyObligation => &[Owner],
         Act::RequestSupplement => &[Owner, Supervisor],
         Act::Deliver | Act::RecordPayment => &[Owner, Colleague, Desk],
+        Act::Correct => &[Owner, Desk],
         Act::Supply => &[Applicant, Desk],
         Act::Confirm | Act::ChooseCollection => &[Applicant],
         Act::Assign => &[Owner, Supervisor],

@@ -180,7 +180,7 @@ pub async fn answer(house: &Arc<House>, person: PersonId, id: DossierId, text: &
             };
             exchanges::add(tx, &it)?;
             let notice = Notice::plain(&known, &dossier, NoticeKind::Answered, now);
-            notices::send(tx, &inside, &known, &dossier, &notice, now, &ids)
+            notices::send(tx, &inside, &known, &dossier, &notice, now, &ids).map(|_| ())
         })
         .await
 }

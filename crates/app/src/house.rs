@@ -56,6 +56,8 @@ pub struct OfficeRules {
     pub answer_working_days: u16,
     /// Days after its end in which a dossier can be rated.
     pub rating_days: u16,
+    /// Days between two reminders of a decision nobody fetched, and before the first.
+    pub remind_every_days: u32,
     /// How stopped dossiers are counted.
     pub stopped_in: StoppedIn,
     /// Wrong tries before a login is locked.
@@ -104,6 +106,7 @@ impl Default for OfficeRules {
             supplement_days: None,
             answer_working_days: 2,
             rating_days: 30,
+            remind_every_days: 10,
             stopped_in: StoppedIn::ResolvedOnTime,
             login_tries: 5,
             lookup_tries: 5,

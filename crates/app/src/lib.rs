@@ -7,9 +7,11 @@
 pub mod accounts;
 pub mod actor;
 pub mod announcements;
+pub mod answering;
 pub mod applying;
 pub mod authorise;
 pub mod backup;
+pub mod batch;
 pub mod catalogue;
 pub mod clock;
 pub mod demo_clock;
@@ -41,11 +43,13 @@ pub mod routing;
 pub mod rows;
 pub mod search;
 pub mod sharing;
+pub mod slips;
 pub mod supplying;
 
 #[cfg(test)]
 mod testing;
 pub mod timers;
+pub mod uncollected;
 pub mod units;
 pub mod uploads;
 pub mod usual;

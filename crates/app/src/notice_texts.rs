@@ -117,6 +117,12 @@ pub const fn usual(kind: NoticeKind) -> &'static str {
             "Hồ sơ {ma} nay do {don_vi} giải quyết. Mã và ngày hẹn trả giữ nguyên, không phải nộp lại. Nơi liên hệ: {noi_tra}."
         }
         NoticeKind::Answered => "{don_vi} đã trả lời tin nhắn của bạn về hồ sơ {ma}. Đăng nhập để đọc.",
+        NoticeKind::Corrected => {
+            "{don_vi} đã đính chính thông tin trong hồ sơ {ma}. Lý do: {ly_do} Ngày hẹn trả giữ nguyên: {han}. Giấy hẹn mới có ghi “bản thay thế”."
+        }
+        NoticeKind::Uncollected => {
+            "Kết quả hồ sơ {ma} đang chờ bạn tại Bộ phận Một cửa {noi_tra}. Khi đến, mang giấy hẹn và giấy tờ tùy thân."
+        }
         NoticeKind::Delivered => "Kết quả hồ sơ {ma} đã được trả. Cảm ơn bạn.",
     }
 }

@@ -45,10 +45,30 @@ pub(crate) fn enqueue(
         return Ok(());
     };
     let at = events.last().map_or(dossier.filed_at, |it| it.recorded.at);
+    send(tx, house, known, dossier, &notice, at, ids).map(|_| ())
+}
+
+/// Whether somebody can be told anything of a dossier: a telephone with the wish to be told, or an e-mail address.
+pub(crate) fn reaches(dossier: &Dossier) -> bool {
+    let Some(filing) = dossier.filing.get() else { return false };
+    (filing.by_message && !filing.submitter.phone.is_empty()) || !filing.submitter.email.is_empty()
+}
+
+/// Tells that the decision still lies at the desk; false where nobody can be told.
+pub(crate) fn remind(
+    tx: &mut Tx,
+    house: &House,
+    known: &Snapshot,
+    dossier: &Dossier,
+    at: Instant,
+    ids: &[MessageId],
+) -> Result<bool, AppError> {
+    let place = place_of(known, known.organisation.collect_now(dossier));
+    let notice = notice_of(known, dossier, NoticeKind::Uncollected, vec![(Placeholder::Place, place)]);
     send(tx, house, known, dossier, &notice, at, ids)
 }
 
-/// Puts one notice in the outbox, by the ways its citizen wants to hear.
+/// Puts one notice in the outbox, by the ways its citizen wants to hear; false where nobody can be told.
 pub(crate) fn send(
     tx: &mut Tx,
     house: &House,
@@ -57,9 +77,10 @@ pub(crate) fn send(
     notice: &Notice,
     at: Instant,
     ids: &[MessageId],
-) -> Result<(), AppError> {
-    let Some(filing) = dossier.filing.get() else { return Ok(()) };
+) -> Result<bool, AppError> {
+    let Some(filing) = dossier.filing.get() else { return Ok(false) };
     let mut ids = ids.iter();
+    let mut sent = false;
     let to_phone = filing.by_message && !filing.submitter.phone.is_empty();
     let ways = [
         (NoticeChannel::Text, to_phone, &filing.submitter.phone),
@@ -90,8 +111,9 @@ pub(crate) fn send(
             details,
         };
         outbox::add(tx, &message)?;
+        sent = true;
     }
-    Ok(())
+    Ok(sent)
 }
 
 impl Notice {
@@ -161,6 +183,10 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
             let at = known.organisation.name_on(known.organisation.collect_now(it), day);
             (NoticeKind::Issued, vec![(Place, at.to_owned())])
         }
+        Event::Corrected { body, .. } => {
+            let reason = body.get().map_or_else(String::new, |it| stopped(&it.reason));
+            (NoticeKind::Corrected, vec![(Reason, reason), promised()])
+        }
         Event::Delivered { .. } if it.status == Status::Delivered => (NoticeKind::Delivered, Vec::new()),
         Event::Transferred { instrument, desk, .. } => {
             (NoticeKind::Transferred, vec![(Reason, instrument.clone()), (Place, place_of(known, *desk))])
@@ -181,10 +207,21 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
         | Event::Delivered { .. }
         | Event::Erased { .. } => return None,
     };
-    let unit = known.organisation.name_on(known.organisation.desk_now(it), day).to_owned();
+    Some(notice_of(known, it, kind, own))
+}
+
+/// A notice with what every notice tells: the code, and the unit as it is called.
+fn notice_of(known: &Snapshot, it: &Dossier, kind: NoticeKind, own: Vec<(Placeholder, String)>) -> Notice {
+    let unit = known.organisation.name_on(known.organisation.desk_now(it), event_day(it)).to_owned();
     let mut values: Values = own.into_iter().collect();
     values.extend([(Placeholder::Code, it.code.to_string()), (Placeholder::Unit, unit)]);
-    Some(Notice { kind, values })
+    Notice { kind, values }
+}
+
+/// A reason as a sentence of its own.
+fn stopped(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
 }
 
 fn event_day(it: &Dossier) -> jiff::civil::Date {

@@ -2,6 +2,7 @@
 
 use crate::accounts::idle_since;
 use crate::actor::Actor;
+use crate::answering;
 use crate::error::{AppError, in_full};
 use crate::files;
 use crate::handle::{self, Asked};
@@ -65,6 +66,7 @@ pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
             let forgotten = storage::house::forget(tx, before)?;
             let emptied = outbox::empty_old(tx, before)?;
             storage::delivery::forget(tx, before)?;
+            answering::sweep(tx, now)?;
             storage::people::sweep_tries(tx, now.plus_seconds(-TRIES_SECONDS))?;
             Ok::<_, StorageError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
         })

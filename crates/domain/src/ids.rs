@@ -70,6 +70,9 @@ ids! {
     ExchangeId
     /// One dossier that somebody else in the house may follow.
     ShareId
+    /// One slip given at a counter before there is a dossier.
+    #[doc(alias = "phiếu hướng dẫn, phiếu từ chối")]
+    SlipId
     /// One reorganisation of units.
     #[doc(alias = "sắp xếp, sáp nhập")]
     ReformId

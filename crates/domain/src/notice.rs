@@ -60,6 +60,10 @@ named! {
         Issued = "issued",
         /// The paper was handed over.
         Delivered = "delivered",
+        /// What was written down at the reception was corrected.
+        Corrected = "corrected",
+        /// The paper still lies at the desk.
+        Uncollected = "uncollected",
         /// A reorganisation moved it: the same code, the same date, a new address.
         Transferred = "transferred",
         /// Of a split unit, and somebody found out that it belongs to another successor.
@@ -112,7 +116,8 @@ impl NoticeKind {
             }
             Self::Apologised => &[Code, Unit, Reason, By],
             Self::ObligationNotified => &[Code, Unit, Amount],
-            Self::Issued => &[Code, Unit, Place],
+            Self::Issued | Self::Uncollected => &[Code, Unit, Place],
+            Self::Corrected => &[Code, Unit, Reason, By],
             Self::Transferred => &[Code, Unit, Reason, Place],
             Self::Routed => &[Code, Unit, Place],
         }

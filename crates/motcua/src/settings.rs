@@ -115,7 +115,7 @@ impl Server {
 }
 
 /// Whose one-stop shop it is.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Office {
     /// The name in the head of the citizens' pages; none: the topmost unit's name today.
     pub name: Option<String>,
@@ -127,6 +127,21 @@ pub struct Office {
     pub citizen_accounts: Option<bool>,
     /// The command that reads announcements aloud, with its arguments; empty: none does.
     pub speech_command: Vec<String>,
+    /// Days between two reminders of a decision nobody fetched, and before the first.
+    pub remind_every_days: u32,
+}
+
+impl Default for Office {
+    fn default() -> Self {
+        Self {
+            name: None,
+            place: None,
+            regime: None,
+            citizen_accounts: None,
+            speech_command: Vec::new(),
+            remind_every_days: 10,
+        }
+    }
 }
 
 /// How dossier codes are formed.

@@ -376,6 +376,7 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         supplement_days: settings.supplement.citizen_days,
         answer_working_days: settings.exchange.answer_working_days,
         rating_days: settings.rating.days,
+        remind_every_days: settings.office.remind_every_days,
         stopped_in: settings.reports.stopped_in,
         login_tries: settings.limits.login_tries,
         lookup_tries: settings.limits.lookup_tries,

@@ -86,6 +86,9 @@ tables! {
     SHARES SHARE "share" ("id, dossier, code, offered_at, expires_at, person, accepted_at, ended_at") ("$1, $2, $3, $4, $5, $6, $7, $8");
     AUDITS AUDIT "audit" ("at, actor, act, subject, detail") ("$1, $2, $3, $4, $5");
     CHECKPOINTS CHECKPOINT "checkpoint" ("sealed_at, dossiers, events, root, public_key, signature") ("$1, $2, $3, $4, $5, $6");
+    CLAIMS CLAIM "desk_claim" ("dossier, person, at") ("$1, $2, $3");
+    SLIPS SLIP "desk_slip" ("id, unit, kind, year, number, at, person, procedure, ground, body, once_key") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11");
+    SLIP_NUMBERS SLIP_NUMBER "desk_slip_number" ("unit, kind, year, last") ("$1, $2, $3, $4");
     LEASES LEASE "lease" ("name, holder, until_at") ("$1, $2, $3");
 }
 

@@ -11,6 +11,7 @@ mod bucket;
 pub mod catalogue;
 pub mod certificates;
 pub mod chain;
+pub mod claims;
 pub mod copy;
 pub mod delivery;
 pub mod dossiers;
@@ -34,6 +35,7 @@ pub mod reports;
 mod rows;
 pub mod sessions;
 pub mod shares;
+pub mod slips;
 pub mod units;
 pub mod usual;
 pub mod verify;
@@ -48,6 +50,7 @@ pub fn statements() -> Vec<Sql> {
         backup::STATEMENTS,
         catalogue::STATEMENTS,
         certificates::STATEMENTS,
+        claims::STATEMENTS,
         copy::STATEMENTS,
         delivery::STATEMENTS,
         dossiers::STATEMENTS,
@@ -66,6 +69,7 @@ pub fn statements() -> Vec<Sql> {
         reports::STATEMENTS,
         sessions::STATEMENTS,
         shares::STATEMENTS,
+        slips::STATEMENTS,
         units::STATEMENTS,
         usual::STATEMENTS,
         verify::STATEMENTS,

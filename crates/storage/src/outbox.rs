@@ -28,6 +28,9 @@ crate::statements! {
     WAITING: "SELECT count(*) FROM outbox WHERE delivered_at IS NULL AND dead_at IS NULL";
     BACKLOG: "SELECT count(*) FILTER (WHERE dead_at IS NULL), count(*) FILTER (WHERE dead_at IS NOT NULL), \
         min(CASE WHEN dead_at IS NULL THEN created_at END) FROM outbox WHERE delivered_at IS NULL";
+    /// Texts and letters of one reminder have one moment.
+    REMINDED: "SELECT dossier, max(created_at), count(DISTINCT created_at) FROM outbox WHERE kind = 'uncollected' AND dossier IS NOT NULL GROUP BY dossier";
+    REMINDED_OF: "SELECT dossier, max(created_at), count(DISTINCT created_at) FROM outbox WHERE kind = 'uncollected' AND dossier = $1 GROUP BY dossier";
     EMPTY_OLD: "UPDATE outbox SET body = '', subject = '', recipient = '', details = '' WHERE (delivered_at < $1 OR dead_at < $1) AND body <> ''";
 }
 
@@ -86,6 +89,39 @@ impl Row for Message {
             details: row.take()?,
         })
     }
+}
+
+/// How often, and when last, somebody was reminded of a decision that lies at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminded {
+    /// Of which dossier.
+    pub dossier: DossierId,
+    /// When last.
+    pub last: Instant,
+    /// How often.
+    pub times: i64,
+}
+
+impl Row for Reminded {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self { dossier: row.take()?, last: row.take()?, times: row.take()? })
+    }
+}
+
+/// Everybody who was reminded.
+///
+/// # Errors
+/// The storage failed.
+pub fn reminded(tx: &Tx) -> Result<Vec<Reminded>, StorageError> {
+    tx.all(REMINDED, args![])
+}
+
+/// Whether somebody was reminded of one dossier.
+///
+/// # Errors
+/// The storage failed.
+pub fn reminded_of(tx: &Tx, dossier: DossierId) -> Result<Option<Reminded>, StorageError> {
+    tx.opt(REMINDED_OF, args![dossier])
 }
 
 /// Puts a message in the outbox, in the transaction of what it tells.

@@ -2,7 +2,7 @@
 
 use crate::engine::{Column, Mismatch, Param, Value};
 use domain::dossier::{DossierCode, Status};
-use domain::ids::{DocumentId, DossierId, DraftId, ExchangeId, MessageId, PersonId, ReformId, ShareId, UnitId};
+use domain::ids::{DocumentId, DossierId, DraftId, ExchangeId, MessageId, PersonId, ReformId, ShareId, SlipId, UnitId};
 use domain::post::Post;
 use domain::procedure::Channel;
 use domain::time::Instant;
@@ -30,7 +30,7 @@ macro_rules! ids {
     )+};
 }
 
-ids!(DossierId, PersonId, UnitId, DocumentId, DraftId, ExchangeId, MessageId, ReformId, ShareId);
+ids!(DossierId, PersonId, UnitId, DocumentId, DraftId, ExchangeId, MessageId, ReformId, ShareId, SlipId);
 
 impl Param for Instant {
     fn value(&self) -> Value<'_> {

@@ -147,6 +147,77 @@ pub enum LetterBlock {
     Reasons(Vec<String>),
 }
 
+/// A line of the table of contents of postings.
+#[derive(Debug, Clone, Default)]
+pub struct PostingContent {
+    /// Number of the sheet.
+    pub number: usize,
+    /// The procedure.
+    pub name: String,
+    /// Its code.
+    pub code: String,
+    /// Its field of administration, above the first of it; empty at the others.
+    pub sector: String,
+}
+
+/// One procedure as a sheet for the board.
+#[doc(alias = "niêm yết")]
+#[derive(Debug, Clone, Default)]
+pub struct PostingSheet {
+    /// Number of the sheet in the set of its desk.
+    pub number: usize,
+    /// Name.
+    pub name: String,
+    /// Code of the State.
+    pub code: String,
+    /// Field of administration.
+    pub sector: String,
+    /// Term.
+    pub term: String,
+    /// Fees, line by line.
+    pub fees: Vec<String>,
+    /// Who decides, and where it is handed in.
+    pub competent: String,
+    /// Ways of filing.
+    pub channels: String,
+    /// Who may apply; empty where the source does not say.
+    pub who: String,
+    /// What one gets; empty where the source does not say.
+    pub outcomes: String,
+    /// Papers, with how many of each.
+    pub papers: Vec<String>,
+    /// Steps.
+    pub steps: Vec<String>,
+    /// The steps are those of the level, not of the procedure.
+    pub is_standard: bool,
+    /// Documents of law.
+    pub legal: Vec<String>,
+    /// A whole `<svg class="qr">` made by this program: the procedure's page.
+    pub qr_svg: String,
+    /// The promulgation decision.
+    pub source: String,
+}
+
+/// Sheets for the board: one, or the whole set behind its table of contents.
+#[derive(Debug, Clone, Template)]
+#[template(path = "paper/postings.html")]
+pub struct PostingSheets {
+    /// The frame; its `body_class` is `Paper`.
+    pub page: Page,
+    /// Back to the list.
+    pub back: Link,
+    /// Whose.
+    pub unit: String,
+    /// Where one complains.
+    pub complain: String,
+    /// The day it is printed.
+    pub printed: String,
+    /// Table of contents; empty for one sheet.
+    pub contents: Vec<PostingContent>,
+    /// The sheets.
+    pub sheets: Vec<PostingSheet>,
+}
+
 /// One pair of old and new unit whose minutes one may see.
 #[derive(Debug, Clone)]
 pub struct HandoverList {

@@ -10,10 +10,11 @@ use crate::qr;
 use crate::telling::{opening, since_then, stopped, within};
 use crate::visitor::Visitor;
 use app::dossiers::DossierView;
+use app::house::Snapshot;
 use app::words;
 use domain::calendar::Term;
 use domain::dossier::{
-    Collection, DueDate, Event, FiledPaper, Filing, Party, Recorded, SupplementRequest, collected_then,
+    Collection, DueDate, Event, Evidence, FiledPaper, Filing, Party, Recorded, SupplementRequest, collected_then,
 };
 use domain::ids::UnitId;
 use domain::organisation::Standing;
@@ -41,16 +42,20 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
         page,
         back,
         notice: notice(view, unit, day, *due),
-        head: PaperHead {
-            superior: committee(view, unit, day),
-            issuer: "BỘ PHẬN TIẾP NHẬN\nVÀ TRẢ KẾT QUẢ".to_owned(),
-            copy: Some("Liên giao người nộp".to_owned()),
-            ..head(web, view, unit, day)
+        head: {
+            let head = head(web, view, unit, day);
+            PaperHead {
+                superior: committee(&view.known, unit, day),
+                issuer: "BỘ PHẬN TIẾP NHẬN\nVÀ TRẢ KẾT QUẢ".to_owned(),
+                copy: Some("Liên giao người nộp".to_owned()),
+                replaces: replacing(view, day).or(head.replaces.clone()),
+                ..head
+            }
         },
-        desk: desk_with_parents(view, unit, day),
+        desk: with_parents(&view.known, unit, day),
         submitter: titled(&filing.submitter),
         channel: channel(dossier.channel).to_owned(),
-        submitter_lines: party_lines(&filing.submitter),
+        submitter_lines: party_lines(&filing.submitter).into_iter().chain(helped(view, filing)).collect(),
         matter: view.revision.name.clone(),
         applicant_lines: applicant_lines(filing),
         papers: paper_rows(view, filing, received.at),
@@ -90,7 +95,7 @@ pub fn deposit(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> 
     let mut body = vec![
         line("Người nộp", titled(&filing.submitter)),
         line("Nội dung yêu cầu giải quyết", view.revision.name.clone()),
-        line("Gửi tới", format!("Bộ phận Một cửa {}", desk_with_parents(view, unit, day))),
+        line("Gửi tới", format!("Bộ phận Một cửa {}", with_parents(&view.known, unit, day))),
         LetterBlock::Weighty(PaperLine { label: "Nộp lúc".to_owned(), value: moment(it.filed_at.local()) }),
         LetterBlock::Papers(paper_rows(view, filing, it.filed_at)),
     ];
@@ -120,6 +125,20 @@ pub fn deposit(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> 
     })
 }
 
+/// Said on a slip after a correction: which it replaces, and whose word the new one is.
+fn replacing(view: &DossierView, day: Date) -> Option<String> {
+    let is_correction = |it: &&Recorded| matches!(it.event, Event::Corrected { .. });
+    let times = view.log.iter().filter(is_correction).count();
+    let last = view.log.iter().rfind(is_correction)?;
+    let which = if times > 1 { format!(" lần {times}") } else { String::new() };
+    Some(format!(
+        "BẢN THAY THẾ{which} bản lập ngày {}, theo đính chính ngày {} của {}.",
+        words::short_day(day),
+        words::short_day(last.at.day()),
+        actor_name(view, last)
+    ))
+}
+
 /// Form 02, 03 or 04 of the event with that number; none where the event has no letter.
 pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: Link) -> Option<LetterPage> {
     let recorded = view.log.iter().find(|it| it.seq == seq)?;
@@ -130,6 +149,7 @@ pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: 
             let reason = body.get().map_or(ERASED, |it| &it.text);
             apology_letter(view, recorded, (*promised, *new_date), *at_fault, reason)
         }
+        Event::Delivered { by_proxy, body } => handed_over(view, recorded, *by_proxy, body.get()),
         _ => return None,
     };
     let unit = recorded.unit.unwrap_or(view.received_by());
@@ -141,7 +161,13 @@ pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: 
 
 /// Whether the event of that number has a letter.
 pub fn has_letter(recorded: &Recorded) -> bool {
-    matches!(recorded.event, Event::SupplementRequested { .. } | Event::NotAccepted { .. } | Event::Apologised { .. })
+    matches!(
+        recorded.event,
+        Event::SupplementRequested { .. }
+            | Event::NotAccepted { .. }
+            | Event::Apologised { .. }
+            | Event::Delivered { .. }
+    )
 }
 
 fn head(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> PaperHead {
@@ -152,11 +178,21 @@ fn head(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> PaperHead {
         superior,
         issuer,
         number: None,
-        place_and_day: place_and_day(view, unit, day),
+        place_and_day: place_and_day(&view.known, unit, day),
         code: Some(code.to_string()),
         qr_svg: qr::svg(&address, &format!("Mã QR tra cứu hồ sơ {code}")),
         copy: None,
         replaces: reprinted(view, unit, day),
+    }
+}
+
+/// Head of a slip that a desk gives before there is a dossier.
+pub fn desk_head(known: &Snapshot, unit: UnitId, day: Date) -> PaperHead {
+    PaperHead {
+        superior: committee(known, unit, day),
+        issuer: "BỘ PHẬN TIẾP NHẬN\nVÀ TRẢ KẾT QUẢ".to_owned(),
+        place_and_day: place_and_day(known, unit, day),
+        ..PaperHead::default()
     }
 }
 
@@ -166,9 +202,9 @@ pub fn look_up_address(web: &Web, view: &DossierView) -> String {
 }
 
 /// "ỦY BAN NHÂN DÂN QUẬN LÊ CHÂN": the committee a unit is or belongs to.
-fn committee(view: &DossierView, unit: UnitId, day: Date) -> String {
-    let authority = view.known.organisation.authority_of(unit, day);
-    format!("ỦY BAN NHÂN DÂN\n{}", view.known.organisation.name_on(authority, day).to_uppercase())
+fn committee(known: &Snapshot, unit: UnitId, day: Date) -> String {
+    let authority = known.organisation.authority_of(unit, day);
+    format!("ỦY BAN NHÂN DÂN\n{}", known.organisation.name_on(authority, day).to_uppercase())
 }
 
 /// Superior and issuing body of a letter.
@@ -176,17 +212,17 @@ fn bodies(view: &DossierView, unit: UnitId, day: Date) -> (String, String) {
     let units = &view.known.organisation;
     let Some(it) = units.attributes_on(unit, day) else { return (String::new(), String::new()) };
     match it.standing {
-        Standing::Office => (committee(view, unit, day), it.name.to_uppercase()),
+        Standing::Office => (committee(&view.known, unit, day), it.name.to_uppercase()),
         Standing::Authority => {
-            let above = it.parent.map(|parent| committee(view, parent, day)).unwrap_or_default();
-            (above, committee(view, unit, day))
+            let above = it.parent.map(|parent| committee(&view.known, parent, day)).unwrap_or_default();
+            (above, committee(&view.known, unit, day))
         }
     }
 }
 
-fn place_and_day(view: &DossierView, unit: UnitId, day: Date) -> String {
-    let authority = view.known.organisation.authority_of(unit, day);
-    let name = view.known.organisation.name_on(authority, day);
+fn place_and_day(known: &Snapshot, unit: UnitId, day: Date) -> String {
+    let authority = known.organisation.authority_of(unit, day);
+    let name = known.organisation.name_on(authority, day);
     let place = PLACE_WORDS.iter().find_map(|word| name.strip_prefix(word)).unwrap_or(name);
     format!("{place}, {}", long_day(day))
 }
@@ -219,8 +255,9 @@ fn legal_term(legal: Term, committed: Option<Term>) -> String {
     }
 }
 
-fn desk_with_parents(view: &DossierView, unit: UnitId, day: Date) -> String {
-    let units = &view.known.organisation;
+/// A desk with the units above it, by the names of a day: "phường Hàng Kênh, quận Lê Chân".
+pub fn with_parents(known: &Snapshot, unit: UnitId, day: Date) -> String {
+    let units = &known.organisation;
     let mut names = vec![within(units.name_on(unit, day))];
     let mut here = units.attributes_on(unit, day).and_then(|it| it.parent);
     while let Some(parent) = here.filter(|_| names.len() < 4) {
@@ -274,6 +311,12 @@ fn party_lines(party: &Party) -> Vec<PaperLine> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Who typed the form in: an officer helps, and is never the applicant.
+fn helped(view: &DossierView, filing: &Filing) -> Option<PaperLine> {
+    let name = view.known.staff_name(filing.assisted_by?);
+    shown("Tờ khai nhập giúp bởi cán bộ", name.to_owned())
 }
 
 fn applicant_lines(filing: &Filing) -> Vec<PaperLine> {
@@ -419,7 +462,7 @@ fn opening_lines(view: &DossierView, day: Date) -> Vec<LetterBlock> {
     let nothing = Filing::default();
     let filing = view.dossier.filing.get().unwrap_or(&nothing);
     let mut blocks = vec![
-        paper_line("Bộ phận Tiếp nhận và Trả kết quả", desk_with_parents(view, view.received_by(), day)),
+        paper_line("Bộ phận Tiếp nhận và Trả kết quả", with_parents(&view.known, view.received_by(), day)),
         paper_line("Tiếp nhận hồ sơ của", titled(&filing.submitter)),
     ];
     blocks.extend(party_lines(&filing.submitter).into_iter().map(LetterBlock::Line));
@@ -492,6 +535,49 @@ fn refusal_letter(view: &DossierView, recorded: &Recorded, reason: &str) -> Lett
         body,
         right: SignBlock {
             post: "NGƯỜI TIẾP NHẬN HỒ SƠ".to_owned(),
+            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
+            name: actor_name(view, recorded),
+        },
+        ..LetterPage::default()
+    }
+}
+
+/// The slip a decision is handed over with: who took it signs. The law prescribes no form for it.
+fn handed_over(view: &DossierView, recorded: &Recorded, by_proxy: bool, evidence: Option<&Evidence>) -> LetterPage {
+    let nothing = Evidence { receiver: ERASED.to_owned(), ..Evidence::default() };
+    let evidence = evidence.unwrap_or(&nothing);
+    let owner = view.dossier.filing.get().map_or_else(|| ERASED.to_owned(), |it| it.owner().name.clone());
+    let unit = recorded.unit.unwrap_or_else(|| view.collect());
+    let decision = view.dossier.decision.as_ref();
+    let number = decision.and_then(|it| it.number.get()).map(|it| it.text.clone()).unwrap_or_default();
+    let receiver = if by_proxy { format!("{} (nhận thay)", evidence.receiver) } else { evidence.receiver.clone() };
+    let tail = if evidence.number_tail.is_empty() { String::new() } else { format!("…{}", evidence.number_tail) };
+    let lines = [
+        ("Bộ phận Tiếp nhận và Trả kết quả", with_parents(&view.known, unit, recorded.at.day())),
+        ("Chủ hồ sơ", owner),
+        ("Nội dung đã giải quyết", view.revision.name.clone()),
+        ("Kết quả", decision.map(|it| it.code.clone()).unwrap_or_default()),
+        ("Số văn bản", number),
+        ("Thời gian trả", moment(recorded.at.local())),
+        ("Người nhận", receiver),
+        ("Số giấy tờ tùy thân, 4 số cuối", tail),
+        ("Giấy tờ tùy thân đã xem", evidence.receiver_paper.clone()),
+        ("Giấy ủy quyền", evidence.proxy_paper.clone()),
+        ("Ghi chú", evidence.proof.clone()),
+    ];
+    let mut body: Vec<LetterBlock> =
+        lines.into_iter().filter(|it| !it.1.is_empty()).map(|(label, value)| paper_line(label, value)).collect();
+    body.push(LetterBlock::Text("Người nhận đã kiểm tra và nhận đủ kết quả ghi trên đây.".to_owned()));
+    LetterPage {
+        title: "PHIẾU TRẢ KẾT QUẢ".to_owned(),
+        body,
+        left: Some(SignBlock {
+            post: "NGƯỜI NHẬN KẾT QUẢ".to_owned(),
+            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
+            name: evidence.receiver.clone(),
+        }),
+        right: SignBlock {
+            post: "NGƯỜI TRẢ KẾT QUẢ".to_owned(),
             instruction: "(Ký và ghi rõ họ tên)".to_owned(),
             name: actor_name(view, recorded),
         },

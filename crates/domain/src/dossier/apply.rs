@@ -218,6 +218,12 @@ impl Dossier {
                 let (number, code) = (body.clone(), decision_code.clone());
                 self.decided(Decision { at, outcome: *outcome, code, number, document: *document });
             }
+            Event::Corrected { body, .. } => {
+                if let (Some(filing), Some(correction)) = (self.filing.0.as_mut(), body.get()) {
+                    *filing = correction.filing.clone();
+                }
+                self.last_forward = last_forward;
+            }
             Event::Delivered { .. } => {
                 self.status = Status::Delivered;
                 self.hold(Holder::Nobody, at);

@@ -56,6 +56,8 @@ acts! {
     Issue = "phat-hanh"
     /// Hand over.
     Deliver = "tra-ket-qua"
+    /// Correct what was written down.
+    Correct = "dinh-chinh"
     /// Ask for papers.
     RequestSupplement = "yeu-cau-bo-sung"
     /// Supply papers.
@@ -127,6 +129,7 @@ pub const fn act_of(command: &Command) -> Act {
         Command::Sign => Act::Sign,
         Command::Issue { .. } => Act::Issue,
         Command::Deliver { .. } => Act::Deliver,
+        Command::Correct { .. } => Act::Correct,
         Command::Transfer(_) => Act::Transfer,
         Command::Route { .. } => Act::Route,
         Command::Erase { .. } => Act::Erase,

@@ -158,6 +158,13 @@ pub enum Command {
         /// Its file.
         document: Option<DocumentId>,
     },
+    /// Correct what was written down at the reception.
+    Correct {
+        /// Everything filed as it should be; papers, files and account stay as they are whatever stands here.
+        filing: Box<Filing>,
+        /// Why.
+        reason: String,
+    },
     /// Hand it over.
     Deliver {
         /// To whom, and how it is known.

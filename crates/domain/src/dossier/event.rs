@@ -3,7 +3,7 @@
 //! Each event is kept in two parts. Its *facts* (numbers, ids, moments) stay for ever in the chain; its *body* (names, answers,
 //! reasons) can be erased where the law on personal data asks for it, and every event still folds without it.
 
-use super::filing::{Collection, Draft, Evidence, Filing, ObligationItem, SupplementItem, Supplied};
+use super::filing::{Collection, Correction, Draft, Evidence, Filing, ObligationItem, SupplementItem, Supplied};
 use super::holder::Owner;
 use super::{Stage, StepAt};
 use crate::calendar::TimeLimit;
@@ -300,8 +300,20 @@ pub enum Event {
         #[serde(default)]
         body: Erasable<Words>,
     },
+    /// What was written down at the reception was corrected: dates, papers and money stay as they are.
+    #[doc(alias = "đính chính")]
+    Corrected {
+        /// How many things are different.
+        changes: u16,
+        /// What was, what is, and why.
+        #[serde(default)]
+        body: Erasable<Correction>,
+    },
     /// The decision was handed over.
     Delivered {
+        /// True where somebody took it whom the owner sent.
+        #[serde(default)]
+        by_proxy: bool,
         /// To whom and how it is known.
         #[serde(default)]
         body: Erasable<Evidence>,
@@ -428,6 +440,7 @@ impl Event {
             Self::Discontinued { .. } => "discontinued",
             Self::Signed { .. } => "signed",
             Self::Issued { .. } => "issued",
+            Self::Corrected { .. } => "corrected",
             Self::Delivered { .. } => "delivered",
             Self::Transferred { .. } => "transferred",
             Self::Routed { .. } => "routed",
@@ -437,7 +450,7 @@ impl Event {
     }
 
     /// Every kind there is: a test checks that each has words and a line in the history.
-    pub const KINDS: [&'static str; 23] = [
+    pub const KINDS: [&'static str; 24] = [
         "filed",
         "received",
         "not_accepted",
@@ -456,6 +469,7 @@ impl Event {
         "discontinued",
         "signed",
         "issued",
+        "corrected",
         "delivered",
         "transferred",
         "routed",

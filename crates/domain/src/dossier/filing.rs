@@ -87,6 +87,29 @@ impl Filing {
     }
 }
 
+/// A correction of what was written down when a dossier was received: what was, what is, and why.
+#[doc(alias = "đính chính")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// What is different now, in the order of the slip.
+    pub changes: Vec<Change>,
+    /// Why.
+    pub reason: String,
+    /// Everything filed, as it is now.
+    pub filing: Filing,
+}
+
+/// One thing that was corrected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What: a key with words (`submitter-name`), or the id of a question of the form behind `answer.`.
+    pub what: String,
+    /// As it was.
+    pub was: String,
+    /// As it is.
+    pub is: String,
+}
+
 /// One thing asked of the citizen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SupplementItem {
@@ -132,6 +155,9 @@ pub struct Evidence {
     pub receiver: String,
     /// The receiver's paper.
     pub receiver_paper: String,
+    /// The last four digits of the receiver's personal number or paper; empty where nobody looked at one (post, electronic).
+    #[serde(default)]
+    pub number_tail: String,
     /// The paper of authorisation, where the receiver is not the owner.
     pub proxy_paper: String,
     /// Signature on the slip, parcel number, electronic receipt …

@@ -22,7 +22,10 @@ pub use code::{CODE_CHARS_MAX, CodeError, CodePattern, DossierCode, PatternError
 pub use command::{Command, FileRequest, Proxy};
 pub use decide::{Context, TEXT_CHARS_MAX, decide, resume};
 pub use event::{DueDate, Erasable, Event, Obligation, Outcome, PaymentMethod, Recorded, SupplementRequest, Words};
-pub use filing::{Collection, Draft, Evidence, FiledPaper, Filing, ObligationItem, Party, SupplementItem, Supplied};
+pub use filing::{
+    Change, Collection, Correction, Draft, Evidence, FiledPaper, Filing, ObligationItem, Party, SupplementItem,
+    Supplied,
+};
 pub use holder::{Holder, Holding, NextAct, Owner};
 pub use ledger::{ClockView, Share};
 pub use refusal::DossierRefusal;

@@ -124,6 +124,18 @@ pub enum DossierRefusal {
     /// The decision comes that way already.
     #[error("the decision is to come that way already")]
     CollectionAsBefore,
+    /// A correction that changes nothing.
+    #[error("nothing is different")]
+    NothingCorrected,
+    /// Somebody without a name.
+    #[error("the name is missing")]
+    NameMissing,
+    /// The end of a number that is no four digits.
+    #[error("the last four digits are four digits")]
+    NumberTailWrong,
+    /// The person who came is not the owner: the digits are others.
+    #[error("the last four digits are not the owner's")]
+    NumberTailDiffers,
     /// A decision needs its number.
     #[error("the decision's number is missing")]
     NumberMissing,

@@ -2,6 +2,7 @@
 //! thing, and says what happens: `given(life).when(who, command).then(…)`.
 
 mod clock;
+mod corrections;
 mod course;
 mod endings;
 mod lives;

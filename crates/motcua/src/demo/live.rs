@@ -398,6 +398,7 @@ fn evidence(citizen: &Citizen, place: usize) -> Evidence {
     Evidence {
         receiver: citizen.person.name.clone(),
         receiver_paper: citizen.person.number.clone(),
+        number_tail: String::new(),
         proxy_paper: String::new(),
         proof: format!("Phiếu trả kết quả {place}, có ký nhận"),
     }

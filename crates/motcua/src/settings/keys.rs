@@ -146,6 +146,7 @@ pub(super) static KEYS: &[Key] = &[
         all.office.speech_command = words;
         Ok(())
     }),
+    key("office.remind_every_days", |all, given| small(given, 1..=365).map(|days| all.office.remind_every_days = days)),
     key("code.pattern", |all, given| {
         let pattern = CodePattern::parse(text(given)?);
         all.code.pattern =

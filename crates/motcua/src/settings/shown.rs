@@ -28,7 +28,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 46] {
+    fn values(&self) -> [(&'static str, String); 47] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -64,6 +64,7 @@ impl Settings {
                 "office.speech_command",
                 or(Some(self.office.speech_command.join(" ")).filter(|it| !it.is_empty()), UNSET),
             ),
+            ("office.remind_every_days", self.office.remind_every_days.to_string()),
             ("code.pattern", or(self.code.pattern.as_ref().map(|it| format!("{it:?}")), BY_REGIME)),
             ("upload.file_bytes_max", self.upload.file_bytes_max.to_string()),
             ("upload.files_max", self.upload.files_max.to_string()),
@@ -97,7 +98,7 @@ impl Settings {
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 46] = [
+const MEANINGS: [&str; 47] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
@@ -119,6 +120,7 @@ const MEANINGS: [&str; 46] = [
     "Chế độ pháp lý của hồ sơ mới",
     "Công dân được có tài khoản tại đây",
     "Lệnh đọc thông báo thành tiếng",
+    "Số ngày giữa hai lần nhắc nhận kết quả",
     "Cách đặt mã hồ sơ",
     "Tệp lớn nhất, byte",
     "Số tệp nhiều nhất của một hồ sơ",

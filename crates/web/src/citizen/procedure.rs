@@ -98,7 +98,7 @@ fn fee_note(it: &ProcedureRevision) -> Option<String> {
 }
 
 /// Who decides in the era of that day, and where one hands it in.
-fn competent(it: &ProcedureRevision, today: Date) -> (String, Option<String>) {
+pub(crate) fn competent(it: &ProcedureRevision, today: Date) -> (String, Option<String>) {
     let era = if today < TWO_LEVELS_FROM { "pre-" } else { "post-" };
     let authority = it.authorities.iter().find(|own| own.era.starts_with(era)).or_else(|| it.authorities.first());
     match authority {
@@ -159,7 +159,8 @@ fn paper(it: &Requirement) -> PaperView {
     }
 }
 
-fn fee(it: &FeeRule) -> Fact {
+/// A fee as a line.
+pub(crate) fn fee(it: &FeeRule) -> Fact {
     let mut notes = Vec::new();
     match it.per {
         FeePer::Dossier => {}
@@ -198,7 +199,8 @@ fn channels(it: &ProcedureRevision) -> Vec<ChannelView> {
         .collect()
 }
 
-fn step(it: &Step) -> WorkStep {
+/// A step as people read it.
+pub(crate) fn step(it: &Step) -> WorkStep {
     let post =
         if it.stated_unit.is_empty() { crate::telling::opening(&texts::post(it.post)) } else { it.stated_unit.clone() };
     let time = it.budget_minutes.map(|minutes| {

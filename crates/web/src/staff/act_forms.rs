@@ -1,5 +1,6 @@
 //! The questions of each act, and what is said beside them.
 
+use super::correcting;
 use super::staged;
 use super::views::{ChoiceView, ControlView, StaffField};
 use super::work_list::short;
@@ -116,6 +117,7 @@ fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
             StaffField::file("tep-ket-qua", "Bản kết quả đã ký", ACCEPT).as_optional(),
         ],
         Act::Deliver => delivery(view),
+        Act::Correct => correcting::questions(view),
         Act::RequestSupplement => supplement(view),
         Act::Supply => supplied(view),
         Act::Assign => vec![assignment(view), StaffField::lines("ghi", "Lời nhắn cho người nhận", 2).as_optional()],
@@ -221,6 +223,9 @@ fn delivery(view: &DossierView) -> Vec<StaffField> {
                 ChoiceView::new("thay", "Người được ủy quyền").with_note("phải xem giấy ủy quyền"),
             ],
         ),
+        StaffField::digits("so-cuoi", "Số giấy tờ tùy thân của người nhận, 4 số cuối")
+            .with_hint("Xem thẻ căn cước của người đang đứng ở quầy, ví dụ 6218.")
+            .as_optional(),
         StaffField::line("giay-to", "Giấy tờ tùy thân đã xem").as_optional(),
         StaffField::line("uy-quyen", "Giấy ủy quyền số, ngày").as_optional(),
         StaffField::line("bang-chung", "Bằng chứng đã trả")
@@ -382,6 +387,7 @@ fn button(act: Act) -> String {
         Act::Accept => "Tiếp nhận hồ sơ".to_owned(),
         Act::RequestSupplement => "Gửi yêu cầu bổ sung".to_owned(),
         Act::Deliver => "Ghi đã trả kết quả".to_owned(),
+        Act::Correct => "Ghi đính chính".to_owned(),
         Act::Apologise => "Gửi phiếu xin lỗi".to_owned(),
         Act::NotifyObligation => "Gửi thông báo nộp tiền".to_owned(),
         Act::TakeOn
@@ -415,6 +421,7 @@ fn tells_citizen(act: Act) -> bool {
         Act::Accept
             | Act::Issue
             | Act::Deliver
+            | Act::Correct
             | Act::RequestSupplement
             | Act::Supply
             | Act::NotifyObligation
@@ -430,6 +437,8 @@ fn papers(act: Act) -> Vec<String> {
     let paper = match act {
         Act::Accept => "Giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01)",
         Act::RequestSupplement => "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ (mẫu 02)",
+        Act::Correct => "Giấy tiếp nhận hồ sơ và hẹn trả kết quả, bản thay thế (mẫu 01)",
+        Act::Deliver => "Phiếu trả kết quả, có chỗ ký của người nhận",
         Act::Refuse => "Phiếu từ chối tiếp nhận giải quyết hồ sơ (mẫu 03)",
         Act::Apologise => "Phiếu xin lỗi và hẹn lại ngày trả kết quả (mẫu 04)",
         _ => return Vec::new(),
@@ -466,6 +475,10 @@ fn effects(view: &DossierView, act: Act) -> Vec<String> {
         ]),
         Act::Supply => said(&["Đồng hồ chạy tiếp, hẹn trả dời đúng khoảng đã dừng."]),
         Act::NotifyObligation => said(&["Đồng hồ dừng đến khi nộp đủ."]),
+        Act::Correct => said(&[
+            "Ngày hẹn trả, giấy tờ đã nộp và phí giữ nguyên.",
+            "Lịch sử ghi: trước là gì, nay là gì, vì sao, ai sửa.",
+        ]),
         Act::Issue => said(&["Đồng hồ dừng hẳn.", "Bộ phận Một cửa giữ kết quả để trả."]),
         Act::Apologise => said(&["Chỉ được xin lỗi và hẹn lại một lần."]),
         Act::Refuse | Act::Withdraw | Act::Discontinue => said(&["Hồ sơ kết thúc."]),

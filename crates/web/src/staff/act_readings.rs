@@ -1,6 +1,7 @@
 //! From what was typed into an act's form to the one command it is, or to what is wrong with it.
 
 use super::act_forms::{DUTY_LINES, askable};
+use super::correcting;
 use super::phrases::{typed_day, typed_time};
 use crate::posted::Posted;
 use app::dossiers::DossierView;
@@ -29,7 +30,8 @@ pub struct Typed<'a> {
     pub today: Date,
 }
 
-type Problems = Vec<(String, String)>;
+/// What is wrong, by field.
+pub type Problems = Vec<(String, String)>;
 
 impl Typed<'_> {
     fn text(&self, name: &str) -> String {
@@ -109,6 +111,7 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
         Act::SubmitForSignature => submission(typed, &mut problems),
         Act::Issue => Command::Issue { number: typed.line("so", &mut problems), document: typed.file("tep-ket-qua") },
         Act::Deliver => delivery(typed, &mut problems),
+        Act::Correct => correcting::command(typed, &mut problems),
         Act::RequestSupplement => supplement(typed, &mut problems),
         Act::Supply => supplied(typed, &mut problems),
         Act::Assign => match typed.person("nguoi", &mut problems) {
@@ -177,6 +180,7 @@ fn delivery(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         evidence: Evidence {
             receiver: typed.line("nguoi-nhan", problems),
             receiver_paper: typed.line("giay-to", problems),
+            number_tail: typed.line("so-cuoi", problems),
             proxy_paper: typed.line("uy-quyen", problems),
             proof: typed.line("bang-chung", problems),
         },
@@ -318,6 +322,8 @@ pub fn field_of(act: Act, refusal: &DossierRefusal) -> &'static str {
         (_, R::NewDateNotWorking) => "gio",
         (_, R::AmountOutOfRange { .. } | R::MoreThanOwed { .. }) => "so-tien",
         (_, R::ReceiverMissing) => "nguoi-nhan",
+        (_, R::NumberTailWrong | R::NumberTailDiffers) => "so-cuoi",
+        (_, R::NameMissing) => "ten",
         (_, R::ProxyPaperMissing) => "uy-quyen",
         (_, R::NumberMissing) => "so",
         (_, _) => "viec",

@@ -42,6 +42,7 @@ fn act_of(text: &str) -> Result<Act, Problem> {
         | Act::Sign
         | Act::Issue
         | Act::Deliver
+        | Act::Correct
         | Act::RequestSupplement
         | Act::Supply
         | Act::Assign
@@ -218,14 +219,18 @@ pub async fn post(
     let documents = used(&asked.command, &staged);
     match desk::handle_with_files(&web.house, asked, documents).await {
         Ok(handled) => {
+            let list = phrases::list_of(&visitor);
             if act == Act::Route {
                 let to = sent.posted.trimmed("don-vi");
-                return Ok(
-                    Redirect::to(&routing::after(&handled.code, to, &phrases::list_of(&visitor))).into_response()
-                );
+                return Ok(Redirect::to(&routing::after(&handled.code, to, &list)).into_response());
+            }
+            if list.starts_with(super::online::ADDRESS) && answers_an_application(act) {
+                let mark = if list.contains('?') { '&' } else { '?' };
+                let done = phrases::query(&[("xong", act.key()), ("ho-so", handled.code.as_str())]);
+                return Ok(Redirect::to(&format!("{list}{mark}{done}")).into_response());
             }
             let home = phrases::dossier_address(&handled.code);
-            let done = phrases::query(&[("xong", act.key()), ("ve", &phrases::list_of(&visitor))]);
+            let done = phrases::query(&[("xong", act.key()), ("ve", &list)]);
             Ok(Redirect::to(&format!("{home}?{done}")).into_response())
         }
         Err(AppError::Forbidden) if seen != view.dossier.version => {
@@ -234,6 +239,11 @@ pub async fn post(
         }
         Err(why) => refused(&web, &visitor, &view, act, entry, &sent, &staged, why),
     }
+}
+
+/// With which an online application is answered: whoever works through the desk's list goes back to it.
+const fn answers_an_application(act: Act) -> bool {
+    matches!(act, Act::Accept | Act::Refuse | Act::RequestSupplement)
 }
 
 /// Files of a form: those that came now, and those it brought back.

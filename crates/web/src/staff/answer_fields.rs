@@ -11,7 +11,7 @@ use domain::procedure::{
 use jiff::civil::Date;
 
 /// What the names of the form's controls begin with on a page that asks other things too.
-const PREFIX: &str = "d.";
+pub const PREFIX: &str = "d.";
 /// Rows of a repeat that the counter shows at once, and one more than are filled in.
 const ROWS_MAX: usize = 10;
 

@@ -26,6 +26,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::{Act, DossierCode, Holder};
 use domain::ids::DocumentId;
+use domain::post::Post;
 
 /// Shortest words beside a reason, in characters.
 const REASON_CHARS_MIN: usize = 10;
@@ -160,6 +161,11 @@ pub async fn filled(
         acts,
         people: parts::people(view),
         issued: parts::issued(view, &base),
+        copy_href: if visitor.holds_any(&[Post::Reception]) && !it.erased {
+            format!("/quay/tiep-nhan?{}", phrases::query(&[("sao", it.code.as_str())]))
+        } else {
+            String::new()
+        },
     })
 }
 
@@ -168,6 +174,8 @@ fn list_link(list: &str) -> LinkView {
     let label = match list {
         _ if list.starts_with("/nghiep-vu/tim") => "Kết quả tìm",
         _ if list.starts_with("/kiem-soat") => "Biểu 06a",
+        _ if list.starts_with(super::online::ADDRESS) => "Hồ sơ trực tuyến",
+        _ if list.starts_with(super::uncollected::ADDRESS) => "Kết quả chờ trả",
         _ => "Danh sách việc",
     };
     LinkView { label: label.to_owned(), href: safe_return(list, "/nghiep-vu") }

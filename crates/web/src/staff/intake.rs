@@ -1,16 +1,17 @@
 //! The counter: one person is received on one screen. One form, one address; every button is a value of `lenh`.
 
 mod choice;
+mod copying;
 mod letter;
 mod money;
 mod papers;
-mod person;
+pub(super) mod person;
 mod receiving;
 
 use super::answer_fields;
 use super::phrases;
 use super::staged::{self, Sent};
-use super::views::{ChoiceView, CounterDay, IntakePage, IntakeStage, LinkView, PersonPart, StaffField};
+use super::views::{ChoiceView, CounterDay, DeskTab, IntakePage, IntakeStage, LinkView, PersonPart, StaffField};
 use crate::Web;
 use crate::citizen::form_view::problem_words;
 use crate::frame::{self, html, html_as};
@@ -19,7 +20,9 @@ use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
+use app::house::Snapshot;
 use app::rows::{Document, Reading};
+use app::slips::SlipKind;
 use app::{AppError, dossiers, words, work};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -70,6 +73,9 @@ pub async fn to_counter() -> Redirect {
 /// The page, empty or with the procedure of the dossier before.
 pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let asked = phrases::asked(&visitor);
+    if let Ok(code) = DossierCode::parse(asked.trimmed("sao")) {
+        return copying::page(&web, &visitor, &code).await;
+    }
     let typed = Posted::from_pairs([("thu-tuc".to_owned(), asked.trimmed("thu-tuc").to_owned())]);
     let counter = Counter::new(&web, &visitor, &typed, Completeness::Draft)?;
     let said = received_before(&web, &visitor, &asked).await?;
@@ -126,7 +132,12 @@ pub async fn post(State(web): State<Web>, visitor: Visitor, form: PostedFiles) -
             let said = Said { stage: IntakeStage::Refusing, ..Said::default() };
             Ok(html(&counter.view(said).await?))
         }
-        "tu-choi-that" if !is_choosing => letter::refuse(&counter).await,
+        "tu-choi-that" if !is_choosing => letter::give_slip(&counter, SlipKind::Refusal).await,
+        "huong-dan" if !is_choosing => {
+            let said = Said { stage: IntakeStage::Guiding, ..Said::default() };
+            Ok(html(&counter.view(said).await?))
+        }
+        "huong-dan-that" if !is_choosing => letter::give_slip(&counter, SlipKind::Guidance).await,
         _ => Ok(html(&counter.view(Said::default()).await?)),
     }
 }
@@ -179,7 +190,7 @@ impl<'a> Counter<'a> {
     /// Level of the desk: the procedures it can receive.
     fn level(&self) -> String {
         let known = self.web.house.now_known();
-        known.organisation.attributes_on(self.desk, self.today).map(|it| it.level.clone()).unwrap_or_default()
+        level_of(&known, self.desk, self.today)
     }
 
     /// Scans that came now, and those that came before.
@@ -343,7 +354,9 @@ impl<'a> Counter<'a> {
             foreign: self.foreign_field(&said.errors),
             notices: self.notices(),
             today: self.today_here().await?,
-            refusal: letter::fields(self.posted, &said.errors),
+            refusal: letter::refusal_fields(self.posted, &said.errors),
+            guidance: self.guidance_fields(&said.errors),
+            tab: DeskTab::Intake,
             stage: said.stage,
             errors: said.errors,
             done: said.done,
@@ -356,6 +369,11 @@ impl<'a> Counter<'a> {
         let view = self.view(Said { errors, ..Said::default() }).await?;
         Ok(html_as(status, &view).into_response())
     }
+}
+
+/// Level of a desk, on a day: the procedures it can receive.
+pub(super) fn level_of(known: &Snapshot, desk: UnitId, on: Date) -> String {
+    known.organisation.attributes_on(desk, on).map(|it| it.level.clone()).unwrap_or_default()
 }
 
 /// A mistake of the part about the person, as a link.

@@ -8,14 +8,18 @@ mod acts;
 mod admin;
 mod announcements;
 mod answer_fields;
+mod batch;
 mod control;
+mod correcting;
 mod dossier;
 mod handover;
 mod intake;
 mod leader;
 mod notice_texts;
+mod online;
 mod people;
 mod phrases;
+mod postings;
 mod proving;
 mod reform;
 mod report;
@@ -23,10 +27,14 @@ mod routing;
 mod satisfaction;
 mod search;
 pub(crate) mod sign_in;
+mod slips;
 mod staged;
 mod talking;
+mod uncollected;
 pub mod views;
 mod work_list;
+
+pub(crate) use phrases::masked_number;
 
 use crate::door::{Door, Routes};
 use domain::post::Post;
@@ -52,6 +60,9 @@ const ADMINISTRATION: Door = Door::Posts(&[Post::Administrator]);
 /// Most bytes of a form with files: more than any office allows, so that a file too large is refused in words beside its field.
 const FILES_BYTES_MAX: usize = 320 << 20;
 
+/// Most bytes of a form with a list of people: more than any list, so that one too large is refused in words beside its field.
+const LIST_BYTES_MAX: usize = 65 << 20;
+
 /// Where staff sign in.
 pub const SIGN_IN: &str = "/can-bo/dang-nhap";
 
@@ -69,6 +80,18 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/quay/tiep-nhan", DESK, intake::page)
         .post_files("/quay/tiep-nhan", DESK, intake::post, FILES_BYTES_MAX)
         .post("/quay/tiep-nhan/xem-truoc", DESK, intake::part)
+        .get(online::ADDRESS, DESK, online::page)
+        .post("/quay/truc-tuyen/ke-tiep", DESK, online::take_next)
+        .post("/quay/truc-tuyen/{code}/tra-lai", DESK, online::give_back)
+        .get(uncollected::ADDRESS, DESK, uncollected::page)
+        .post("/quay/cho-tra/nhac-het", DESK, uncollected::remind_all)
+        .post("/quay/cho-tra/{code}/nhac", DESK, uncollected::remind)
+        .get(batch::ADDRESS, DESK, batch::page)
+        .post_files(batch::ADDRESS, DESK, batch::post, LIST_BYTES_MAX)
+        .get(postings::ADDRESS, DESK, postings::list)
+        .get("/quay/niem-yet/{id}", DESK, postings::sheets)
+        .get(slips::ADDRESS, DESK, slips::list)
+        .get("/quay/phieu/{id}", DESK, slips::paper)
         .get("/sap-xep/{id}/ban-giao", HANDING_OVER, handover::page)
         .get("/lanh-dao", LEADING, leader::page);
     administration(reform::routes(watching(working(routes))))
@@ -103,6 +126,7 @@ fn watching(routes: Routes) -> Routes {
         .get("/kiem-soat/chua-co-thoi-han", WATCHING, control::termless)
         .get("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::term_page)
         .post("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::enter_term)
+        .get("/kiem-soat/phieu", WATCHING, slips::counts)
         .get("/kiem-soat/bo-sung", CONTROL, control::extra_requests)
         .get("/kiem-soat/nhat-ky", CONTROL, control::reading_log)
         .get(notice_texts::ADDRESS, WRITING, notice_texts::list)

@@ -32,10 +32,17 @@ pub fn asked(visitor: &Visitor) -> Posted {
 /// The list that somebody came from and goes back to, by the address's `ve`; empty where it names no list of the office.
 pub fn list_of(visitor: &Visitor) -> String {
     let named = crate::frame::safe_return(asked(visitor).trimmed("ve"), "");
-    let is_list =
-        ["/nghiep-vu?", "/nghiep-vu/tim?", "/kiem-soat/06a/ho-so?", "/kiem-soat/sap-xep/", "/nghiep-vu/phan-tuyen"]
-            .iter()
-            .any(|it| named.starts_with(it));
+    let is_list = [
+        "/nghiep-vu?",
+        "/nghiep-vu/tim?",
+        "/kiem-soat/06a/ho-so?",
+        "/kiem-soat/sap-xep/",
+        "/nghiep-vu/phan-tuyen",
+        "/quay/truc-tuyen",
+        "/quay/cho-tra",
+    ]
+    .iter()
+    .any(|it| named.starts_with(it));
     if is_list { named } else { String::new() }
 }
 

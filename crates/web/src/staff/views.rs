@@ -6,6 +6,7 @@
 
 mod admin;
 mod control;
+mod desk;
 mod dossier;
 mod intake;
 mod list;
@@ -15,6 +16,7 @@ mod talking;
 
 pub use admin::*;
 pub use control::*;
+pub use desk::*;
 pub use dossier::*;
 pub use intake::*;
 pub use list::*;

@@ -2,12 +2,13 @@
 
 use super::{Audience, opening, stopped, when, within};
 use crate::citizen::views::{HistoryLine, HistoryMark, Link, Sentence};
+use crate::staff::masked_number;
 use crate::texts;
 use app::dossiers::DossierView;
 use app::words;
-use domain::dossier::{Collection, Event, Outcome, Recorded, StepAt, moved_between};
+use domain::dossier::{Change, Collection, Correction, Event, Evidence, Outcome, Recorded, StepAt, moved_between};
 use domain::post::Post;
-use domain::procedure::Channel;
+use domain::procedure::{Channel, Field};
 
 /// What happened, newest first. Papers of acts lie under `base`, the dossier's address.
 pub fn history(view: &DossierView, audience: Audience, base: &str) -> Vec<HistoryLine> {
@@ -86,6 +87,11 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         }),
         Event::SupplementRequested { .. } => letter("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
         Event::NotAccepted { .. } => letter("Phiếu từ chối tiếp nhận"),
+        Event::Corrected { .. } => Some(Link {
+            href: format!("{base}/giay-hen"),
+            label: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả, bản thay thế".to_owned(),
+        }),
+        Event::Delivered { .. } => letter("Phiếu trả kết quả"),
         Event::Apologised { .. } => letter("Phiếu xin lỗi và hẹn lại ngày trả"),
         Event::Issued { document: Some(document), .. } => {
             Some(Link { href: format!("/tep/{document}"), label: "Kết quả".to_owned() })
@@ -105,7 +111,6 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         | Event::Discontinued { .. }
         | Event::Signed { .. }
         | Event::Issued { document: None, .. }
-        | Event::Delivered { .. }
         | Event::Transferred { .. }
         | Event::Routed { .. }
         | Event::Erased { .. } => None,
@@ -159,9 +164,8 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
                 Outcome::Declined => format!("Văn bản từ chối giải quyết. {number}").trim().to_owned(),
             }
         }
-        Event::Delivered { body } => {
-            body.get().map(|it| format!("Người nhận: {}", stopped(&it.receiver))).unwrap_or_default()
-        }
+        Event::Delivered { by_proxy, body } => body.get().map(|it| received(it, *by_proxy)).unwrap_or_default(),
+        Event::Corrected { body, .. } => body.get().map(|it| corrected(view, it)).unwrap_or_default(),
         Event::Forwarded { step, body, .. }
         | Event::SentBack { step, body, .. }
         | Event::Recalled { step, body, .. } => {
@@ -176,12 +180,16 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         }
         Event::CollectionChosen { body } => body.get().map(chosen).unwrap_or_default(),
         Event::Erased { basis } => stopped(basis),
+        Event::Filed { body, .. } => match body.get().and_then(|it| it.assisted_by) {
+            Some(helper) => {
+                format!("Tờ khai do cán bộ nhập giúp theo lời người nộp: {}.", view.known.staff_name(helper))
+            }
+            None => String::new(),
+        },
         // A reorganisation is told to everybody, with its units.
-        Event::Transferred { .. }
-        | Event::Filed { .. }
-        | Event::Received { .. }
-        | Event::SupplementLapsed {}
-        | Event::Signed { .. } => String::new(),
+        Event::Transferred { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
+            String::new()
+        }
     }
 }
 
@@ -192,6 +200,74 @@ fn chosen(it: &Collection) -> String {
         Collection::Post { address } => format!("Qua bưu chính công ích, về {}", stopped(address)),
         Collection::Electronic => "Nhận bản điện tử.".to_owned(),
     }
+}
+
+/// Who took a decision: "Người nhận: Trần Văn Mẫu (nhận thay, giấy ủy quyền 12/2025), giấy tờ số cuối 6218."
+fn received(it: &Evidence, by_proxy: bool) -> String {
+    let mut text = format!("Người nhận: {}", it.receiver);
+    if by_proxy || !it.proxy_paper.is_empty() {
+        let paper =
+            if it.proxy_paper.is_empty() { String::new() } else { format!(", giấy ủy quyền {}", it.proxy_paper) };
+        text.push_str(&format!(" (nhận thay{paper})"));
+    }
+    if !it.number_tail.is_empty() {
+        text.push_str(&format!(", giấy tờ số cuối {}", it.number_tail));
+    }
+    stopped(&text)
+}
+
+/// What was corrected: "họ tên người nộp: từ “Lê Thu Trang” thành “Lê Thị Thu Trang”. Lý do: ghi thiếu chữ."
+fn corrected(view: &DossierView, it: &Correction) -> String {
+    let changes: Vec<String> = it
+        .changes
+        .iter()
+        .map(|it| {
+            let (was, is) = masked(it);
+            format!("{}: từ “{was}” thành “{is}”", changed(view, &it.what))
+        })
+        .collect();
+    format!("{} Lý do: {}", stopped(&opening(&changes.join("; "))), stopped(&it.reason))
+}
+
+/// What it was, in words: a part of a person, or a question of the form.
+fn changed(view: &DossierView, what: &str) -> String {
+    let Some(question) = what.strip_prefix("answer.") else { return texts::word(&format!("change-{what}")) };
+    let last = question.rsplit('.').find(|it| it.parse::<usize>().is_err()).unwrap_or(question);
+    let label = view.revision.forms.first().and_then(|form| label_of(form.fields(), last));
+    within(&label.unwrap_or_else(|| last.to_owned()))
+}
+
+fn label_of<'a>(fields: impl Iterator<Item = &'a Field>, id: &str) -> Option<String> {
+    for field in fields {
+        if field.id == id {
+            return Some(field.label.clone());
+        }
+        if let Some(label) = label_of(field.children.iter(), id) {
+            return Some(label);
+        }
+    }
+    None
+}
+
+/// As it was and as it is, in words: numbers, telephones and addresses of letters as far as they need be seen.
+fn masked(it: &Change) -> (String, String) {
+    let is_secret = ["-number", "-phone", "-email"].iter().any(|end| it.what.ends_with(end));
+    let shown = |text: &str| match text {
+        "" => texts::word("change-empty"),
+        "yes" | "no" if it.what == "by-message" => texts::word(&format!("change-{text}")),
+        _ if it.what == "collection" => {
+            let (way, address) = text.split_once(": ").unwrap_or((text, ""));
+            let way = texts::word(&format!("change-{way}"));
+            if address.is_empty() { way } else { format!("{way}, {address}") }
+        }
+        _ => text.to_owned(),
+    };
+    let (was, is) = (shown(&it.was), shown(&it.is));
+    if !is_secret {
+        return (was, is);
+    }
+    let (hidden_was, hidden_is) = (masked_number(&was), masked_number(&is));
+    if hidden_was == hidden_is { (was, is) } else { (hidden_was, hidden_is) }
 }
 
 /// What is done at the step it came to.

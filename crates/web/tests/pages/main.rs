@@ -13,6 +13,8 @@ mod citizens_talk;
 #[cfg(test)]
 mod citizens_voice;
 #[cfg(test)]
+mod counter;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod kept;

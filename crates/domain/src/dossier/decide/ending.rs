@@ -15,6 +15,8 @@ use jiff::civil::Date;
 const ADDRESS_CHARS_MAX: usize = 300;
 /// Longest legal basis of an erasure, in characters.
 const BASIS_CHARS_MAX: usize = 200;
+/// So many digits of a number identify who received a decision.
+const NUMBER_TAIL_DIGITS: usize = 4;
 /// The most that one line or payment can be, in đồng.
 const AMOUNT_VND_MAX: i64 = 1_000_000_000_000;
 
@@ -138,6 +140,7 @@ pub(super) fn deliver(dossier: &Dossier, evidence: &Evidence, by: Proxy) -> Resu
     let evidence = Evidence {
         receiver: note(&evidence.receiver)?,
         receiver_paper: note(&evidence.receiver_paper)?,
+        number_tail: note(&evidence.number_tail)?,
         proxy_paper: note(&evidence.proxy_paper)?,
         proof: note(&evidence.proof)?,
     };
@@ -147,7 +150,24 @@ pub(super) fn deliver(dossier: &Dossier, evidence: &Evidence, by: Proxy) -> Resu
     if by == Proxy::Representative && evidence.proxy_paper.is_empty() {
         return Err(DossierRefusal::ProxyPaperMissing);
     }
-    Ok(Event::Delivered { body: Erasable::kept(evidence) })
+    number_tail_fits(dossier, &evidence.number_tail, by)?;
+    Ok(Event::Delivered { by_proxy: by == Proxy::Representative, body: Erasable::kept(evidence) })
+}
+
+/// Four digits, and the owner's where the owner came: a decision does not go to a stranger by a slip of the eye.
+fn number_tail_fits(dossier: &Dossier, tail: &str, by: Proxy) -> Result<(), DossierRefusal> {
+    if tail.is_empty() {
+        return Ok(());
+    }
+    if tail.len() != NUMBER_TAIL_DIGITS || !tail.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(DossierRefusal::NumberTailWrong);
+    }
+    let number = dossier.filing.get().map_or("", |it| it.owner().number.as_str());
+    let is_personal = number.len() == 12 && number.bytes().all(|it| it.is_ascii_digit());
+    if by == Proxy::Owner && is_personal && !number.ends_with(tail) {
+        return Err(DossierRefusal::NumberTailDiffers);
+    }
+    Ok(())
 }
 
 pub(super) fn erase(basis: &str) -> Result<Event, DossierRefusal> {

@@ -46,6 +46,7 @@ pub(in crate::dossier) fn guard(dossier: &Dossier, act: Act, context: &Context<'
         Act::Sign => sign(dossier, context),
         Act::Issue => issue(dossier, context),
         Act::Deliver => deliver(dossier),
+        Act::Correct => correct(dossier),
         Act::Transfer => transfer(dossier, context),
         Act::Route => route(dossier),
         Act::Erase => erase(dossier),
@@ -209,6 +210,16 @@ fn deliver(dossier: &Dossier) -> Result<(), DossierRefusal> {
         0 => Ok(()),
         owed_vnd => Err(DossierRefusal::StillOwed { owed_vnd }),
     }
+}
+
+/// From the reception until the decision is signed: what stands on a signed paper is another matter. What was erased is nobody's to
+/// correct.
+fn correct(dossier: &Dossier) -> Result<(), DossierRefusal> {
+    within(dossier, &[Status::Received, Status::InProgress, Status::AwaitingSupplement, Status::AwaitingPayment])?;
+    if dossier.received_at.is_none() || dossier.filing.get().is_none() {
+        return Err(DossierRefusal::NotInThisStatus { status: dossier.status });
+    }
+    if dossier.signed.is_some() { Err(DossierRefusal::NotAtThisStep) } else { Ok(()) }
 }
 
 /// A reorganisation moves what is open, the decided and not handed over included; nobody else moves anything by hand.

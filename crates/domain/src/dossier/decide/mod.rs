@@ -1,5 +1,6 @@
 //! Yes with events, or a lawful no. One function a command; every command passes [`guard`] first.
 
+mod correct;
 mod course;
 mod ending;
 mod guard;
@@ -97,6 +98,7 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
         Command::Sign => ending::sign(dossier, context)?,
         Command::Issue { number, document } => ending::issue(dossier, number, *document, context)?,
         Command::Deliver { evidence, by_proxy } => ending::deliver(dossier, evidence, *by_proxy)?,
+        Command::Correct { filing, reason } => correct::correct(dossier, filing, reason)?,
         Command::Transfer(transfer) => transfer.event(),
         Command::Route { to, reason } => routing::route(dossier, *to, reason, context)?,
         Command::Erase { basis } => ending::erase(basis)?,

@@ -87,6 +87,12 @@ fn well_made(act: Act, life: &Life, who: Option<PersonId>) -> Command {
         Act::Sign => Command::Sign,
         Act::Issue => issue(),
         Act::Deliver => deliver(),
+        Act::Correct => {
+            let mut filing = dossier.filing.get().cloned().unwrap_or_default();
+            filing.submitter.name = "Nguyễn Thị Mẫu".into();
+            filing.submitter.birth = (1900 + dossier.version).to_string();
+            Command::Correct { filing: Box::new(filing), reason: "Ghi sai năm sinh".into() }
+        }
         Act::RequestSupplement => ask_again(),
         Act::Supply => supply(),
         Act::Confirm => Command::Confirm,

@@ -317,6 +317,9 @@ pub(super) fn people(view: &DossierView) -> Vec<FactView> {
         facts.extend(party("Chủ hồ sơ: ", applicant));
     }
     facts.push(fact("Kênh nộp", texts::channel(view.dossier.channel)));
+    if let Some(helper) = filing.assisted_by {
+        facts.push(fact("Tờ khai", format!("cán bộ nhập giúp: {}", view.known.staff_name(helper))));
+    }
     facts.push(fact("Nhận kết quả", telling::collection(view)));
     facts.push(fact("Báo tin", if filing.by_message { "tin nhắn" } else { "không nhận tin nhắn" }));
     if !filing.identity_override.is_empty() {

@@ -1,113 +1,150 @@
-//! Not receiving at the counter: form 03 is printed with the reason. Nothing was filed, so nothing is kept.
+//! What the counter gives in hand where nothing is received: a guidance (form 02) or a refusal (form 03), numbered and kept.
 
 use super::{Counter, Said};
-use crate::citizen::views::Link;
-use crate::frame::{self, html, html_as};
+use crate::frame::{self, html_as};
 use crate::page::FieldLink;
-use crate::paper::{LetterBlock, LetterPage, PaperHead, PaperLine, SignBlock};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::staff::slips::{self, ground_words};
 use crate::staff::views::{ChoiceView, IntakeStage, StaffField};
-use crate::telling::within;
+use crate::texts;
+use app::slips::{GROUNDS, GuidedPaper, SlipBody, SlipKind, SlipOrder, WORDS_CHARS_MAX, give};
+use app::{AppError, FieldProblem};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 
-/// Longest words of a refusal, in characters.
-const WORDS_CHARS_MAX: usize = 2_000;
-/// Grounds the law knows. Căn cứ: Nghị định 61/2018/NĐ-CP Điều 17.
-const GROUNDS: [&str; 3] = [
-    "Không thuộc thẩm quyền giải quyết của đơn vị",
-    "Không thuộc đối tượng thực hiện thủ tục",
-    "Hồ sơ không hợp lệ theo quy định của thủ tục",
-];
-
-/// The questions.
-pub(super) fn fields(posted: &Posted, errors: &[FieldLink]) -> Vec<StaffField> {
+/// The questions of a refusal.
+pub(super) fn refusal_fields(posted: &Posted, errors: &[FieldLink]) -> Vec<StaffField> {
     let chosen = posted.trimmed("ly-do-tu-choi");
-    let grounds = GROUNDS.iter().map(|it| ChoiceView { chosen: *it == chosen, ..ChoiceView::new(*it, *it) }).collect();
-    let cut = |name: &str| posted.text(name).chars().take(WORDS_CHARS_MAX).collect::<String>();
-    let wrong = |field: StaffField| match errors.iter().find(|it| it.href == format!("#{}", field.name)) {
+    let grounds =
+        GROUNDS.iter().map(|it| ChoiceView { chosen: *it == chosen, ..ChoiceView::new(*it, ground_words(it)) });
+    let grounds = std::iter::once(ChoiceView::new("", "Chọn một lý do")).chain(grounds).collect();
+    let fields = vec![
+        StaffField::select("ly-do-tu-choi", "Lý do", grounds),
+        StaffField::lines("ghi-tu-choi", "Nói rõ cho người nộp: nộp ở đâu, cần gì", 3)
+            .with_value(cut(posted, "ghi-tu-choi")),
+        StaffField::line("can-cu", "Căn cứ").with_value(cut(posted, "can-cu")).as_optional(),
+    ];
+    marked(fields, errors)
+}
+
+fn cut(posted: &Posted, name: &str) -> String {
+    posted.text(name).chars().take(WORDS_CHARS_MAX + 1).collect()
+}
+
+fn marked(fields: Vec<StaffField>, errors: &[FieldLink]) -> Vec<StaffField> {
+    let wrong = |field: StaffField| match errors.iter().find(|it| it.href.strip_prefix('#') == Some(&field.name)) {
         Some(error) => field.with_error(error.text.clone()),
         None => field,
     };
-    vec![
-        wrong(StaffField::select("ly-do-tu-choi", "Lý do", grounds)),
-        wrong(
-            StaffField::lines("ghi-tu-choi", "Nói rõ cho người nộp: nộp ở đâu, cần gì", 3)
-                .with_value(cut("ghi-tu-choi")),
-        ),
-        wrong(StaffField::line("can-cu", "Căn cứ").with_value(cut("can-cu")).as_optional()),
-    ]
+    fields.into_iter().map(wrong).collect()
 }
 
-/// Prints form 03, or asks again.
-pub(super) async fn refuse(counter: &Counter<'_>) -> Result<Response, Problem> {
-    let posted = counter.posted;
-    let ground = GROUNDS.iter().find(|it| **it == posted.trimmed("ly-do-tu-choi"));
-    let text = posted.trimmed("ghi-tu-choi");
-    let mut errors = Vec::new();
-    if ground.is_none() {
-        errors.push(FieldLink { href: "#ly-do-tu-choi".to_owned(), text: "Chọn một lý do.".to_owned() });
+impl Counter<'_> {
+    /// The questions of a guidance: papers of the published list, those that are not here ticked, and words.
+    pub(super) fn guidance_fields(&self, errors: &[FieldLink]) -> Vec<StaffField> {
+        let is_again = self.posted.has("da-huong-dan");
+        let ticked = self.posted.all("thieu");
+        let choices: Vec<ChoiceView> = self
+            .papers()
+            .into_iter()
+            .map(|it| {
+                let chosen = if is_again { ticked.contains(&it.key) } else { it.required && !it.received };
+                ChoiceView { chosen, ..ChoiceView::new(it.key, it.name).with_note(it.note) }
+            })
+            .collect();
+        let mut fields = Vec::new();
+        if !choices.is_empty() {
+            fields.push(StaffField::ticks("thieu", "Giấy tờ cần mang đến", choices).as_optional());
+        }
+        if self.procedure.is_none() {
+            let matter = StaffField::line("noi-dung-yeu-cau", "Người dân cần giải quyết việc gì");
+            fields.push(matter.with_value(cut(self.posted, "noi-dung-yeu-cau")));
+        }
+        fields.push(
+            StaffField::lines("ghi-huong-dan", "Cần sửa gì, làm thế nào", 3)
+                .with_value(cut(self.posted, "ghi-huong-dan"))
+                .with_hint("In nguyên văn. Hướng dẫn đủ một lần; không yêu cầu giấy tờ ngoài danh mục.")
+                .as_optional(),
+        );
+        marked(fields, errors)
     }
-    if text.is_empty() || text.chars().count() > WORDS_CHARS_MAX {
-        let text = "Nói rõ cho người nộp cần làm gì tiếp, không quá 2.000 ký tự.".to_owned();
-        errors.push(FieldLink { href: "#ghi-tu-choi".to_owned(), text });
-    }
-    if !errors.is_empty() {
-        let view = counter.view(Said { errors, stage: IntakeStage::Refusing, ..Said::default() }).await?;
-        return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
-    }
-    Ok(html(&letter(counter, ground.copied().unwrap_or_default(), text)))
-}
 
-fn letter(counter: &Counter<'_>, ground: &str, text: &str) -> LetterPage {
-    let web = counter.web;
-    let name = counter.desk_name();
-    let day = counter.today;
-    let person = counter.person().submitter();
-    let line = |label: &str, value: String| LetterBlock::Line(PaperLine { label: label.to_owned(), value });
-    let mut body = vec![line("Bộ phận Tiếp nhận và Trả kết quả", within(&name))];
-    for (label, value) in [("Người nộp", person.name), ("Địa chỉ", person.address)] {
-        if !value.is_empty() {
-            body.push(line(label, value));
+    fn order(&self, kind: SlipKind) -> SlipOrder {
+        let person = self.person().submitter();
+        let (words, papers) = match kind {
+            SlipKind::Guidance => {
+                let papers = self
+                    .posted
+                    .all("thieu")
+                    .iter()
+                    .map(|it| GuidedPaper { requirement: it.clone(), ..GuidedPaper::default() });
+                (self.posted.trimmed("ghi-huong-dan"), papers.collect())
+            }
+            SlipKind::Refusal => (self.posted.trimmed("ghi-tu-choi"), Vec::new()),
+        };
+        let legal_basis = if kind == SlipKind::Refusal { self.posted.trimmed("can-cu") } else { "" };
+        SlipOrder {
+            desk: self.desk,
+            kind,
+            procedure: self.procedure.as_ref().map(|it| it.procedure.clone()),
+            ground: if kind == SlipKind::Refusal {
+                self.posted.trimmed("ly-do-tu-choi").to_owned()
+            } else {
+                String::new()
+            },
+            body: SlipBody {
+                name: person.name,
+                number: person.number,
+                phone: person.phone,
+                email: person.email,
+                address: person.address,
+                matter: self.posted.trimmed("noi-dung-yeu-cau").to_owned(),
+                papers,
+                words: words.replace("\r\n", "\n"),
+                legal_basis: legal_basis.to_owned(),
+            },
         }
     }
-    if let Some(procedure) = &counter.procedure {
-        body.push(line("Nội dung yêu cầu giải quyết", procedure.name.clone()));
+}
+
+/// Where a mistake of a slip is mended.
+fn field_of(kind: SlipKind, problem: &FieldProblem) -> &'static str {
+    match (problem.field.as_str(), kind) {
+        ("name", _) => "ten",
+        ("ground", _) => "ly-do-tu-choi",
+        ("legal", _) => "can-cu",
+        ("matter", _) => "noi-dung-yeu-cau",
+        ("papers", _) => "thieu",
+        (_, SlipKind::Guidance) => "ghi-huong-dan",
+        (_, SlipKind::Refusal) => "ghi-tu-choi",
     }
-    body.push(LetterBlock::Text(
-        "Qua xem xét, Bộ phận Tiếp nhận và Trả kết quả thông báo không tiếp nhận hồ sơ này, với lý do cụ thể như sau:"
-            .to_owned(),
-    ));
-    let law = counter.posted.trimmed("can-cu");
-    let mut reasons = vec![format!("{ground}."), text.to_owned()];
-    if !law.is_empty() {
-        reasons.push(format!("Căn cứ: {law}."));
-    }
-    body.push(LetterBlock::Reasons(reasons));
-    let title = "Phiếu từ chối tiếp nhận giải quyết hồ sơ";
-    LetterPage {
-        page: frame::paper(web, counter.visitor, title),
-        back: Link { href: "/quay/tiep-nhan".to_owned(), label: "Về quầy tiếp nhận".to_owned() },
-        head: PaperHead {
-            superior: format!("ỦY BAN NHÂN DÂN\n{}", name.to_uppercase()),
-            issuer: "BỘ PHẬN TIẾP NHẬN\nVÀ TRẢ KẾT QUẢ".to_owned(),
-            place_and_day: format!("Ngày {:02} tháng {} năm {}", day.day(), day.month(), day.year()),
-            ..PaperHead::default()
-        },
-        title: title.to_uppercase(),
-        addressee: None,
-        body,
-        copies_to: Vec::new(),
-        left: Some(SignBlock {
-            post: "NGƯỜI NỘP HỒ SƠ".to_owned(),
-            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
-            name: String::new(),
-        }),
-        right: SignBlock {
-            post: "NGƯỜI TIẾP NHẬN HỒ SƠ".to_owned(),
-            instruction: "(Ký và ghi rõ họ tên)".to_owned(),
-            name: counter.visitor.who.as_ref().map(|it| it.name.clone()).unwrap_or_default(),
-        },
+}
+
+/// Gives the slip and shows it to print, or asks again. The key is another than that of receiving: whoever was guided first can be
+/// received with the same page.
+pub(super) async fn give_slip(counter: &Counter<'_>, kind: SlipKind) -> Result<Response, Problem> {
+    let key: String = counter.posted.trimmed("mot-lan").chars().take(60).collect();
+    let once = if key.is_empty() { key } else { format!("{key}-{}", kind.key()) };
+    match give(&counter.web.house, counter.visitor.person()?, counter.order(kind), &once).await {
+        Ok(id) => {
+            let kept = counter.procedure.as_ref().map(|it| frame::encoded(&it.procedure.to_string()));
+            let kept = kept.map(|it| format!("?thu-tuc={it}")).unwrap_or_default();
+            Ok(Redirect::to(&format!("{}/{id}{kept}", slips::ADDRESS)).into_response())
+        }
+        Err(AppError::Invalid(problems)) => {
+            let link = |it: &FieldProblem| FieldLink {
+                href: format!("#{}", field_of(kind, it)),
+                text: texts::field_problem(it),
+            };
+            let errors = problems.iter().map(link).collect();
+            let stage = match kind {
+                SlipKind::Guidance => IntakeStage::Guiding,
+                SlipKind::Refusal => IntakeStage::Refusing,
+            };
+            let view = counter.view(Said { errors, stage, ..Said::default() }).await?;
+            Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view))
+        }
+        Err(other) => Err(other.into()),
     }
 }

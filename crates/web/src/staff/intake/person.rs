@@ -32,7 +32,7 @@ const QUESTIONS: [(&str, &str, FieldKind, bool); 10] = [
 ];
 
 /// The part about the person as read.
-pub(super) struct PersonRead {
+pub(in crate::staff) struct PersonRead {
     raw: RawAnswers,
     answers: Answers,
     gaps: Vec<AnswerGap>,
@@ -47,7 +47,7 @@ pub(super) struct PersonRead {
 }
 
 /// Reads what was typed; a card's text fills in what it says.
-pub(super) fn read(posted: &Posted, today: Date, completeness: Completeness) -> PersonRead {
+pub(in crate::staff) fn read(posted: &Posted, today: Date, completeness: Completeness) -> PersonRead {
     let other_applicant = posted.has("chu-khac");
     let mut raw: RawAnswers = QUESTIONS
         .iter()
@@ -197,13 +197,13 @@ impl PersonRead {
     }
 
     /// The personal number of whose dossier it is.
-    pub(super) fn owner_number(&self) -> Option<String> {
+    pub(in crate::staff) fn owner_number(&self) -> Option<String> {
         let name = if self.other_applicant { "chu-so" } else { "so" };
         self.answers.text(name).filter(|it| it.len() == 12).map(str::to_owned)
     }
 
     /// Who stands here.
-    pub(super) fn submitter(&self) -> Party {
+    pub(in crate::staff) fn submitter(&self) -> Party {
         Party {
             name: self.text("ten"),
             number: self.text("so"),
@@ -215,7 +215,7 @@ impl PersonRead {
     }
 
     /// Whose dossier it is, where that is somebody else.
-    pub(super) fn applicant(&self) -> Option<Party> {
+    pub(in crate::staff) fn applicant(&self) -> Option<Party> {
         self.other_applicant.then(|| Party {
             name: self.text("chu-ten"),
             number: self.text("chu-so"),
@@ -226,17 +226,17 @@ impl PersonRead {
     }
 
     /// Why the officer goes on although card and number disagree; empty where they agree.
-    pub(super) fn override_reason(&self) -> String {
+    pub(in crate::staff) fn override_reason(&self) -> String {
         if self.mismatch.is_empty() { String::new() } else { self.override_reason.clone() }
     }
 
     /// Where the person can be told by message.
-    pub(super) fn has_phone(&self) -> bool {
+    pub(in crate::staff) fn has_phone(&self) -> bool {
         self.answers.text("dien-thoai").is_some()
     }
 
     /// Links to what is wrong, for receiving.
-    pub(super) fn errors(&self, today: Date) -> Vec<FieldLink> {
+    pub(in crate::staff) fn errors(&self, today: Date) -> Vec<FieldLink> {
         let mut errors: Vec<FieldLink> = self.gaps.iter().map(|it| gap_link(it, today)).collect();
         if !self.card_error.is_empty() {
             errors.push(FieldLink { href: "#the".to_owned(), text: self.card_error.clone() });
@@ -253,7 +253,7 @@ impl PersonRead {
 }
 
 /// The part of the page.
-pub(super) fn part(web: &Web, posted: &Posted, read: &PersonRead) -> PersonPart {
+pub(in crate::staff) fn part(web: &Web, posted: &Posted, read: &PersonRead) -> PersonPart {
     let today = web.house.clock.now().day();
     let field = |name: &str| -> StaffField {
         let question = QUESTIONS.iter().find(|it| it.0 == name);
@@ -298,7 +298,7 @@ pub(super) fn part(web: &Web, posted: &Posted, read: &PersonRead) -> PersonPart 
 }
 
 /// A dossier of the same procedure that runs already.
-pub(super) fn running(code: String) -> RunningDossier {
+pub(in crate::staff) fn running(code: String) -> RunningDossier {
     let href = DossierCode::parse(&code).map_or_else(|_| String::new(), |it| dossier_address(&it));
     RunningDossier { code, href, note: "đang được giải quyết".to_owned() }
 }

@@ -256,6 +256,8 @@ pub struct DossierPage {
     pub people: Vec<FactView>,
     /// Papers issued so far: slip, supplement request.
     pub issued: Vec<LinkView>,
+    /// The counter filled in from this dossier; empty where this reader sits at no counter.
+    pub copy_href: String,
 }
 
 /// The form of one act, with what the citizen will get.

@@ -184,6 +184,8 @@ pub enum IntakeStage {
     Open,
     /// "Từ chối nhận" was pressed: the reason is asked first.
     Refusing,
+    /// "Phiếu hướng dẫn" was pressed: what is missing is asked first.
+    Guiding,
 }
 
 /// One person is received at the counter, on one screen.
@@ -239,6 +241,10 @@ pub struct IntakePage {
     pub stage: IntakeStage,
     /// Why it is not received (`ly-do-tu-choi`), with the legal ground; asked in stage `Refusing`.
     pub refusal: Vec<StaffField>,
+    /// What is to be brought or put right (`thieu`, `ghi-huong-dan`); asked in stage `Guiding`.
+    pub guidance: Vec<StaffField>,
+    /// Where in the desk.
+    pub tab: super::DeskTab,
 }
 
 impl IntakePage {

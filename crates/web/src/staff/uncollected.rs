@@ -1,0 +1,163 @@
+//! Decisions that lie at the desk, by age, and reminding those they wait for.
+
+use super::phrases;
+use super::views::{DeskTab, FactView, Num, UncollectedPage, UncollectedRow};
+use super::work_list::short;
+use crate::Web;
+use crate::frame::{self, html, safe_return};
+use crate::page::Tone;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::texts;
+use crate::visitor::Visitor;
+use app::AppError;
+use app::uncollected::{self, Uncollected};
+use app::words;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::dossier::Act;
+
+/// Where the list stands.
+pub const ADDRESS: &str = "/quay/cho-tra";
+/// Days from which a decision lies too long. Căn cứ: handbook §1.8 (nhắc sau 3, 10, 30 ngày).
+const OLD_DAYS: i64 = 30;
+/// The ages that are counted: from so many days, below so many, their words.
+const AGES: [(i64, i64, &str); 4] = [
+    (OLD_DAYS + 1, i64::MAX, "quá 30 ngày"),
+    (11, OLD_DAYS + 1, "11 đến 30 ngày"),
+    (4, 11, "4 đến 10 ngày"),
+    (0, 4, "không quá 3 ngày"),
+];
+
+/// The list, the oldest first.
+///
+/// # Errors
+/// The house failed.
+pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let person = visitor.person()?;
+    let asked = phrases::asked(&visitor);
+    let waiting = uncollected::waiting(&web.house, person).await?;
+    let number = phrases::page_number(&asked);
+    let pager = phrases::pager(waiting.len(), number, ADDRESS);
+    let due = waiting.iter().filter(|it| it.is_due).count();
+    let ages = ages(&waiting);
+    let here = if number > 0 { format!("{ADDRESS}?trang={}", number + 1) } else { ADDRESS.to_owned() };
+    let shown = phrases::page_of(waiting, number);
+    web.journal.listed(person, shown.iter().map(|it| it.card.id))?;
+    let codes = shown.iter().map(|it| it.card.code.clone()).collect();
+    let reach = uncollected::reach(&web.house, codes).await?;
+    let rows = shown.iter().zip(reach).map(|(it, reaches)| row(it, reaches, &here)).collect();
+    let page = frame::staff(&web, &visitor, "Kết quả chờ trả", "/quay");
+    let page = match said(&asked) {
+        Some((tone, text)) => frame::flash(page, tone, text),
+        None => page,
+    };
+    Ok(html(&UncollectedPage {
+        page,
+        tab: DeskTab::Uncollected,
+        ages,
+        due: Num(due as u64),
+        every_days: web.house.rules.remind_every_days,
+        rows,
+        pager,
+    }))
+}
+
+fn ages(waiting: &[Uncollected]) -> Vec<FactView> {
+    AGES.iter()
+        .map(|(from, below, words)| {
+            let count = waiting.iter().filter(|it| it.days >= *from && it.days < *below).count();
+            let is_late = *from > OLD_DAYS && count > 0;
+            FactView {
+                label: (*words).to_owned(),
+                value: Num(count as u64).to_string(),
+                code: is_late,
+                ..FactView::default()
+            }
+        })
+        .collect()
+}
+
+fn row(it: &Uncollected, reaches: bool, list: &str) -> UncollectedRow {
+    let home = phrases::dossier_address(&it.card.code);
+    let since = it.card.finished_at.unwrap_or(it.card.filed_at);
+    UncollectedRow {
+        code: it.card.code.to_string(),
+        href: phrases::from_list(&home, list),
+        deliver: phrases::from_list(&format!("{home}/viec/{}", Act::Deliver), list),
+        procedure: short(&it.card.procedure_name),
+        applicant: it.card.applicant.clone(),
+        age: if it.days == 0 { "hôm nay".to_owned() } else { format!("{} ngày", it.days) },
+        is_old: it.days > OLD_DAYS,
+        since: words::short_day(since.day()),
+        reminded: match it.reminded {
+            None => "chưa nhắc".to_owned(),
+            Some((last, times)) => format!("{times} lần, gần nhất {}", words::short_day(last.day())),
+        },
+        owed: if it.card.owed_vnd > 0 { words::dong(it.card.owed_vnd) } else { String::new() },
+        remind: if it.is_due && reaches {
+            format!("{ADDRESS}/{}/nhac", frame::encoded(it.card.code.as_str()))
+        } else {
+            String::new()
+        },
+        unreachable: if reaches {
+            String::new()
+        } else {
+            "không có cách nhắn: gọi điện, gửi giấy".to_owned()
+        },
+    }
+}
+
+/// What reminding came to, from the address.
+fn said(asked: &Posted) -> Option<(Tone, String)> {
+    let number = |name: &str| asked.trimmed(name).parse::<u32>().ok();
+    match asked.trimmed("nhac") {
+        "roi" => Some((Tone::Good, "Đã gửi tin nhắc, hộp gửi chuyển đi ngay.".to_owned())),
+        "chua-den" => Some((Tone::Warn, texts::word_with("gap-reminded-lately", &[("days", "N".to_owned())]))),
+        "khong-cach" => Some((Tone::Warn, texts::word("gap-nobody-to-tell"))),
+        "het" => {
+            let mut text = format!("Đã nhắc {} người.", number("da")?);
+            if let Some(count) = number("khong").filter(|it| *it > 0) {
+                text.push_str(&format!(" {count} người không có cách nhắn: gọi điện hoặc gửi giấy."));
+            }
+            if let Some(count) = number("con").filter(|it| *it > 0) {
+                text.push_str(&format!(" Còn {count} người, bấm lần nữa."));
+            }
+            Some((Tone::Good, text))
+        }
+        _ => None,
+    }
+}
+
+/// Reminds one.
+///
+/// # Errors
+/// Not of this desk, not there, or the house failed.
+pub async fn remind(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let code = super::dossier::code_of(&code)?;
+    let word = match uncollected::remind(&web.house, visitor.person()?, &code).await {
+        Ok(()) => "roi",
+        Err(AppError::Invalid(problems)) if problems.iter().any(|it| it.key == "gap-reminded-lately") => "chua-den",
+        Err(AppError::Invalid(_)) => "khong-cach",
+        Err(other) => return Err(other.into()),
+    };
+    let back = safe_return(posted.text("ve"), ADDRESS);
+    let back = back.split('?').next().unwrap_or(ADDRESS);
+    Ok(Redirect::to(&format!("{back}?nhac={word}")).into_response())
+}
+
+/// Reminds everybody who may be reminded now.
+///
+/// # Errors
+/// The house failed.
+pub async fn remind_all(State(web): State<Web>, visitor: Visitor, _posted: Posted) -> Result<Response, Problem> {
+    let all = uncollected::remind_all(&web.house, visitor.person()?).await?;
+    let (told, not, left) = (all.told.to_string(), all.unreachable.to_string(), all.left.to_string());
+    let query = phrases::query(&[("nhac", "het"), ("da", &told), ("khong", &not), ("con", &left)]);
+    Ok(Redirect::to(&format!("{ADDRESS}?{query}")).into_response())
+}
