@@ -7,6 +7,7 @@ use crate::texts;
 use app::dossiers::DossierView;
 use app::words;
 use domain::dossier::{Change, Collection, Correction, Event, Evidence, Outcome, Recorded, StepAt, moved_between};
+use domain::ids::PersonId;
 use domain::post::Post;
 use domain::procedure::{Channel, Field};
 
@@ -180,12 +181,9 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         }
         Event::CollectionChosen { body } => body.get().map(chosen).unwrap_or_default(),
         Event::Erased { basis } => stopped(basis),
-        Event::Filed { body, .. } => match body.get().and_then(|it| it.assisted_by) {
-            Some(helper) => {
-                format!("Tờ khai do cán bộ nhập giúp theo lời người nộp: {}.", view.known.staff_name(helper))
-            }
-            None => String::new(),
-        },
+        Event::Filed { body, .. } => {
+            body.get().and_then(|it| it.assisted_by).map(|it| helped(view, it)).unwrap_or_default()
+        }
         // A reorganisation is told to everybody, with its units.
         Event::Transferred { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
             String::new()
@@ -200,6 +198,11 @@ fn chosen(it: &Collection) -> String {
         Collection::Post { address } => format!("Qua bưu chính công ích, về {}", stopped(address)),
         Collection::Electronic => "Nhận bản điện tử.".to_owned(),
     }
+}
+
+/// Who typed the form in for somebody.
+fn helped(view: &DossierView, helper: PersonId) -> String {
+    format!("Tờ khai do cán bộ nhập giúp theo lời người nộp: {}.", view.known.staff_name(helper))
 }
 
 /// Who took a decision: "Người nhận: Trần Văn Mẫu (nhận thay, giấy ủy quyền 12/2025), giấy tờ số cuối 6218."
