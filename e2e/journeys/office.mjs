@@ -45,4 +45,48 @@ export default async (trip) => {
       await look(page, `nghiep-vu-${tab}`);
     }
   });
+
+  await trip.step('a specialist marks a paper, and the request is filled in with the same words', async () => {
+    const page = await trip.visitor();
+    await staff(page, 'cv.tuphap.1');
+    await page.goto('/nghiep-vu?hang=cua-toi&buoc=work');
+    await page.locator('[data-keys] tbody th a').first().click();
+    await page.locator('#giay-to').waitFor();
+    await page.getByText('Đơn, tờ khai').or(page.getByRole('heading', { name: 'Giấy tờ' })).first().waitFor();
+    await page.locator('input[value=khong-dat]').first().check();
+    const why = 'Bản chụp mờ, không đọc được số quyết định';
+    await page.locator('textarea[name^=ly-do-]').first().fill(why);
+    await look(page, 'ho-so-danh-gia');
+    await page.locator('#giay-to button[value=luu]').click();
+    await page.getByText(`không đạt, ${why}`).first().waitFor();
+    await page.locator('a[href*="/giay-to"]').first().click();
+    await page.getByText('Thông tin để đối chiếu').waitFor();
+    await look(page, 'giay-to-canh-thong-tin');
+    await page.goBack();
+    const ask = page.locator('#quyet-dinh a[href*="/viec/yeu-cau-bo-sung"]');
+    if (!(await ask.count())) return;
+    await ask.click();
+    const filled = await page.locator('textarea[name^=noi-dung-]').evaluateAll((all) => all.map((it) => it.value));
+    if (!filled.includes(why)) throw new Error(`the request does not say "${why}"`);
+    await page.locator('[data-main]').click();
+    await page.getByText('XEM TRƯỚC').first().waitFor();
+    await look(page, 'yeu-cau-bo-sung-xem-truoc');
+  });
+
+  await trip.step('a leader ticks what waits for a signature and is asked before it binds', async () => {
+    const page = await trip.visitor();
+    await staff(page, 'ld.quan');
+    await page.goto('/nghiep-vu?hang=cho-ky');
+    const boxes = page.locator('[data-keys] tbody input[type=checkbox]');
+    if (!(await boxes.count())) return;
+    await boxes.first().check();
+    await look(page, 'nghiep-vu-cho-ky');
+    await page.locator('.dock button[value=ky]').click();
+    await page.getByText('Làm được không').waitFor();
+    await look(page, 'hang-loat-ky');
+    await page.goBack();
+    await page.locator('[data-keys] tbody th a').first().click();
+    await page.getByRole('button', { name: /Ký/ }).waitFor();
+    await look(page, 'ky-canh-giay-to');
+  });
 };

@@ -14,6 +14,7 @@ pub const fn may(act: Act) -> &'static [Relation] {
         Act::TakeOn => &[Owner, Colleague],
         Act::Forward | Act::SubmitForSignature | Act::Sign | Act::Issue | Act::SendBack => &[Owner],
         Act::NotifyObligation => &[Owner],
+        Act::Examine => &[Owner, Colleague, Supervisor],
         Act::RequestSupplement => &[Owner, Supervisor],
         Act::Deliver | Act::RecordPayment => &[Owner, Colleague, Desk],
         Act::Correct => &[Owner, Desk],

@@ -4,7 +4,7 @@ use crate::accounts::assert_administrator;
 use crate::actor::Actor;
 use crate::dossiers::DossierView;
 use crate::error::AppError;
-use crate::handle::{Asked, Handled, Minted, carry_out, going, let_go};
+use crate::handle::{Asked, Handled, Minted, acting_unit, carry_out, going, let_go};
 use crate::house::House;
 use crate::notices;
 use crate::reform;
@@ -15,6 +15,7 @@ use domain::dossier::{Command, Dossier, Event, Recorded, SupplementRequest, deci
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Mandate;
 use domain::procedure::ProcedureId;
+use domain::text_message::{Length, measured};
 use domain::time::Instant;
 use std::sync::Arc;
 use storage::engine::Tx;
@@ -148,28 +149,72 @@ pub async fn handle_with_files(
     Ok(handled)
 }
 
-/// What the citizen would be told if that were done now; none where nobody is told. Nothing is done.
+/// What a citizen gets of an act: made before it is done by the same functions that make it when it is.
+#[derive(Clone)]
+pub struct Foretold {
+    /// The messages; none where the act tells the citizen nothing.
+    pub told: Option<Messages>,
+    /// The dossier as it would be then: papers are drawn from it.
+    pub after: DossierView,
+}
+
+/// Messages to a citizen about one act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Messages {
+    /// The text message.
+    pub text: String,
+    /// Its length, as operators count it.
+    pub length: Length,
+    /// The telephone it goes to; none where the citizen wants no messages or gave none.
+    pub phone: Option<String>,
+    /// The letter.
+    pub letter: String,
+    /// The address it goes to; none where the citizen gave none.
+    pub mail: Option<String>,
+}
+
+/// What the citizen would get if that were done now. Nothing is done.
 ///
 /// # Errors
 /// The lawful no that doing it would meet.
-pub fn foretell(
-    house: &House,
-    actor: &Actor,
-    view: &DossierView,
-    command: &Command,
-) -> Result<Option<String>, AppError> {
+pub fn foretell(house: &House, actor: &Actor, view: &DossierView, command: &Command) -> Result<Foretold, AppError> {
     let unit = view.known.organisation.responsible_now(&view.dossier);
     let context = house.context(&view.known, unit, &view.revision, &view.regime, actor.person(), view.now);
     let events = decide(Some(&view.dossier), command, &context)?;
-    let mut state = view.dossier.clone();
+    let acting = acting_unit(actor, &view.dossier, &view.known, view.now);
+    let mut after = view.clone();
     let mut told = None;
     for event in events {
-        let recorded = Recorded { seq: state.version + 1, at: view.now, actor: actor.person(), unit: None, event };
-        state = Dossier::apply(state.id, Some(state), &recorded)
+        let state = after.dossier;
+        let recorded = Recorded { seq: state.version + 1, at: view.now, actor: actor.person(), unit: acting, event };
+        after.dossier = Dossier::apply(state.id, Some(state), &recorded)
             .map_err(|why| AppError::fault("looking ahead at a decision of ours", why))?;
-        told = notices::told(&view.known, &state, &recorded.event).or(told);
+        told = notices::told(&view.known, &after.dossier, &recorded.event).or(told);
+        after.log.push(recorded);
     }
-    told.map(|it| it.foretold(house, &view.known)).transpose()
+    if let Some(person) = actor.person() {
+        let name = view.known.staff_name(person).to_owned();
+        after.names.entry(person).or_insert(name);
+    }
+    let told = match told {
+        Some(notice) => Some(messages(house, &after, &notice)?),
+        None => None,
+    };
+    Ok(Foretold { told, after })
+}
+
+fn messages(house: &House, after: &DossierView, notice: &notices::Notice) -> Result<Messages, AppError> {
+    let text = notice.foretold(house, &after.known)?;
+    let submitter = after.dossier.filing.get().map(|it| (it.by_message, &it.submitter));
+    let phone = submitter.filter(|(wanted, it)| *wanted && !it.phone.is_empty()).map(|(_, it)| it.phone.clone());
+    let mail = submitter.filter(|(_, it)| !it.email.is_empty()).map(|(_, it)| it.email.clone());
+    Ok(Messages {
+        length: measured(&text),
+        text,
+        phone,
+        letter: notice.letter_foretold(house, &after.known, &after.dossier)?,
+        mail,
+    })
 }
 
 /// A date that would be promised if a procedure were received at a desk now.

@@ -299,7 +299,7 @@ fn hidden_or_forbidden(actor: &Actor) -> AppError {
 }
 
 /// The unit in whose name somebody of the staff acts on a dossier.
-fn acting_unit(actor: &Actor, dossier: &Dossier, known: &Snapshot, now: Instant) -> Option<UnitId> {
+pub(crate) fn acting_unit(actor: &Actor, dossier: &Dossier, known: &Snapshot, now: Instant) -> Option<UnitId> {
     let Actor::Staff(person) = actor else { return None };
     let today = now.day();
     let holds = |unit: UnitId, post: Post| known.mandates.holds(*person, unit, post, today);

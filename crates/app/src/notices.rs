@@ -133,6 +133,16 @@ impl Notice {
         Ok(self.text_message(house, known.notices.spoken(self.kind, NoticeChannel::Text)?))
     }
 
+    /// The letter as it would be sent now.
+    pub(crate) fn letter_foretold(
+        &self,
+        house: &House,
+        known: &Snapshot,
+        dossier: &Dossier,
+    ) -> Result<String, AppError> {
+        Ok(letter(house, dossier, self, known.notices.spoken(self.kind, NoticeChannel::Mail)?))
+    }
+
     fn details(&self, spoken: &Spoken) -> Result<String, AppError> {
         let values = self.values.iter().map(|(place, value)| (place.key().to_owned(), value.clone())).collect();
         let details = Details { registered_as: spoken.registered_as.clone(), values };
@@ -159,8 +169,8 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
             (NoticeKind::NotAccepted, vec![(Reason, body.get().map_or_else(String::new, |it| it.text.clone()))])
         }
         Event::SupplementRequested { reply_by, body, .. } => {
-            let items: Vec<&str> =
-                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            let items: Vec<String> =
+                body.get().map(|it| it.items.iter().map(words::asked).collect()).unwrap_or_default();
             (NoticeKind::SupplementRequested, vec![(Papers, items.join("; ")), (By, words::day(*reply_by))])
         }
         Event::Supplemented { .. } => (NoticeKind::Supplemented, Vec::new()),
@@ -195,6 +205,7 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
             (NoticeKind::Routed, vec![(Place, place_of(known, *desk))])
         }
         Event::Filed { .. }
+        | Event::Examined { .. }
         | Event::Routed { .. }
         | Event::Assigned { .. }
         | Event::Forwarded { .. }

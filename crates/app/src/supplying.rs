@@ -29,6 +29,7 @@ pub fn papers(dossier: &Dossier, documents: &[Document], person: PersonId) -> Ve
     items
         .iter()
         .enumerate()
+        .filter(|(_, item)| item.field.is_none())
         .map(|(place, item)| FiledPaper {
             requirement: item.requirement.clone().unwrap_or_default(),
             name: item.name.clone(),

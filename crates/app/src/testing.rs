@@ -237,10 +237,12 @@ impl TestHouse {
     pub(crate) async fn ask_for_papers(&self, dossier: &Handled) -> Handled {
         let revision = self.house.now_known().catalogue.current(&PROCEDURE.parse().unwrap()).unwrap();
         let paper = revision.requirements.first().unwrap();
-        let item =
-            SupplementItem {
-                requirement: Some(paper.id.clone()), name: paper.name.clone(), what: "bản mờ".to_owned()
-            };
+        let item = SupplementItem {
+            requirement: Some(paper.id.clone()),
+            name: paper.name.clone(),
+            what: "bản mờ".to_owned(),
+            ..SupplementItem::default()
+        };
         let command = Command::RequestSupplement {
             items: vec![item],
             reason: "Bản chụp không đọc được.".to_owned(),

@@ -1,6 +1,7 @@
 //! Moments, terms and amounts as people read them in Vietnamese.
 
 use domain::calendar::Term;
+use domain::dossier::SupplementItem;
 use jiff::civil::{Date, DateTime, Weekday};
 use unicode_normalization::UnicodeNormalization;
 
@@ -14,6 +15,11 @@ pub fn plain(text: &str) -> String {
 /// "thứ Sáu, 03/11/2023, 9 giờ 30".
 pub fn moment(at: DateTime) -> String {
     format!("{}, {}", day(at.date()), time(at))
+}
+
+/// What is asked of a citizen, named: a paper by its name, an answer by its question.
+pub fn asked(item: &SupplementItem) -> String {
+    if item.field.is_some() { format!("sửa mục “{}” trong tờ khai", item.name) } else { item.name.clone() }
 }
 
 /// "9 giờ 30", "15 giờ".

@@ -482,7 +482,8 @@ fn supplement_letter(
     body.push(LetterBlock::Text("Yêu cầu Ông/Bà hoàn thiện hồ sơ gồm những nội dung như sau:".to_owned()));
     let rows = request.items.iter().map(|item| {
         let asked = item.requirement.as_ref().and_then(|id| view.revision.requirement(id));
-        let name = if item.what.is_empty() { item.name.clone() } else { format!("{}: {}", item.name, item.what) };
+        let name = opening(&words::asked(item));
+        let name = if item.what.is_empty() { name } else { format!("{name}: {}", item.what) };
         PaperRow {
             name,
             originals: asked.map_or(0, |it| u32::from(it.originals)),

@@ -12,7 +12,7 @@ use axum::response::Response;
 
 /// No inline script or style anywhere, nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// A browser that came over TLS once comes no other way for a year.
 const TLS_ONLY: &str = "max-age=31536000; includeSubDomains";
 

@@ -137,6 +137,11 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::NumberTailDiffers => plain("number-tail-differs"),
         R::NumberMissing => plain("number-missing"),
         R::TooMany { max } => ("too-many", vec![("max", max.to_string())], None),
+        R::NotOnTheDossier => plain("not-on-the-dossier"),
+        R::MarkWithoutReason { .. } => plain("mark-without-reason"),
+        R::NothingExamined => plain("nothing-examined"),
+        R::NotInOrder { count } => ("not-in-order", vec![("count", count.to_string())], None),
+        R::AnswersWrong { count } => ("answers-wrong", vec![("count", count.to_string())], None),
         R::NotToBeRouted => plain("not-to-be-routed"),
         R::NotASuccessor => plain("not-a-successor"),
         R::Clock(ClockRefusal::YearNotPublished { year }) => {

@@ -69,7 +69,7 @@ fn command(which: u8, dossier: &Dossier) -> Command {
             override_reason: String::new(),
             days: None,
         },
-        12 => Command::Supply { papers: vec![FiledPaper::default()], note: words() },
+        12 => Command::Supply { papers: vec![FiledPaper::default()], answers: Default::default(), note: words() },
         13 => Command::SendBack { to_step: 1, reason: words() },
         14 => Command::Recall { reason: words() },
         15 => Command::RecordPayment { amount_vnd: 8_000, method: PaymentMethod::Cash, number: String::new() },

@@ -48,6 +48,7 @@ async fn a_birth_is_lived(office: Office) {
     office.turn_to("2025-03-04T10:30");
     let supply = Command::Supply {
         papers: vec![FiledPaper { requirement: paper, ..Default::default() }],
+        answers: Default::default(),
         note: "Bản rõ hơn".into(),
     };
     let other = office.ask(Actor::Citizen(office.other_citizen), id, supply.clone(), None).await;

@@ -126,6 +126,7 @@ impl Dossier {
             decision: None,
             finished_at: None,
             filing: body.clone(),
+            marks: super::Marks::default(),
             erased: false,
             version: 1,
             done: Vec::new(),
@@ -162,6 +163,11 @@ impl Dossier {
                 self.wait(PauseCause::Supplement, Holder::Citizen, at);
             }
             Event::Supplemented { due, answer_by, body } => self.supplied(*due, *answer_by, body, at),
+            Event::Examined { body, .. } => {
+                if let Some(said) = body.get() {
+                    self.marks.take(said);
+                }
+            }
             Event::Assigned { owner, .. } => {
                 self.owner = *owner;
                 self.fell_to_head = false;
@@ -321,6 +327,7 @@ impl Dossier {
     fn erase(&mut self) {
         self.erased = true;
         self.filing = Erasable::default();
+        self.marks = super::Marks::default();
         self.draft = self.draft.take().map(|(outcome, _)| (outcome, Erasable::default()));
         if let Some(decision) = self.decision.as_mut() {
             decision.number = Erasable::default();
@@ -338,6 +345,13 @@ impl Dossier {
         self.go_on(due);
         if let (Some(filing), Some(supplied)) = (self.filing.0.as_mut(), body.get()) {
             filing.papers.extend(supplied.papers.iter().cloned());
+            for it in &supplied.answers {
+                match &it.after {
+                    Some(answer) => filing.answers.0.insert(it.field.clone(), answer.clone()),
+                    None => filing.answers.0.remove(&it.field),
+                };
+                self.marks.put_right(&it.field);
+            }
         }
         self.status = if self.received_at.is_some() { Status::InProgress } else { Status::New };
         self.answer_by = answer_by;

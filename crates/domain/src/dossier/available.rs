@@ -58,6 +58,8 @@ acts! {
     Deliver = "tra-ket-qua"
     /// Correct what was written down.
     Correct = "dinh-chinh"
+    /// Say which papers and answers are in order.
+    Examine = "danh-gia"
     /// Ask for papers.
     RequestSupplement = "yeu-cau-bo-sung"
     /// Supply papers.
@@ -111,6 +113,7 @@ pub const fn act_of(command: &Command) -> Act {
         Command::Refuse { .. } => Act::Refuse,
         Command::RequestSupplement { .. } => Act::RequestSupplement,
         Command::Supply { .. } => Act::Supply,
+        Command::Examine { .. } => Act::Examine,
         Command::LapseSupplement => Act::LapseSupplement,
         Command::TakeOn => Act::TakeOn,
         Command::Assign { .. } => Act::Assign,

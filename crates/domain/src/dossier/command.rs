@@ -2,10 +2,11 @@
 
 use super::code::DossierCode;
 use super::event::{Outcome, PaymentMethod};
+use super::examination::{AnswerMark, PaperMark};
 use super::filing::{Collection, Draft, Evidence, FiledPaper, Filing, ObligationItem, SupplementItem};
 use super::transfer::Transfer;
 use crate::ids::{DocumentId, PersonId, UnitId};
-use crate::procedure::Channel;
+use crate::procedure::{Channel, RawAnswers};
 use jiff::civil::{Date, DateTime};
 
 /// Everything needed to file.
@@ -62,8 +63,17 @@ pub enum Command {
     Supply {
         /// Papers.
         papers: Vec<FiledPaper>,
+        /// What was posted for the answers that were asked for; anything else in it is left alone.
+        answers: RawAnswers,
         /// A message.
         note: String,
+    },
+    /// Say what is in order and what is not.
+    Examine {
+        /// Papers; one that is not named stays as it was marked.
+        papers: Vec<PaperMark>,
+        /// Answers; an empty note takes a mark back.
+        answers: Vec<AnswerMark>,
     },
     /// The time to supply passed (a timer).
     LapseSupplement,

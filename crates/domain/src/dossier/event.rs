@@ -3,6 +3,7 @@
 //! Each event is kept in two parts. Its *facts* (numbers, ids, moments) stay for ever in the chain; its *body* (names, answers,
 //! reasons) can be erased where the law on personal data asks for it, and every event still folds without it.
 
+use super::examination::Examination;
 use super::filing::{Collection, Correction, Draft, Evidence, Filing, ObligationItem, SupplementItem, Supplied};
 use super::holder::Owner;
 use super::{Stage, StepAt};
@@ -150,6 +151,17 @@ pub enum Event {
     },
     /// The time to supply passed.
     SupplementLapsed {},
+    /// An officer looked at papers and answers and said which of them are in order, and why the others are not. A later one corrects it.
+    #[doc(alias = "đánh giá giấy tờ")]
+    Examined {
+        /// Papers marked as in order by this act.
+        good: u16,
+        /// Papers and answers marked as not in order by this act.
+        wrong: u16,
+        /// Which, and why.
+        #[serde(default)]
+        body: Erasable<Examination>,
+    },
     /// A named person is to work on it.
     Assigned {
         /// Who.
@@ -428,6 +440,7 @@ impl Event {
             Self::SupplementRequested { .. } => "supplement_requested",
             Self::Supplemented { .. } => "supplemented",
             Self::SupplementLapsed {} => "supplement_lapsed",
+            Self::Examined { .. } => "examined",
             Self::Assigned { .. } => "assigned",
             Self::Forwarded { .. } => "forwarded",
             Self::SubmittedForSignature { .. } => "submitted_for_signature",
@@ -450,13 +463,14 @@ impl Event {
     }
 
     /// Every kind there is: a test checks that each has words and a line in the history.
-    pub const KINDS: [&'static str; 24] = [
+    pub const KINDS: [&'static str; 25] = [
         "filed",
         "received",
         "not_accepted",
         "supplement_requested",
         "supplemented",
         "supplement_lapsed",
+        "examined",
         "assigned",
         "forwarded",
         "submitted_for_signature",

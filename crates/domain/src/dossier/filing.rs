@@ -1,5 +1,6 @@
 //! What people hand in and are handed: the parts of a dossier that carry names.
 
+use super::examination::PutRight;
 use crate::ids::{DocumentId, PersonId};
 use crate::procedure::Answers;
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,10 @@ pub struct Change {
 pub struct SupplementItem {
     /// The requirement of the pinned revision; none for something outside the list, on a named legal basis.
     pub requirement: Option<String>,
-    /// Its name.
+    /// The field of the form to put right, `id` or `group.child`; none where a paper is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Its name: of the paper, or the question as printed.
     pub name: String,
     /// What is wrong or missing, in words the citizen reads.
     pub what: String,
@@ -126,6 +130,9 @@ pub struct SupplementItem {
 pub struct Supplied {
     /// Papers.
     pub papers: Vec<FiledPaper>,
+    /// Answers put right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<PutRight>,
     /// A message with them.
     pub note: String,
 }

@@ -9,6 +9,7 @@ mod code;
 mod command;
 mod decide;
 mod event;
+mod examination;
 mod filing;
 mod holder;
 mod ledger;
@@ -22,6 +23,7 @@ pub use code::{CODE_CHARS_MAX, CodeError, CodePattern, DossierCode, PatternError
 pub use command::{Command, FileRequest, Proxy};
 pub use decide::{Context, TEXT_CHARS_MAX, decide, resume};
 pub use event::{DueDate, Erasable, Event, Obligation, Outcome, PaymentMethod, Recorded, SupplementRequest, Words};
+pub use examination::{AnswerMark, Examination, Mark, Marks, PaperMark, PutRight, form_of, is_of_field, put_right};
 pub use filing::{
     Change, Collection, Correction, Draft, Evidence, FiledPaper, Filing, ObligationItem, Party, SupplementItem,
     Supplied,
@@ -223,6 +225,8 @@ pub struct Dossier {
     pub finished_at: Option<Instant>,
     /// What was filed, with what was supplied since.
     pub filing: Erasable<Filing>,
+    /// Which of it is in order.
+    pub marks: Marks,
     /// True once personal data was erased.
     pub erased: bool,
     /// How many events it has.

@@ -145,6 +145,30 @@ pub enum DossierRefusal {
         /// The limit.
         max: usize,
     },
+    /// A paper or an answer that this dossier does not have.
+    #[error("the dossier has no such paper or answer")]
+    NotOnTheDossier,
+    /// A paper that is not in order needs the reason that the citizen reads.
+    #[error("paper {place} is not in order and no reason is given")]
+    MarkWithoutReason {
+        /// Its place among the papers, from 0.
+        place: u16,
+    },
+    /// Every mark is as it was.
+    #[error("nothing was marked otherwise than before")]
+    NothingExamined,
+    /// Papers or answers are marked as not in order: what they are part of cannot be received or granted.
+    #[error("{count} papers or answers are not in order")]
+    NotInOrder {
+        /// How many.
+        count: usize,
+    },
+    /// Answers put right that still cannot stand.
+    #[error("{count} answers cannot stand")]
+    AnswersWrong {
+        /// How many.
+        count: usize,
+    },
     /// Nobody doubts to which unit it belongs.
     #[error("the dossier does not wait to be routed")]
     NotToBeRouted,

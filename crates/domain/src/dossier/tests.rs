@@ -5,6 +5,7 @@ mod clock;
 mod corrections;
 mod course;
 mod endings;
+mod examinations;
 mod lives;
 mod properties;
 mod reforms;

@@ -19,6 +19,20 @@ impl ApplicationForm {
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.sections.iter().flat_map(|section| &section.fields)
     }
+
+    /// The field with that name that can be answered by itself, `id` or `group.child`, as its question is printed; none where there is
+    /// no such field, or it only holds others or papers.
+    pub fn answerable(&self, name: &str) -> Option<String> {
+        let holds = |kind: FieldKind| matches!(kind, FieldKind::Group | FieldKind::Attachments);
+        match name.split_once('.') {
+            None => self.fields().find(|it| it.id == name && !holds(it.kind)).map(|it| it.label.clone()),
+            Some((group, child)) => {
+                let group = self.fields().find(|it| it.id == group && it.kind == FieldKind::Group)?;
+                let child = group.children.iter().find(|it| it.id == child && !holds(it.kind))?;
+                Some(format!("{}: {}", group.label, child.label))
+            }
+        }
+    }
 }
 
 /// A part of a form.

@@ -17,14 +17,15 @@ use app::handle::{Asked, Minted, carry_out, carry_out_filing};
 use app::house::House;
 use app::uploads;
 use domain::dossier::{
-    Collection, Command, DossierCode, Draft, Evidence, FiledPaper, Filing, ObligationItem, Outcome, PaymentMethod,
-    Proxy, SupplementItem,
+    Collection, Command, Dossier, DossierCode, Draft, Evidence, FiledPaper, Filing, Mark, ObligationItem, Outcome,
+    PaperMark, PaymentMethod, Proxy, SupplementItem,
 };
 use domain::feedback::{Grade, Points, Rating};
 use domain::ids::{DossierId, UnitId};
 use domain::notice::NoticeChannel;
 use domain::procedure::{
-    Answers, Channel, Completeness, Need, ProcedureRevision, Requirement, RequirementGroup, sample_answers, validate,
+    Answers, Channel, Completeness, Need, ProcedureRevision, RawAnswers, Requirement, RequirementGroup, sample_answers,
+    validate,
 };
 use domain::time::Instant;
 use indicatif::ProgressBar;
@@ -188,10 +189,21 @@ impl<'a> Living<'a> {
             deeds = recast.deeds(act, &mut self.dice)?;
         }
         for (actor, deed) in deeds {
-            let command = self.command(place, planned, &deed, act.at, here, citizen)?;
-            let asked = Asked { actor, id, version: None, command, once: None };
-            let minted = Minted::new(&house);
-            batch.write(|tx| carry_out(tx, &house, &asked, &minted))?;
+            let mut command = self.command(place, planned, &deed, act.at, here, citizen)?;
+            let mut before = None;
+            if matches!(command, Command::Supply { .. } | Command::RequestSupplement { .. }) {
+                let found = batch.write(|tx| Ok::<_, AppError>(storage::dossiers::find(tx, id)?))?;
+                let (dossier, _) = found.context("a dossier that is not there")?;
+                if let Command::Supply { papers, .. } = &mut command {
+                    *papers = as_asked(&dossier);
+                }
+                before = marks_before(&command, &dossier);
+            }
+            for command in before.into_iter().chain([command]) {
+                let asked = Asked { actor: actor.clone(), id, version: None, command, once: None };
+                let minted = Minted::new(&house);
+                batch.write(|tx| carry_out(tx, &house, &asked, &minted))?;
+            }
         }
         if act.deed == Deed::Deliver && planned.case.channel == Channel::Online && planned.citizen > 0 {
             self.rated(batch, place, id, citizen)?;
@@ -320,7 +332,11 @@ impl<'a> Living<'a> {
                 legal_basis: words::REFUSED_LAW.to_owned(),
             },
             Deed::Ask(days) => asked(&case.revision, *days, dice),
-            Deed::Supply => Command::Supply { papers: Vec::new(), note: dice.word(&words::SUPPLIED).to_owned() },
+            Deed::Supply => Command::Supply {
+                papers: Vec::new(),
+                answers: RawAnswers::new(),
+                note: dice.word(&words::SUPPLIED).to_owned(),
+            },
             Deed::Lapse => Command::LapseSupplement,
             Deed::TakeOn => Command::TakeOn,
             Deed::Assign(to) => Command::Assign { to: *to, note: words::ASSIGNED.to_owned() },
@@ -415,13 +431,45 @@ fn told(stop: Stop, planned: &Planned, act: &Act) -> Stop {
     }
 }
 
+/// The papers a dossier was asked for, as a citizen brings them.
+fn as_asked(dossier: &Dossier) -> Vec<FiledPaper> {
+    let asked = dossier.supplement.as_ref().and_then(|it| it.request.get());
+    let items = asked.map(|it| it.items.as_slice()).unwrap_or_default();
+    items
+        .iter()
+        .map(|it| FiledPaper {
+            requirement: it.requirement.clone().unwrap_or_default(),
+            name: it.name.clone(),
+            copies: 1,
+            ..FiledPaper::default()
+        })
+        .collect()
+}
+
+/// Whoever asks for a paper that was filed has marked it as not in order first, in the same words.
+fn marks_before(command: &Command, dossier: &Dossier) -> Option<Command> {
+    let Command::RequestSupplement { items, .. } = command else { return None };
+    let filed = dossier.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
+    let papers: Vec<PaperMark> = items
+        .iter()
+        .filter_map(|item| {
+            let place = filed.iter().rposition(|it| Some(&it.requirement) == item.requirement.as_ref())?;
+            Some(PaperMark { place: u16::try_from(place).ok()?, mark: Mark::Wrong, reason: item.what.clone() })
+        })
+        .collect();
+    (!papers.is_empty()).then_some(Command::Examine { papers, answers: Vec::new() })
+}
+
 fn asked(revision: &ProcedureRevision, days: Option<u16>, dice: &mut Dice) -> Command {
     let listed: Vec<&Requirement> = handed_in(revision).collect();
     let what = dice.word(&words::WHAT).to_owned();
     let (item, legal_basis) = match dice.one(&listed) {
-        Some(it) => (SupplementItem { requirement: Some(it.id.clone()), name: it.name.clone(), what }, String::new()),
+        Some(it) => {
+            let (requirement, name) = (Some(it.id.clone()), it.name.clone());
+            (SupplementItem { requirement, field: None, name, what }, String::new())
+        }
         None => (
-            SupplementItem { requirement: None, name: words::ASKED_NAME.to_owned(), what },
+            SupplementItem { requirement: None, field: None, name: words::ASKED_NAME.to_owned(), what },
             words::ASKED_LAW.to_owned(),
         ),
     };

@@ -229,6 +229,7 @@ fn register_view(
             required: false,
             control: Control::Date { day, month, year },
             error: error("ngay_sinh"),
+            asked: None,
             autocomplete: "",
         },
         line("dien_thoai", TextKind::Phone, true, "Để nhận tin và tra cứu hồ sơ.", "tel"),
@@ -242,6 +243,7 @@ fn register_view(
             required: true,
             control: Control::Secret,
             error: error("mat_khau"),
+            asked: None,
             autocomplete: "new-password",
         },
     ];

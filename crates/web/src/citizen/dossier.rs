@@ -260,11 +260,8 @@ fn supplement_todo(view: &DossierView, base: &str) -> Todo {
                 .iter()
                 .map(|item| {
                     let what = telling::stopped(&item.what);
-                    if what.is_empty() {
-                        sentence(format!("{}.", item.name), "")
-                    } else {
-                        sentence(format!("{}:", item.name), what)
-                    }
+                    let name = telling::opening(&words::asked(item));
+                    if what.is_empty() { sentence(format!("{name}."), "") } else { sentence(format!("{name}:"), what) }
                 })
                 .collect()
         })
@@ -272,17 +269,25 @@ fn supplement_todo(view: &DossierView, base: &str) -> Todo {
     let until = open.map_or_else(String::new, |own| {
         format!("chậm nhất {} ({}):", words::day(own.reply_by), telling::days_left(view.now.day(), own.reply_by))
     });
-    let count = items.len().max(1);
+    let wrong = it.asked_fields().count();
+    let (count, act) = asked_for(items.len().saturating_sub(wrong), wrong);
     let reason = request.map(|own| format!("Lý do: {}", telling::stopped(&own.reason))).unwrap_or_default();
     let lapses = "Quá ngày đó mà chưa gửi, hồ sơ kết thúc; bạn vẫn nộp lại hồ sơ mới được.";
     Todo {
-        what: sentence(format!("Gửi thêm {count} giấy tờ"), until),
+        what: sentence(count, until),
         items,
         facts: Vec::new(),
-        act: view
-            .can(Act::Supply)
-            .then(|| Link { href: format!("{base}/bo-sung"), label: "Gửi giấy tờ này".to_owned() }),
+        act: view.can(Act::Supply).then(|| Link { href: format!("{base}/bo-sung"), label: act.to_owned() }),
         note: Some(format!("{reason} {lapses}").trim().to_owned()),
+    }
+}
+
+/// What is asked, counted, and the words of the button that leads to it.
+pub(super) fn asked_for(papers: usize, answers: usize) -> (String, &'static str) {
+    match (papers, answers) {
+        (0, 1..) => (format!("Sửa {answers} mục trong tờ khai"), "Sửa tờ khai"),
+        (_, 0) => (format!("Gửi thêm {} giấy tờ", papers.max(1)), "Gửi giấy tờ này"),
+        _ => (format!("Gửi thêm {papers} giấy tờ và sửa {answers} mục trong tờ khai"), "Gửi giấy tờ, sửa tờ khai"),
     }
 }
 

@@ -16,7 +16,9 @@ use app::uploads::{self, FileKind, Opened};
 use app::{AppError, FieldProblem};
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{
+    CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use axum::response::{IntoResponse, Response};
 use domain::ids::{DocumentId, DossierId, DraftId, PersonId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +29,8 @@ const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-u
 /// A PDF is shown by the browser's own viewer, which a sandbox would lock out; it may load nothing.
 const PDF_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
+/// The same beside the facts of its dossier, in a frame of the office's own page.
+const FRAMED: [(&str, &str); 2] = [("frame-ancestors 'none'", "frame-ancestors 'self'"), ("DENY", "SAMEORIGIN")];
 /// Most fields of a form with files that are read.
 const FIELDS_MAX: usize = 500;
 
@@ -228,6 +232,19 @@ pub async fn open(State(web): State<Web>, visitor: Visitor, Path(document): Path
         note_reading(&web, visitor.person()?, dossier, "tệp")?;
     }
     Ok(shown(file))
+}
+
+/// A file for the office: it may also stand in a frame of the office's own pages, beside the facts of its dossier.
+pub fn framed(file: Opened) -> Response {
+    let mut response = shown(file);
+    let [(none, own), (_, same)] = FRAMED;
+    let headers = response.headers_mut();
+    let policy = headers.get(CONTENT_SECURITY_POLICY).and_then(|it| it.to_str().ok()).map(|it| it.replace(none, own));
+    if let Some(Ok(policy)) = policy.map(|it| HeaderValue::from_str(&it)) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static(same));
+    }
+    response
 }
 
 /// A file on its way to a browser: of the kind it was found to be, under its own name, with nothing in it that may run.

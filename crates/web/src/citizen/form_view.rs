@@ -193,6 +193,7 @@ impl Showing<'_> {
             label: field.label.clone(),
             required: field.required,
             control,
+            asked: None,
             autocomplete: "",
         }
     }

@@ -10,6 +10,7 @@ pub mod files;
 pub mod following;
 pub mod form_view;
 pub mod procedure;
+pub mod put_right;
 pub mod rating;
 pub mod readers;
 pub mod reform;

@@ -1,6 +1,8 @@
 //! Giving the office what it asked for.
 
+use super::dossier::asked_for;
 use super::files::{self, Arrived, Shelf};
+use super::put_right;
 use super::views::{Control, FieldView, Link, PaperUpload, SectionView, SupplementPage};
 use super::words::copies;
 use super::{dossier_address, own_dossier};
@@ -21,6 +23,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::{Command, DossierRefusal, Event, OpenSupplement, SupplementItem, TEXT_CHARS_MAX};
 use domain::ids::{DocumentId, PersonId};
+use domain::procedure::{AnswerGap, RawAnswers};
+
+/// What was sent, to tell the same form sent twice from another one.
+fn contents(note: &str, typed: &RawAnswers) -> Vec<u8> {
+    format!("{note}\u{0}{typed:?}").into_bytes()
+}
 
 /// What is asked now; a page for it makes sense only then.
 fn open_request(view: &DossierView) -> Option<(&OpenSupplement, &[SupplementItem])> {
@@ -47,11 +55,18 @@ struct Wrong {
     note: String,
     note_error: Option<String>,
     missing: Vec<String>,
+    typed: Option<RawAnswers>,
+    gaps: Vec<AnswerGap>,
+    unchanged: Vec<String>,
 }
 
 impl Wrong {
     fn is_any(&self) -> bool {
-        !self.arrived.refused.is_empty() || self.note_error.is_some() || !self.missing.is_empty()
+        !self.arrived.refused.is_empty()
+            || self.note_error.is_some()
+            || !self.missing.is_empty()
+            || !self.gaps.is_empty()
+            || !self.unchanged.is_empty()
     }
 }
 
@@ -63,13 +78,15 @@ fn shown(web: &Web, visitor: &Visitor, view: &DossierView, wrong: &Wrong) -> Res
     let code = view.dossier.code.to_string();
     let back = dossier_address(&view.dossier.code);
     let papers: Vec<PaperUpload> =
-        items.iter().enumerate().map(|(place, item)| upload(view, person, place, item, reason, wrong)).collect();
+        papers_of(items).map(|(place, item)| upload(view, person, place, item, reason, wrong)).collect();
+    let answers = put_right::section(view, items, wrong.typed.as_ref(), &wrong.gaps, &wrong.unchanged);
     let mut errors: Vec<FieldLink> = papers
         .iter()
         .filter_map(|it| {
             it.error.as_ref().map(|why| FieldLink { href: format!("#{}", it.id), text: format!("{}: {why}", it.name) })
         })
         .collect();
+    errors.extend(put_right::error_links(view, &wrong.gaps, &wrong.unchanged));
     if let Some(why) = &wrong.note_error {
         errors.push(FieldLink { href: "#loi_nhan".to_owned(), text: format!("Lời nhắn: {why}") });
     }
@@ -104,11 +121,20 @@ fn shown(web: &Web, visitor: &Visitor, view: &DossierView, wrong: &Wrong) -> Res
         letter,
         errors,
         papers,
-        sections: vec![SectionView { title: "Lời nhắn".to_owned(), fields: vec![note], ..SectionView::default() }],
+        sections: answers
+            .into_iter()
+            .chain([SectionView { title: "Lời nhắn".to_owned(), fields: vec![note], ..SectionView::default() }])
+            .collect(),
+        count: asked_for(papers_of(items).count(), view.dossier.asked_fields().count()).0,
         accept: files::accept(),
         limits: files::limits(web),
         after: after(view),
     }))
+}
+
+/// Papers among what is asked, with their places.
+fn papers_of(items: &[SupplementItem]) -> impl Iterator<Item = (usize, &SupplementItem)> {
+    items.iter().enumerate().filter(|(_, item)| item.field.is_none())
 }
 
 fn after(view: &DossierView) -> String {
@@ -171,12 +197,14 @@ pub async fn supply(
     let view = own_dossier(&web, &visitor, &code, "trang bổ sung").await?;
     let person = visitor.person()?;
     let shelves: Vec<String> = open_request(&view)
-        .map(|(_, items)| items.iter().enumerate().map(|(place, item)| supplying::shelf_of(item, place)).collect())
+        .map(|(_, items)| papers_of(items).map(|(place, item)| supplying::shelf_of(item, place)).collect())
         .unwrap_or_default();
     let arrived = files::take(&web, form, Shelf::Dossier(person, view.dossier.id), &shelves).await?;
     let address = format!("{}/bo-sung", dossier_address(&view.dossier.code));
+    let mut typed = put_right::typed(&view, &arrived.fields);
+    let rows_changed = put_right::rows_changed(&view, &arrived.fields, &mut typed);
     let away = arrived.fields.trimmed("bo");
-    if !away.is_empty() {
+    if !away.is_empty() && !rows_changed {
         let document: DocumentId = away.parse().map_err(|_| Problem::BadForm)?;
         match supplying::take_back(&web.house, person, view.dossier.id, document).await {
             // Taken back already, in another window or by a second press.
@@ -185,26 +213,29 @@ pub async fn supply(
         }
     }
     let note: String = arrived.fields.text("loi_nhan").chars().take(2 * TEXT_CHARS_MAX).collect();
-    let is_upload = !away.is_empty() || arrived.fields.trimmed("viec") == "tai";
-    if is_upload && arrived.refused.is_empty() && note.trim().is_empty() {
+    let is_upload = rows_changed || !away.is_empty() || arrived.fields.trimmed("viec") == "tai";
+    let is_typed = rows_changed || put_right::is_changed(&view, &typed);
+    if is_upload && arrived.refused.is_empty() && note.trim().is_empty() && !is_typed {
         return Ok(Redirect::to(&address).into_response());
     }
     let now = own_dossier(&web, &visitor, &code, "trang bổ sung").await?;
     let papers = supplying::papers(&now.dossier, &now.documents, person);
     let missing = match open_request(&now) {
-        Some((_, items)) if !is_upload && note.trim().is_empty() => items
-            .iter()
-            .enumerate()
+        Some((_, items)) if !is_upload && note.trim().is_empty() => papers_of(items)
             .map(|(place, item)| supplying::shelf_of(item, place))
             .filter(|shelf| supplying::waiting(&now.dossier, &now.documents, person, shelf).is_empty())
             .collect(),
         Some(_) | None => Vec::new(),
     };
-    let mut wrong = Wrong { arrived, note, note_error: None, missing };
+    let (gaps, unchanged) = match is_upload {
+        true => Default::default(),
+        false => put_right::problems(&now, &typed, note.trim().is_empty()),
+    };
+    let mut wrong = Wrong { arrived, note, note_error: None, missing, typed: Some(typed.clone()), gaps, unchanged };
     if !is_upload && !wrong.is_any() {
         let version = wrong.arrived.fields.version("phien")?;
-        let once = Once::new(&format!("bo-sung {} {version}", view.dossier.id), wrong.note.as_bytes());
-        let command = Command::Supply { papers, note: wrong.note.trim().to_owned() };
+        let once = Once::new(&format!("bo-sung {} {version}", view.dossier.id), &contents(&wrong.note, &typed));
+        let command = Command::Supply { papers, answers: typed, note: wrong.note.trim().to_owned() };
         let asked = Asked {
             actor: visitor.signed_in()?,
             id: view.dossier.id,

@@ -4,8 +4,8 @@ use super::form_view::{boxes, row_numbers};
 use super::views::{Answer, ReviewSection};
 use app::words;
 use domain::procedure::{
-    AnswerGap, ApplicationForm, Channel, Condition, FeeKind, FeePer, Field, FieldKind, ProcedureRevision, Quantities,
-    RawAnswers, Requirement, RequirementGroup, estimate,
+    AnswerGap, Answers, ApplicationForm, Channel, Condition, FeeKind, FeePer, Field, FieldKind, ProcedureRevision,
+    Quantities, RawAnswers, Requirement, RequirementGroup, estimate,
 };
 use jiff::civil::{Date, DateTime};
 
@@ -80,16 +80,17 @@ impl Reading<'_> {
             FieldKind::Repeat => {
                 let rows = row_numbers(self.raw, &name);
                 if rows.is_empty() {
-                    answers.push(Answer { label, value: String::new(), gap: self.gap(|id| id == name) });
+                    answers.push(Answer { label, value: String::new(), gap: self.gap(|id| id == name), field: name });
                     return;
                 }
                 for (row, place) in rows.iter().zip(1..) {
-                    answers.push(self.row(&children, &format!("{name}.{row}."), format!("{label} – mục {place}")));
+                    let row = self.row(&children, &format!("{name}.{row}."), format!("{label} – mục {place}"));
+                    answers.push(Answer { field: name.clone(), ..row });
                 }
             }
             _ => {
                 let value = value(field, self.values(&name));
-                answers.push(Answer { label, value, gap: self.gap(|id| id == name) });
+                answers.push(Answer { label, value, gap: self.gap(|id| id == name), field: name });
             }
         }
     }
@@ -102,8 +103,26 @@ impl Reading<'_> {
             .filter(|(_, value)| !value.is_empty())
             .map(|(label, value)| format!("{label}: {value}"))
             .collect();
-        Answer { label, value: said.join("; "), gap: self.gap(|id| id.starts_with(path)) }
+        Answer { label, value: said.join("; "), gap: self.gap(|id| id.starts_with(path)), field: String::new() }
     }
+}
+
+/// One answer of a form as people read it, whether or not its question is asked now.
+pub fn answer_in_words(form: &ApplicationForm, name: &str, answer: &domain::procedure::Answer) -> String {
+    let raw = Answers([(name.to_owned(), answer.clone())].into()).to_raw();
+    let reading = Reading { raw: &raw, correcting: Correcting::default() };
+    let (top, child) = name.split_once('.').map_or((name, None), |(top, child)| (top, Some(child)));
+    let Some(field) = form.fields().find(|it| it.id == top) else { return String::new() };
+    let own = child.map_or(Some(field), |child| field.children.iter().find(|it| it.id == child));
+    let Some(own) = own else { return String::new() };
+    if own.kind != FieldKind::Repeat {
+        return value(own, reading.values(name));
+    }
+    let children: Vec<&Field> = own.children.iter().collect();
+    let rows = row_numbers(&raw, name);
+    let said: Vec<String> =
+        rows.iter().map(|row| reading.row(&children, &format!("{name}.{row}."), String::new()).value).collect();
+    said.join(" | ")
 }
 
 fn holds(condition: &Condition, given: &[String]) -> bool {

@@ -1,10 +1,13 @@
 //! The questions of each act, and what is said beside them.
 
+use super::answer_fields;
 use super::correcting;
+use super::marks;
 use super::staged;
 use super::views::{ChoiceView, ControlView, StaffField};
 use super::work_list::short;
 use crate::Web;
+use crate::citizen::put_right::part_of;
 use crate::posted::Posted;
 use crate::telling::within;
 use crate::texts;
@@ -12,7 +15,7 @@ use app::dossiers::DossierView;
 use app::rows::Document;
 use app::words;
 use domain::calendar::TimeLimit;
-use domain::dossier::{Act, Outcome};
+use domain::dossier::{Act, Outcome, SupplementItem, form_of};
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
 use domain::procedure::{Need, Requirement, RequirementGroup, Step, StepKind};
@@ -23,6 +26,8 @@ pub const KEPT_PREFIX: &str = "co-";
 pub const DUTY_LINES: usize = 4;
 /// What files are taken.
 const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx";
+/// Why papers are asked for, where each is marked with its own reason.
+const MARKED: &str = "Có giấy tờ, mục khai chưa đạt, như ghi ở từng dòng.";
 /// Days a citizen can be given to supply, beside the regime's.
 const DAYS: [u16; 5] = [5, 10, 15, 30, 60];
 
@@ -139,7 +144,8 @@ fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
         Act::Erase => {
             vec![law().with_hint("Văn bản yêu cầu xóa và điều luật cho phép. Việc này không lấy lại được.")]
         }
-        Act::File
+        Act::Examine
+        | Act::File
         | Act::ReceiveAtDesk
         | Act::ChooseCollection
         | Act::Confirm
@@ -241,17 +247,30 @@ pub fn askable(view: &DossierView) -> impl Iterator<Item = &Requirement> {
 }
 
 fn supplement(view: &DossierView) -> Vec<StaffField> {
-    let choices = askable(view).map(|it| ChoiceView::new(&it.id, &it.name)).collect();
-    let mut fields = vec![
-        StaffField::ticks("giay", "Cần bổ sung giấy tờ nào", choices)
-            .with_hint("Chỉ giấy tờ trong thành phần hồ sơ đã công bố; ngoài ra phải nêu căn cứ."),
-    ];
+    let marked: Vec<(&Requirement, String)> =
+        askable(view).map(|it| (it, marks::reason_for(view, &it.id))).filter(|it| !it.1.is_empty()).collect();
+    let said = |id: &str| marked.iter().find(|it| it.0.id == id).map_or("", |it| it.1.as_str());
+    let choices = askable(view)
+        .map(|it| ChoiceView { chosen: !said(&it.id).is_empty(), ..ChoiceView::new(&it.id, &it.name) })
+        .collect();
+    let mut fields =
+        vec![StaffField::ticks("giay", "Cần bổ sung giấy tờ nào", choices).with_hint(if marked.is_empty() {
+            "Chỉ giấy tờ trong thành phần hồ sơ đã công bố; ngoài ra phải nêu căn cứ."
+        } else {
+            "Đã điền theo đánh giá của bạn. Chỉ giấy tờ trong thành phần hồ sơ đã công bố; ngoài ra phải nêu căn cứ."
+        })];
     for it in askable(view) {
         let label = format!("Sai ở đâu, sửa thế nào: {}", short(&it.name));
-        fields.push(StaffField::lines(format!("noi-dung-{}", it.id), label, 2).as_optional());
+        let field = StaffField::lines(format!("noi-dung-{}", it.id), label, 2).with_value(said(&it.id));
+        fields.push(field.as_optional());
     }
+    let answers = marks::questions(view);
+    let usual = if marked.is_empty() && answers.is_empty() { "" } else { MARKED };
+    fields.extend(answers);
     fields.push(
-        StaffField::lines("ly-do", "Lý do chung", 2).with_hint("Vì sao hồ sơ chưa đủ để giải quyết; in trong phiếu."),
+        StaffField::lines("ly-do", "Lý do chung", 2)
+            .with_value(usual)
+            .with_hint("Vì sao hồ sơ chưa đủ để giải quyết; in trong phiếu."),
     );
     fields.push(StaffField::select("han", "Công dân có bao nhiêu ngày", days(view.regime.supplement_days)));
     fields.push(
@@ -286,6 +305,9 @@ fn supplied(view: &DossierView) -> Vec<StaffField> {
     let mut fields = Vec::new();
     let asked = view.dossier.supplement.as_ref().and_then(|it| it.request.get());
     for (place, item) in asked.map(|it| it.items.as_slice()).unwrap_or_default().iter().enumerate() {
+        if item.field.is_some() {
+            continue;
+        }
         let key = item.requirement.clone().unwrap_or_else(|| format!("khac-{}", place + 1));
         fields.push(
             StaffField::digits(format!("chinh-{key}"), format!("{}: số bản chính", item.name))
@@ -295,8 +317,30 @@ fn supplied(view: &DossierView) -> Vec<StaffField> {
         fields.push(StaffField::digits(format!("sao-{key}"), format!("{}: số bản sao", item.name)).as_optional());
         fields.push(StaffField::file(format!("tep-{key}"), format!("{}: bản quét", item.name), ACCEPT).as_optional());
     }
+    fields.extend(answers_to_put_right(view));
     fields.push(StaffField::lines("ghi", "Ghi thêm", 2).as_optional());
     fields
+}
+
+/// Answers the citizen was asked to put right, with what is wrong with each.
+fn answers_to_put_right(view: &DossierView) -> Vec<StaffField> {
+    let asked: Vec<&str> = view.dossier.asked_fields().collect();
+    let (Some(form), Some(filing)) = (form_of(&view.revision), view.dossier.filing.get()) else { return Vec::new() };
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let items = view.dossier.supplement.as_ref().and_then(|it| it.request.get()).map(|it| it.items.as_slice());
+    let fields = answer_fields::fields_with(&part_of(form, &asked), &filing.answers.to_raw(), view.now.day());
+    let said = |field: StaffField| {
+        let own = |item: &&SupplementItem| {
+            item.field.as_deref().is_some_and(|it| answer_fields::control_of(it) == field.name)
+        };
+        match items.unwrap_or_default().iter().find(own) {
+            Some(item) => field.with_hint(format!("Cần sửa: {}", item.what)),
+            None => field,
+        }
+    };
+    fields.into_iter().map(said).collect()
 }
 
 fn sending_back(view: &DossierView) -> StaffField {
@@ -410,9 +454,15 @@ fn button(act: Act) -> String {
         | Act::Transfer
         | Act::Route
         | Act::Erase
+        | Act::Examine
         | Act::File
         | Act::ReceiveAtDesk => texts::act(act),
     }
+}
+
+/// Acts whose message or paper says what is typed: it is looked at before it binds.
+pub const fn is_worded(act: Act) -> bool {
+    matches!(act, Act::RequestSupplement | Act::NotifyObligation | Act::Apologise | Act::Refuse | Act::Discontinue)
 }
 
 fn tells_citizen(act: Act) -> bool {

@@ -1,20 +1,26 @@
 //! From what was typed into an act's form to the one command it is, or to what is wrong with it.
 
 use super::act_forms::{DUTY_LINES, askable};
+use super::answer_fields::{control_of, posted_answers};
 use super::correcting;
+use super::marks;
 use super::phrases::{typed_day, typed_time};
+use crate::citizen::form_view::problem_words;
 use crate::posted::Posted;
 use app::dossiers::DossierView;
 use app::rows::Document;
 use domain::dossier::{
     Act, Command, DossierRefusal, Draft, Evidence, FiledPaper, ObligationItem, Outcome, PaymentMethod, Proxy,
-    SupplementItem,
+    SupplementItem, put_right,
 };
 use domain::ids::{DocumentId, PersonId, UnitId};
+use domain::procedure::RawAnswers;
 use jiff::civil::Date;
 
 /// Longest line typed, in characters.
 const LINE_CHARS_MAX: usize = 300;
+/// Stands for what is not typed yet where a message does not say it.
+const STAND_IN: &str = "…";
 /// Most originals or copies of one paper.
 const COPIES_MAX: u8 = 99;
 
@@ -89,10 +95,19 @@ impl Typed<'_> {
     }
 }
 
-/// The command of an act that asks nothing, so that its message can be shown at once.
+/// The command of an act whose message says nothing of what is typed, so that it can be shown at once; with stand-ins for what is asked.
 pub fn without_words(act: Act) -> Option<Command> {
     match act {
         Act::Accept => Some(Command::Accept),
+        Act::Issue => Some(Command::Issue { number: STAND_IN.to_owned(), document: None }),
+        Act::Deliver => {
+            let evidence = Evidence { receiver: STAND_IN.to_owned(), ..Evidence::default() };
+            Some(Command::Deliver { evidence, by_proxy: Proxy::Owner })
+        }
+        Act::Supply => {
+            Some(Command::Supply { papers: Vec::new(), answers: RawAnswers::new(), note: STAND_IN.to_owned() })
+        }
+        Act::Withdraw => Some(Command::Withdraw { reason: STAND_IN.to_owned() }),
         _ => None,
     }
 }
@@ -141,7 +156,8 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
             Err(_) => return Err(vec![("don-vi".to_owned(), "Chọn đơn vị hồ sơ thuộc về.".to_owned())]),
         },
         Act::Erase => Command::Erase { basis: typed.line("can-cu", &mut problems) },
-        Act::File
+        Act::Examine
+        | Act::File
         | Act::ReceiveAtDesk
         | Act::ChooseCollection
         | Act::Confirm
@@ -193,17 +209,30 @@ fn supplement(typed: &Typed<'_>, problems: &mut Problems) -> Command {
     let mut items: Vec<SupplementItem> = Vec::new();
     for it in askable(typed.view) {
         let what = typed.text(&format!("noi-dung-{}", it.id));
-        if !what.is_empty() || ticked.contains(&it.id) {
+        // What a mark filled in is asked only while it is ticked.
+        let own = !what.is_empty() && what != marks::reason_for(typed.view, &it.id);
+        if own || ticked.contains(&it.id) {
             if what.is_empty() {
                 let said = "Ghi rõ sai ở đâu, sửa thế nào: công dân đọc nguyên văn.".to_owned();
                 problems.push((format!("noi-dung-{}", it.id), said));
             }
-            items.push(SupplementItem { requirement: Some(it.id.clone()), name: it.name.clone(), what });
+            let (requirement, name) = (Some(it.id.clone()), it.name.clone());
+            items.push(SupplementItem { requirement, field: None, name, what });
+        }
+    }
+    for (field, question, _) in marks::wrong_answers(typed.view) {
+        if typed.posted.all("muc").contains(&field) {
+            let name = format!("noi-dung-muc-{field}");
+            let what = typed.text(&name);
+            if what.is_empty() {
+                problems.push((name, "Ghi rõ sai ở đâu, sửa thế nào: công dân đọc nguyên văn.".to_owned()));
+            }
+            items.push(SupplementItem { requirement: None, field: Some(field), name: question, what });
         }
     }
     let extra = typed.line("them-ten", problems);
     if !extra.is_empty() {
-        items.push(SupplementItem { requirement: None, name: extra, what: typed.text("them-noi-dung") });
+        items.push(SupplementItem { requirement: None, field: None, name: extra, what: typed.text("them-noi-dung") });
     }
     let days = typed.posted.trimmed("han").parse::<u16>().ok().filter(|it| (1..=365).contains(it));
     if days.is_none() {
@@ -221,7 +250,9 @@ fn supplement(typed: &Typed<'_>, problems: &mut Problems) -> Command {
 fn supplied(typed: &Typed<'_>, problems: &mut Problems) -> Command {
     let asked = typed.view.dossier.supplement.as_ref().and_then(|it| it.request.get());
     let mut papers = Vec::new();
-    for (place, item) in asked.map(|it| it.items.as_slice()).unwrap_or_default().iter().enumerate() {
+    for (place, item) in
+        asked.map(|it| it.items.as_slice()).unwrap_or_default().iter().enumerate().filter(|it| it.1.field.is_none())
+    {
         let key = item.requirement.clone().unwrap_or_else(|| format!("khac-{}", place + 1));
         let paper = FiledPaper {
             requirement: item.requirement.clone().unwrap_or_default(),
@@ -235,7 +266,13 @@ fn supplied(typed: &Typed<'_>, problems: &mut Problems) -> Command {
             papers.push(paper);
         }
     }
-    Command::Supply { papers, note: typed.text("ghi") }
+    let answers = posted_answers(typed.posted);
+    if !answers.is_empty() {
+        let (_, gaps) = put_right(&typed.view.dossier, &answers, &typed.view.revision, typed.today);
+        let said = gaps.iter().map(|gap| (control_of(&gap.field_id), problem_words(&gap.problem, typed.today)));
+        problems.extend(said);
+    }
+    Command::Supply { papers, answers, note: typed.text("ghi") }
 }
 
 fn duty(typed: &Typed<'_>, problems: &mut Problems) -> Command {
@@ -313,6 +350,7 @@ pub fn field_of(act: Act, refusal: &DossierRefusal) -> &'static str {
         (_, R::ReasonMissing) => "ly-do",
         (_, R::NothingAsked) => "giay",
         (_, R::NotOnTheList { .. }) => "can-cu",
+        (Act::SubmitForSignature, R::NotInOrder { .. }) => "ket-qua",
         (_, R::AskedAlready { .. }) => "ly-do-lanh-dao",
         (_, R::NothingSupplied) => "ghi",
         (_, R::NotInThatPost) => "nguoi",

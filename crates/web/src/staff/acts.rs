@@ -6,29 +6,34 @@ use super::dossier::{self, act_menu, code_of};
 use super::phrases;
 use super::routing;
 use super::staged::{self, Sent};
-use super::views::{ActPage, ActView, HistoryLine, LinkView, StalePage, TypedLine};
+use super::views::{ActPage, ActView, AgainForm, HistoryLine, LinkView, PreviewView, StalePage, TypedLine};
+use super::work_list;
 use crate::Web;
+use crate::citizen::views::Link;
 use crate::frame::{self, html, html_as, safe_return};
 use crate::page::FieldLink;
+use crate::papers;
 use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
-use app::desk;
+use app::desk::{self, Foretold};
 use app::dossiers::DossierView;
 use app::handle::{Asked, Once, handle};
 use app::rows::Document;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::dossier::{Act, Command, DossierCode, Recorded};
+use domain::dossier::{Act, Command, DossierCode, Event, Recorded};
 
 /// An act of an address that staff can do; whatever is none is not there.
 fn act_of(text: &str) -> Result<Act, Problem> {
     let act: Act = text.parse().map_err(|_| AppError::NotFound)?;
     match act {
-        Act::File
+        // Marks are given on the dossier's own page.
+        Act::Examine
+        | Act::File
         | Act::ReceiveAtDesk
         | Act::ChooseCollection
         | Act::Confirm
@@ -85,10 +90,11 @@ pub async fn page(
     };
     let entry = entry_of(&view, &visitor, act)?;
     let typed = Posted::default();
-    let message = act_readings::without_words(act)
-        .and_then(|command| desk::foretell(&web.house, &visitor.signed_in().ok()?, &view, &command).ok().flatten())
-        .unwrap_or_default();
-    let shown = Shown { typed: &typed, staged: &[], wrong: &Wrong::default(), message, once: web.house.ids.token() };
+    let actor = visitor.signed_in()?;
+    let preview = act_readings::without_words(act)
+        .and_then(|command| desk::foretell(&web.house, &actor, &view, &command).ok())
+        .map(|foretold| previewed(&web, &visitor, &foretold));
+    let shown = Shown { typed: &typed, staged: &[], wrong: &Wrong::default(), preview, once: web.house.ids.token() };
     Ok(html(&act_page(&web, &visitor, &view, act, entry, shown)?))
 }
 
@@ -110,8 +116,37 @@ struct Shown<'a> {
     typed: &'a Posted,
     staged: &'a [(String, Document)],
     wrong: &'a Wrong,
-    message: String,
+    preview: Option<PreviewView>,
     once: String,
+}
+
+/// What the citizen would get, in words; papers are drawn by the functions that draw them when the act is done.
+fn previewed(web: &Web, visitor: &Visitor, foretold: &Foretold) -> PreviewView {
+    let mut shown = PreviewView::default();
+    if let Some(it) = &foretold.told {
+        shown.text.clone_from(&it.text);
+        shown.text_note = match &it.phone {
+            Some(phone) => {
+                let length = format!("{} ký tự, {} phần tin", it.length.units, it.length.parts);
+                format!("tới {} · {length}", phrases::masked_number(phone))
+            }
+            None => "Công dân không đăng ký nhận tin nhắn: tin này không gửi.".to_owned(),
+        };
+        shown.mail.clone_from(&it.letter);
+        shown.mail_note = match &it.mail {
+            Some(mail) => format!("tới {}", phrases::masked_number(mail)),
+            None => "Công dân không ghi địa chỉ thư: thư này không gửi.".to_owned(),
+        };
+    }
+    let after = &foretold.after;
+    let Some(last) = after.log.last() else { return shown };
+    if papers::has_letter(last) {
+        shown.letter = papers::letter(web, visitor, after, last.seq, Link::default()).map(Box::new);
+    }
+    if matches!(last.event, Event::Received { .. }) {
+        shown.slip = papers::slip(web, visitor, after, Link::default()).map(Box::new);
+    }
+    shown
 }
 
 fn act_page(
@@ -138,6 +173,7 @@ fn act_page(
         .collect();
     let page = frame::staff(web, visitor, format!("{}, hồ sơ {code}", entry.label), "/nghiep-vu");
     let Form { button, effects, papers, legal, previews, .. } = form;
+    let must_preview = act_forms::is_worded(act) && shown.preview.is_none();
     Ok(ActPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
         back: LinkView { label: format!("Hồ sơ {code}"), href: phrases::from_list(&home, &list) },
@@ -153,11 +189,12 @@ fn act_page(
         act: entry,
         errors,
         fields,
-        message: shown.message,
+        preview: shown.preview,
         papers,
         effects,
         button,
         previews,
+        must_preview,
         legal,
     })
 }
@@ -182,6 +219,7 @@ pub async fn post(
     if !is_mine && seen == view.dossier.version {
         return Err(AppError::Forbidden.into());
     }
+    let reopened = sent.posted.trimmed("lenh") == "mo-lai";
     let entry = match entry_of(&view, &visitor, act) {
         Ok(entry) => entry,
         // Somebody may have acted since, or this form may have been sent before: the house says which.
@@ -192,20 +230,23 @@ pub async fn post(
         wrong.add(field, words.clone());
     }
     let staged = files_of(&web, &visitor, &sent)?;
+    if reopened && is_mine {
+        return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, None);
+    }
     let typed = Typed { posted: &sent.posted, files: &staged, view: &view, today: web.house.clock.now().day() };
     let read = act_readings::command(act, &typed);
     let command = match read {
         Ok(command) if wrong.fields.is_empty() => command,
-        Ok(_) => return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, String::new()),
+        Ok(_) => return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, None),
         Err(problems) => {
             wrong.fields.extend(problems);
-            return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, String::new());
+            return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, None);
         }
     };
     if sent.posted.trimmed("lenh") == "xem-truoc" && is_mine {
         return match desk::foretell(&web.house, &actor, &view, &command) {
-            Ok(told) => {
-                let told = told.unwrap_or_else(|| "(Việc này không gửi gì cho công dân.)".to_owned());
+            Ok(foretold) => {
+                let told = Some(previewed(&web, &visitor, &foretold));
                 again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, told)
             }
             Err(why) => refused(&web, &visitor, &view, act, entry, &sent, &staged, why),
@@ -214,24 +255,16 @@ pub async fn post(
     if sent.posted.trimmed("lenh") == "xem-truoc" {
         return Err(AppError::Forbidden.into());
     }
+    let list = phrases::list_of(&visitor);
+    // Asked before the act: what is done may leave the list.
+    let next = work_list::place_in(&web, &visitor, &list, &code).await?.and_then(|it| it.after);
     let once = Once::new(sent.posted.trimmed("mot-lan"), &sent.contents());
     let asked = Asked { actor, id: view.dossier.id, version: Some(seen), command, once: Some(once) };
     let documents = used(&asked.command, &staged);
     match desk::handle_with_files(&web.house, asked, documents).await {
         Ok(handled) => {
-            let list = phrases::list_of(&visitor);
-            if act == Act::Route {
-                let to = sent.posted.trimmed("don-vi");
-                return Ok(Redirect::to(&routing::after(&handled.code, to, &list)).into_response());
-            }
-            if list.starts_with(super::online::ADDRESS) && answers_an_application(act) {
-                let mark = if list.contains('?') { '&' } else { '?' };
-                let done = phrases::query(&[("xong", act.key()), ("ho-so", handled.code.as_str())]);
-                return Ok(Redirect::to(&format!("{list}{mark}{done}")).into_response());
-            }
-            let home = phrases::dossier_address(&handled.code);
-            let done = phrases::query(&[("xong", act.key()), ("ve", &list)]);
-            Ok(Redirect::to(&format!("{home}?{done}")).into_response())
+            let onward = after(&handled.code, act, &sent.posted, &list, next.as_ref());
+            Ok(Redirect::to(&onward).into_response())
         }
         Err(AppError::Forbidden) if seen != view.dossier.version => {
             let since: Vec<Recorded> = view.log.iter().filter(|it| it.seq > seen).cloned().collect();
@@ -244,6 +277,32 @@ pub async fn post(
 /// With which an online application is answered: whoever works through the desk's list goes back to it.
 const fn answers_an_application(act: Act) -> bool {
     matches!(act, Act::Accept | Act::Refuse | Act::RequestSupplement)
+}
+
+/// Where one goes after an act: to the dossier, which knows the next of the list; or on to the papers of that next one, and to the
+/// list where there is none.
+fn after(code: &DossierCode, act: Act, posted: &Posted, list: &str, next: Option<&DossierCode>) -> String {
+    if act == Act::Route {
+        return routing::after(code, posted.trimmed("don-vi"), list);
+    }
+    if list.starts_with(super::online::ADDRESS) && answers_an_application(act) {
+        let mark = if list.contains('?') { '&' } else { '?' };
+        let done = phrases::query(&[("xong", act.key()), ("ho-so", code.as_str())]);
+        return format!("{list}{mark}{done}");
+    }
+    let onward = posted.trimmed("tiep") == "1";
+    let followed = next.map(ToString::to_string).unwrap_or_default();
+    match (onward, next) {
+        (true, Some(next)) => {
+            let done = phrases::query(&[("xong", act.key()), ("truoc", code.as_str()), ("ve", list)]);
+            format!("{}/giay-to?{done}", phrases::dossier_address(next))
+        }
+        (true, None) if !list.is_empty() => format!("{list}&{}", phrases::query(&[("xong", act.key())])),
+        _ => {
+            let done = phrases::query(&[("xong", act.key()), ("sau", &followed), ("ve", list)]);
+            format!("{}?{done}", phrases::dossier_address(code))
+        }
+    }
 }
 
 /// Files of a form: those that came now, and those it brought back.
@@ -289,11 +348,11 @@ fn again(
     sent: &Sent,
     staged: &[(String, Document)],
     wrong: &Wrong,
-    message: String,
+    preview: Option<PreviewView>,
 ) -> Result<Response, Problem> {
     let status = if wrong.fields.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let once = sent.posted.trimmed("mot-lan").to_owned();
-    let shown = Shown { typed: &sent.posted, staged, wrong, message, once };
+    let shown = Shown { typed: &sent.posted, staged, wrong, preview, once };
     Ok(html_as(status, &act_page(web, visitor, view, act, entry, shown)?))
 }
 
@@ -333,46 +392,90 @@ fn refused(
         AppError::Stale { since } => return Ok(stale(web, visitor, view, act, sent, since)),
         _ => return Err(why.into()),
     };
-    let shown = Shown { typed: &sent.posted, staged, wrong: &wrong, message: String::new(), once: key };
+    let shown = Shown { typed: &sent.posted, staged, wrong: &wrong, preview: None, once: key };
     Ok(html_as(status, &act_page(web, visitor, view, act, entry, shown)?))
 }
 
 /// Somebody else acted first: what changed, and everything typed.
 fn stale(web: &Web, visitor: &Visitor, view: &DossierView, act: Act, sent: &Sent, since: &[Recorded]) -> Response {
+    let typed: Vec<TypedLine> = act_forms::form(web, view, act, &sent.posted)
+        .fields
+        .into_iter()
+        .filter_map(|field| {
+            let values: Vec<String> = sent
+                .posted
+                .all(&field.name)
+                .iter()
+                .map(|it| it.trim())
+                .filter(|it| !it.is_empty())
+                .map(|it| field.choice_label(it).to_owned())
+                .collect();
+            (!values.is_empty()).then(|| TypedLine { label: field.label.clone(), value: values.join("\n") })
+        })
+        .collect();
+    let again = view.can(act).then(|| again_with(web, visitor, view, act, sent));
+    stale_page(web, visitor, view, &Late { act, since, typed, again })
+}
+
+/// The same act once more on the dossier as it is now, with everything typed in its form.
+fn again_with(web: &Web, visitor: &Visitor, view: &DossierView, act: Act, sent: &Sent) -> AgainForm {
+    let home = phrases::dossier_address(&view.dossier.code);
+    let mut hidden: Vec<(String, String)> = sent
+        .posted
+        .fields()
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "phien-ban" | "mot-lan" | "lenh" | "csrf"))
+        .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
+        .collect();
+    hidden.push(("phien-ban".to_owned(), view.dossier.version.to_string()));
+    hidden.push(("mot-lan".to_owned(), web.house.ids.token()));
+    if let Ok(owner) = visitor.person() {
+        let files =
+            sent.files.iter().map(|(field, file)| (staged::stand_in_of(field), staged::signed(web, owner, file)));
+        hidden.extend(files);
+    }
+    AgainForm {
+        label: format!("Làm lại “{}” với những gì đã nhập", texts::act(act)),
+        action: phrases::from_list(&format!("{home}/viec/{act}"), &phrases::list_of(visitor)),
+        hidden,
+    }
+}
+
+/// An act that came too late.
+pub struct Late<'a> {
+    /// Which.
+    pub act: Act,
+    /// What happened meanwhile.
+    pub since: &'a [Recorded],
+    /// What was typed.
+    pub typed: Vec<TypedLine>,
+    /// The same again, with what was typed, where it is still possible.
+    pub again: Option<AgainForm>,
+}
+
+/// The page for two people who act at once.
+pub fn stale_page(web: &Web, visitor: &Visitor, view: &DossierView, late: &Late<'_>) -> Response {
     let code: &DossierCode = &view.dossier.code;
     let home = phrases::dossier_address(code);
     let list = phrases::list_of(visitor);
     let changes: Vec<HistoryLine> = dossier::history(view, &home)
         .into_iter()
         .zip(view.log.iter().rev())
-        .filter(|(_, recorded)| since.iter().any(|it| it.seq == recorded.seq))
+        .filter(|(_, recorded)| late.since.iter().any(|it| it.seq == recorded.seq))
         .map(|it| it.0)
         .collect();
-    let typed = act_forms::form(web, view, act, &sent.posted)
-        .fields
-        .into_iter()
-        .filter_map(|field| {
-            let values: Vec<&str> =
-                sent.posted.all(&field.name).iter().map(|it| it.trim()).filter(|it| !it.is_empty()).collect();
-            (!values.is_empty()).then(|| TypedLine { label: field.label, value: values.join("\n") })
-        })
-        .collect();
-    let again = view.can(act).then(|| LinkView {
-        label: format!("Làm lại “{}”", texts::act(act)),
-        href: phrases::from_list(&format!("{home}/viec/{act}"), &list),
-    });
     html_as(
         StatusCode::CONFLICT,
         &StalePage {
             page: frame::staff(web, visitor, "Hồ sơ vừa thay đổi", "/nghiep-vu"),
             code: code.to_string(),
-            wanted: texts::act(act),
+            wanted: texts::act(late.act),
             changes,
-            typed,
+            typed: late.typed.clone(),
             dossier: LinkView {
                 label: "Xem hồ sơ như bây giờ".to_owned(), href: phrases::from_list(&home, &list)
             },
-            again,
+            again: late.again.clone(),
         },
     )
 }

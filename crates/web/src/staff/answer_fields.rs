@@ -1,13 +1,15 @@
 //! The electronic form of a procedure in the office: read beside a dossier, and typed in at the counter where somebody wants to.
 
+use super::phrases::list_moment;
 use super::views::{AnswerSection, ChoiceView, FactView, StaffField};
 use crate::citizen::form_view::problem_words;
-use crate::citizen::words::{Correcting, answered};
+use crate::citizen::views::Answer;
+use crate::citizen::words::{Correcting, answer_in_words, answered};
 use crate::page::FieldLink;
 use crate::posted::Posted;
-use domain::procedure::{
-    AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, ProcedureRevision, RawAnswers, validate,
-};
+use app::dossiers::DossierView;
+use domain::dossier::{Event, form_of};
+use domain::procedure::{AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, RawAnswers, validate};
 use jiff::civil::Date;
 
 /// What the names of the form's controls begin with on a page that asks other things too.
@@ -15,9 +17,10 @@ pub const PREFIX: &str = "d.";
 /// Rows of a repeat that the counter shows at once, and one more than are filled in.
 const ROWS_MAX: usize = 10;
 
-/// The answers of a dossier, section by section.
-pub fn sections(revision: &ProcedureRevision, answers: Option<&Answers>) -> Vec<AnswerSection> {
-    let (Some(form), Some(answers)) = (revision.forms.first(), answers) else { return Vec::new() };
+/// The answers of a dossier, section by section, with what is marked in them and what was put right.
+pub fn sections(view: &DossierView) -> Vec<AnswerSection> {
+    let answers = view.dossier.filing.get().map(|it| &it.answers);
+    let (Some(form), Some(answers)) = (form_of(&view.revision), answers) else { return Vec::new() };
     if answers.0.is_empty() {
         return Vec::new();
     }
@@ -28,12 +31,78 @@ pub fn sections(revision: &ProcedureRevision, answers: Option<&Answers>) -> Vec<
             answers: section
                 .answers
                 .into_iter()
-                .filter(|it| !it.value.is_empty())
-                .map(|it| FactView { label: it.label, value: it.value, ..FactView::default() })
+                .filter(|it| !it.value.is_empty() || view.dossier.marks.answer(&it.field).is_some())
+                .map(|it| answer(view, it))
                 .collect(),
         })
         .filter(|it| !it.answers.is_empty())
+        .map(once_a_field)
         .collect()
+}
+
+/// Rows of one list are marked together: only the first of them has the box.
+fn once_a_field(mut section: AnswerSection) -> AnswerSection {
+    let mut last = String::new();
+    for answer in &mut section.answers {
+        if !answer.field.is_empty() && answer.field == last {
+            answer.field.clear();
+        } else {
+            last.clone_from(&answer.field);
+        }
+    }
+    section
+}
+
+fn answer(view: &DossierView, it: Answer) -> FactView {
+    let form = form_of(&view.revision);
+    let wrong = view.dossier.marks.answer(&it.field).unwrap_or_default().to_owned();
+    let put_right = view.log.iter().rev().find_map(|recorded| match &recorded.event {
+        Event::Supplemented { body, .. } => {
+            let found = body.get()?.answers.iter().find(|right| right.field == it.field)?;
+            Some((found.before.clone(), recorded.at))
+        }
+        _ => None,
+    });
+    let before = put_right.map(|(before, at)| {
+        let said = match (form, before) {
+            (Some(form), Some(before)) => format!("“{}”", answer_in_words(form, &it.field, &before)),
+            _ => "để trống".to_owned(),
+        };
+        format!("công dân sửa {}, trước là {said}", list_moment(at))
+    });
+    let is_own = form.is_some_and(|form| form.answerable(&it.field).is_some());
+    FactView {
+        label: it.label,
+        value: it.value,
+        field: if is_own { it.field } else { String::new() },
+        wrong,
+        before: before.unwrap_or_default(),
+        ..FactView::default()
+    }
+}
+
+/// What was posted for fields that are to be put right at the counter.
+pub fn posted_answers(posted: &Posted) -> RawAnswers {
+    posted
+        .fields()
+        .iter()
+        .filter_map(|(name, values)| Some((name.strip_prefix(PREFIX)?.to_owned(), values.clone())))
+        .collect()
+}
+
+/// The questions of a part of a form with the answers that stand.
+pub fn fields_with(form: &ApplicationForm, raw: &RawAnswers, today: Date) -> Vec<StaffField> {
+    let asking = Asking { raw, gaps: &[], today };
+    let mut fields = Vec::new();
+    for field in form.fields() {
+        asking.field(field, "", "", &mut fields);
+    }
+    fields
+}
+
+/// The control of a field on a page of the office.
+pub fn control_of(field: &str) -> String {
+    format!("{PREFIX}{field}")
 }
 
 /// What was typed into the form.

@@ -6,6 +6,7 @@ pub use parts::{act_menu, clocks, history};
 
 use super::phrases;
 use super::views::{ChoiceView, DossierPage, LinkView, ReadingReasonPage, StaffField};
+use super::work_list;
 use crate::Web;
 use crate::citizen::files;
 use crate::citizen::views::{Link, TalkView};
@@ -85,6 +86,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         Err(elsewhere) => return Ok(elsewhere),
     };
     let asked = phrases::asked(&visitor);
+    let list = phrases::list_of(&visitor);
     let mut page = frame::staff(&web, &visitor, format!("Hồ sơ {code}"), "/nghiep-vu");
     if let Ok(act) = asked.trimmed("xong").parse::<Act>() {
         page = frame::flash(page, Tone::Good, format!("Đã ghi: {}.", telling::within(&texts::act(act))));
@@ -92,7 +94,33 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
     if asked.trimmed("xong") == "tra-loi" {
         page = frame::flash(page, Tone::Good, "Đã trả lời, người dân được báo.");
     }
-    Ok(html(&filled(&web, &visitor, &view, page, &phrases::list_of(&visitor)).await?))
+    let mut shown = filled(&web, &visitor, &view, page, &list).await?;
+    (shown.before, shown.place, shown.after) = neighbours(&web, &visitor, &list, &code, "").await?;
+    Ok(html(&shown))
+}
+
+/// The dossiers before and after in the list, as addresses ending in `part`, and the place in words. Where an act took the dossier
+/// out of the list, the next one is the one that followed it then (`sau`).
+pub async fn neighbours(
+    web: &Web,
+    visitor: &Visitor,
+    list: &str,
+    code: &DossierCode,
+    part: &str,
+) -> Result<(Option<String>, String, Option<String>), Problem> {
+    let Some(place) = work_list::place_in(web, visitor, list, code).await? else { return Ok(Default::default()) };
+    let address = |code: DossierCode| phrases::from_list(&format!("{}{part}", phrases::dossier_address(&code)), list);
+    let followed = DossierCode::parse(phrases::asked(visitor).trimmed("sau")).ok();
+    Ok(match place.number {
+        Some(number) => (place.before.map(address), format!("{number}/{}", place.of), place.after.map(address)),
+        None => (None, format!("đã rời danh sách, còn {}", place.of), followed.map(address)),
+    })
+}
+
+/// The page as it is now, for a form on it that comes back.
+pub async fn shown(web: &Web, visitor: &Visitor, view: &DossierView) -> Result<DossierPage, Problem> {
+    let page = frame::staff(web, visitor, format!("Hồ sơ {}", view.dossier.code), "/nghiep-vu");
+    filled(web, visitor, view, page, &phrases::list_of(visitor)).await
 }
 
 /// The page filled.
@@ -124,7 +152,7 @@ pub async fn filled(
     Ok(DossierPage {
         page,
         talk,
-        back: list_link(list),
+        back: list_link(list, &it.code),
         before: None,
         place: String::new(),
         after: None,
@@ -149,9 +177,15 @@ pub async fn filled(
         owner: parts::owner_words(view),
         next_act: telling::stopped(&telling::within(&telling::next(view, Audience::Staff))),
         routing: parts::routing(view, list),
-        answers: super::answer_fields::sections(&view.revision, it.filing.get().map(|it| &it.answers)),
+        answers: super::answer_fields::sections(view),
         papers: parts::papers(view, &base),
-        marks_action: String::new(),
+        side: phrases::from_list(&format!("{base}/giay-to"), list),
+        marks_action: if view.can(Act::Examine) {
+            phrases::from_list(&format!("{base}/danh-gia"), list)
+        } else {
+            String::new()
+        },
+        errors: Vec::new(),
         version: u64::from(it.version),
         fees: parts::fees(view),
         opinions: Vec::new(),
@@ -170,7 +204,7 @@ pub async fn filled(
 }
 
 /// Back to where the dossier was opened.
-fn list_link(list: &str) -> LinkView {
+pub fn list_link(list: &str, code: &DossierCode) -> LinkView {
     let label = match list {
         _ if list.starts_with("/nghiep-vu/tim") => "Kết quả tìm",
         _ if list.starts_with("/kiem-soat") => "Biểu 06a",
@@ -178,7 +212,8 @@ fn list_link(list: &str) -> LinkView {
         _ if list.starts_with(super::uncollected::ADDRESS) => "Kết quả chờ trả",
         _ => "Danh sách việc",
     };
-    LinkView { label: label.to_owned(), href: safe_return(list, "/nghiep-vu") }
+    let row = if list.starts_with("/nghiep-vu") { format!("#h-{code}") } else { String::new() };
+    LinkView { label: label.to_owned(), href: format!("{}{row}", safe_return(list, "/nghiep-vu")) }
 }
 
 /// The page that asks why somebody reads what is not their task.
@@ -310,5 +345,5 @@ pub async fn file(
         what: format!("tệp {}", file.document.name),
         reason: String::new(),
     })?;
-    Ok(files::shown(file))
+    Ok(files::framed(file))
 }

@@ -9,12 +9,14 @@ mod admin;
 mod announcements;
 mod answer_fields;
 mod batch;
+mod bulk;
 mod control;
 mod correcting;
 mod dossier;
 mod handover;
 mod intake;
 mod leader;
+mod marks;
 mod notice_texts;
 mod online;
 mod people;
@@ -26,6 +28,7 @@ mod report;
 mod routing;
 mod satisfaction;
 mod search;
+mod side;
 pub(crate) mod sign_in;
 mod slips;
 mod staged;
@@ -110,7 +113,10 @@ fn working(routes: Routes) -> Routes {
         .post("/nghiep-vu/ho-so/{code}/trao-doi", Door::Staff, talking::answer)
         .get("/nghiep-vu/ho-so/{code}/giay-hen", Door::Staff, dossier::slip)
         .get("/nghiep-vu/ho-so/{code}/phieu/{seq}", Door::Staff, dossier::letter)
+        .get("/nghiep-vu/ho-so/{code}/giay-to", Door::Staff, side::page)
+        .post("/nghiep-vu/hang-loat", OFFICE, bulk::post)
         .get("/nghiep-vu/ho-so/{code}/tep/{id}", Door::Staff, dossier::file)
+        .post("/nghiep-vu/ho-so/{code}/danh-gia", Door::Staff, marks::post)
         .post("/nghiep-vu/ho-so/{code}/nhan-viec", Door::Staff, acts::take_on)
         .get("/nghiep-vu/ho-so/{code}/viec/{act}", Door::Staff, acts::page)
         .post_files("/nghiep-vu/ho-so/{code}/viec/{act}", Door::Staff, acts::post, FILES_BYTES_MAX)

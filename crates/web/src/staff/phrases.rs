@@ -22,7 +22,12 @@ const PAGE_LINKS_MAX: usize = 12;
 
 /// What stands behind the `?` of the address.
 pub fn asked(visitor: &Visitor) -> Posted {
-    let query = visitor.path.split_once('?').map_or("", |it| it.1);
+    asked_in(&visitor.path)
+}
+
+/// The same of any address.
+pub fn asked_in(address: &str) -> Posted {
+    let query = address.split_once('?').map_or("", |it| it.1);
     Posted::from_pairs(query.split('&').filter(|it| !it.is_empty()).filter_map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         Some((decoded(name)?, decoded(value)?))

@@ -121,7 +121,7 @@ pub async fn receive(web: &Web, mut form: PostedFiles) -> Result<Sent, Problem> 
 }
 
 /// The hidden field that stands for a file which is safe.
-fn stand_in_of(field: &str) -> String {
+pub fn stand_in_of(field: &str) -> String {
     format!("{KEPT_PREFIX}{field}")
 }
 

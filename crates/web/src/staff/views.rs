@@ -308,6 +308,19 @@ impl StaffField {
         self
     }
 
+    /// What a value sent for it says to people: the words of a choice, or the value itself.
+    pub fn choice_label<'a>(&'a self, value: &'a str) -> &'a str {
+        match &self.control {
+            ControlView::Select(choices) | ControlView::Radios(choices) | ControlView::Ticks(choices) => {
+                choices.iter().find(|it| it.value == value).map_or(value, |it| it.label.as_str())
+            }
+            ControlView::Tick(choice) if choice.value == value => &choice.label,
+            ControlView::Line { .. } | ControlView::Lines { .. } | ControlView::Tick(_) | ControlView::File { .. } => {
+                value
+            }
+        }
+    }
+
     /// The same question with a line of help.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {

@@ -3,7 +3,8 @@
 use super::phrases::{self, SOON_MINUTES};
 use super::routing;
 use super::views::{
-    ChannelView, ChoiceView, DossierRow, FilterChip, FilterRow, Left, Num, RowAct, SortLinks, TabView, WorkList,
+    BulkAct, ChannelView, ChoiceView, DossierRow, FilterChip, FilterRow, Left, Num, RowAct, SortLinks, TabView,
+    WorkList,
 };
 use crate::Web;
 use crate::frame::{self, html};
@@ -18,7 +19,7 @@ use app::rows::Card;
 use app::work::{self, Filter, Queue};
 use axum::extract::State;
 use axum::response::Response;
-use domain::dossier::ClockView;
+use domain::dossier::{Act, ClockView, DossierCode};
 use domain::ids::PersonId;
 use domain::person::fold;
 use domain::post::Post;
@@ -109,14 +110,93 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         clear_href: format!("/nghiep-vu?hang={}", queue.key()),
         sort: sort_links(&asked, queue),
         order,
+        bulk: bulk(&visitor, queue, &shown, &known),
         rows: shown.iter().map(|it| row(&known, it, person, is_claimable, &here)).collect(),
         pager,
         empty: empty_words(queue, all).to_owned(),
-        bulk: Vec::new(),
         here,
         filters,
     };
     Ok(html(&view))
+}
+
+/// Where a dossier stands in the list it was opened from.
+pub struct Place {
+    /// Its number, from 1; none where it left the list since.
+    pub number: Option<usize>,
+    /// How many the list has.
+    pub of: usize,
+    /// The one before.
+    pub before: Option<DossierCode>,
+    /// The one after.
+    pub after: Option<DossierCode>,
+}
+
+/// The rows of a list of this page by its address, narrowed and sorted as there; none where it names no such list.
+async fn rows_in(web: &Web, visitor: &Visitor, list: &str) -> Result<Option<Vec<Row>>, Problem> {
+    if !list.starts_with("/nghiep-vu?") {
+        return Ok(None);
+    }
+    let asked = phrases::asked_in(list);
+    let Some(queue) = Queue::from_key(asked.trimmed("hang")) else { return Ok(None) };
+    let (known, now) = (web.house.now_known(), web.house.clock.now());
+    let listed = desk::listed(&web.house, visitor.person()?, queue, stored_filter(&asked)).await?;
+    let mut rows = listed
+        .cards
+        .into_iter()
+        .map(|card| work::clock_of(&web.house, &known, &card, now).map(|clock| Row { card, clock }))
+        .collect::<Result<Vec<Row>, _>>()?;
+    rows.retain(|it| is_wanted(it, &known, &asked, now.day()));
+    sort(&mut rows, &asked);
+    Ok(Some(rows))
+}
+
+/// Every dossier of a list of this page with its version, in the order of the list.
+pub async fn all_in(web: &Web, visitor: &Visitor, list: &str) -> Result<Vec<(DossierCode, u32)>, Problem> {
+    let rows = rows_in(web, visitor, list).await?.unwrap_or_default();
+    Ok(rows.into_iter().map(|it| (it.card.code, it.card.version)).collect())
+}
+
+/// The place of a dossier in a list of this page, by the list's address: narrowed and sorted as there. None outside a list.
+pub async fn place_in(web: &Web, visitor: &Visitor, list: &str, code: &DossierCode) -> Result<Option<Place>, Problem> {
+    let Some(rows) = rows_in(web, visitor, list).await? else { return Ok(None) };
+    let here = rows.iter().position(|it| it.card.code == *code);
+    let at = |place: Option<usize>| place.and_then(|it| rows.get(it)).map(|it| it.card.code.clone());
+    Ok(Some(Place {
+        number: here.map(|it| it + 1),
+        of: rows.len(),
+        before: at(here.and_then(|it| it.checked_sub(1))),
+        after: at(here.map(|it| it + 1)),
+    }))
+}
+
+/// Acts on several dossiers at once that somebody in a post has, each with the reason where no row of this list suits it.
+fn bulk(visitor: &Visitor, queue: Queue, rows: &[Row], known: &Snapshot) -> Vec<BulkAct> {
+    if queue == Queue::Done || rows.is_empty() {
+        return Vec::new();
+    }
+    let suits = |act: Act, row: &Row| match act {
+        Act::Accept => row.card.next_act == "answer",
+        Act::Sign => row.card.next_act == "sign",
+        Act::TakeOn => {
+            let free = known.organisation.owner_now(&row.card).person.is_none();
+            free && matches!(row.card.next_act.as_str(), "assign" | "work" | "await_outside" | "sign" | "issue")
+        }
+        Act::Assign => matches!(row.card.next_act.as_str(), "assign" | "work"),
+        Act::Forward => row.card.next_act == "work",
+        _ => false,
+    };
+    let mut acts: Vec<BulkAct> = super::bulk::ACTS
+        .into_iter()
+        .filter(|(_, posts, _)| visitor.holds_any(posts))
+        .map(|(act, _, none)| BulkAct {
+            key: act.key().to_owned(),
+            label: texts::act(act),
+            disabled: if rows.iter().any(|it| suits(act, it)) { String::new() } else { none.to_owned() },
+        })
+        .collect();
+    acts.sort_by_key(|it| !it.disabled.is_empty());
+    if acts.iter().all(|it| !it.disabled.is_empty()) { Vec::new() } else { acts }
 }
 
 /// What an act brought one back for.
@@ -376,7 +456,7 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, list: &st
         is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{dossier}/nhan-viec") });
     DossierRow {
         code: card.code.to_string(),
-        href: phrases::from_list(&dossier, list),
+        href: phrases::from_list(&opened(card, &dossier), list),
         procedure: short(&card.procedure_name),
         applicant: card.applicant.clone(),
         step: step_words(&card.next_act),
@@ -388,6 +468,11 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, list: &st
         version: u64::from(card.version),
         ticked: false,
     }
+}
+
+/// Whoever signs sees the papers first.
+fn opened(card: &Card, dossier: &str) -> String {
+    if card.next_act == "sign" { format!("{dossier}/giay-to") } else { dossier.to_owned() }
 }
 
 fn ended_left(card: &Card, clock: &ClockView) -> Left {

@@ -2,11 +2,15 @@
 
 use super::{Audience, opening, stopped, when, within};
 use crate::citizen::views::{HistoryLine, HistoryMark, Link, Sentence};
+use crate::citizen::words::answer_in_words;
 use crate::staff::masked_number;
 use crate::texts;
 use app::dossiers::DossierView;
 use app::words;
-use domain::dossier::{Change, Collection, Correction, Event, Evidence, Outcome, Recorded, StepAt, moved_between};
+use domain::dossier::{
+    Change, Collection, Correction, Event, Evidence, Examination, Mark, Outcome, PutRight, Recorded, StepAt, Supplied,
+    form_of, moved_between,
+};
 use domain::ids::PersonId;
 use domain::post::Post;
 use domain::procedure::{Channel, Field};
@@ -100,6 +104,7 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         Event::Filed { .. }
         | Event::Supplemented { .. }
         | Event::SupplementLapsed {}
+        | Event::Examined { .. }
         | Event::Assigned { .. }
         | Event::Forwarded { .. }
         | Event::SubmittedForSignature { .. }
@@ -137,16 +142,11 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         | Event::Discontinued { body }
         | Event::Apologised { body, .. } => reason(body.get().map(|it| it.text.as_str())),
         Event::SupplementRequested { body, .. } => {
-            let asked: Vec<&str> =
-                body.get().map(|it| it.items.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
+            let asked: Vec<String> =
+                body.get().map(|it| it.items.iter().map(words::asked).collect()).unwrap_or_default();
             format!("{} Đồng hồ tạm dừng.", stopped(&asked.join("; "))).trim().to_owned()
         }
-        Event::Supplemented { body, .. } => {
-            let sent: Vec<&str> =
-                body.get().map(|it| it.papers.iter().map(|it| it.name.as_str()).collect()).unwrap_or_default();
-            let note = body.get().map(|it| stopped(&it.note)).unwrap_or_default();
-            format!("{} {note}", stopped(&sent.join("; "))).trim().to_owned()
-        }
+        Event::Supplemented { body, .. } => body.get().map_or_else(String::new, |it| supplied(view, it)),
         Event::ObligationNotified { body, .. } => {
             let items: Vec<String> = body
                 .get()
@@ -172,6 +172,10 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         | Event::Recalled { step, body, .. } => {
             format!("{} {}", now_at(view, *step), inside(body.get().map(|it| it.text.as_str()))).trim().to_owned()
         }
+        Event::Examined { body, .. } => match (audience, body.get()) {
+            (Audience::Staff, Some(said)) => examined(view, said),
+            _ => String::new(),
+        },
         Event::Assigned { body, .. } => inside(body.get().map(|it| it.text.as_str())),
         Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
         Event::Routed { from_unit, competent_unit, body, .. } => {
@@ -271,6 +275,47 @@ fn masked(it: &Change) -> (String, String) {
     }
     let (hidden_was, hidden_is) = (masked_number(&was), masked_number(&is));
     if hidden_was == hidden_is { (was, is) } else { (hidden_was, hidden_is) }
+}
+
+/// What came, and the message with it.
+fn supplied(view: &DossierView, it: &Supplied) -> String {
+    let papers = it.papers.iter().map(|it| it.name.clone());
+    let sent: Vec<String> = papers.chain(it.answers.iter().map(|it| put_right(view, it))).collect();
+    format!("{} {}", stopped(&sent.join("; ")), stopped(&it.note)).trim().to_owned()
+}
+
+/// Papers and answers with what was said of them.
+fn examined(view: &DossierView, said: &Examination) -> String {
+    let papers = view.dossier.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
+    let name = |place: u16| papers.get(usize::from(place)).map_or("giấy tờ", |it| it.name.as_str());
+    let of_papers = said.papers.iter().map(|it| match it.mark {
+        Mark::Good => format!("{}: đạt", name(it.place)),
+        Mark::Wrong => format!("{}: không đạt, {}", name(it.place), it.reason),
+        Mark::Unseen => format!("{}: chưa xem", name(it.place)),
+    });
+    let of_answers = said.answers.iter().map(|it| {
+        let question = form_of(&view.revision).and_then(|form| form.answerable(&it.field)).unwrap_or_default();
+        match it.note.is_empty() {
+            true => format!("mục “{question}”: bỏ đánh dấu"),
+            false => format!("mục “{question}”: {}", it.note),
+        }
+    });
+    stopped(&of_papers.chain(of_answers).collect::<Vec<_>>().join("; "))
+}
+
+/// "Ngày sinh: 01/02/2025 → 01/01/2025".
+fn put_right(view: &DossierView, it: &PutRight) -> String {
+    let Some(form) = form_of(&view.revision) else { return String::new() };
+    let said = |answer: Option<&domain::procedure::Answer>| match answer {
+        Some(answer) => answer_in_words(form, &it.field, answer),
+        None => "(để trống)".to_owned(),
+    };
+    format!(
+        "{}: {} → {}",
+        form.answerable(&it.field).unwrap_or_default(),
+        said(it.before.as_ref()),
+        said(it.after.as_ref())
+    )
 }
 
 /// What is done at the step it came to.

@@ -240,7 +240,7 @@ async fn cookies_travel_only_to_the_house_and_over_tls_nowhere_else() {
 }
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 fn assert_guarded(answer: &Answer, what: &str) {
     let header = |name: &str| answer.headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or("").to_owned();

@@ -21,6 +21,8 @@ mod kept;
 #[cfg(test)]
 mod notice_texts;
 #[cfg(test)]
+mod officer;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod readings;

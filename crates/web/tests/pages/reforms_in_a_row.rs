@@ -129,7 +129,7 @@ async fn everywhere(office: &Office) -> Vec<DossierId> {
     for stage in 0..11 {
         let id = office.file_online(BIRTH).await.id;
         all.push(id);
-        let item = SupplementItem { requirement: None, name: "Giấy khác".to_owned(), what: words() };
+        let item = SupplementItem { requirement: None, field: None, name: "Giấy khác".to_owned(), what: words() };
         let asked = Command::RequestSupplement {
             items: vec![item],
             reason: words(),

@@ -113,7 +113,10 @@ pub(super) fn submit_for_signature(
 ) -> Result<Event, DossierRefusal> {
     let step = next_step(dossier, context)?;
     let text = match outcome {
-        Outcome::Granted => note(&draft.text)?,
+        Outcome::Granted => {
+            super::guard::in_order(dossier)?;
+            note(&draft.text)?
+        }
         Outcome::Declined => reason(&draft.text)?,
     };
     Ok(Event::SubmittedForSignature {

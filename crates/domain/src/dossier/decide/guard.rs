@@ -19,6 +19,7 @@ pub(in crate::dossier) fn guard(dossier: &Dossier, act: Act, context: &Context<'
         Act::Accept => accept(dossier, context),
         Act::Refuse => refuse(dossier, context),
         Act::RequestSupplement => request_supplement(dossier, context),
+        Act::Examine => examine(dossier),
         Act::Supply => within(dossier, &[Status::AwaitingSupplement]),
         Act::LapseSupplement => {
             within(dossier, &[Status::AwaitingSupplement])?;
@@ -71,7 +72,22 @@ fn accept(dossier: &Dossier, context: &Context<'_>) -> Result<(), DossierRefusal
     if context.revision.time_limit.is_none() {
         return Err(DossierRefusal::NoTimeLimit);
     }
+    in_order(dossier)?;
     first_step(context.revision, dossier.channel).map(|_| ())
+}
+
+/// What is marked as not in order is put right, or marked anew, before it is received or granted.
+pub(in crate::dossier) fn in_order(dossier: &Dossier) -> Result<(), DossierRefusal> {
+    match dossier.not_in_order() {
+        0 => Ok(()),
+        count => Err(DossierRefusal::NotInOrder { count }),
+    }
+}
+
+/// Papers are looked at until the decision is signed; while the citizen has the ball there is nothing new to look at.
+fn examine(dossier: &Dossier) -> Result<(), DossierRefusal> {
+    within(dossier, &[Status::New, Status::Received, Status::InProgress])?;
+    if dossier.signed.is_some() { Err(DossierRefusal::NotAtThisStep) } else { Ok(()) }
 }
 
 /// The desk refuses what it has not received. What it asked the citizen for it waits for: form 02 named a day.

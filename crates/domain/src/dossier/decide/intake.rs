@@ -5,12 +5,13 @@ use super::{Context, asked_so_far, clock_pauses, first_step, place, resume, stag
 use crate::calendar::Term;
 use crate::dossier::command::FileRequest;
 use crate::dossier::event::{DueDate, Erasable, Event, SupplementRequest};
+use crate::dossier::examination::{form_of, put_right};
 use crate::dossier::filing::{FiledPaper, SupplementItem, Supplied};
 use crate::dossier::holder::Owner;
 use crate::dossier::{Dossier, DossierRefusal};
 use crate::ids::UnitId;
 use crate::post::Post;
-use crate::procedure::{Channel, Need};
+use crate::procedure::{Channel, Need, RawAnswers};
 use crate::time::Instant;
 
 /// What an officer asks of the citizen.
@@ -114,6 +115,13 @@ pub(super) fn request_supplement(
     let mut items = Vec::with_capacity(asked.items.len());
     let mut beyond_list = false;
     for item in asked.items {
+        if let Some(id) = &item.field {
+            let form = form_of(context.revision);
+            let name = form.and_then(|form| form.answerable(id)).ok_or(DossierRefusal::NotOnTheDossier)?;
+            let (field, what) = (Some(id.clone()), reason(&item.what)?);
+            items.push(SupplementItem { requirement: None, field, name, what });
+            continue;
+        }
         let known = item.requirement.as_ref().and_then(|id| context.revision.requirement(id));
         let known = known.filter(|it| it.need != Need::Never);
         if known.is_none() {
@@ -126,7 +134,12 @@ pub(super) fn request_supplement(
             }
         }
         let name = known.map_or_else(|| note(&item.name), |it| Ok(it.name.clone()))?;
-        items.push(SupplementItem { requirement: known.map(|it| it.id.clone()), name, what: note(&item.what)? });
+        items.push(SupplementItem {
+            requirement: known.map(|it| it.id.clone()),
+            field: None,
+            name,
+            what: note(&item.what)?,
+        });
     }
     let asked_before = asked_so_far(dossier);
     let again = asked_before >= context.regime.supplement_max_per_stage;
@@ -148,18 +161,24 @@ pub(super) fn request_supplement(
 pub(super) fn supply(
     dossier: &Dossier,
     papers: &[FiledPaper],
+    posted: &RawAnswers,
     text: &str,
     context: &Context<'_>,
 ) -> Result<Event, DossierRefusal> {
     at_most(papers.len())?;
     let text = note(text)?;
-    if papers.is_empty() && text.is_empty() {
+    let (answers, gaps) = put_right(dossier, posted, context.revision, context.now.day());
+    if !gaps.is_empty() && !posted.is_empty() {
+        return Err(DossierRefusal::AnswersWrong { count: gaps.len() });
+    }
+    let answers = if posted.is_empty() { Vec::new() } else { answers };
+    if papers.is_empty() && answers.is_empty() && text.is_empty() {
         return Err(DossierRefusal::NothingSupplied);
     }
     let answer_by = if dossier.received_at.is_none() { Some(answer_by(context)?) } else { None };
     Ok(Event::Supplemented {
         due: resume(dossier, context)?,
         answer_by,
-        body: Erasable::kept(Supplied { papers: papers.to_vec(), note: text }),
+        body: Erasable::kept(Supplied { papers: papers.to_vec(), answers, note: text }),
     })
 }

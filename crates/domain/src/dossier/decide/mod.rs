@@ -6,7 +6,7 @@ mod ending;
 mod guard;
 mod intake;
 mod routing;
-mod words;
+pub(super) mod words;
 
 pub(super) use guard::guard;
 pub use words::TEXT_CHARS_MAX;
@@ -14,6 +14,7 @@ pub use words::TEXT_CHARS_MAX;
 use super::available::act_of;
 use super::command::Command;
 use super::event::{DueDate, Event};
+use super::examination;
 use super::{Dossier, DossierRefusal, PauseCause, Stage, StepAt};
 use crate::calendar::{Due, Term, WorkingClock};
 use crate::ids::PersonId;
@@ -73,7 +74,8 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
             let asked = intake::Asked { items, reason, legal_basis, override_reason, days: *days };
             intake::request_supplement(dossier, &asked, context)?
         }
-        Command::Supply { papers, note } => intake::supply(dossier, papers, note, context)?,
+        Command::Supply { papers, answers, note } => intake::supply(dossier, papers, answers, note, context)?,
+        Command::Examine { papers, answers } => examination::examine(dossier, papers, answers, context.revision)?,
         Command::LapseSupplement => Event::SupplementLapsed {},
         Command::TakeOn => course::take_on(dossier, context)?,
         Command::Assign { to, note } => course::assign(dossier, *to, note, context)?,

@@ -6,10 +6,10 @@ use crate::dossier::event::{Erasable, Words};
 /// Longest reason, note or draft, in characters.
 pub const TEXT_CHARS_MAX: usize = 4_000;
 /// Most items in one request, one filing or one duty.
-pub(super) const ITEMS_MAX: usize = 100;
+pub(in crate::dossier) const ITEMS_MAX: usize = 100;
 
 /// A text that may be empty.
-pub(super) fn note(text: &str) -> Result<String, DossierRefusal> {
+pub(in crate::dossier) fn note(text: &str) -> Result<String, DossierRefusal> {
     let text = text.trim();
     if text.chars().count() > TEXT_CHARS_MAX {
         return Err(DossierRefusal::TextTooLong { max: TEXT_CHARS_MAX });
@@ -36,6 +36,6 @@ pub(super) fn reason_and_law(reason_text: &str, legal_basis: &str) -> Result<Era
 }
 
 /// Refuses more than [`ITEMS_MAX`] entries.
-pub(super) const fn at_most(count: usize) -> Result<(), DossierRefusal> {
+pub(in crate::dossier) const fn at_most(count: usize) -> Result<(), DossierRefusal> {
     if count > ITEMS_MAX { Err(DossierRefusal::TooMany { max: ITEMS_MAX }) } else { Ok(()) }
 }

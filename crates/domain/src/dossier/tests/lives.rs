@@ -4,7 +4,7 @@ use super::world::*;
 use crate::dossier::*;
 use crate::ids::{PersonId, ReformId};
 use crate::organisation::Placement;
-use crate::procedure::Channel;
+use crate::procedure::{Answer, Answers, Channel, RawAnswers};
 
 // What people ask for.
 
@@ -23,7 +23,21 @@ pub fn request(channel: Channel) -> FileRequest {
         competent_unit: DIVISION,
         collect_at: DISTRICT,
         fee_vnd: 0,
-        filing: Filing { submitter, account: Some(CITIZEN), ..Filing::default() },
+        filing: Filing {
+            submitter,
+            account: Some(CITIZEN),
+            answers: Answers(
+                [("ho_ten", "Nguyễn Văn Mẫu"), ("ngay_sinh", "2025-02-01")]
+                    .map(|(field, text)| (field.to_owned(), Answer::Text(text.to_owned())))
+                    .into(),
+            ),
+            papers: vec![FiledPaper {
+                requirement: "to-khai".to_owned(),
+                name: "Tờ khai".to_owned(),
+                ..FiledPaper::default()
+            }],
+            ..Filing::default()
+        },
     }
 }
 
@@ -40,7 +54,12 @@ pub fn refuse() -> Command {
 }
 
 pub fn asked(requirement: &str) -> SupplementItem {
-    SupplementItem { requirement: Some(requirement.into()), name: String::new(), what: "Thiếu chữ ký".into() }
+    SupplementItem {
+        requirement: Some(requirement.into()),
+        field: None,
+        name: String::new(),
+        what: "Thiếu chữ ký".into(),
+    }
 }
 
 pub fn ask_for(items: Vec<SupplementItem>) -> Command {
@@ -69,7 +88,15 @@ pub fn ask_again() -> Command {
 
 pub fn supply() -> Command {
     let paper = FiledPaper { requirement: "to-khai".into(), name: "Tờ khai".into(), ..FiledPaper::default() };
-    Command::Supply { papers: vec![paper], note: String::new() }
+    Command::Supply { papers: vec![paper], answers: RawAnswers::new(), note: String::new() }
+}
+
+pub fn mark(place: u16, mark: Mark, reason: &str) -> Command {
+    Command::Examine { papers: vec![PaperMark { place, mark, reason: reason.into() }], answers: Vec::new() }
+}
+
+pub fn mark_answer(field: &str, note: &str) -> Command {
+    Command::Examine { papers: Vec::new(), answers: vec![AnswerMark { field: field.into(), note: note.into() }] }
 }
 
 pub fn assign(to: PersonId) -> Command {

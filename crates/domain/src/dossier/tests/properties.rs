@@ -6,7 +6,7 @@ use crate::dossier::*;
 use crate::ids::PersonId;
 use crate::kpi::facts;
 use crate::organisation::Placed;
-use crate::procedure::Channel;
+use crate::procedure::{Channel, RawAnswers};
 use crate::regime::AfterSupplement;
 use crate::time::Instant;
 use proptest::prelude::*;
@@ -94,6 +94,10 @@ fn well_made(act: Act, life: &Life, who: Option<PersonId>) -> Command {
             Command::Correct { filing: Box::new(filing), reason: "Ghi sai năm sinh".into() }
         }
         Act::RequestSupplement => ask_again(),
+        Act::Examine => match dossier.marks.paper(0).0 {
+            Mark::Good => mark(0, Mark::Unseen, ""),
+            Mark::Unseen | Mark::Wrong => mark(0, Mark::Good, ""),
+        },
         Act::Supply => supply(),
         Act::Confirm => Command::Confirm,
         Act::TakeSilence => Command::TakeSilence,
@@ -132,7 +136,9 @@ fn variant(act: Act, life: &Life, who: Option<PersonId>, variant: u8) -> Command
         (Act::NotifyObligation, _) => duty(i64::from(variant) - 10),
         (Act::ChooseCollection, 1) => Command::ChooseCollection(Collection::Post { address: " ".into() }),
         (Act::Withdraw, 1) => Command::Withdraw { reason: String::new() },
-        (Act::Supply, 1) => Command::Supply { papers: Vec::new(), note: String::new() },
+        (Act::Examine, 1) => mark(u16::from(variant % 3), Mark::Wrong, ["", "Mờ"][usize::from(variant / 4 % 2)]),
+        (Act::Examine, 2) => mark_answer(["ngay_sinh", "la"][usize::from(variant / 4 % 2)], "Sai năm"),
+        (Act::Supply, 1) => Command::Supply { papers: Vec::new(), answers: RawAnswers::new(), note: String::new() },
         (Act::Apologise, 1) => apologise("2025-03-14T10:00"),
         (other, _) => well_made(other, life, who),
     }

@@ -3,6 +3,7 @@
 use super::world::*;
 use crate::dossier::*;
 use crate::ids::PersonId;
+use crate::procedure::RawAnswers;
 use jiff::civil::date;
 
 fn asks(items: Vec<SupplementItem>, legal_basis: &str, days: Option<u16>) -> Command {
@@ -16,7 +17,7 @@ fn asks(items: Vec<SupplementItem>, legal_basis: &str, days: Option<u16>) -> Com
 }
 
 fn beyond(name: &str) -> SupplementItem {
-    SupplementItem { requirement: None, name: name.into(), what: "Bản chính".into() }
+    SupplementItem { requirement: None, field: None, name: name.into(), what: "Bản chính".into() }
 }
 
 /// Căn cứ: NĐ 61/2018/NĐ-CP Điều 17 khoản 1 điểm b (hướng dẫn một lần, đầy đủ).
@@ -130,14 +131,16 @@ fn how_often_is_a_rule_of_the_regime() {
 
 #[test]
 fn to_supply_is_to_send_papers_or_a_word() {
-    let nothing = Command::Supply { papers: Vec::new(), note: " ".into() };
+    let nothing = Command::Supply { papers: Vec::new(), answers: RawAnswers::new(), note: " ".into() };
     given(asked_for_papers()).when(CITIZEN, nothing).refused(&DossierRefusal::NothingSupplied);
-    let word = Command::Supply { papers: Vec::new(), note: "Tôi đã nộp bản chính".into() };
+    let word =
+        Command::Supply { papers: Vec::new(), answers: RawAnswers::new(), note: "Tôi đã nộp bản chính".into() };
     given(asked_for_papers()).when(CITIZEN, word).goes_to(4);
-    let crate_of = Command::Supply { papers: vec![FiledPaper::default(); 101], note: String::new() };
+    let crate_of =
+        Command::Supply { papers: vec![FiledPaper::default(); 101], answers: RawAnswers::new(), note: String::new() };
     given(asked_for_papers()).when(CITIZEN, crate_of).refused(&DossierRefusal::TooMany { max: 100 });
     let life = given(asked_for_papers()).when(CITIZEN, supply()).accepted();
-    assert_eq!(life.state().filing.get().map(|it| it.papers.len()), Some(1), "what came lies with what was filed");
+    assert_eq!(life.state().filing.get().map(|it| it.papers.len()), Some(2), "what came lies with what was filed");
     assert_eq!(life.state().supplement, None);
 }
 

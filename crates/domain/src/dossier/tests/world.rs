@@ -12,8 +12,8 @@ use crate::ids::{DossierId, PersonId, UnitId};
 use crate::organisation::{Mandate, Mandates, Organisation, Standing, UnitAttributes, UnitEvent};
 use crate::post::Post;
 use crate::procedure::{
-    Basis, Channel, Need, OnlineLevel, ProcedureRevision, Requirement, RequirementGroup, Step, StepClock, StepKind,
-    StepsSource, Tab, standard_steps,
+    ApplicationForm, Basis, Channel, Field, FieldKind, Need, OnlineLevel, ProcedureRevision, Requirement,
+    RequirementGroup, Section, Step, StepClock, StepKind, StepsSource, Tab, standard_steps,
 };
 use crate::regime::{Regime, Regimes};
 use crate::time::Instant;
@@ -179,6 +179,18 @@ fn requirement(id: &str, name: &str, need: Need) -> Requirement {
     }
 }
 
+fn form() -> ApplicationForm {
+    let required = |id: &str, label: &str, kind| Field { required: true, ..Field::new(id, label, kind) };
+    let mother = required("ho_ten", "Họ tên mẹ", FieldKind::PersonName);
+    let group = Field { children: vec![mother], ..Field::new("me", "Mẹ", FieldKind::Group) };
+    let fields = vec![
+        required("ho_ten", "Họ tên con", FieldKind::PersonName),
+        required("ngay_sinh", "Ngày sinh", FieldKind::Date),
+        group,
+    ];
+    ApplicationForm { sections: vec![Section { title: String::new(), fields }], ..ApplicationForm::default() }
+}
+
 fn revision(steps: Vec<Step>, time_limit: Option<TimeLimit>) -> ProcedureRevision {
     let procedure: crate::procedure::ProcedureId = "cai-chinh-ho-tich@district".parse().unwrap();
     ProcedureRevision {
@@ -206,7 +218,7 @@ fn revision(steps: Vec<Step>, time_limit: Option<TimeLimit>) -> ProcedureRevisio
         legal_basis: Vec::new(),
         steps,
         steps_source: StepsSource::StandardOfLevel,
-        forms: Vec::new(),
+        forms: vec![form()],
         linked: Vec::new(),
         level_basis: Basis::Verified,
         source: String::new(),

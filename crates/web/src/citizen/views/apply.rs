@@ -196,6 +196,8 @@ pub struct Answer {
     pub value: String,
     /// Where the answer is missing or wrong: leads to the question.
     pub gap: Option<String>,
+    /// The field it answers, `id` or `group.child`; rows of a repeat have the name of the repeat.
+    pub field: String,
 }
 
 /// A paper given, to read.

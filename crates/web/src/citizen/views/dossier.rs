@@ -301,7 +301,9 @@ pub struct SupplementPage {
     pub errors: Vec<FieldLink>,
     /// The papers asked for.
     pub papers: Vec<PaperUpload>,
-    /// Answers that may be corrected.
+    /// "Gửi thêm 2 giấy tờ", "Sửa 1 mục trong tờ khai".
+    pub count: String,
+    /// Answers to put right, and the message.
     pub sections: Vec<SectionView>,
     /// Accepted kinds, as in the `accept` attribute.
     pub accept: String,

@@ -44,6 +44,8 @@ pub struct FieldView {
     pub control: Control,
     /// What is wrong with the answer and what would be right.
     pub error: Option<String>,
+    /// What an officer found wrong with the answer that stands, in their words: it is to be put right.
+    pub asked: Option<String>,
     /// The `autocomplete` token when the question is about the person at the keyboard ("name", "tel", "email"); empty otherwise.
     pub autocomplete: &'static str,
 }
@@ -70,12 +72,9 @@ impl FieldView {
 
     /// The ids of the hint and the error, for `aria-describedby`.
     pub fn described_by(&self) -> Option<String> {
-        match (&self.hint, &self.error) {
-            (Some(_), Some(_)) => Some(format!("{0}-goi-y {0}-loi", self.id)),
-            (Some(_), None) => Some(format!("{}-goi-y", self.id)),
-            (None, Some(_)) => Some(format!("{}-loi", self.id)),
-            (None, None) => None,
-        }
+        let said = [("can-sua", self.asked.is_some()), ("goi-y", self.hint.is_some()), ("loi", self.error.is_some())];
+        let ids: Vec<String> = said.iter().filter(|it| it.1).map(|(part, _)| format!("{}-{part}", self.id)).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
     }
 
     /// True when the question has several controls and needs a `fieldset` around them.

@@ -1,5 +1,6 @@
 //! The parts of a dossier's page: status, clocks, papers, money, minutes, history, people, the menu of acts.
 
+use super::super::marks;
 use super::super::phrases;
 use super::super::staged;
 use super::super::views::{
@@ -16,7 +17,7 @@ use app::dossiers::DossierView;
 use app::words;
 use domain::calendar::{Timeliness, timeliness};
 use domain::dossier::{
-    Act, ClockView as Clock, DossierRefusal, Event, FiledPaper, Holder, NextAct, Outcome, Party, Share, Status,
+    Act, ClockView as Clock, DossierRefusal, Event, FiledPaper, Holder, Mark, NextAct, Outcome, Party, Share, Status,
 };
 use domain::ids::PersonId;
 use domain::procedure::RequirementGroup;
@@ -47,6 +48,12 @@ pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
     }
     if it.apology.is_some() {
         flags.push(ChipView::new(Tone::Warn, "Đã xin lỗi và hẹn lại").with_icon(Icon::Mail));
+    }
+    let (wrong, unseen) = (it.not_in_order(), it.not_looked_at());
+    if it.status.is_open() && wrong > 0 {
+        flags.push(ChipView::new(Tone::Bad, format!("{wrong} giấy tờ, mục khai chưa đạt")));
+    } else if view.can(Act::Examine) && unseen > 0 {
+        flags.push(ChipView::new(Tone::Plain, format!("{unseen} giấy tờ chưa xem")).with_icon(Icon::Doc));
     }
     if it.draft.as_ref().is_some_and(|it| it.0 == Outcome::Declined) {
         flags.push(ChipView::new(Tone::Bad, "Dự thảo: từ chối giải quyết"));
@@ -132,13 +139,13 @@ pub(super) fn no_act(view: &DossierView) -> String {
     }
 }
 
-/// The papers, marked by what was asked for: no mark is kept apart from what the citizen was told.
+/// The papers with their marks; of a dossier whose papers nobody marked, what was asked for and granted says what was thought of them.
 pub(super) fn papers(view: &DossierView, base: &str) -> Vec<PaperView> {
     let Some(filing) = view.dossier.filing.get() else { return Vec::new() };
-    filing.papers.iter().map(|it| paper(view, it, base)).collect()
+    filing.papers.iter().enumerate().map(|(place, it)| paper(view, place, it, base)).collect()
 }
 
-fn paper(view: &DossierView, it: &FiledPaper, base: &str) -> PaperView {
+fn paper(view: &DossierView, place: usize, it: &FiledPaper, base: &str) -> PaperView {
     let files: Vec<LinkView> = it
         .documents
         .iter()
@@ -160,20 +167,28 @@ fn paper(view: &DossierView, it: &FiledPaper, base: &str) -> PaperView {
         view.dossier.supplement.as_ref().and_then(|open| open.request.get()).and_then(|asked| {
             asked.items.iter().find(|item| item.requirement.as_deref() == Some(it.requirement.as_str()))
         });
+    let replaced = view.dossier.filing.get().is_some_and(|it| it.is_replaced(place));
+    let wrong = wrong.filter(|_| !replaced);
+    let (own, reason) = view.dossier.marks.paper(place);
     let passed = view.dossier.draft.as_ref().is_some_and(|it| it.0 == Outcome::Granted);
     PaperView {
-        key: it.requirement.clone(),
+        key: place.to_string(),
         name: it.name.clone(),
         kind: kind.to_owned(),
         count: Num(if count == 0 { files.len() as u64 } else { count }),
         files,
-        mark: match (wrong.is_some(), passed) {
-            (true, _) => PaperMark::Wrong,
-            (false, true) => PaperMark::Good,
-            (false, false) => PaperMark::Unseen,
+        mark: match (own, wrong.is_some(), passed) {
+            (Mark::Good | Mark::Wrong, ..) => marks::shown(own),
+            (Mark::Unseen, true, _) => PaperMark::Wrong,
+            (Mark::Unseen, false, true) => PaperMark::Good,
+            (Mark::Unseen, false, false) => PaperMark::Unseen,
         },
-        reason: wrong.map(|it| it.what.clone()).unwrap_or_default(),
+        reason: match (own, wrong) {
+            (Mark::Unseen, Some(it)) => it.what.clone(),
+            _ => reason.to_owned(),
+        },
         error: String::new(),
+        replaced,
     }
 }
 
@@ -429,7 +444,12 @@ pub fn act_menu(view: &DossierView, person: PersonId, list: &str) -> Vec<ActView
         .filter(|(act, _)| {
             !matches!(
                 act,
-                Act::Confirm | Act::ChooseCollection | Act::TakeSilence | Act::LapseSupplement | Act::Transfer
+                Act::Examine
+                    | Act::Confirm
+                    | Act::ChooseCollection
+                    | Act::TakeSilence
+                    | Act::LapseSupplement
+                    | Act::Transfer
             )
         })
         .filter(|(_, answer)| answer.as_ref().err().is_none_or(|it| !is_noise(it)))

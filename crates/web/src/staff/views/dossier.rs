@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{ChipView, Left, LinkView, Num, StaffField};
+use super::{ChipView, Left, LinkView, Num, StaffField, TabView};
 use crate::page::{FieldLink, Icon, Page};
 
 /// A clock of the dossier in words.
@@ -31,6 +31,12 @@ pub struct FactView {
     pub code: bool,
     /// A word beside it: "khác bản vẽ", "đã đổi ngày 27/03"; empty for none.
     pub remark: String,
+    /// Of an answer: the field, under which it can be marked; empty where it cannot.
+    pub field: String,
+    /// Of an answer that is marked: what is wrong with it, in words the citizen reads.
+    pub wrong: String,
+    /// Of an answer put right: what stood there before and when it was changed; empty for none.
+    pub before: String,
 }
 
 /// A part of the electronic form with its answers.
@@ -57,7 +63,7 @@ pub enum PaperMark {
 /// One paper of the dossier.
 #[derive(Debug, Clone, Default)]
 pub struct PaperView {
-    /// Key of the requirement in the pinned revision; also part of the control's name.
+    /// Its place among the papers of the dossier; also part of the control's name.
     pub key: String,
     /// Name of the paper.
     pub name: String,
@@ -73,6 +79,8 @@ pub struct PaperView {
     pub reason: String,
     /// What is wrong with the reason; empty for none.
     pub error: String,
+    /// A later paper took its place: it is not marked any more.
+    pub replaced: bool,
 }
 
 /// One holder's share of the minutes.
@@ -236,8 +244,12 @@ pub struct DossierPage {
     pub answers: Vec<AnswerSection>,
     /// Papers.
     pub papers: Vec<PaperView>,
+    /// The papers beside the facts.
+    pub side: String,
     /// Where the marks are sent; empty when this person may not mark.
     pub marks_action: String,
+    /// What is wrong with the marks sent, with links to the reasons.
+    pub errors: Vec<FieldLink>,
     /// Version shown, sent with every form.
     pub version: u64,
     /// Fees.
@@ -258,6 +270,24 @@ pub struct DossierPage {
     pub issued: Vec<LinkView>,
     /// The counter filled in from this dossier; empty where this reader sits at no counter.
     pub copy_href: String,
+}
+
+/// What a citizen gets of an act, made by the same functions as when it is done.
+#[doc(alias = "xem trước")]
+#[derive(Debug, Clone, Default)]
+pub struct PreviewView {
+    /// The text message; empty for none.
+    pub text: String,
+    /// Where it goes and how long it is: "tới ••••••412 · 118 ký tự, 1 phần"; or that none goes.
+    pub text_note: String,
+    /// The e-mail; empty for none.
+    pub mail: String,
+    /// Where it goes.
+    pub mail_note: String,
+    /// Form 01.
+    pub slip: Option<Box<crate::paper::SlipPage>>,
+    /// Form 02, 03 or 04.
+    pub letter: Option<Box<crate::paper::LetterPage>>,
 }
 
 /// The form of one act, with what the citizen will get.
@@ -287,18 +317,131 @@ pub struct ActPage {
     pub errors: Vec<FieldLink>,
     /// The questions.
     pub fields: Vec<StaffField>,
-    /// The message that the citizen will get; empty for none.
-    pub message: String,
+    /// What the citizen will get; none before it was asked for, where it depends on what is typed.
+    pub preview: Option<PreviewView>,
     /// Papers that will be made: "Phiếu yêu cầu bổ sung (mẫu 02)".
     pub papers: Vec<String>,
     /// What happens to the clocks and the holder, one line each.
     pub effects: Vec<String>,
     /// Words of the button that binds: "Gửi yêu cầu bổ sung".
     pub button: String,
-    /// The form can be asked to show the message again with what was typed (button `lenh=xem-truoc`).
+    /// The form can be asked to show again what the citizen gets, with what was typed (button `lenh=xem-truoc`).
     pub previews: bool,
+    /// What the citizen gets depends on what is typed and was not looked at yet: the button that binds comes after it.
+    pub must_preview: bool,
     /// Legal basis, in words; empty for none.
     pub legal: String,
+}
+
+/// How a paper is shown beside the facts.
+#[derive(Debug, Clone)]
+pub enum SideShown {
+    /// A picture.
+    Image {
+        /// Its address.
+        href: String,
+        /// Name and size.
+        label: String,
+    },
+    /// A PDF, by the browser's own viewer.
+    Pdf {
+        /// Its address.
+        href: String,
+        /// Name and size.
+        label: String,
+    },
+    /// A file no browser shows: it is taken home.
+    Other {
+        /// Its address.
+        href: String,
+        /// Name and size.
+        label: String,
+    },
+    /// Words of a draft.
+    Text(String),
+    /// Handed in on paper, no file.
+    Nothing,
+}
+
+/// The mark of the paper in view.
+#[derive(Debug, Clone)]
+pub struct SideMark {
+    /// Its place among the papers.
+    pub place: String,
+    /// The mark.
+    pub mark: PaperMark,
+    /// Why it is not in order.
+    pub reason: String,
+    /// Where a mark is sent; empty where this person may not.
+    pub action: String,
+}
+
+/// Signing beside the paper.
+#[derive(Debug, Clone)]
+pub struct SideSigning {
+    /// Where it goes; empty where this person may not sign now.
+    pub action: String,
+    /// Twice is once.
+    pub once: String,
+    /// Where giving back goes; empty where it cannot be.
+    pub send_back: String,
+    /// Twice is once.
+    pub send_back_once: String,
+    /// To which step, and why.
+    pub send_back_fields: Vec<StaffField>,
+    /// Who else may sign, who is away.
+    pub others: Vec<String>,
+}
+
+/// A paper beside the facts of its dossier.
+#[doc(alias = "xem giấy tờ cạnh thông tin")]
+#[derive(Debug, Template)]
+#[template(path = "staff/side.html")]
+pub struct SidePage {
+    /// Frame of the page.
+    pub page: Page,
+    /// Back to the list.
+    pub back: LinkView,
+    /// The dossier before in the list.
+    pub before: Option<String>,
+    /// "3/17".
+    pub place: String,
+    /// The dossier after in the list.
+    pub after: Option<String>,
+    /// The dossier's page.
+    pub dossier: LinkView,
+    /// Procedure and applicant.
+    pub about: String,
+    /// Code.
+    pub code: String,
+    /// Name of the paper in view.
+    pub title: String,
+    /// All papers.
+    pub tabs: Vec<TabView>,
+    /// The paper before.
+    pub previous: Option<String>,
+    /// The paper after.
+    pub next: Option<String>,
+    /// "2/5".
+    pub counted: String,
+    /// The same paper larger, or as wide as its place.
+    pub zoom: String,
+    /// Shown large.
+    pub large: bool,
+    /// The paper.
+    pub shown: SideShown,
+    /// Its mark.
+    pub mark: Option<SideMark>,
+    /// The clocks.
+    pub clocks: Vec<ClockView>,
+    /// Answers of the form.
+    pub answers: Vec<AnswerSection>,
+    /// Whose dossier it is.
+    pub people: Vec<FactView>,
+    /// Signing, at the step where it is signed.
+    pub signing: Option<SideSigning>,
+    /// Version shown, sent with every form.
+    pub version: u64,
 }
 
 /// What was typed into a form that came too late.
@@ -308,6 +451,17 @@ pub struct TypedLine {
     pub label: String,
     /// The answer, to copy.
     pub value: String,
+}
+
+/// The form that opens an act anew with what was typed into one that came too late.
+#[derive(Debug, Clone, Default)]
+pub struct AgainForm {
+    /// Words of the button.
+    pub label: String,
+    /// Where it goes.
+    pub action: String,
+    /// What was typed, name and value.
+    pub hidden: Vec<(String, String)>,
 }
 
 /// Somebody else acted first: what changed, and everything typed to copy.
@@ -327,6 +481,6 @@ pub struct StalePage {
     pub typed: Vec<TypedLine>,
     /// The dossier as it is now.
     pub dossier: LinkView,
-    /// The same act again, where it is still possible.
-    pub again: Option<LinkView>,
+    /// The same act again with everything typed, where it is still possible.
+    pub again: Option<AgainForm>,
 }

@@ -199,6 +199,52 @@ pub struct BulkAct {
     pub disabled: String,
 }
 
+/// One dossier of an act on several.
+#[derive(Debug, Clone, Default)]
+pub struct BulkRow {
+    /// Code.
+    pub code: String,
+    /// Its page.
+    pub href: String,
+    /// Procedure and applicant.
+    pub about: String,
+    /// Why it cannot be done, or was not; empty where it can, or was.
+    pub refused: String,
+    /// What its citizen will be told; empty for nothing.
+    pub message: String,
+    /// Code and version, sent along.
+    pub tick: String,
+}
+
+/// One act on several dossiers: before, and what came of it.
+#[doc(alias = "làm hàng loạt")]
+#[derive(Debug, Template)]
+#[template(path = "staff/bulk.html")]
+pub struct BulkPage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The list it came from.
+    pub back: String,
+    /// Key of the act.
+    pub act: String,
+    /// Its name.
+    pub label: String,
+    /// What it does.
+    pub explains: String,
+    /// Words of the button.
+    pub button: String,
+    /// The dossiers, those it is lawful for first.
+    pub rows: Vec<BulkRow>,
+    /// What is asked once for all.
+    pub fields: Vec<StaffField>,
+    /// Twice is once.
+    pub once: String,
+    /// For how many it is lawful, or was done.
+    pub count: usize,
+    /// How many it was done to; none before.
+    pub done: Option<usize>,
+}
+
 /// What a person in the office should do next.
 #[doc(alias = "danh sách việc")]
 #[derive(Debug, Template)]
