@@ -123,6 +123,19 @@ pub async fn shown(web: &Web, visitor: &Visitor, view: &DossierView) -> Result<D
     filled(web, visitor, view, page, &phrases::list_of(visitor)).await
 }
 
+/// What is asked and answered on the dossier.
+async fn talk(web: &Web, view: &DossierView, base: &str) -> Result<TalkView, Problem> {
+    let messages = app::exchanges::of_dossier(&web.house, view.dossier.id).await?;
+    let may_answer = app::authorise::answers(&view.relations) && view.dossier.filing.get().is_some();
+    Ok(TalkView {
+        messages: telling::messages(view, &messages, Audience::Staff),
+        // Whoever has no account here reads no answer here.
+        action: (may_answer && view.dossier.filing.get().is_some_and(|it| it.account.is_some()))
+            .then(|| format!("{base}/trao-doi")),
+        ..TalkView::default()
+    })
+}
+
 /// The page filled.
 ///
 /// # Errors
@@ -140,15 +153,7 @@ pub async fn filled(
     let applicant = it.filing.get().map_or("", |filing| filing.owner().name.as_str());
     let base = phrases::dossier_address(&it.code);
     let acts = parts::act_menu(view, person, list);
-    let messages = app::exchanges::of_dossier(&web.house, it.id).await?;
-    let may_answer = app::authorise::answers(&view.relations) && it.filing.get().is_some();
-    let talk = TalkView {
-        messages: telling::messages(view, &messages, Audience::Staff),
-        // Whoever has no account here reads no answer here.
-        action: (may_answer && it.filing.get().is_some_and(|it| it.account.is_some()))
-            .then(|| format!("{base}/trao-doi")),
-        ..TalkView::default()
-    };
+    let talk = talk(web, view, &base).await?;
     Ok(DossierPage {
         page,
         talk,
