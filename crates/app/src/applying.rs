@@ -112,8 +112,14 @@ pub struct Review {
 
 /// Whether a procedure can be applied for online, and at which desks.
 pub fn desks_online(known: &Snapshot, revision: &ProcedureRevision, today: Date) -> Vec<UnitId> {
-    let open = revision.channels.contains(&Channel::Online) && revision.time_limit.is_some();
-    if open { known.desks_of_level(revision.procedure.tab.as_str(), today) } else { Vec::new() }
+    let id = &revision.procedure;
+    if revision.time_limit.is_none() || known.catalogue.withdrawn_since(id, today).is_some() {
+        return Vec::new();
+    }
+    let mut desks = known.desks_of_level(id.tab.as_str(), today);
+    let online = |it: &ProcedureRevision| it.channels.contains(&Channel::Online);
+    desks.retain(|unit| online(revision) || known.catalogue.at(id, *unit).is_some_and(|own| online(&own)));
+    desks
 }
 
 /// Begins an application.

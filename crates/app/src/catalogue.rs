@@ -4,18 +4,20 @@ use crate::error::{AppError, FieldProblem};
 use crate::house::{House, Snapshot};
 use crate::search::{CatalogueIndex, Entry, SearchError};
 use domain::calendar::TimeLimit;
-use domain::ids::PersonId;
+use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
 use domain::procedure::{ImportProblem, ProcedureCode, ProcedureId, ProcedureRevision, RevisionId, content_hash};
 use domain::time::Instant;
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use storage::catalogue as stored;
 use storage::engine::Tx;
+use storage::publication::Local;
 
 /// Longest legal basis, in characters.
-const BASIS_CHARS_MAX: usize = 500;
+pub(crate) const BASIS_CHARS_MAX: usize = 500;
 
 /// How people say things: the files that feed the search.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +55,8 @@ impl SearchWords {
 #[derive(Clone, Default)]
 pub struct Catalogue {
     procedures: BTreeMap<ProcedureId, Arc<ProcedureRevision>>,
+    withdrawn: BTreeMap<ProcedureId, (Date, String)>,
+    locals: BTreeMap<(ProcedureId, UnitId), (Local, Arc<ProcedureRevision>)>,
     index: Option<Arc<CatalogueIndex>>,
 }
 
@@ -67,7 +71,40 @@ impl Catalogue {
         let index =
             words.index(&revisions).map_err(|why| AppError::fault("building the search of the catalogue", why))?;
         let procedures = revisions.into_iter().map(|it| (it.procedure.clone(), Arc::new(it))).collect();
-        Ok(Self { procedures, index: Some(Arc::new(index)) })
+        Ok(Self { procedures, index: Some(Arc::new(index)), ..Self::default() })
+    }
+
+    /// The same with what was decided beside the revisions: withdrawals, and what units do otherwise.
+    pub(crate) fn decided(mut self, tx: &Tx) -> Result<Self, AppError> {
+        let withdrawn = storage::publication::withdrawals(tx)?;
+        self.withdrawn = withdrawn.into_iter().map(|(id, from, basis)| (id, (from, basis))).collect();
+        for local in storage::publication::locals(tx)? {
+            let Some(revision) = self.procedures.get(&local.procedure) else { continue };
+            let own = Arc::new(revision.as_done_with(&local.rule));
+            self.locals.insert((local.procedure.clone(), local.unit), (local, own));
+        }
+        Ok(self)
+    }
+
+    /// The revision in force as one unit carries it out: with the amounts its city sets and its further ways to file.
+    pub fn at(&self, id: &ProcedureId, unit: UnitId) -> Option<Arc<ProcedureRevision>> {
+        let own = self.locals.get(&(id.clone(), unit)).map(|it| Arc::clone(&it.1));
+        own.or_else(|| self.current(id))
+    }
+
+    /// What units do otherwise, of one procedure.
+    pub fn locals_of(&self, id: &ProcedureId) -> impl Iterator<Item = &Local> {
+        self.locals.values().map(|it| &it.0).filter(move |it| it.procedure == *id)
+    }
+
+    /// From when a procedure is withdrawn, and by which decision.
+    pub fn withdrawal(&self, id: &ProcedureId) -> Option<&(Date, String)> {
+        self.withdrawn.get(id)
+    }
+
+    /// The first day it is not received any more, where that day has come.
+    pub fn withdrawn_since(&self, id: &ProcedureId, today: Date) -> Option<Date> {
+        self.withdrawn.get(id).map(|it| it.0).filter(|from| *from <= today)
     }
 
     /// The revision in force.
@@ -296,7 +333,7 @@ fn may_enter(tx: &Tx, current: &ProcedureRevision) -> Result<bool, AppError> {
     Ok(current.time_limit.is_none() || newest.is_some())
 }
 
-fn checked_term(entry: &TermEntry) -> Result<TimeLimit, AppError> {
+pub(crate) fn checked_term(entry: &TermEntry) -> Result<TimeLimit, AppError> {
     let mut problems = Vec::new();
     let legal = entry.legal.trim().parse().map_err(|_| problems.push(FieldProblem::new("legal", "gap-term"))).ok();
     let committed = match entry.committed.trim() {

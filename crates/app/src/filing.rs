@@ -75,6 +75,10 @@ pub(crate) fn prepare(
     // A form begun before a reorganisation goes to the heir of its desk: nobody has to begin again.
     let desk = known.organisation.heir_of(plan.receiving_unit);
     let stands = known.organisation.find_unit(desk).is_some_and(|it| it.stands_on(today));
+    let revision = known.catalogue.at(&plan.procedure, desk).unwrap_or(revision);
+    if let Some(from) = known.catalogue.withdrawn_since(&plan.procedure, today) {
+        return Err(DossierRefusal::Withdrawn { from }.into());
+    }
     let unit = known
         .organisation
         .attributes_on(desk, today)

@@ -147,6 +147,8 @@ pub struct Snapshot {
     /// Plans that every history tells of.
     pub settled: Vec<Reform>,
     hours: HashMap<UnitId, HoursHistory>,
+    /// The table of days off decided on here, with its number; none where the file of the installation holds.
+    calendar: Option<(u32, Arc<WorkingCalendar>)>,
     editions: (i64, i64, i64),
 }
 
@@ -176,6 +178,11 @@ impl Snapshot {
             }
         }
         here
+    }
+
+    /// The number of the table of days off decided on here; 0 where the file of the installation holds.
+    pub fn calendar_number(&self) -> u32 {
+        self.calendar.as_ref().map_or(0, |it| it.0)
     }
 
     /// Opening hours of a unit.
@@ -243,6 +250,8 @@ pub struct House {
     pub rules: OfficeRules,
     /// The last signs of life of the outbox's workers.
     pub outbox_pulse: OutboxPulse,
+    /// The public figures as they were counted last.
+    pub(crate) figures: crate::figures::Kept,
     calendar: WorkingCalendar,
     regimes: Regimes,
     words: SearchWords,
@@ -271,6 +280,7 @@ impl House {
             key: parts.key,
             rules: parts.rules,
             outbox_pulse: OutboxPulse::default(),
+            figures: crate::figures::Kept::default(),
             calendar: parts.calendar,
             regimes: parts.regimes,
             words: parts.words,
@@ -403,7 +413,16 @@ impl House {
         let catalogue = if editions.1 == known.editions.1 {
             known.catalogue.clone()
         } else {
-            Catalogue::new(catalogue::current(tx)?, &self.words)?
+            Catalogue::new(catalogue::current(tx)?, &self.words)?.decided(tx)?
+        };
+        let calendar = match storage::calendars::newest(tx)? {
+            None => None,
+            Some((number, _)) if known.calendar.as_ref().is_some_and(|it| it.0 == number) => known.calendar.clone(),
+            Some((number, text)) => {
+                let table = WorkingCalendar::parse(&text)
+                    .map_err(|why| AppError::fault("reading the table of days off decided on here", why))?;
+                Some((number, Arc::new(table)))
+            }
         };
         let staff = people::staff_names(tx)?.into_iter().collect();
         let notices = NoticeTexts::new(storage::notices::current(tx)?);
@@ -417,6 +436,7 @@ impl House {
             in_force,
             settled,
             hours,
+            calendar,
             editions,
         }))
     }
@@ -460,12 +480,17 @@ impl House {
     pub fn working_clock<'a>(&'a self, known: &'a Snapshot, unit: UnitId, regime: &Regime) -> WorkingClock<'a> {
         let hours = known.hours(unit).unwrap_or(&self.default_hours);
         let rules = ClockRules { same_day_cutoff: regime.same_day_cutoff, unpublished: Unpublished::Project };
-        WorkingClock::new(&self.calendar, hours, rules)
+        WorkingClock::new(self.calendar(known), hours, rules)
     }
 
-    /// The days off.
-    pub fn calendar(&self) -> &WorkingCalendar {
-        &self.calendar
+    /// The hours of a unit that has none of its own.
+    pub(crate) fn default_hours(&self) -> &HoursHistory {
+        &self.default_hours
+    }
+
+    /// The days off: as they were decided on here, else as the file of the installation says.
+    pub fn calendar<'a>(&'a self, known: &'a Snapshot) -> &'a WorkingCalendar {
+        known.calendar.as_ref().map_or(&self.calendar, |it| &it.1)
     }
 
     /// Everything a decision about a dossier rests on.
@@ -484,7 +509,7 @@ impl House {
             revision,
             regime,
             clock: self.working_clock(known, unit, regime),
-            calendar_version: self.calendar.version(),
+            calendar_version: self.calendar(known).version(),
             organisation: &known.organisation,
             mandates: &known.mandates,
         }

@@ -485,5 +485,8 @@ pub fn cards(house: &House, ids: &[DossierId]) -> Result<Vec<Card>, AppError> {
     })
 }
 
+mod sheet;
+pub use sheet::SheetHead;
+
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use crate::files;
 use crate::handle::{self, Asked};
 use crate::house::House;
 use crate::integrity;
+use crate::publication;
 use domain::dossier::{Command, Status};
 use domain::time::Instant;
 use std::sync::Arc;
@@ -43,6 +44,8 @@ const ROUNDS_PER_SWEEP: u32 = 24 * 60;
 pub struct Ticked {
     /// Dossiers that ended because their papers did not come, or went on because their citizen did not answer.
     pub lapsed: usize,
+    /// Revisions of procedures that hold from today.
+    pub published: usize,
     /// Answers to forms forgotten.
     pub forgotten: u64,
     /// Messages emptied.
@@ -57,6 +60,7 @@ pub struct Ticked {
 /// The house failed. A dossier that cannot lapse is no error of the round: it is logged, and tried again with the next.
 pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
     let lapsed = lapse(house).await?;
+    let published = publication::publish_due(house).await?;
     let now = house.clock.now();
     let before = now.plus_seconds(-KEPT_SECONDS);
     let idle = idle_since(house, now);
@@ -71,7 +75,7 @@ pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
             Ok::<_, StorageError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
         })
         .await?;
-    Ok(Ticked { lapsed, forgotten, emptied, sessions })
+    Ok(Ticked { lapsed, published, forgotten, emptied, sessions })
 }
 
 /// Ends the dossiers whose time to supply has passed, and takes silence for consent where the step says so, one

@@ -50,6 +50,11 @@ tables! {
     ATTEMPTS ATTEMPT "attempt" ("scope, subject, tries, since_at, locked_until") ("$1, $2, $3, $4, $5");
     REVISIONS REVISION "procedure_revision" ("id, slug, tab, number, hash, imported_hash, published_at, published_by, basis, body")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
+    PROCEDURE_DRAFTS PROCEDURE_DRAFT "procedure_draft" ("slug, tab, base, version, body, changed_at, changed_by, publish_on, basis")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
+    WITHDRAWALS WITHDRAWAL "procedure_withdrawal" ("slug, tab, from_on, basis, at, decided_by") ("$1, $2, $3, $4, $5, $6");
+    LOCALS LOCAL "procedure_local" ("slug, tab, unit, body, basis, at, decided_by") ("$1, $2, $3, $4, $5, $6, $7");
+    CALENDARS CALENDAR "calendar_table" ("number, body, basis, at, decided_by") ("$1, $2, $3, $4, $5");
     NUMBERS NUMBER "dossier_number" ("unit, day, last") ("$1, $2, $3");
     EVENTS EVENT "dossier_event" ("dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
     BODIES BODY "dossier_event_body" ("dossier, seq, salt, body") ("$1, $2, $3, $4");

@@ -8,6 +8,7 @@ pub mod announcements;
 pub mod backup;
 pub mod blobs;
 mod bucket;
+pub mod calendars;
 pub mod catalogue;
 pub mod certificates;
 pub mod chain;
@@ -27,6 +28,7 @@ pub mod notices;
 pub mod outbox;
 pub mod people;
 pub mod proofs;
+pub mod publication;
 pub mod ratings;
 pub mod readings;
 pub mod reform_drafts;
@@ -48,6 +50,7 @@ use engine::{Sql, StorageError};
 pub fn statements() -> Vec<Sql> {
     [
         backup::STATEMENTS,
+        calendars::STATEMENTS,
         catalogue::STATEMENTS,
         certificates::STATEMENTS,
         claims::STATEMENTS,
@@ -62,6 +65,7 @@ pub fn statements() -> Vec<Sql> {
         notices::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,
+        publication::STATEMENTS,
         ratings::STATEMENTS,
         readings::STATEMENTS,
         reform_drafts::STATEMENTS,

@@ -7,6 +7,7 @@ use crate::rows::Day;
 use domain::ids::{DossierId, UnitId};
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 
 /// The dossiers of a period as the form sees them: received by its last day and in the books on its first; counted under a unit,
 /// with what else is asked of them.
@@ -85,6 +86,12 @@ macro_rules! unit_on {
 }
 
 crate::statements! {
+    FIRST_RECEIVED: "SELECT min(received_on) FROM dossier_fact";
+    MONTHS_RECEIVED: "SELECT received_on / 100, count(*), count(*) FILTER (WHERE channel = 2) FROM dossier_fact \
+        WHERE received_on BETWEEN $1 AND $2 GROUP BY received_on / 100";
+    MONTHS_RESOLVED: "SELECT finished_on / 100, count(*), count(*) FILTER (WHERE channel = 2), count(*) FILTER (WHERE outcome = 'early'), \
+        count(*) FILTER (WHERE outcome = 'on_time'), count(*) FILTER (WHERE outcome = 'late') FROM dossier_fact \
+        WHERE finished_on BETWEEN $1 AND $2 AND ($3 = 0 OR stopped = 0) GROUP BY finished_on / 100";
     CUTS: "SELECT effective_at FROM reform WHERE flipped_at IS NOT NULL AND undoes IS NULL AND state <> 'undone' ORDER BY effective_at";
     // Read in the order of its index, and nothing besides.
     FORM_06A: form_06a!("f.competent_unit", "f.moved = $4");
@@ -258,4 +265,49 @@ pub fn behind_06a(tx: &Tx, it: &Period, sector: Option<&str>, column: u8) -> Res
     let (by_sector, sector) = (sector.is_some(), sector.unwrap_or_default());
     let (from, to, stopped) = (Day(it.from), Day(it.to), it.stopped_stay_open);
     tx.all(BEHIND_06A, args![from, to, stopped, by_sector, sector, i64::from(column), it.end(), i64::MAX])
+}
+
+/// What was received and resolved in one month.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its name says")]
+pub struct MonthNumbers {
+    pub received: i64,
+    pub received_online: i64,
+    pub resolved: i64,
+    pub resolved_online: i64,
+    pub early: i64,
+    pub on_time: i64,
+    pub late: i64,
+}
+
+/// A year and a month, with what it had.
+pub type ByMonth = ((i16, i8), MonthNumbers);
+
+/// What was received and resolved in each month of a period that had any, by year and month, in their order.
+///
+/// # Errors
+/// The storage failed.
+pub fn by_month(tx: &Tx, it: &Period) -> Result<Vec<ByMonth>, StorageError> {
+    let (from, to) = (Day(it.from), Day(it.to));
+    let mut months: BTreeMap<i64, MonthNumbers> = BTreeMap::new();
+    for (month, count, online) in tx.all::<(i64, i64, i64)>(MONTHS_RECEIVED, args![from, to])? {
+        let own = months.entry(month).or_default();
+        (own.received, own.received_online) = (count, online);
+    }
+    let resolved = tx.all::<(i64, i64, i64, i64, i64, i64)>(MONTHS_RESOLVED, args![from, to, it.stopped_stay_open])?;
+    for (month, count, online, early, on_time, late) in resolved {
+        let own = months.entry(month).or_default();
+        *own = MonthNumbers { resolved: count, resolved_online: online, early, on_time, late, ..*own };
+    }
+    let named = |month: i64| (i16::try_from(month / 100).unwrap_or(0), i8::try_from(month % 100).unwrap_or(0));
+    Ok(months.into_iter().map(|(month, numbers)| (named(month), numbers)).collect())
+}
+
+/// The day on which the first dossier was received; none in a new house.
+///
+/// # Errors
+/// The storage failed.
+pub fn first_received(tx: &Tx) -> Result<Option<Date>, StorageError> {
+    let day: Option<Day> = tx.one(FIRST_RECEIVED, args![])?;
+    Ok(day.map(|it| it.0))
 }

@@ -88,6 +88,20 @@ pub fn word_in_with(language: Language, key: &str, args: &[(&'static str, String
     LOCALES.try_lookup_with_args(language.identifier(), key, &args).unwrap_or_else(|| key.to_owned())
 }
 
+/// A number with its thousands marked: "4.859", in English "4,859".
+pub fn number_in(language: Language, count: i64) -> String {
+    let mark = if language == Language::English { ',' } else { '.' };
+    let digits = count.unsigned_abs().to_string();
+    let mut text = if count < 0 { "-".to_owned() } else { String::new() };
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(mark);
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// A lawful no in words.
 pub fn refusal(refusal: &DossierRefusal) -> RefusalWords {
     let (key, args, legal) = refusal_key(refusal);
@@ -108,6 +122,7 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::AlreadyFiled => plain("already-filed"),
         R::ChannelNotOffered => plain("channel-not-offered"),
         R::NoTimeLimit => plain("no-time-limit"),
+        R::Withdrawn { from } => ("withdrawn", vec![("day", words::short_day(*from))], None),
         R::ReasonMissing => plain("reason-missing"),
         R::TextTooLong { max } => ("text-too-long", vec![("max", max.to_string())], None),
         R::NothingAsked => plain("nothing-asked"),

@@ -20,6 +20,7 @@ mod clock;
 mod hours;
 mod lunar;
 mod projection;
+mod rows;
 mod table;
 mod term;
 #[cfg(test)]
@@ -27,5 +28,6 @@ mod tests;
 
 pub use clock::{ClockRefusal, ClockRules, Due, Timeliness, Unpublished, WorkingClock, timeliness};
 pub use hours::{HoursError, HoursHistory, HoursPeriod, OpeningHours, Span};
+pub use rows::{CalendarChange, CalendarRows, DAY_NAME_CHARS_MAX, DayKind, DayRow, WorkedRow};
 pub use table::{CalendarError, WorkingCalendar};
 pub use term::{Term, TermError, TimeLimit, TimeLimitError};

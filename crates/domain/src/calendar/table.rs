@@ -50,6 +50,7 @@ pub struct WorkingCalendar {
     worked_rest_days: BTreeSet<Date>,
     unconfirmed: BTreeMap<Date, String>,
     version: String,
+    text: String,
 }
 
 /// Why a table of days off cannot be taken; nothing of it is.
@@ -207,10 +208,10 @@ impl WorkingCalendar {
         }
         let rows = read_rows(text, &table)?;
         check_swaps(text, &table, &rows)?;
-        Ok(Self::from_rows(rows, version_of(text)))
+        Ok(Self::from_rows(rows, text))
     }
 
-    fn from_rows(rows: Rows, version: String) -> Self {
+    fn from_rows(rows: Rows, text: &str) -> Self {
         let projected: BTreeSet<i16> = rows
             .off
             .iter()
@@ -237,7 +238,8 @@ impl WorkingCalendar {
             names: rows.off.into_iter().map(|(day, (_, name, _))| (day, name)).collect(),
             worked_rest_days: rows.worked.into_keys().collect(),
             unconfirmed: rows.unconfirmed,
-            version,
+            version: version_of(text),
+            text: text.to_owned(),
         }
     }
 
@@ -250,6 +252,11 @@ impl WorkingCalendar {
     /// Which text this is, for a dossier to pin: the first twelve hexadecimal digits of its SHA-256.
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// The text it was read from: what a change of it begins with.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Whether the Government's table for that year is here.

@@ -28,6 +28,12 @@ pub enum DossierRefusal {
     /// No term is known: nobody may invent one, so nothing can be received. Căn cứ: QĐ công bố TTHC.
     #[error("the procedure has no time limit yet")]
     NoTimeLimit,
+    /// The procedure is withdrawn: nothing of it is received any more.
+    #[error("the procedure is withdrawn from {from}")]
+    Withdrawn {
+        /// First day on which it is not received.
+        from: Date,
+    },
     /// A reason is required and none was given.
     #[error("a reason is required")]
     ReasonMissing,

@@ -201,6 +201,11 @@ impl Unit {
         self.attributes.iter().rev().find(|(from, _)| *from <= on).or_else(|| self.attributes.first()).map(|(_, it)| it)
     }
 
+    /// Its first attributes after a day that are others than those of the day, and from when they hold.
+    pub fn next_change(&self, after: Date) -> Option<(Date, &UnitAttributes)> {
+        self.attributes.iter().find(|(from, _)| *from > after).map(|(from, it)| (*from, it))
+    }
+
     /// Everything it was ever called.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.all_attributes().map(|it| it.name.as_str())

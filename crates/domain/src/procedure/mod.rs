@@ -9,6 +9,7 @@ mod answers;
 mod build;
 mod code;
 mod difference;
+mod difference_office;
 mod fee;
 mod form;
 mod import;
@@ -16,6 +17,7 @@ mod import_csv;
 mod import_form;
 mod import_steps;
 mod import_toml;
+mod local;
 mod option_lists;
 mod revision;
 mod sample;
@@ -31,11 +33,13 @@ pub use answers::{Answer, AnswerGap, Answers, Completeness, RawAnswers, validate
 pub use build::build;
 pub use code::{CodeProblem, ProcedureCode, ProcedureId, RevisionId, Tab, parse_slug};
 pub use difference::{Difference, difference};
+pub use difference_office::{OfficeDifference, office_difference};
 pub use fee::{FeeEstimate, FeeKind, FeeLine, FeeMoment, FeePer, FeeRule, FeeTier, Quantities, estimate};
 pub use form::{ApplicationForm, Condition, Field, FieldKind, Section};
 pub use import::{FILE_BYTES_MAX, ImportProblem, listed};
 pub use import_csv::{CsvRow, read_rows};
 pub use import_toml::{FlagshipLimit, FlagshipSource, read_flagship};
+pub use local::{LOCAL_AMOUNT_MAX, LOCAL_WORDS_MAX, LocalFee, LocalRule};
 pub use option_lists::{OptionLists, read_option_lists};
 pub use revision::{
     Authority, Basis, BudgetBasis, Channel, ExcludedSpan, LinkedProcedure, Need, OnlineLevel, OutcomePaper,

@@ -6,6 +6,7 @@ pub mod applying;
 pub mod catalogue;
 pub mod collecting;
 pub mod dossier;
+pub mod figures;
 pub mod files;
 pub mod following;
 pub mod form_view;
@@ -48,6 +49,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/thu-tuc/{id}", Door::Anyone, procedure::page)
         .get("/tra-cuu", Door::Anyone, following::look_up_page)
         .post("/tra-cuu", Door::Anyone, following::look_up)
+        .get(figures::ADDRESS, Door::Anyone, figures::page)
+        .get("/so-lieu.csv", Door::Anyone, figures::csv)
         .get(reform::ADDRESS, Door::Anyone, reform::list)
         .get("/sap-xep/{id}", Door::Anyone, reform::page)
         .get("/dang-nhap", Door::Anyone, account::sign_in_page)

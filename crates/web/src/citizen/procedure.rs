@@ -16,7 +16,8 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::calendar::{Term, TimeLimit};
 use domain::procedure::{
-    Channel, FeePer, FeeRule, Need, ProcedureId, ProcedureRevision, Requirement, RequirementGroup, Step, StepsSource,
+    Channel, FeePer, FeeRule, LocalRule, Need, ProcedureId, ProcedureRevision, Requirement, RequirementGroup, Step,
+    StepsSource,
 };
 use jiff::civil::{Date, date};
 
@@ -56,6 +57,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         special_papers,
         fees: it.fees.iter().map(fee).collect(),
         channels: channels(&it),
+        locals: locals(&known, &it, today),
         steps: it.steps.iter().map(step).collect(),
         standard_workflow: it.steps_source == StepsSource::StandardOfLevel,
         outcomes: outcomes(&it),
@@ -122,6 +124,13 @@ fn start(known: &Snapshot, it: &ProcedureRevision, today: Date) -> StartView {
         return StartView::NotOnline {
             reason: "Không còn đơn vị nào ở cấp này tiếp nhận thủ tục.".to_owned(),
             instead: format!("Nay do {agency} giải quyết{where_to}. Tìm lại tên thủ tục để nộp ở đơn vị kế thừa."),
+        };
+    }
+    if let Some(from) = known.catalogue.withdrawn_since(&it.procedure, today) {
+        return StartView::NotOnline {
+            reason: format!("Thủ tục này bị bãi bỏ từ {}.", words::short_day(from)),
+            instead: "Hồ sơ đã nhận vẫn được giải quyết. Bạn hỏi Bộ phận Một cửa xem nay làm theo thủ tục nào."
+                .to_owned(),
         };
     }
     if it.time_limit.is_none() {
@@ -197,6 +206,33 @@ fn channels(it: &ProcedureRevision) -> Vec<ChannelView> {
             ChannelView { icon, title: channel_title(*channel).to_owned(), text: text.to_owned() }
         })
         .collect()
+}
+
+/// What units do otherwise: further ways to file, amounts their city sets, place and hours.
+fn locals(known: &Snapshot, it: &ProcedureRevision, today: Date) -> Vec<Fact> {
+    known
+        .catalogue
+        .locals_of(&it.procedure)
+        .map(|local| Fact {
+            label: known.organisation.name_on(known.organisation.heir_of(local.unit), today).to_owned(),
+            value: local_lines(&local.rule).join("; "),
+            note: Some(local.basis.clone()),
+        })
+        .collect()
+}
+
+/// What a unit does otherwise, line by line.
+pub fn local_lines(rule: &LocalRule) -> Vec<String> {
+    let fees = rule.fees.iter().map(|fee| format!("“{}”: {}", fee.stated, words::dong(fee.amount_vnd)));
+    let ways = rule.channels.iter().map(|own| format!("nhận thêm {}", texts::channel(*own)));
+    let mut lines: Vec<String> = fees.chain(ways).collect();
+    if !rule.place.is_empty() {
+        lines.push(format!("nơi tiếp nhận: {}", rule.place));
+    }
+    if !rule.hours.is_empty() {
+        lines.push(format!("giờ tiếp nhận: {}", rule.hours));
+    }
+    lines
 }
 
 /// A step as people read it.

@@ -33,12 +33,12 @@ const SPOKEN_OF_DAYS: i32 = 60;
 /// Longest group or street that is looked at, in characters.
 const PLACE_CHARS_MAX: usize = 200;
 
-fn language(asked: &Asked) -> Language {
+pub(super) fn language(asked: &Asked) -> Language {
     Language::of_code(asked.get("lang").map_or("", String::as_str))
 }
 
 /// The same page in the other language.
-fn framed(web: &Web, visitor: &Visitor, title: &str, language: Language) -> Page {
+pub(super) fn framed(web: &Web, visitor: &Visitor, title: &str, language: Language) -> Page {
     let mut page = frame::citizen(web, visitor, title, Section::Elsewhere);
     let path = visitor.path.split('?').next().unwrap_or(ADDRESS);
     page.language = language;

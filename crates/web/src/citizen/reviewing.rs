@@ -242,10 +242,11 @@ fn differences(it: &Application, review: &Review) -> Vec<RevisionDifference> {
             now: format!("Bản {}; mẫu đơn, giấy tờ, thời hạn và phí không đổi", it.current.number),
         }];
     }
-    review.differences.iter().map(difference).collect()
+    review.differences.iter().map(difference_words).collect()
 }
 
-fn difference(it: &Difference) -> RevisionDifference {
+/// One difference in words.
+pub fn difference_words(it: &Difference) -> RevisionDifference {
     let line = |what: String, before: &str, now: &str| RevisionDifference {
         what,
         before: before.to_owned(),

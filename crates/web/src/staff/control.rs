@@ -31,12 +31,13 @@ use domain::time::Instant;
 use jiff::civil::Date;
 
 /// Ways a term is counted, as one chooses them and as they are kept.
-const COUNTED: [(&str, &str); 4] =
+pub const COUNTED: [(&str, &str); 4] =
     [("wd", "ngày làm việc"), ("wh", "giờ làm việc"), ("d", "ngày"), ("sameday", "trong ngày")];
 /// Longest line, in characters.
 const LINE_CHARS_MAX: usize = 300;
 
-fn level(tab: &str) -> &'static str {
+/// A level of government in words.
+pub fn level(tab: &str) -> &'static str {
     match tab {
         "ward" => "phường",
         "district" => "quận",
@@ -165,7 +166,7 @@ async fn term_view(
 }
 
 /// "3wd" from a number and a way of counting; empty where both say nothing.
-fn term_text(number: &str, counted: &str) -> String {
+pub fn term_text(number: &str, counted: &str) -> String {
     let digits: String = number.trim().trim_start_matches('0').to_owned();
     match (counted, digits.as_str()) {
         ("sameday", _) => "sameday".to_owned(),

@@ -175,7 +175,7 @@ impl<'a> Counter<'a> {
             visitor,
             posted,
             desk: desk.ok_or(AppError::Forbidden)?,
-            procedure,
+            procedure: procedure.map(|it| desk.and_then(|own| known.catalogue.at(&it.procedure, own)).unwrap_or(it)),
             scans: BTreeMap::new(),
             wrong_scans: BTreeMap::new(),
             completeness,

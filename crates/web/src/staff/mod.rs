@@ -10,6 +10,8 @@ mod announcements;
 mod answer_fields;
 mod batch;
 mod bulk;
+mod calendars;
+mod catalogue;
 mod control;
 mod correcting;
 mod dossier;
@@ -97,7 +99,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/quay/phieu/{id}", DESK, slips::paper)
         .get("/sap-xep/{id}/ban-giao", HANDING_OVER, handover::page)
         .get("/lanh-dao", LEADING, leader::page);
-    administration(reform::routes(watching(working(routes))))
+    administration(reform::routes(calendars::routes(catalogue::routes(watching(working(routes))))))
 }
 
 fn working(routes: Routes) -> Routes {
@@ -128,6 +130,7 @@ fn watching(routes: Routes) -> Routes {
         .get(satisfaction::ADDRESS, WATCHING, satisfaction::page)
         .get("/kiem-soat/06a/ho-so", WATCHING, report::behind)
         .get("/kiem-soat/06a.csv", WATCHING, report::csv)
+        .get("/kiem-soat/06a.xlsx", WATCHING, report::xlsx)
         .get("/kiem-soat/06a.json", WATCHING, report::json)
         .get("/kiem-soat/chua-co-thoi-han", WATCHING, control::termless)
         .get("/kiem-soat/chua-co-thoi-han/{id}", CONTROL, control::term_page)

@@ -11,7 +11,7 @@ use crate::telling::within;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::house::Snapshot;
-use app::report::{By, Columns, Report06a, RowOf, behind_06a, form_06a_in_turn};
+use app::report::{By, Columns, Report06a, RowOf, SheetHead, behind_06a, form_06a_in_turn};
 use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -338,6 +338,7 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
         notes,
         counted: format!("Số liệu đến hết {}, lập lúc {}", words::short_day(report.to), words::moment(now)),
         exports: vec![
+            LinkView { label: "Excel".to_owned(), href: format!("/kiem-soat/06a.xlsx?{query}") },
             LinkView { label: "CSV".to_owned(), href: format!("/kiem-soat/06a.csv?{query}") },
             LinkView { label: "JSON".to_owned(), href: format!("/kiem-soat/06a.json?{query}") },
         ],
@@ -399,6 +400,26 @@ pub async fn json(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     Ok(as_file("application/json", &question, "json", body))
 }
 
+/// The form as a workbook, laid out as the paper is.
+pub async fn xlsx(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let (question, report) = for_file(&web, &visitor).await?;
+    let sheet = sheet(&web, &question, &report);
+    let mut notes = vec![format!("Cột (3) = (7) + (11): {}", sheet.sum_check), sheet.counted];
+    notes.extend(sheet.notes);
+    if web.house.rules.demo {
+        notes.insert(0, "MẪU: bản trình diễn với dữ liệu giả lập, không có giá trị pháp lý.".to_owned());
+    }
+    let head = SheetHead {
+        reporting_unit: sheet.reporting_unit,
+        receiving_unit: sheet.receiving_unit,
+        period: sheet.period,
+        counted_at: web.house.clock.now().local(),
+        notes,
+    };
+    let body = report.xlsx(&head)?;
+    Ok(as_file("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &question, "xlsx", body))
+}
+
 /// The form as CSV for a spreadsheet: UTF-8 with its mark, the total last.
 pub async fn csv(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let (question, report) = for_file(&web, &visitor).await?;
@@ -412,6 +433,6 @@ pub fn export_links(from: Date, to: Date, unit: UnitId) -> Vec<LinkView> {
     let query = Question { from, to, unit: Some(unit), by: By::Unit, errors: Vec::new() }.query();
     vec![
         LinkView { label: "Biểu 06a".to_owned(), href: format!("/kiem-soat?{query}") },
-        LinkView { label: "Bảng tính".to_owned(), href: format!("/kiem-soat/06a.csv?{query}") },
+        LinkView { label: "Bảng tính".to_owned(), href: format!("/kiem-soat/06a.xlsx?{query}") },
     ]
 }

@@ -5,6 +5,8 @@
 //! template prints it, and every value is escaped on the way. Start with [`WorkList`] and [`DossierPage`].
 
 mod admin;
+mod calendars;
+mod catalogue;
 mod control;
 mod desk;
 mod dossier;
@@ -15,6 +17,8 @@ mod satisfaction;
 mod talking;
 
 pub use admin::*;
+pub use calendars::*;
+pub use catalogue::*;
 pub use control::*;
 pub use desk::*;
 pub use dossier::*;

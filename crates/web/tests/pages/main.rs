@@ -9,11 +9,17 @@ mod attacks;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod calendars;
+#[cfg(test)]
+mod catalogue;
+#[cfg(test)]
 mod citizens_talk;
 #[cfg(test)]
 mod citizens_voice;
 #[cfg(test)]
 mod counter;
+#[cfg(test)]
+mod figures;
 #[cfg(test)]
 mod files;
 #[cfg(test)]

@@ -188,6 +188,8 @@ pub struct ProcedurePage {
     pub fees: Vec<Fact>,
     /// Ways of applying.
     pub channels: Vec<ChannelView>,
+    /// Units that do something otherwise, as far as law leaves it to them.
+    pub locals: Vec<Fact>,
     /// Who does what, in order.
     pub steps: Vec<WorkStep>,
     /// True when the source gives no steps and the level's standard workflow is shown.

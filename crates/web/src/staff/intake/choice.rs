@@ -55,6 +55,9 @@ impl Counter<'_> {
             };
             return format!("Thủ tục này do {who} tiếp nhận.");
         }
+        if let Some(from) = self.web.house.now_known().catalogue.withdrawn_since(&it.procedure, self.today) {
+            return format!("Thủ tục này bị bãi bỏ từ {}.", words::short_day(from));
+        }
         if it.time_limit.is_none() {
             return "Thủ tục này chưa có thời hạn trong nguồn, nên chưa tiếp nhận được.".to_owned();
         }

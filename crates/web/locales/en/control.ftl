@@ -1,0 +1,16 @@
+gap-draft-of-another = Somebody else has just written this. Open it again to see that, then go on.
+gap-nothing-changed = Nothing differs from the revision in force yet.
+gap-one-line = Write it on one line.
+gap-too-many = More than { $max } lines.
+gap-day = Write the day like 31/03/2025.
+gap-day-passed = Write today or a later day, not more than two years ahead.
+gap-fee-of-the-state = The State sets this amount; a unit cannot set another.
+gap-amount = Write the amount in đồng, like 50.000, at most 1 billion.
+gap-day-off-passed = This day has come or passed: dates rest on it, it cannot change any more.
+gap-no-rest-day = Only a Saturday or Sunday can be worked in place of another day.
+gap-off-and-worked = This day is both a day off and worked in place of another.
+gap-table = The table does not hold together after this. Look at the day off and the day worked for it.
+gap-table-changed = Somebody else has just changed the calendar. Look at the table and save again.
+gap-hours = These hours cannot be used.
+gap-hours-passed = Write a day from tomorrow on: hours of a day that has passed do not change.
+gap-hours-same = Hours, place and telephone are as they are.

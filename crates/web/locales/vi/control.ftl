@@ -1,0 +1,16 @@
+gap-draft-of-another = Bản này vừa được người khác ghi. Mở lại để xem bản đó rồi làm tiếp.
+gap-nothing-changed = Chưa sửa chỗ nào so với bản đang áp dụng.
+gap-one-line = Ghi gọn trên một dòng.
+gap-too-many = Nhiều quá { $max } dòng.
+gap-day = Ghi ngày như 31/03/2025.
+gap-day-passed = Ghi hôm nay hoặc một ngày sau đó, không quá hai năm nữa.
+gap-fee-of-the-state = Khoản thu này Nhà nước quy định mức, đơn vị không ghi khác được.
+gap-amount = Ghi số tiền bằng đồng, như 50.000, không quá 1 tỷ.
+gap-day-off-passed = Ngày này đã đến hoặc đã qua: hạn của hồ sơ đã tính theo đó, không đổi được nữa.
+gap-no-rest-day = Chỉ làm bù vào thứ Bảy hoặc Chủ nhật.
+gap-off-and-worked = Ngày này vừa là ngày nghỉ vừa là ngày làm bù.
+gap-table = Bảng ngày nghỉ không khớp sau thay đổi này. Xem lại ngày nghỉ và ngày làm bù.
+gap-table-changed = Lịch vừa được người khác đổi. Xem lại bảng rồi ghi lần nữa.
+gap-hours = Giờ này không dùng được.
+gap-hours-passed = Ghi một ngày từ ngày mai trở đi: giờ của ngày đã qua không đổi được.
+gap-hours-same = Giờ, nơi và điện thoại vẫn như đang có.

@@ -1,0 +1,264 @@
+//! Deciding on a procedure: publishing the revision on its way from a day on, withdrawing it, offering it again.
+
+use super::comparing::changes;
+use super::procedure::running;
+use super::{address, of_address, row_of};
+use crate::Web;
+use crate::frame::{self, html, html_as};
+use crate::page::FieldLink;
+use crate::posted::Posted;
+use crate::problem::Problem;
+use crate::staff::phrases;
+use crate::staff::views::{CatalogueDecidePage, StaffField};
+use crate::texts;
+use crate::visitor::Visitor;
+use app::publication::{self, Decided, Kept};
+use app::{AppError, words};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::procedure::ProcedureId;
+use jiff::civil::Date;
+
+/// Longest line shown again, in characters.
+const LINE_CHARS_MAX: usize = 600;
+
+/// Field and words of what is wrong.
+pub type Wrong = Vec<(String, String)>;
+
+/// Back to the page of a procedure, which says what was done.
+pub fn done(id: &ProcedureId, what: &str) -> Response {
+    Redirect::to(&format!("{}?xong={what}", address(id, ""))).into_response()
+}
+
+/// Fields with what was typed and what is wrong.
+pub fn filled(fields: Vec<StaffField>, posted: &Posted, wrong: &[(String, String)]) -> Vec<StaffField> {
+    fields
+        .into_iter()
+        .map(|field| {
+            let typed: String = posted.text(&field.name).chars().take(LINE_CHARS_MAX).collect();
+            let field = if posted.has(&field.name) { field.with_value(typed) } else { field };
+            match wrong.iter().find(|it| it.0 == field.name) {
+                Some((_, words)) => field.with_error(words),
+                None => field,
+            }
+        })
+        .collect()
+}
+
+/// The summary of what is wrong.
+pub fn links(wrong: &[(String, String)]) -> Vec<FieldLink> {
+    wrong.iter().map(|(field, text)| FieldLink { href: format!("#{field}"), text: text.clone() }).collect()
+}
+
+/// What is wrong by the house, field by field.
+pub fn in_words(problems: &[app::FieldProblem]) -> Wrong {
+    problems.iter().map(|it| (it.field.clone(), texts::field_problem(it))).collect()
+}
+
+fn typed_from(web: &Web, posted: &Posted) -> Result<Date, Wrong> {
+    let today = web.house.clock.now().day();
+    phrases::typed_day(posted.trimmed("tu-ngay"), today)
+        .ok_or_else(|| vec![("tu-ngay".to_owned(), "Ghi ngày như 31/03/2025.".to_owned())])
+}
+
+fn fields(web: &Web, day: &str) -> Vec<StaffField> {
+    let today = words::short_day(web.house.clock.now().day());
+    vec![
+        StaffField::day("tu-ngay", day)
+            .with_hint(format!("Hôm nay là {today}. Không ghi ngày đã qua."))
+            .with_value(today),
+        StaffField::line("quyet-dinh", "Số, ngày và cơ quan ra quyết định")
+            .with_hint("Như: Quyết định 1234/QĐ-UBND ngày 20/03/2025 của UBND thành phố."),
+    ]
+}
+
+// ---- publishing ----
+
+/// The form that publishes.
+pub async fn publish_page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let current = of_address(&web, &id)?;
+    let kept = publication::kept(&web.house, &current.procedure).await?;
+    if kept.draft.is_none() {
+        return Ok(Redirect::to(&address(&current.procedure, "")).into_response());
+    }
+    Ok(html(&publish_view(&web, &visitor, &kept, &Posted::default(), &[]).await?))
+}
+
+async fn publish_view(
+    web: &Web,
+    visitor: &Visitor,
+    kept: &Kept,
+    posted: &Posted,
+    wrong: &[(String, String)],
+) -> Result<CatalogueDecidePage, Problem> {
+    let it = &kept.current;
+    let draft = kept.draft.as_ref().ok_or(AppError::NotFound)?;
+    let mut means = vec![
+        "Hồ sơ nhận từ ngày đó theo bản mới.".to_owned(),
+        match kept.open() {
+            0 => "Hiện không có hồ sơ nào đang giải quyết theo bản cũ.".to_owned(),
+            _ => format!("Đang giải quyết {}: giữ nguyên bản đã ghim, không đổi gì.", running(kept)),
+        },
+        "Người đang khai dở được cho xem chỗ thay đổi trước khi nộp, không phải khai lại.".to_owned(),
+    ];
+    if draft.revision.time_limit.is_none() {
+        means.push("Bản này không có thời hạn: công bố rồi vẫn chưa tiếp nhận được.".to_owned());
+    }
+    let mut fields = fields(web, "Áp dụng từ ngày");
+    if let (Some(day), Some(first)) = (draft.publish_on, fields.first_mut()) {
+        first.value = words::short_day(day);
+    }
+    if let Some(last) = fields.last_mut() {
+        last.value.clone_from(&draft.basis);
+    }
+    let page = frame::staff(web, visitor, format!("Công bố: {}", it.name), "/kiem-soat");
+    Ok(CatalogueDecidePage {
+        page: if wrong.is_empty() { page } else { page.with_error_title() },
+        row: row_of(web, it).await?,
+        title: "Công bố bản mới".to_owned(),
+        means,
+        changes: changes(it, &draft.revision),
+        action: address(&it.procedure, "cong-bo"),
+        back: address(&it.procedure, ""),
+        errors: links(wrong),
+        seen: vec![("ban".to_owned(), draft.version.to_string())],
+        fields: filled(fields, posted, wrong),
+        button: "Công bố".to_owned(),
+        other: "Bỏ bản đang soạn".to_owned(),
+    })
+}
+
+/// Publishes, or gives the revision on its way up.
+pub async fn publish(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let current = of_address(&web, &id)?;
+    let (officer, id) = (visitor.person()?, &current.procedure);
+    let seen = posted.trimmed("ban").parse::<u32>().unwrap_or(0);
+    let came = if posted.trimmed("lenh") == "bo" {
+        publication::give_up(&web.house, officer, id, seen).await.map(|()| "bo-soan")
+    } else {
+        match typed_from(&web, &posted) {
+            Ok(from) => publication::publish(&web.house, officer, id, seen, (from, posted.trimmed("quyet-dinh")))
+                .await
+                .map(|it| match it {
+                    Decided::Published(_) => "cong-bo",
+                    Decided::From(_) => "chot",
+                }),
+            Err(wrong) => return publish_again(&web, &visitor, id, &posted, wrong).await,
+        }
+    };
+    match came {
+        Ok(what) => Ok(done(id, what)),
+        Err(AppError::Invalid(problems)) => publish_again(&web, &visitor, id, &posted, in_words(&problems)).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn publish_again(
+    web: &Web,
+    visitor: &Visitor,
+    id: &ProcedureId,
+    posted: &Posted,
+    wrong: Wrong,
+) -> Result<Response, Problem> {
+    let kept = publication::kept(&web.house, id).await?;
+    if kept.draft.is_none() {
+        // Somebody published it or gave it up meanwhile: the page says how it stands.
+        return Ok(Redirect::to(&address(id, "")).into_response());
+    }
+    let view = publish_view(web, visitor, &kept, posted, &wrong).await?;
+    Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view))
+}
+
+// ---- withdrawing ----
+
+/// The form that withdraws, or offers again.
+pub async fn withdraw_page(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let current = of_address(&web, &id)?;
+    Ok(html(&withdraw_view(&web, &visitor, &current.procedure, &Posted::default(), &[]).await?))
+}
+
+async fn withdraw_view(
+    web: &Web,
+    visitor: &Visitor,
+    id: &ProcedureId,
+    posted: &Posted,
+    wrong: &[(String, String)],
+) -> Result<CatalogueDecidePage, Problem> {
+    let kept = publication::kept(&web.house, id).await?;
+    let known = web.house.now_known();
+    let standing = known.catalogue.withdrawal(id).cloned();
+    let mut fields = fields(web, "Bãi bỏ từ ngày");
+    let mut means = vec![
+        "Từ ngày đó không nhận hồ sơ mới, cả ở quầy và trực tuyến.".to_owned(),
+        match kept.open() {
+            0 => "Hiện không có hồ sơ nào đang giải quyết.".to_owned(),
+            _ => format!("Đang giải quyết {}: vẫn được giải quyết đến xong.", running(&kept)),
+        },
+        "Trang thủ tục vẫn mở được và ghi rõ ngày bãi bỏ.".to_owned(),
+    ];
+    if let Some((from, basis)) = &standing {
+        means.insert(0, format!("Đã ghi bãi bỏ từ {} theo {basis}.", words::short_day(*from)));
+        if let Some(first) = fields.first_mut() {
+            first.value = words::short_day(*from);
+        }
+    }
+    let page = frame::staff(web, visitor, format!("Bãi bỏ: {}", kept.current.name), "/kiem-soat");
+    Ok(CatalogueDecidePage {
+        page: if wrong.is_empty() { page } else { page.with_error_title() },
+        row: row_of(web, &kept.current).await?,
+        title: "Bãi bỏ thủ tục".to_owned(),
+        means,
+        changes: Vec::new(),
+        action: address(id, "bai-bo"),
+        back: address(id, ""),
+        errors: links(wrong),
+        seen: Vec::new(),
+        fields: filled(fields, posted, wrong),
+        button: "Bãi bỏ".to_owned(),
+        other: if standing.is_some() { "Tiếp nhận lại".to_owned() } else { String::new() },
+    })
+}
+
+/// Withdraws, or offers again.
+pub async fn withdraw(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let current = of_address(&web, &id)?;
+    let (officer, id) = (visitor.person()?, &current.procedure);
+    let decision = posted.trimmed("quyet-dinh");
+    let came = if posted.trimmed("lenh") == "bo" {
+        publication::offer_again(&web.house, officer, id, decision).await.map(|()| "nhan-lai")
+    } else {
+        match typed_from(&web, &posted) {
+            Ok(from) => publication::withdraw(&web.house, officer, id, (from, decision)).await.map(|()| "bai-bo"),
+            Err(wrong) => {
+                Err(AppError::Invalid(wrong.into_iter().map(|it| app::FieldProblem::new(it.0, "gap-day")).collect()))
+            }
+        }
+    };
+    match came {
+        Ok(what) => Ok(done(id, what)),
+        Err(AppError::Invalid(problems)) => {
+            let view = withdraw_view(&web, &visitor, id, &posted, &in_words(&problems)).await?;
+            Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
