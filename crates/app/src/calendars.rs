@@ -6,6 +6,7 @@
 use crate::catalogue::{self, BASIS_CHARS_MAX};
 use crate::error::{AppError, FieldProblem};
 use crate::house::{House, Snapshot};
+use crate::publication;
 use crate::rows::Card;
 use domain::calendar::{
     CalendarChange, CalendarError, CalendarRows, ClockRules, HoursHistory, OpeningHours, Term, TimeLimit, Unpublished,
@@ -62,6 +63,11 @@ fn assert_control(house: &House, officer: PersonId) -> Result<(), AppError> {
     if holds { Ok(()) } else { Err(AppError::Forbidden) }
 }
 
+/// Nothing is decided further ahead than two years: a slip of the pen in the year is told at once.
+fn is_too_far(house: &House, day: Date) -> bool {
+    day > house.clock.now().day().saturating_add(jiff::Span::new().days(publication::AHEAD_DAYS_MAX))
+}
+
 fn basis_of(text: &str) -> Result<String, AppError> {
     let text = text.trim();
     if text.is_empty() {
@@ -106,7 +112,15 @@ fn changed(house: &House, change: &CalendarChange) -> Result<WorkingCalendar, Ap
     if day.is_some_and(|day| day <= house.clock.now().day()) {
         return Err(AppError::invalid("ngay", "gap-day-off-passed"));
     }
-    rows(house)?.changed(change).table().map_err(|why| {
+    if day.is_some_and(|day| is_too_far(house, day)) {
+        return Err(AppError::invalid("ngay", "gap-day-passed"));
+    }
+    let before = rows(house)?;
+    let after = before.clone().changed(change);
+    if after == before {
+        return Err(AppError::invalid("ngay", "gap-nothing-changed"));
+    }
+    after.table().map_err(|why| {
         let (field, key) = match why {
             CalendarError::NoRestDay { .. } => ("lam-bu", "gap-no-rest-day"),
             CalendarError::OffAndWorked { .. } | CalendarError::Twice { .. } => ("lam-bu", "gap-off-and-worked"),
@@ -191,6 +205,9 @@ pub struct HoursChange {
 fn attributes_after(house: &House, known: &Snapshot, change: &HoursChange) -> Result<UnitAttributes, AppError> {
     if change.from <= house.clock.now().day() {
         return Err(AppError::invalid("tu-ngay", "gap-hours-passed"));
+    }
+    if is_too_far(house, change.from) {
+        return Err(AppError::invalid("tu-ngay", "gap-day-passed"));
     }
     let stands = known.organisation.find_unit(change.unit).is_some_and(|it| it.stands_on(change.from));
     let now = known.organisation.attributes_on(change.unit, change.from).filter(|_| stands);

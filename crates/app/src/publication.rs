@@ -22,7 +22,7 @@ pub const LINE_CHARS_MAX: usize = 1_000;
 /// Most papers, fees, steps, questions or documents of law of one procedure.
 pub const ROWS_MAX: usize = 200;
 /// How far ahead something may be decided, in days: two years.
-const AHEAD_DAYS_MAX: i32 = 731;
+pub(crate) const AHEAD_DAYS_MAX: i32 = 731;
 
 fn assert_control(house: &House, officer: PersonId) -> Result<(), AppError> {
     let today = house.clock.now().day();
