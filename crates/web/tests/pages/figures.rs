@@ -15,7 +15,10 @@ async fn everybody_reads_what_the_form_counts_at_most_a_minute_old() {
     let online = office.file_online(PROCEDURE).await;
     office.act(office.staff.reception, online.id, Command::Accept).await.unwrap();
     let reason = "Công dân xin rút".to_owned();
-    office.act(office.citizen, online.id, Command::Withdraw { reason }).await.unwrap();
+    let actor = app::actor::Actor::Citizen(office.citizen);
+    let command = Command::Withdraw { reason };
+    let asked = app::handle::Asked { actor, id: online.id, version: None, command, once: None };
+    app::handle::handle(&office.house, asked).await.unwrap();
     let mut browser = Browser::new(&office);
     let page = browser.get("/so-lieu?ky=2025-q1").await;
     page.is(200).shows("Từ 01/01/2025 đến hết 03/03/2025").shows("Đếm lúc thứ Hai, 03/03/2025, 9 giờ.");
