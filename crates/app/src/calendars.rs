@@ -196,9 +196,9 @@ pub struct HoursChange {
     pub from: Date,
     /// The hours.
     pub hours: OpeningHours,
-    /// Where it sits.
+    /// Where it sits; empty where that stays.
     pub seat: String,
-    /// Its telephone.
+    /// Its telephone; empty where that stays.
     pub phone: String,
 }
 
@@ -221,10 +221,11 @@ fn attributes_after(house: &House, known: &Snapshot, change: &HoursChange) -> Re
             return Err(AppError::invalid(field, "gap-one-line"));
         }
     }
+    let typed = |text: &str, now: &str| if text.trim().is_empty() { now.to_owned() } else { text.trim().to_owned() };
     let after = UnitAttributes {
         hours: change.hours.clone(),
-        seat: change.seat.trim().to_owned(),
-        phone: change.phone.trim().to_owned(),
+        seat: typed(&change.seat, &now.seat),
+        phone: typed(&change.phone, &now.phone),
         ..now.clone()
     };
     if after == *now { Err(AppError::invalid("gio", "gap-hours-same")) } else { Ok(after) }

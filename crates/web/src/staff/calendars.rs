@@ -389,9 +389,11 @@ async fn hours_view(
             .with_hint("Như 07:30-11:30, 13:30-17:30.")
             .with_value(own.map_or_else(|| OpeningHours::default().to_string(), |it| it.hours.to_string())),
         StaffField::line("noi", "Nơi làm việc")
+            .with_hint("Để trống nếu không đổi.")
             .with_value(own.map(|it| it.seat.clone()).unwrap_or_default())
             .as_optional(),
         StaffField::line("dien-thoai", "Điện thoại")
+            .with_hint("Để trống nếu không đổi.")
             .with_value(own.map(|it| it.phone.clone()).unwrap_or_default())
             .as_optional(),
         StaffField::line("quyet-dinh", "Số, ngày và cơ quan ra quyết định"),
