@@ -28,6 +28,8 @@ pub const DAYS: &str = "/kiem-soat/lich";
 pub const HOURS: &str = "/kiem-soat/gio-lam-viec";
 /// Dossiers listed of those whose date would differ.
 const LISTED_MAX: usize = 50;
+/// What an empty box of place or telephone means.
+const KEPT: &str = "Để trống nếu không đổi.";
 /// Most units whose hours are listed.
 const UNITS_MAX: usize = 500;
 
@@ -388,14 +390,8 @@ async fn hours_view(
         StaffField::line("gio", "Giờ làm việc")
             .with_hint("Như 07:30-11:30, 13:30-17:30.")
             .with_value(own.map_or_else(|| OpeningHours::default().to_string(), |it| it.hours.to_string())),
-        StaffField::line("noi", "Nơi làm việc")
-            .with_hint("Để trống nếu không đổi.")
-            .with_value(own.map(|it| it.seat.clone()).unwrap_or_default())
-            .as_optional(),
-        StaffField::line("dien-thoai", "Điện thoại")
-            .with_hint("Để trống nếu không đổi.")
-            .with_value(own.map(|it| it.phone.clone()).unwrap_or_default())
-            .as_optional(),
+        StaffField::line("noi", "Nơi làm việc").with_hint(KEPT).as_optional(),
+        StaffField::line("dien-thoai", "Điện thoại").with_hint(KEPT).as_optional(),
         StaffField::line("quyet-dinh", "Số, ngày và cơ quan ra quyết định"),
     ];
     let (effect, mark) = effect.map_or((None, String::new()), |it| (Some(effect_view(it.0)), it.1));
