@@ -113,7 +113,7 @@ fn changed(house: &House, change: &CalendarChange) -> Result<WorkingCalendar, Ap
         return Err(AppError::invalid("ngay", "gap-day-off-passed"));
     }
     if day.is_some_and(|day| is_too_far(house, day)) {
-        return Err(AppError::invalid("ngay", "gap-day-passed"));
+        return Err(AppError::invalid("ngay", "gap-from-today"));
     }
     let before = rows(house)?;
     let after = before.clone().changed(change);
@@ -207,7 +207,7 @@ fn attributes_after(house: &House, known: &Snapshot, change: &HoursChange) -> Re
         return Err(AppError::invalid("tu-ngay", "gap-hours-passed"));
     }
     if is_too_far(house, change.from) {
-        return Err(AppError::invalid("tu-ngay", "gap-day-passed"));
+        return Err(AppError::invalid("tu-ngay", "gap-from-today"));
     }
     let stands = known.organisation.find_unit(change.unit).is_some_and(|it| it.stands_on(change.from));
     let now = known.organisation.attributes_on(change.unit, change.from).filter(|_| stands);

@@ -183,7 +183,7 @@ fn checked_basis(field: &str, text: &str) -> Result<String, AppError> {
 fn checked_day(house: &House, day: Date) -> Result<Date, AppError> {
     let today = house.clock.now().day();
     let last = today.saturating_add(jiff::Span::new().days(AHEAD_DAYS_MAX));
-    if day < today || day > last { Err(AppError::invalid("tu-ngay", "gap-day-passed")) } else { Ok(day) }
+    if day < today || day > last { Err(AppError::invalid("tu-ngay", "gap-from-today")) } else { Ok(day) }
 }
 
 /// What came of deciding on a revision.

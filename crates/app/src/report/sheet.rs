@@ -11,9 +11,9 @@ use rust_xlsxwriter::{
 #[derive(Clone, Debug)]
 pub struct SheetHead {
     /// Who reports.
-    pub reporting_unit: String,
+    pub from_whom: String,
     /// To whom.
-    pub receiving_unit: String,
+    pub to_whom: String,
     /// "Từ ngày … đến hết ngày …".
     pub period: String,
     /// When it was counted.
@@ -145,8 +145,8 @@ fn write_head(sheet: &mut Worksheet, head: &SheetHead) -> Result<(), XlsxError> 
     }
     sheet.write_string_with_format(0, 0, "Biểu số II.06a/VPCP/KSTT", &Format::new().set_bold())?;
     sheet.merge_range(1, 2, 1, 9, &head.period, &centred)?;
-    sheet.write_string(0, 10, format!("Đơn vị báo cáo: {}", head.reporting_unit))?;
-    sheet.write_string(1, 10, format!("Đơn vị nhận báo cáo: {}", head.receiving_unit))?;
+    sheet.write_string(0, 10, format!("Đơn vị báo cáo: {}", head.from_whom))?;
+    sheet.write_string(1, 10, format!("Đơn vị nhận báo cáo: {}", head.to_whom))?;
     sheet.write_string(2, 10, "Đơn vị tính: hồ sơ TTHC")?;
     Ok(())
 }

@@ -403,16 +403,17 @@ pub async fn json(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 /// The form as a workbook, laid out as the paper is.
 pub async fn xlsx(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let (question, report) = for_file(&web, &visitor).await?;
-    let sheet = sheet(&web, &question, &report);
-    let mut notes = vec![format!("Cột (3) = (7) + (11): {}", sheet.sum_check), sheet.counted];
-    notes.extend(sheet.notes);
+    let ReportSheet { reporting_unit, receiving_unit, period, sum_check, counted, notes: said, .. } =
+        sheet(&web, &question, &report);
+    let mut notes = vec![format!("Cột (3) = (7) + (11): {sum_check}"), counted];
+    notes.extend(said);
     if web.house.rules.demo {
         notes.insert(0, "MẪU: bản trình diễn với dữ liệu giả lập, không có giá trị pháp lý.".to_owned());
     }
     let head = SheetHead {
-        reporting_unit: sheet.reporting_unit,
-        receiving_unit: sheet.receiving_unit,
-        period: sheet.period,
+        from_whom: reporting_unit,
+        to_whom: receiving_unit,
+        period,
         counted_at: web.house.clock.now().local(),
         notes,
     };
