@@ -37,7 +37,7 @@ export default async function citizen(trip) {
   await trip.step('the result comes by post from now on', async () => {
     await page.goto(`${own}/cach-nhan`);
     await page.getByLabel('Qua bưu chính công ích').check();
-    await page.getByLabel('Địa chỉ nhận').fill('Số 9 ngõ Mẫu, quận Lê Chân');
+    await page.getByLabel('Địa chỉ nhận').fill('Số 12 ngõ Mẫu, quận Lê Chân');
     await look(page, 'cach-nhan');
     await page.getByRole('button', { name: 'Lưu cách nhận' }).click();
     await page.getByText('Đã đổi cách nhận kết quả').waitFor();

@@ -72,6 +72,8 @@ const STAGED_A_AT: DateTime = date(2024, 12, 26).at(15, 30, 0, 0);
 const STAGED_B_AT: DateTime = date(2025, 6, 25).at(15, 30, 0, 0);
 /// When the new desks say of the dossiers that no rule placed where these belong.
 const ROUTED_AT: DateTime = date(2025, 7, 1).at(9, 0, 0, 0);
+/// When questions are asked and answered: on the last Friday afternoon.
+const TALKED_AT: DateTime = date(2025, 3, 28).at(16, 10, 0, 0);
 const CITIZENS: u32 = 2_500;
 
 /// What is asked of the demo.
@@ -269,9 +271,10 @@ impl<'a> World<'a> {
         }
         self.reorganise(living, bar, embedded::REFORM_A, STAGED_A_AT)?;
         living.add(self.plan(Chapter::Quarter)?);
+        living.until(TALKED_AT, &self.citizens.all)?;
+        self.runtime.block_on(talk::talk(self.house, &self.citizens.all))?;
         living.until(plan::END, &self.citizens.all)?;
         self.runtime.block_on(begin_a_draft(self.house, &self.citizens))?;
-        self.runtime.block_on(talk::talk(self.house, &self.citizens.all))?;
         figures::assert_met(self.house, &self.figures)?;
         if ends_at <= plan::END {
             return Ok(());
