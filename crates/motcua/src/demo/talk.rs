@@ -30,8 +30,10 @@ pub async fn talk(house: &Arc<House>, citizens: &[Citizen]) -> Result<(), Stop> 
     let known = house.now_known();
     if let Some(card) = open.get(1) {
         let owner = known.organisation.owner_now(card);
-        let holder = known.mandates.holders(owner.unit, owner.post, house.clock.now().day()).next();
-        if let Some(person) = owner.person.or(holder) {
+        let today = house.clock.now().day();
+        let holder = known.mandates.holders(owner.unit, owner.post, today).next();
+        let own = owner.person.filter(|it| known.mandates.holds(*it, owner.unit, owner.post, today));
+        if let Some(person) = own.or(holder) {
             exchanges::answer(house, person, card.id, ANSWERED).await?;
         }
     }
