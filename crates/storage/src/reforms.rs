@@ -38,9 +38,9 @@ crate::statements! {
         t.fell_to_head FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.dossier = $1 AND t.settled_at IS NULL AND r.state = 'in_force' \
         ORDER BY r.effective_at, r.planned_at, r.id";
     UNSETTLED: "SELECT dossier FROM transfer WHERE reform = $1 AND settled_at IS NULL ORDER BY dossier LIMIT $2";
-    IN_FORCE: "SELECT t.reform, t.dossier, t.competent_unit, t.desk, t.collect_at, t.owner_unit, t.owner_post, t.owner_person, t.needs_routing, \
-        t.fell_to_head FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.settled_at IS NULL AND r.state = 'in_force' \
-        ORDER BY r.effective_at, r.planned_at, r.id";
+    IN_FORCE: "SELECT id FROM reform WHERE state = 'in_force' ORDER BY effective_at, planned_at, id";
+    UNTOLD_OF: "SELECT reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, fell_to_head \
+        FROM transfer WHERE reform = $1 AND settled_at IS NULL";
     PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
     SERIES: "SELECT unit, last FROM dossier_number WHERE day = $1 ORDER BY unit";
     LAST_NUMBER: "SELECT day, last FROM dossier_number WHERE unit = $1 AND day <= $2 ORDER BY day DESC LIMIT 1";
@@ -356,10 +356,12 @@ pub fn unsettled_of(tx: &Tx, dossier: DossierId) -> Result<Vec<(ReformId, Placem
 /// The storage failed.
 pub fn in_force(tx: &Tx) -> Result<Transfers, StorageError> {
     let mut transfers = Transfers::default();
-    tx.each(IN_FORCE, args![], |it: StoredTransfer| {
-        transfers.put(it.reform, it.dossier, it.to);
-        Ok::<(), StorageError>(())
-    })?;
+    for reform in tx.all::<ReformId>(IN_FORCE, args![])? {
+        tx.each(UNTOLD_OF, args![reform], |it: StoredTransfer| {
+            transfers.put(it.reform, it.dossier, it.to);
+            Ok::<(), StorageError>(())
+        })?;
+    }
     Ok(transfers)
 }
 

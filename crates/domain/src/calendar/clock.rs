@@ -172,9 +172,11 @@ impl WorkingClock<'_> {
         let mut day = from.date();
         loop {
             if self.is_working_day(day)? {
+                let hours = self.hours.on(day);
                 let begin = if day == from.date() { from.time() } else { Time::MIN };
                 let end = if day == to.date() { to.time() } else { Time::MAX };
-                sum = sum.saturating_add(self.hours.on(day).between(begin, end));
+                let is_whole = begin <= hours.opens() && hours.closes() <= end;
+                sum = sum.saturating_add(if is_whole { hours.whole() } else { hours.between(begin, end) });
             }
             if day >= to.date() {
                 return Ok(sum.as_mins());

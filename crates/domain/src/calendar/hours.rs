@@ -38,6 +38,8 @@ pub struct Span {
 #[serde(try_from = "String", into = "String")]
 pub struct OpeningHours {
     spans: Vec<Span>,
+    /// Of all spans together: asked once for every day between two moments.
+    whole: SignedDuration,
 }
 
 /// Why hours cannot be taken.
@@ -109,7 +111,13 @@ impl OpeningHours {
             }
             before = Some(*span);
         }
-        Ok(Self { spans })
+        Ok(Self::of(spans))
+    }
+
+    fn of(spans: Vec<Span>) -> Self {
+        let lengths = spans.iter().map(|span| span.opens.duration_until(span.closes));
+        let whole = lengths.fold(SignedDuration::ZERO, SignedDuration::saturating_add);
+        Self { spans, whole }
     }
 
     /// The spans, in order; never empty.
@@ -129,7 +137,12 @@ impl OpeningHours {
 
     /// Working minutes of a day.
     pub fn minutes(&self) -> i64 {
-        self.spans.iter().map(|span| span.opens.duration_until(span.closes).as_mins()).sum()
+        self.whole.as_mins()
+    }
+
+    /// Working time of a day from its opening to its close.
+    pub(super) fn whole(&self) -> SignedDuration {
+        self.whole
     }
 
     /// Whether the office is open at that time of a working day, the moments of opening and closing included.
@@ -160,7 +173,7 @@ impl Default for OpeningHours {
     /// The usual hours: 07:30-11:30, 13:30-17:30.
     fn default() -> Self {
         let span = |opens, closes| Span { opens, closes };
-        Self { spans: vec![span(time(7, 30, 0, 0), time(11, 30, 0, 0)), span(time(13, 30, 0, 0), time(17, 30, 0, 0))] }
+        Self::of(vec![span(time(7, 30, 0, 0), time(11, 30, 0, 0)), span(time(13, 30, 0, 0), time(17, 30, 0, 0))])
     }
 }
 

@@ -4,6 +4,7 @@ use crate::ids::{PersonId, UnitId};
 use crate::post::Post;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// One person's right to act in one post of one unit between two days.
 #[doc(alias = "phân công nhiệm vụ")]
@@ -28,24 +29,39 @@ impl Mandate {
     }
 }
 
-/// All mandates of the house.
+/// All mandates of the house, found by who holds them and by where.
 #[derive(Clone, Debug, Default)]
-pub struct Mandates(Vec<Mandate>);
+pub struct Mandates {
+    all: Vec<Mandate>,
+    /// Places in `all`.
+    by_person: HashMap<PersonId, Vec<usize>>,
+    by_seat: HashMap<(UnitId, Post), Vec<usize>>,
+}
 
 impl Mandates {
     /// From the rows of the house.
-    pub fn new(mandates: Vec<Mandate>) -> Self {
-        Self(mandates)
+    pub fn new(all: Vec<Mandate>) -> Self {
+        let mut by_person: HashMap<PersonId, Vec<usize>> = HashMap::new();
+        let mut by_seat: HashMap<(UnitId, Post), Vec<usize>> = HashMap::new();
+        for (place, it) in all.iter().enumerate() {
+            by_person.entry(it.person).or_default().push(place);
+            by_seat.entry((it.unit, it.post)).or_default().push(place);
+        }
+        Self { all, by_person, by_seat }
+    }
+
+    fn at<'a>(&'a self, places: Option<&'a Vec<usize>>, on: Date) -> impl Iterator<Item = &'a Mandate> {
+        places.into_iter().flatten().filter_map(|place| self.all.get(*place)).filter(move |it| it.holds_on(on))
     }
 
     /// What a person may act as on that day.
     pub fn of(&self, person: PersonId, on: Date) -> impl Iterator<Item = &Mandate> {
-        self.0.iter().filter(move |it| it.person == person && it.holds_on(on))
+        self.at(self.by_person.get(&person), on)
     }
 
     /// Who holds a post in a unit on that day.
     pub fn holders(&self, unit: UnitId, post: Post, on: Date) -> impl Iterator<Item = PersonId> + '_ {
-        self.0.iter().filter(move |it| it.unit == unit && it.post == post && it.holds_on(on)).map(|it| it.person)
+        self.at(self.by_seat.get(&(unit, post)), on).map(|it| it.person)
     }
 
     /// True where the person holds that post in that unit on that day.
@@ -55,6 +71,6 @@ impl Mandates {
 
     /// Every mandate, past and to come.
     pub fn all(&self) -> &[Mandate] {
-        &self.0
+        &self.all
     }
 }

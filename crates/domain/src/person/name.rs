@@ -116,6 +116,9 @@ pub(super) fn collapse(text: &str) -> String {
 /// assert_eq!(fold("  ĐẶNG  Thị Tuyết "), "dang thi tuyet");
 /// ```
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return collapse(&text.to_ascii_lowercase());
+    }
     let plain: String = text
         .nfkd()
         .flat_map(char::to_lowercase)

@@ -12,7 +12,7 @@ use app::routing::TO_ROUTE_MAX;
 use domain::dossier::Command;
 use domain::ids::{DossierId, PersonId};
 use domain::organisation::HOUSE_KEYS;
-use domain::organisation::reform::{Address, Conflict, Reorganisation, Router};
+use domain::organisation::reform::{Conflict, Reorganisation, Router};
 use domain::post::Post;
 use domain::time::Instant;
 use jiff::civil::DateTime;
@@ -109,7 +109,7 @@ pub fn carry_out(
     let known = house.now_known();
     let router = Router::new(plan, &known.organisation, &known.mandates).context("following a plan")?;
     for it in citizens {
-        it.home = router.heir(it.home, &Address::read(&it.person.address));
+        it.home = router.heir(it.home, &it.person.address);
     }
     house.clock.turn_to(plan.effective_at);
     runtime.block_on(async {

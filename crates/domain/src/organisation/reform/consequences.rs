@@ -2,7 +2,6 @@
 
 use super::plan::{Reorganisation, Settlement};
 use super::router::{MandateChanges, Router};
-use super::territory::Address;
 use crate::dossier::{Status, Transfer};
 use crate::ids::{DossierId, PersonId, UnitId};
 use crate::organisation::{Extent, Mandate, Mandates, Organisation, OrganisationError, Placed, Places, UnitEvent};
@@ -262,9 +261,8 @@ impl Consequences {
         found.rights(world);
         found.series(plan, world);
         found.catalogue(plan, world, &router);
-        let nowhere = Address::default();
         for it in world.named.iter().filter(|it| plan.ends.contains(&it.unit)) {
-            let counted = found.counted(Matter::Other(it.what.clone()), it.unit, Some(router.heir(it.unit, &nowhere)));
+            let counted = found.counted(Matter::Other(it.what.clone()), it.unit, Some(router.heir(it.unit, "")));
             counted.count += it.count;
         }
         found.conflicts_of_people(plan, world, &router);
@@ -291,7 +289,7 @@ impl Consequences {
     fn dossier(&mut self, plan: &Reorganisation, router: &Router<'_>, it: &OpenDossier) {
         let dossier = || Item::Dossier(it.id);
         if let Some(asked) = it.asked.filter(|unit| plan.ends.contains(unit)) {
-            let to = router.heir(asked, &Address::read(&it.address));
+            let to = router.heir(asked, &it.address);
             self.add(Matter::OpinionsAsked, asked, Some(to), dossier());
         }
         let Some(transfer) = router.transfer(it.id, it.places, &it.address) else { return };
@@ -430,7 +428,7 @@ impl Consequences {
         let on = plan.effective_on();
         let mut waiting: BTreeMap<(UnitId, Post), u64> = BTreeMap::new();
         for it in world.dossiers.iter().filter(|it| plan.ends.contains(&it.places.owner.unit)) {
-            let heir = router.heir(it.places.owner.unit, &Address::read(&it.address));
+            let heir = router.heir(it.places.owner.unit, &it.address);
             *waiting.entry((heir, it.places.owner.post)).or_default() += 1;
         }
         let held = |it: &&Mandate| it.holds_on(on) && plan.ends.contains(&it.unit);

@@ -137,9 +137,9 @@ impl<'a> Router<'a> {
         self.held_after.get(&(unit, post)).map_or(&[], Vec::as_slice)
     }
 
-    /// The unit that has the duties of another from the instant on, for a subject at that address.
-    pub fn heir(&self, unit: UnitId, address: &Address) -> UnitId {
-        self.routed(unit, address).0
+    /// The unit that has the duties of another from the instant on, for a subject who lives at that address, as people write it.
+    pub fn heir(&self, unit: UnitId, address: &str) -> UnitId {
+        self.routed(unit, &self.address(&[unit], address)).0
     }
 
     /// The heir, and whether a rule says so where there are several.
@@ -153,9 +153,12 @@ impl<'a> Router<'a> {
         match self.fates.get(&unit) {
             Some(Fate::Split { default, rules }) => {
                 let inherits = |it: UnitId| *default == it || rules.iter().any(|rule| rule.to == it);
-                [authority, competent].into_iter().find(|it| inherits(*it)).unwrap_or_else(|| self.heir(unit, address))
+                [authority, competent]
+                    .into_iter()
+                    .find(|it| inherits(*it))
+                    .unwrap_or_else(|| self.routed(unit, address).0)
             }
-            Some(Fate::Whole(_)) | None => self.heir(unit, address),
+            Some(Fate::Whole(_)) | None => self.routed(unit, address).0,
         }
     }
 
@@ -164,7 +167,8 @@ impl<'a> Router<'a> {
         if !self.concerns(&places) {
             return None;
         }
-        let address = Address::read(address);
+        let units = [places.competent, places.desk, places.collect, places.owner.unit];
+        let address = self.address(&units, address);
         let (competent, is_certain) = self.routed(places.competent, &address);
         let desk = self.heir_near(places.desk, competent, &address);
         let collect = self.heir_near(places.collect, competent, &address);
@@ -184,6 +188,12 @@ impl<'a> Router<'a> {
 
     fn concerns(&self, it: &Places) -> bool {
         [it.competent, it.desk, it.collect, it.owner.unit].iter().any(|unit| self.fates.contains_key(unit))
+    }
+
+    /// Where a subject lives, read only where one of these units is split: nothing else asks, and reading takes longer than all the rest.
+    fn address(&self, units: &[UnitId], text: &str) -> Address {
+        let is_split = |unit: &UnitId| matches!(self.fates.get(unit), Some(Fate::Split { .. }));
+        if units.iter().any(is_split) { Address::read(text) } else { Address::default() }
     }
 
     /// The same post in the successor, and the same person where they hold it there; where nobody does, the head.
