@@ -11,8 +11,8 @@ use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
 use domain::time::Instant;
 use std::sync::Arc;
-use storage::dossiers::Card;
 use storage::engine::{StorageError, Tx};
+use storage::lists::ListCard;
 use storage::{claims, dossiers, lists};
 
 /// Most applications that are listed and sorted at once.
@@ -24,7 +24,7 @@ const CLAIM_SECONDS: i64 = 20 * 60;
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// Its row.
-    pub card: Card,
+    pub card: ListCard,
     /// What is left of the time to answer.
     pub clock: ClockView,
     /// Who looks at it right now.
@@ -41,7 +41,7 @@ fn desks_of(known: &Snapshot, person: PersonId, now: Instant) -> Vec<UnitId> {
 }
 
 /// Applications of the desks of somebody, the one to be answered first above.
-fn waiting_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<Vec<Card>, AppError> {
+fn waiting_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<Vec<ListCard>, AppError> {
     let mut cards = Vec::new();
     for unit in desks_of(known, person, now) {
         let place = (unit, Post::Reception);
@@ -65,7 +65,7 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
             let now = inside.clock.now();
             let claims = claims::since(tx, counts_from(now))?;
             let cards = waiting_in(tx, &known, person, now)?;
-            let with_clock = |card: Card| {
+            let with_clock = |card: ListCard| {
                 let clock = work::clock_of(&inside, &known, &card, now)?;
                 let taken_by = claims.iter().find(|it| it.dossier == card.id).map(|it| it.person);
                 Ok(Waiting { card, clock, taken_by })
@@ -91,7 +91,7 @@ pub async fn take_next(house: &Arc<House>, person: PersonId) -> Result<Option<Do
             }
             let mut cards = waiting_in(tx, &known, person, now)?;
             let claims = claims::since(tx, counts_from(now))?;
-            let is_mine = |card: &Card| claims.iter().any(|it| it.dossier == card.id && it.person == person);
+            let is_mine = |card: &ListCard| claims.iter().any(|it| it.dossier == card.id && it.person == person);
             cards.sort_by_key(|card| !is_mine(card));
             for card in cards {
                 if claims::claim(tx, card.id, person, now, counts_from(now))? {

@@ -7,7 +7,6 @@ use crate::catalogue::{self, BASIS_CHARS_MAX};
 use crate::error::{AppError, FieldProblem};
 use crate::house::{House, Snapshot};
 use crate::publication;
-use crate::rows::Card;
 use domain::calendar::{
     CalendarChange, CalendarError, CalendarRows, ClockRules, HoursHistory, OpeningHours, Term, TimeLimit, Unpublished,
     WorkingCalendar, WorkingClock,
@@ -21,6 +20,7 @@ use jiff::civil::{Date, DateTime};
 use std::collections::HashMap;
 use std::sync::Arc;
 use storage::calendars as stored;
+use storage::dossiers::Card;
 
 /// Most open dossiers that are looked at for one change.
 pub const LOOKED_AT_MAX: u32 = 20_000;
@@ -312,7 +312,7 @@ fn effect(
     let shown = new.hours.map(|it| it.0).or(first);
     let mut effect = Effect::default();
     if let Some(unit) = shown {
-        let (old, new) = (house.working_clock(known, unit, &regime), new.clock(house, known, unit, rules));
+        let (old, new) = (house.working_clock(known, unit, regime), new.clock(house, known, unit, rules));
         for received in moments_before(&old, changed_on) {
             let mut lines = Vec::new();
             for term in EXAMPLES {
@@ -340,7 +340,7 @@ fn effect(
             }
         };
         let (Some(limit), Some(due)) = (limit, card.due_at) else { continue };
-        let old = house.working_clock(known, unit, &regime);
+        let old = house.working_clock(known, unit, regime);
         let clock = new.clock(house, known, unit, rules);
         let after = due_after(&old, &clock, &card, (limit.binding(), due.local(), now.local()))?;
         if after.at != due.local() {

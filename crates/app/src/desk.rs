@@ -9,7 +9,7 @@ use crate::house::House;
 use crate::notices;
 use crate::reform;
 use crate::routing;
-use crate::rows::{Card, Document};
+use crate::rows::{Document, ListCard};
 use crate::work::{self, Filter, Queue, UnusualRequest};
 use domain::dossier::{Command, Dossier, Event, Recorded, SupplementRequest, decide};
 use domain::ids::{PersonId, UnitId};
@@ -33,7 +33,7 @@ pub struct Listed {
     /// How many lie in each queue; done is not counted.
     pub counts: Vec<(Queue, i64)>,
     /// The dossiers, the most urgent first; closed ones the latest first.
-    pub cards: Vec<Card>,
+    pub cards: Vec<ListCard>,
     /// How many the queue has with this filter, listed or not.
     pub total: i64,
     /// How many of split units this person may route.
@@ -52,8 +52,10 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
             let known = inside.known_to_reader(tx)?;
             let now = inside.clock.now();
             let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
-            let counts = work::queue_counts(tx, person, &mandates, now.day())?;
             let (cards, total) = cards_of(tx, person, &mandates, queue, &filter, now)?;
+            let all_mine = queue == Queue::Mine && filter == Filter::default();
+            let mine = if all_mine { total } else { lists::mine_count(tx, person)? };
+            let counts = work::queue_counts(tx, &known, &mandates, mine, now.day())?;
             let to_route = routing::list_in(tx, &known, person, now)?.len();
             Ok::<_, AppError>(Listed { counts, cards, total, to_route })
         })
@@ -67,7 +69,7 @@ fn cards_of(
     queue: Queue,
     filter: &Filter,
     now: Instant,
-) -> Result<(Vec<Card>, i64), AppError> {
+) -> Result<(Vec<ListCard>, i64), AppError> {
     let (mut cards, mut total) = (Vec::new(), 0);
     match queue {
         Queue::Mine => (cards, total) = lists::mine(tx, person, filter, LISTED_MAX)?,
@@ -241,7 +243,7 @@ pub fn promise(house: &House, procedure: &ProcedureId, desk: UnitId) -> Result<O
     let Some(limit) = revision.time_limit else { return Ok(None) };
     let regime = house.regime_on(now.day())?;
     let unit = known.competent_for(desk, &revision.sector, now.day());
-    let clock = house.working_clock(&known, unit, &regime);
+    let clock = house.working_clock(&known, unit, regime);
     let committed = clock.due(now.local(), limit.binding())?;
     let legal = clock.due(now.local(), limit.legal)?;
     Ok(Some(Promise {

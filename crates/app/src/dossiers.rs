@@ -57,12 +57,12 @@ impl DossierView {
         let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
         let regime = house.regime_named(&dossier.regime)?;
         let unit = known.organisation.responsible_now(&dossier);
-        let clock = dossier.clock_view(&house.working_clock(&known, unit, &regime), now)?;
+        let clock = dossier.clock_view(&house.working_clock(&known, unit, regime), now)?;
         Ok(Self {
             dossier,
             log: Vec::new(),
             revision,
-            regime,
+            regime: regime.clone(),
             documents: Vec::new(),
             clock,
             shares: Vec::new(),
@@ -195,13 +195,14 @@ fn view(
     let regime = house.regime_named(&dossier.regime)?;
     let unit = known.organisation.responsible_now(&dossier);
     let now = now.max(log.last().map_or(now, |it| it.at));
-    let context = house.context(&known, unit, &revision, &regime, actor.person(), now);
+    let context = house.context(&known, unit, &revision, regime, actor.person(), now);
     let acts =
         available(&dossier, &context).into_iter().filter(|(act, _)| authorise::allows(*act, &relations)).collect();
     let clock = dossier.clock_view(&context.clock, now)?;
     let shares = dossier.shares(&context.clock, &known.organisation, now)?;
     let names = names_in(tx, &known, &dossier, &log)?;
     let documents = drafts::documents_of_dossier(tx, dossier.id)?;
+    let regime = regime.clone();
     Ok(DossierView { dossier, log, revision, regime, documents, clock, shares, relations, acts, names, now, known })
 }
 
@@ -266,7 +267,7 @@ pub async fn give_reason(
 ///
 /// # Errors
 /// The house failed.
-pub async fn of_citizen(house: &Arc<House>, person: PersonId) -> Result<Vec<stored::Card>, AppError> {
+pub async fn of_citizen(house: &Arc<House>, person: PersonId) -> Result<Vec<storage::lists::ListCard>, AppError> {
     house.db.read(move |tx| Ok(storage::lists::of_account(tx, person)?)).await
 }
 

@@ -17,8 +17,9 @@ use domain::notice::NoticeKind;
 use domain::post::Post;
 use domain::time::Instant;
 use std::sync::Arc;
-use storage::dossiers::{self as stored, Card};
+use storage::dossiers as stored;
 pub use storage::exchanges::Exchange;
+use storage::lists::{self, ListCard};
 use storage::{exchanges, locks, people};
 
 /// Longest message, in characters.
@@ -121,7 +122,7 @@ pub async fn ask(house: &Arc<House>, person: PersonId, id: DossierId, text: &str
                 return Err(AppError::Invalid(vec![FieldProblem::new("text", "gap-messages").with("max", OPEN_MAX)]));
             }
             let regime = inside.regime_named(&dossier.regime)?;
-            let clock = inside.working_clock(&known, owner(&dossier, &known).unit, &regime);
+            let clock = inside.working_clock(&known, owner(&dossier, &known).unit, regime);
             let due = clock.due(now.local(), Term::WorkingDays(inside.rules.answer_working_days))?;
             let it = Exchange {
                 id: message,
@@ -199,7 +200,7 @@ pub struct Waiting {
     /// The message.
     pub message: Exchange,
     /// Its dossier.
-    pub card: Card,
+    pub card: ListCard,
     /// Who answers for it.
     pub owner: Owner,
 }
@@ -215,7 +216,7 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
         .read(move |tx| {
             let mut found = Vec::new();
             for message in exchanges::open(tx, LISTED_MAX)? {
-                let Some(card) = stored::card(tx, message.dossier)? else { continue };
+                let Some(card) = lists::one(tx, message.dossier)? else { continue };
                 if let Some(owner) = concerned(&known, &card, person, now) {
                     found.push(Waiting { message, card, owner });
                 }
@@ -226,7 +227,7 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
 }
 
 /// Who answers, where it concerns this person.
-fn concerned(known: &Snapshot, card: &Card, person: PersonId, now: Instant) -> Option<Owner> {
+fn concerned(known: &Snapshot, card: &ListCard, person: PersonId, now: Instant) -> Option<Owner> {
     let today = now.day();
     let owner = if card.is_open {
         known.organisation.owner_now(card)

@@ -119,7 +119,7 @@ pub(crate) fn prepare(
         filing: plan.filing.clone(),
     });
     let command = if plan.at_desk() { Command::ReceiveAtDesk(request) } else { Command::File(request) };
-    Ok(Prepared { command, revision, regime: house.regime_on(today)?, competent_unit, desk })
+    Ok(Prepared { command, revision, regime: house.regime_on(today)?.clone(), competent_unit, desk })
 }
 
 /// The next code of a desk. After a reorganisation the day's first codes may be taken: the State gives an old code to a new unit.

@@ -197,7 +197,7 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
     let revision = catalogue::revision(tx, &known, &dossier.revision)?;
     let regime = house.regime_named(&dossier.regime)?;
     let unit = known.organisation.responsible_now(&dossier);
-    let context = house.context(&known, unit, &revision, &regime, asked.actor.person(), now);
+    let context = house.context(&known, unit, &revision, regime, asked.actor.person(), now);
     let events = decide(Some(&dossier), &asked.command, &context)?;
     let acting_unit = acting_unit(&asked.actor, &dossier, &known, now);
     let step = Step { actor: &asked.actor, unit: acting_unit, minted, context: &context, revision: &revision };

@@ -127,6 +127,17 @@ impl Default for OfficeRules {
     }
 }
 
+impl OfficeRules {
+    /// The regimes with what the office set instead of their rules.
+    fn adjusted(&self, regimes: Regimes) -> Regimes {
+        regimes.adjusted(|regime| {
+            regime.supplement_max_per_stage = self.supplement_max_per_stage.unwrap_or(regime.supplement_max_per_stage);
+            regime.supplement_days = self.supplement_days.unwrap_or(regime.supplement_days);
+            regime.citizen_accounts = self.citizen_accounts.unwrap_or(regime.citizen_accounts);
+        })
+    }
+}
+
 /// What every node keeps in memory and reads again when its edition changes.
 #[derive(Debug, Default)]
 pub struct Snapshot {
@@ -272,6 +283,7 @@ impl House {
     /// # Errors
     /// The database cannot be read.
     pub fn open(parts: Parts) -> Result<Arc<Self>, AppError> {
+        let regimes = parts.rules.adjusted(parts.regimes);
         let house = Arc::new(Self {
             db: parts.db,
             blobs: parts.blobs,
@@ -282,7 +294,7 @@ impl House {
             outbox_pulse: OutboxPulse::default(),
             figures: crate::figures::Kept::default(),
             calendar: parts.calendar,
-            regimes: parts.regimes,
+            regimes,
             words: parts.words,
             default_hours: HoursHistory::default(),
             state: ArcSwap::default(),
@@ -445,35 +457,18 @@ impl House {
     ///
     /// # Errors
     /// There is no regime: a fault of the installation.
-    pub fn regime_on(&self, day: Date) -> Result<Regime, AppError> {
+    pub fn regime_on(&self, day: Date) -> Result<&Regime, AppError> {
         let chosen =
             self.rules.regime.as_deref().and_then(|key| self.regimes.named(key)).or_else(|| self.regimes.on(day));
-        chosen.map(|it| self.adjusted(it)).ok_or_else(|| AppError::fault("reading the regimes", "none"))
+        chosen.ok_or_else(|| AppError::fault("reading the regimes", "none"))
     }
 
     /// The regime a dossier pinned.
     ///
     /// # Errors
     /// The installation does not know it any more.
-    pub fn regime_named(&self, key: &str) -> Result<Regime, AppError> {
-        self.regimes
-            .named(key)
-            .map(|it| self.adjusted(it))
-            .ok_or_else(|| AppError::fault("reading the regimes", format!("{key} is not there")))
-    }
-
-    fn adjusted(&self, regime: &Regime) -> Regime {
-        let mut regime = regime.clone();
-        if let Some(most) = self.rules.supplement_max_per_stage {
-            regime.supplement_max_per_stage = most;
-        }
-        if let Some(days) = self.rules.supplement_days {
-            regime.supplement_days = days;
-        }
-        if let Some(accounts) = self.rules.citizen_accounts {
-            regime.citizen_accounts = accounts;
-        }
-        regime
+    pub fn regime_named(&self, key: &str) -> Result<&Regime, AppError> {
+        self.regimes.named(key).ok_or_else(|| AppError::fault("reading the regimes", format!("{key} is not there")))
     }
 
     /// The working clock of a unit. Years without a table are projected: a reception must not wait for the Government's notice.

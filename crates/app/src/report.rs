@@ -5,7 +5,7 @@
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
-use crate::rows::Card;
+use crate::rows::ListCard;
 use crate::words;
 use domain::ids::{DossierId, UnitId};
 use domain::kpi::StoppedIn;
@@ -478,9 +478,9 @@ pub async fn behind_06a(
 ///
 /// # Errors
 /// The house failed.
-pub fn cards(house: &House, ids: &[DossierId]) -> Result<Vec<Card>, AppError> {
+pub fn cards(house: &House, ids: &[DossierId]) -> Result<Vec<ListCard>, AppError> {
     house.db.read_now(|tx| {
-        let cards = ids.iter().map(|id| storage::dossiers::card(tx, *id));
+        let cards = ids.iter().map(|id| storage::lists::one(tx, *id));
         Ok::<_, AppError>(cards.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     })
 }

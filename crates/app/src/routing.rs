@@ -5,7 +5,7 @@ use crate::actor::relations_by_unit;
 use crate::authorise;
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
-use crate::rows::Card;
+use crate::rows::ListCard;
 use domain::dossier::Act;
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Placed;
@@ -24,7 +24,7 @@ const LONG_SECONDS: i64 = 24 * 60 * 60;
 #[derive(Clone, Debug)]
 pub struct ToRoute {
     /// The dossier.
-    pub card: Card,
+    pub card: ListCard,
     /// With whom it lies meanwhile.
     pub lies_with: UnitId,
     /// Since the instant of the plan that split its unit; none where that plan is forgotten.
@@ -53,7 +53,8 @@ pub(crate) fn list_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant)
     let cards = lists::to_route(tx, TO_ROUTE_MAX)?;
     let today = now.day();
     let controls = known.mandates.of(person, today).any(|it| it.post == Post::ControlOfficer);
-    let may = |card: &Card| controls || authorise::allows(Act::Route, &relations_by_unit(person, card, known, today));
+    let may =
+        |card: &ListCard| controls || authorise::allows(Act::Route, &relations_by_unit(person, card, known, today));
     let listed = cards.into_iter().filter(may).map(|card| {
         let since = split_at(known, &card);
         ToRoute {
@@ -67,7 +68,7 @@ pub(crate) fn list_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant)
 }
 
 /// When the last plan that moved it came into force.
-fn split_at(known: &Snapshot, card: &Card) -> Option<Instant> {
+fn split_at(known: &Snapshot, card: &ListCard) -> Option<Instant> {
     let told = card.places().reform;
     let in_force = known.in_force.iter().rev().find(|it| told.is_none_or(|told| told != it.plan.id));
     let of_card = known.settled.iter().chain(&known.in_force).find(|it| Some(it.plan.id) == told);

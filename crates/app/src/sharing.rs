@@ -9,8 +9,9 @@ use domain::dossier::DossierCode;
 use domain::ids::{DossierId, PersonId, ShareId};
 use domain::time::Instant;
 use std::sync::Arc;
-use storage::dossiers::{self as stored, Card};
+use storage::dossiers as stored;
 use storage::engine::Tx;
+use storage::lists::ListCard;
 use storage::shares::{self, Share};
 use storage::{locks, people};
 
@@ -177,8 +178,8 @@ pub async fn end(house: &Arc<House>, person: PersonId, id: ShareId) -> Result<()
 ///
 /// # Errors
 /// The house failed.
-pub async fn followed(house: &Arc<House>, person: PersonId) -> Result<Vec<Card>, AppError> {
-    let mut found: Vec<Card> = house.db.read(move |tx| Ok::<_, AppError>(shares::shared_with(tx, person)?)).await?;
+pub async fn followed(house: &Arc<House>, person: PersonId) -> Result<Vec<ListCard>, AppError> {
+    let mut found: Vec<ListCard> = house.db.read(move |tx| Ok::<_, AppError>(shares::shared_with(tx, person)?)).await?;
     found.sort_by_key(|it| std::cmp::Reverse(it.changed_at));
     Ok(found)
 }

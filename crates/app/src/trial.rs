@@ -93,7 +93,7 @@ pub fn try_filing(house: &House, asked: &TrialAsked) -> Result<Trial, AppError> 
     };
     let code = house.code_pattern(today)?.code("000.00.00.THU", today, 0);
     let request = Box::new(request(asked, (code, desk, competent), answers));
-    let context = house.context(&known, competent, revision, &regime, None, asked.at);
+    let context = house.context(&known, competent, revision, regime, None, asked.at);
     let online = asked.channel == Channel::Online;
     let first = if online { Command::File(request) } else { Command::ReceiveAtDesk(request) };
     let mut trial = Trial {

@@ -13,8 +13,9 @@ use domain::post::Post;
 use domain::time::Instant;
 use std::collections::HashMap;
 use std::sync::Arc;
-use storage::dossiers::{self, Card};
+use storage::dossiers;
 use storage::engine::Tx;
+use storage::lists::ListCard;
 use storage::{lists, locks, outbox};
 
 /// Most decisions listed at once.
@@ -28,7 +29,7 @@ const DAY_SECONDS: i64 = 24 * 3_600;
 #[derive(Clone, Debug)]
 pub struct Uncollected {
     /// Its row.
-    pub card: Card,
+    pub card: ListCard,
     /// Calendar days since it was issued.
     pub days: i64,
     /// When its citizen was reminded last, and how often in all.
@@ -79,7 +80,7 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Uncolle
         .await
 }
 
-fn cards(tx: &Tx, unit: UnitId, now: Instant) -> Result<Vec<Card>, AppError> {
+fn cards(tx: &Tx, unit: UnitId, now: Instant) -> Result<Vec<ListCard>, AppError> {
     let queue = Queue::ToHandOver.stored();
     Ok(lists::queue(tx, (unit, Post::Reception), queue, &Filter::default(), (now.day(), LISTED_MAX))?.0)
 }

@@ -13,9 +13,9 @@ use domain::time::Instant;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use storage::dossiers::Card;
 use storage::engine::Tx;
 use storage::lists;
+use storage::lists::ListCard;
 pub use storage::lists::{Filter, UnitLoad, UnusualRequest};
 pub use storage::readings::Logged;
 
@@ -117,16 +117,18 @@ impl Queue {
     }
 }
 
-/// How many lie in each queue of somebody of the staff; done is not counted.
+/// How many lie in each queue of somebody of the staff, `mine` of them in their own hands; done is not counted.
 pub(crate) fn queue_counts(
     tx: &Tx,
-    person: PersonId,
+    known: &Snapshot,
     mandates: &[Mandate],
+    mine: i64,
     today: Date,
 ) -> Result<Vec<(Queue, i64)>, AppError> {
     let mut sum = lists::Counts::default();
     for it in mandates {
-        let one = lists::counts(tx, it.unit, it.post, today)?;
+        let holds = |person: PersonId| known.mandates.holds(person, it.unit, it.post, today);
+        let one = lists::counts(tx, it.unit, it.post, holds)?;
         sum.to_receive += one.to_receive;
         sum.unclaimed += one.unclaimed;
         sum.citizen += one.citizen;
@@ -137,7 +139,7 @@ pub(crate) fn queue_counts(
     }
     Ok(vec![
         (Queue::ToReceive, sum.to_receive),
-        (Queue::Mine, lists::mine_count(tx, person)?),
+        (Queue::Mine, mine),
         (Queue::Unclaimed, sum.unclaimed),
         (Queue::Citizen, sum.citizen),
         (Queue::Outside, sum.outside),
@@ -151,10 +153,10 @@ pub(crate) fn queue_counts(
 ///
 /// # Errors
 /// The clock cannot answer.
-pub fn clock_of(house: &House, known: &Snapshot, card: &Card, now: Instant) -> Result<ClockView, AppError> {
+pub fn clock_of(house: &House, known: &Snapshot, card: &ListCard, now: Instant) -> Result<ClockView, AppError> {
     use domain::dossier::PauseCause;
     let regime = house.regime_on(card.received_at.unwrap_or(card.filed_at).day())?;
-    let clock = house.working_clock(known, known.organisation.responsible_now(card), &regime);
+    let clock = house.working_clock(known, known.organisation.responsible_now(card), regime);
     let left = |to: Instant| {
         if now <= to {
             clock.elapsed(now.local(), to.local())
@@ -186,7 +188,7 @@ pub fn clock_of(house: &House, known: &Snapshot, card: &Card, now: Instant) -> R
 ///
 /// # Errors
 /// The house failed.
-pub async fn search_all(house: &Arc<House>, text: &str) -> Result<Vec<Card>, AppError> {
+pub async fn search_all(house: &Arc<House>, text: &str) -> Result<Vec<ListCard>, AppError> {
     let code = DossierCode::parse(text).map(|it| it.as_str().to_owned()).unwrap_or_default();
     let folded = fold(&text.chars().take(100).collect::<String>());
     if folded.chars().count() < 2 {
@@ -235,17 +237,17 @@ pub struct Overview {
     /// Open work by competent unit.
     pub loads: Vec<UnitLoad>,
     /// Running dossiers past their date or soon, with their clocks.
-    pub soon: Vec<(Card, ClockView)>,
+    pub soon: Vec<(ListCard, ClockView)>,
     /// How many of split units wait for somebody to route them, and how many of them longer than a day.
     pub to_route: (usize, usize),
     /// Waiting for this person's signature.
-    pub to_sign: Vec<(Card, ClockView)>,
+    pub to_sign: Vec<(ListCard, ClockView)>,
 }
 
 /// Until when a dossier of a unit is due soon: three working days from now, however many days off lie between.
 fn soon_until(house: &House, known: &Snapshot, unit: UnitId, now: Instant) -> Result<Instant, AppError> {
     let regime = house.regime_on(now.day())?;
-    let clock = house.working_clock(known, unit, &regime);
+    let clock = house.working_clock(known, unit, regime);
     Ok(Instant::from_local(clock.due(now.local(), SOON)?.at))
 }
 
@@ -281,7 +283,7 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
                 &Filter::default(),
                 (today, WATCHED_MAX),
             )?;
-            let clocked = |cards: Vec<Card>| {
+            let clocked = |cards: Vec<ListCard>| {
                 cards
                     .into_iter()
                     .map(|card| clock_of(&inside, &known, &card, now).map(|clock| (card, clock)))

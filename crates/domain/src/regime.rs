@@ -89,6 +89,13 @@ impl Regimes {
         if regimes.is_empty() { Err(RegimeError::None) } else { Ok(Self(regimes)) }
     }
 
+    /// The same regimes with what an office set instead of a rule of theirs.
+    #[must_use]
+    pub fn adjusted(mut self, adjust: impl FnMut(&mut Regime)) -> Self {
+        self.0.iter_mut().for_each(adjust);
+        self
+    }
+
     /// The regime whose rules hold on that day; the oldest for days before all.
     pub fn on(&self, day: Date) -> Option<&Regime> {
         self.0.iter().rev().find(|it| it.from <= day).or_else(|| self.0.first())

@@ -55,7 +55,11 @@ crate::statements! {
     PUT_FACT: "INSERT INTO dossier_fact (dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, \
         moved, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (dossier) DO UPDATE SET received_on = excluded.received_on, \
         competent_unit = excluded.competent_unit, finished_on = excluded.finished_on, outcome = excluded.outcome, stopped = excluded.stopped, \
-        moved = excluded.moved, place = excluded.place";
+        moved = excluded.moved, place = excluded.place \
+        WHERE dossier_fact.received_on <> excluded.received_on OR dossier_fact.competent_unit <> excluded.competent_unit \
+        OR dossier_fact.finished_on IS DISTINCT FROM excluded.finished_on OR dossier_fact.outcome IS DISTINCT FROM excluded.outcome \
+        OR dossier_fact.stopped <> excluded.stopped OR dossier_fact.moved <> excluded.moved \
+        OR dossier_fact.place IS DISTINCT FROM excluded.place";
     PUT_COMPETENCE: "INSERT INTO competence (dossier, nth, unit, until_on) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (dossier, nth) DO UPDATE SET unit = excluded.unit, until_on = excluded.until_on";
     LAST_DUE: "SELECT due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
@@ -196,10 +200,10 @@ impl StoredEvent {
 /// Cuts an event into its facts and its body.
 pub(crate) fn split(event: &Event) -> Result<(String, Option<String>), StorageError> {
     let failed = |why| undecodable("writing an event", why);
-    let Json::Object(mut whole) = serde_json::to_value(event).map_err(failed)? else {
+    let mut written = serde_json::to_value(event).map_err(failed)?;
+    let Some(Json::Object(mut whole)) = written.get_mut(event.kind()).map(Json::take) else {
         return Err(undecodable("writing an event", "it is no object"));
     };
-    whole.remove("kind");
     let body = match whole.remove("body") {
         None | Some(Json::Null) => None,
         Some(body) => Some(body.to_string()),
@@ -212,16 +216,15 @@ pub(crate) fn join(kind: &str, facts: &str, body: Option<&str>) -> Result<Event,
     let failed = |why: &dyn std::fmt::Display| undecodable("reading an event", why);
     let inner = facts.strip_prefix('{').and_then(|it| it.strip_suffix('}')).ok_or_else(|| failed(&"no object"))?;
     let mut whole = String::with_capacity(kind.len() + facts.len() + body.map_or(0, str::len) + 24);
-    whole.push_str("{\"kind\":");
+    whole.push('{');
     whole.push_str(&serde_json::to_string(kind).map_err(|why| failed(&why))?);
-    for (name, part) in [("", Some(inner).filter(|it| !it.trim().is_empty())), ("\"body\":", body)] {
-        if let Some(part) = part {
-            whole.push(',');
-            whole.push_str(name);
-            whole.push_str(part);
-        }
+    whole.push_str(":{");
+    whole.push_str(inner);
+    if let Some(body) = body {
+        whole.push_str(if inner.trim().is_empty() { "\"body\":" } else { ",\"body\":" });
+        whole.push_str(body);
     }
-    whole.push('}');
+    whole.push_str("}}");
     serde_json::from_str(&whole).map_err(|why| failed(&why))
 }
 
@@ -448,7 +451,7 @@ fn erase(tx: &mut Tx, id: DossierId) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// One dossier as lists and headers show it: the row of the read model.
+/// The row of one dossier in the read model. Lists read a part of it: [`crate::lists::ListCard`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the like-named part of domain::dossier::Dossier")]
 pub struct Card {

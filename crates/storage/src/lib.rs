@@ -21,6 +21,7 @@ pub mod engine;
 pub mod exchanges;
 pub mod file_keys;
 pub mod house;
+mod list_card;
 pub mod lists;
 pub mod lives;
 pub mod locks;

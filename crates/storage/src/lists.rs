@@ -1,8 +1,9 @@
 //! Lists of dossiers: queues of officers, dossiers of a citizen, searches.
 
 use crate::args;
-use crate::dossiers::{Card, card_columns};
 use crate::engine::{Cursor, Row, StorageError, Tx};
+pub use crate::list_card::ListCard;
+use crate::list_card::listed_columns;
 use crate::rows::Day;
 use domain::dossier::Status;
 use domain::ids::{DossierId, PersonId, UnitId};
@@ -147,12 +148,13 @@ macro_rules! done {
 
 macro_rules! tab_counts {
     ($state:ident) => {
-        concat!("SELECT count(*) FILTER (WHERE status = 1), \
-            count(*) FILTER (WHERE status IN (2, 4) AND (owner_person IS NULL OR NOT EXISTS (SELECT 1 FROM mandate m WHERE m.person = dossier.owner_person AND m.unit = dossier.owner_unit \
-            AND m.post = dossier.owner_post AND m.from_on <= $3 AND (m.until_on IS NULL OR m.until_on > $3))) AND holder = 'post' AND next_act NOT IN ('sign', 'issue')), \
-            count(*) FILTER (WHERE holder IN ('citizen', 'payment')), count(*) FILTER (WHERE holder = 'outside'), \
-            count(*) FILTER (WHERE next_act = 'sign'), count(*) FILTER (WHERE next_act = 'issue'), count(*) FILTER (WHERE status = 9) \
-            FROM ", rows!($state), " WHERE ", owned_by!($state), " AND is_open = 1")
+        concat!(
+            "SELECT status, holder, next_act, owner_person, count(*) FROM ",
+            rows!($state),
+            " WHERE ",
+            owned_by!($state),
+            " AND is_open = 1 GROUP BY status, holder, next_act, owner_person"
+        )
     };
 }
 
@@ -160,7 +162,7 @@ macro_rules! of_account {
     ($state:ident) => {
         concat!(
             "SELECT ",
-            card_columns!(),
+            listed_columns!(),
             " FROM ",
             rows!($state),
             " WHERE account = $1 ORDER BY changed_at DESC LIMIT 200"
@@ -172,7 +174,7 @@ macro_rules! anywhere {
     ($state:ident) => {
         concat!(
             "SELECT ",
-            card_columns!(),
+            listed_columns!(),
             " FROM ",
             rows!($state),
             " WHERE code = $1 OR ($2 <> '' AND applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') ORDER BY changed_at DESC LIMIT $3"
@@ -184,7 +186,7 @@ macro_rules! of_desk {
     ($state:ident) => {
         concat!(
             "SELECT ",
-            card_columns!(),
+            listed_columns!(),
             " FROM ",
             rows!($state),
             " WHERE ",
@@ -215,7 +217,7 @@ macro_rules! soon {
     ($state:ident) => {
         concat!(
             "SELECT ",
-            card_columns!(),
+            listed_columns!(),
             " FROM ",
             rows!($state),
             " WHERE ",
@@ -227,18 +229,19 @@ macro_rules! soon {
 
 crate::statements! {
     IS_MOVING: "SELECT count(*) FROM (SELECT 1 FROM reform WHERE state = 'in_force' LIMIT 1) x";
-    QUEUE: queue!(settled, card_columns!(), " ORDER BY clock_at, id LIMIT $10");
+    QUEUE: queue!(settled, listed_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT: queue!(settled, "count(*)", "");
-    QUEUE_MOVING: queue!(moving, card_columns!(), " ORDER BY clock_at, id LIMIT $10");
+    QUEUE_MOVING: queue!(moving, listed_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT_MOVING: queue!(moving, "count(*)", "");
-    MINE: mine!(settled, card_columns!(), " ORDER BY clock_at, id LIMIT $7");
+    MINE: mine!(settled, listed_columns!(), " ORDER BY clock_at, id LIMIT $7");
     MINE_COUNT: mine!(settled, "count(*)", "");
-    MINE_MOVING: mine!(moving, card_columns!(), " ORDER BY clock_at, id LIMIT $7");
+    MINE_MOVING: mine!(moving, listed_columns!(), " ORDER BY clock_at, id LIMIT $7");
     MINE_COUNT_MOVING: mine!(moving, "count(*)", "");
-    DONE: done!(card_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
+    DONE: done!(listed_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
     DONE_COUNT: done!("count(*)", "");
     TAB_COUNTS: tab_counts!(settled);
     TAB_COUNTS_MOVING: tab_counts!(moving);
+    ONE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE id = $1");
     OF_ACCOUNT: of_account!(settled);
     OF_ACCOUNT_MOVING: of_account!(moving);
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
@@ -255,7 +258,7 @@ crate::statements! {
     RECEIVED_TODAY: concat!("SELECT count(*) FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 AND filed_at >= $2");
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \
         WHERE d.unusual > 0 AND e.kind = 'supplement_requested' ORDER BY e.at DESC LIMIT $1";
-    TO_ROUTE: concat!("SELECT ", card_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1 \
+    TO_ROUTE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1 \
         UNION SELECT t.dossier FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.needs_routing = 1 AND t.settled_at IS NULL \
         AND r.state = 'in_force') ORDER BY clock_at, id LIMIT $1");
     STATUSES: "SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status";
@@ -299,7 +302,7 @@ pub fn queue(
     queue: &str,
     filter: &Filter,
     (today, most): (Date, u32),
-) -> Result<(Vec<Card>, i64), StorageError> {
+) -> Result<(Vec<ListCard>, i64), StorageError> {
     let (code, due, today) = (filter.code(), filter.due(), Day(today));
     let (counted, listed) = if is_moving(tx)? { (QUEUE_COUNT_MOVING, QUEUE_MOVING) } else { (QUEUE_COUNT, QUEUE) };
     let rows = tx
@@ -312,7 +315,7 @@ pub fn queue(
 
 /// How many there are in all: only where a list is full is that another question.
 fn how_many(
-    rows: &[Card],
+    rows: &[ListCard],
     most: u32,
     counted: impl FnOnce() -> Result<i64, StorageError>,
 ) -> Result<i64, StorageError> {
@@ -326,7 +329,7 @@ fn how_many(
 ///
 /// # Errors
 /// The storage failed.
-pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
+pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Vec<ListCard>, i64), StorageError> {
     let (code, due) = (filter.code(), filter.due());
     let (counted, listed) = if is_moving(tx)? { (MINE_COUNT_MOVING, MINE_MOVING) } else { (MINE_COUNT, MINE) };
     let rows = tx.all(listed, args![person, filter.text, code, filter.channel, due, filter.procedure, most])?;
@@ -340,7 +343,7 @@ pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Ve
 ///
 /// # Errors
 /// The storage failed.
-pub fn done(tx: &Tx, unit: UnitId, filter: &Filter, most: u32) -> Result<(Vec<Card>, i64), StorageError> {
+pub fn done(tx: &Tx, unit: UnitId, filter: &Filter, most: u32) -> Result<(Vec<ListCard>, i64), StorageError> {
     let code = filter.code();
     let rows = tx.all(DONE, args![unit, filter.text, code, filter.channel, filter.procedure, most])?;
     let count =
@@ -361,27 +364,46 @@ pub struct Counts {
     pub to_hand_over: i64,
 }
 
-impl Row for Counts {
-    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
-        Ok(Self {
-            to_receive: row.take()?,
-            unclaimed: row.take()?,
-            citizen: row.take()?,
-            outside: row.take()?,
-            to_sign: row.take()?,
-            to_issue: row.take()?,
-            to_hand_over: row.take()?,
-        })
+/// Open dossiers of a post that stand alike: status, holder, next act, who took them on, how many.
+type Alike = (Status, String, String, Option<PersonId>, i64);
+
+impl Counts {
+    fn add(&mut self, (status, holder, next_act, person, count): Alike, holds: impl Fn(PersonId) -> bool) {
+        let in_work = matches!(status, Status::Received | Status::InProgress);
+        let is_loose = person.is_none_or(|person| !holds(person)) && holder == "post";
+        if status == Status::New {
+            self.to_receive += count;
+        }
+        if in_work && is_loose && next_act != "sign" && next_act != "issue" {
+            self.unclaimed += count;
+        }
+        match holder.as_str() {
+            "citizen" | "payment" => self.citizen += count,
+            "outside" => self.outside += count,
+            _ => {}
+        }
+        match next_act.as_str() {
+            "sign" => self.to_sign += count,
+            "issue" => self.to_issue += count,
+            _ => {}
+        }
+        if status == Status::Decided {
+            self.to_hand_over += count;
+        }
     }
 }
 
-/// The counts of all queues of a post.
+/// The counts of all queues of a post; `holds` says who holds it today: what somebody took on who no longer does is nobody's.
 ///
 /// # Errors
 /// The storage failed.
-pub fn counts(tx: &Tx, unit: UnitId, post: Post, today: Date) -> Result<Counts, StorageError> {
-    let counted = if is_moving(tx)? { TAB_COUNTS_MOVING } else { TAB_COUNTS };
-    tx.one(counted, args![unit, post, Day(today)])
+pub fn counts(tx: &Tx, unit: UnitId, post: Post, holds: impl Fn(PersonId) -> bool) -> Result<Counts, StorageError> {
+    let mut counts = Counts::default();
+    tx.each(if is_moving(tx)? { TAB_COUNTS_MOVING } else { TAB_COUNTS }, args![unit, post], |alike: Alike| {
+        counts.add(alike, &holds);
+        Ok::<(), StorageError>(())
+    })?;
+    Ok(counts)
 }
 
 /// How many one person has in hand.
@@ -393,11 +415,19 @@ pub fn mine_count(tx: &Tx, person: PersonId) -> Result<i64, StorageError> {
     tx.one(counted, args![person, "", "", 0_i64, 0_i64, ""])
 }
 
+/// One dossier as lists show it.
+///
+/// # Errors
+/// The storage failed.
+pub fn one(tx: &Tx, id: DossierId) -> Result<Option<ListCard>, StorageError> {
+    tx.opt(ONE, args![id])
+}
+
 /// Dossiers of a citizen's account, newest act first.
 ///
 /// # Errors
 /// The storage failed.
-pub fn of_account(tx: &Tx, person: PersonId) -> Result<Vec<Card>, StorageError> {
+pub fn of_account(tx: &Tx, person: PersonId) -> Result<Vec<ListCard>, StorageError> {
     tx.all(if is_moving(tx)? { OF_ACCOUNT_MOVING } else { OF_ACCOUNT }, args![person])
 }
 
@@ -416,7 +446,7 @@ pub fn running_twin(tx: &Tx, number_hash: &str, procedure: &str) -> Result<Optio
 ///
 /// # Errors
 /// The storage failed.
-pub fn anywhere(tx: &Tx, code: &str, folded_name: &str, most: u32) -> Result<Vec<Card>, StorageError> {
+pub fn anywhere(tx: &Tx, code: &str, folded_name: &str, most: u32) -> Result<Vec<ListCard>, StorageError> {
     tx.all(if is_moving(tx)? { ANYWHERE_MOVING } else { ANYWHERE }, args![code, folded_name, most])
 }
 
@@ -424,7 +454,7 @@ pub fn anywhere(tx: &Tx, code: &str, folded_name: &str, most: u32) -> Result<Vec
 ///
 /// # Errors
 /// The storage failed.
-pub fn of_desk(tx: &Tx, unit: UnitId, most: u32) -> Result<Vec<Card>, StorageError> {
+pub fn of_desk(tx: &Tx, unit: UnitId, most: u32) -> Result<Vec<ListCard>, StorageError> {
     tx.all(if is_moving(tx)? { RECEIVED_BY_MOVING } else { RECEIVED_BY }, args![unit, most])
 }
 
@@ -477,7 +507,7 @@ pub fn by_unit(tx: &Tx, start_of_day: Instant, end_of_day: Instant) -> Result<Ve
 ///
 /// # Errors
 /// The storage failed.
-pub fn soon(tx: &Tx, unit: UnitId, before: Instant, most: u32) -> Result<Vec<Card>, StorageError> {
+pub fn soon(tx: &Tx, unit: UnitId, before: Instant, most: u32) -> Result<Vec<ListCard>, StorageError> {
     tx.all(if is_moving(tx)? { SOON_MOVING } else { SOON }, args![unit, before, most])
 }
 
@@ -509,7 +539,7 @@ pub fn unusual_requests(tx: &Tx, most: u32) -> Result<Vec<UnusualRequest>, Stora
 ///
 /// # Errors
 /// The storage failed.
-pub fn to_route(tx: &Tx, most: u32) -> Result<Vec<Card>, StorageError> {
+pub fn to_route(tx: &Tx, most: u32) -> Result<Vec<ListCard>, StorageError> {
     tx.all(TO_ROUTE, args![most])
 }
 

@@ -70,6 +70,14 @@ impl Column for Day {
     }
 }
 
+/// A text that is only looked at.
+fn text(value: Value<'_>) -> Result<&str, Mismatch> {
+    match value {
+        Value::Text(text) => Ok(text),
+        Value::Null | Value::Int(_) | Value::Bytes(_) => Err(Mismatch("text")),
+    }
+}
+
 impl Param for DossierCode {
     fn value(&self) -> Value<'_> {
         Value::Text(self.as_str())
@@ -78,7 +86,7 @@ impl Param for DossierCode {
 
 impl Column for DossierCode {
     fn read(value: Value<'_>) -> Result<Self, Mismatch> {
-        Self::parse(&String::read(value)?).map_err(|_| Mismatch("a dossier code"))
+        Self::parse(text(value)?).map_err(|_| Mismatch("a dossier code"))
     }
 }
 
@@ -90,7 +98,7 @@ impl Param for Post {
 
 impl Column for Post {
     fn read(value: Value<'_>) -> Result<Self, Mismatch> {
-        String::read(value)?.parse().map_err(|_| Mismatch("a post"))
+        text(value)?.parse().map_err(|_| Mismatch("a post"))
     }
 }
 

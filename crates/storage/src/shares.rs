@@ -1,8 +1,8 @@
 //! Dossiers that somebody else may follow: offered by a code, accepted by an account, ended by either.
 
 use crate::args;
-use crate::dossiers::Card;
 use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::lists::{self, ListCard};
 use domain::ids::{DossierId, PersonId, ShareId};
 use domain::time::Instant;
 
@@ -113,7 +113,7 @@ pub fn is_shared(tx: &Tx, dossier: DossierId, person: PersonId) -> Result<bool, 
 ///
 /// # Errors
 /// The storage failed.
-pub fn shared_with(tx: &Tx, person: PersonId) -> Result<Vec<Card>, StorageError> {
+pub fn shared_with(tx: &Tx, person: PersonId) -> Result<Vec<ListCard>, StorageError> {
     let ids: Vec<DossierId> = tx.all(SHARED_WITH, args![person])?;
-    ids.into_iter().map(|id| crate::dossiers::card(tx, id)).filter_map(Result::transpose).collect()
+    ids.into_iter().map(|id| lists::one(tx, id)).filter_map(Result::transpose).collect()
 }

@@ -44,12 +44,11 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
     let now = web.house.clock.now();
     let today = now.day();
     let own = visitor.who.as_ref().and_then(|it| it.posts.first()).map(|it| it.0);
-    let top = known
-        .organisation
-        .standing_on(today)
-        .find(|(_, it)| it.parent.is_none() && it.standing == Standing::Authority)
-        .map(|(id, _)| id);
-    if let Some(unit) = own.or(top)
+    let top = || {
+        let mut standing = known.organisation.standing_on(today);
+        standing.find(|(_, it)| it.parent.is_none() && it.standing == Standing::Authority).map(|(id, _)| id)
+    };
+    if let Some(unit) = own.or_else(top)
         && let Some(it) = known.organisation.attributes_on(unit, today)
     {
         let name = web.house.rules.office_name.as_ref().filter(|_| own.is_none()).unwrap_or(&it.name);

@@ -9,6 +9,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 static_loader! {
     static LOCALES = {
@@ -73,7 +74,22 @@ pub fn word(key: &str) -> String {
 
 /// The same in a language.
 pub fn word_in(language: Language, key: &str) -> String {
-    LOCALES.try_lookup(language.identifier(), key).unwrap_or_else(|| key.to_owned())
+    let plain = match language {
+        Language::Vietnamese => &PLAIN.0,
+        Language::English => &PLAIN.1,
+    };
+    plain.get(key).cloned().unwrap_or_else(|| key.to_owned())
+}
+
+type Plain = HashMap<&'static str, String>;
+
+/// Words that take no data, in Vietnamese and in English, put together once: a page of a list says some of them fifty times.
+static PLAIN: LazyLock<(Plain, Plain)> = LazyLock::new(|| (plain_in(&VIETNAMESE), plain_in(&ENGLISH)));
+
+fn plain_in(language: &LanguageIdentifier) -> Plain {
+    let files = [include_str!("../locales/vi/words.ftl"), include_str!("../locales/en/words.ftl")];
+    let keys = files.into_iter().flat_map(str::lines).filter_map(|line| line.split_once(" = ")).map(|it| it.0);
+    keys.filter_map(|key| Some((key, LOCALES.try_lookup(language, key)?))).collect()
 }
 
 /// The words of a key with data.

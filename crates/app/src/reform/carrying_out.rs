@@ -279,6 +279,10 @@ pub(crate) fn settle_first(
     mut log: Vec<Recorded>,
     minted: &Minted,
 ) -> Result<(Dossier, Vec<Recorded>), AppError> {
+    // What is known in a transaction is never older than it: without a plan in force nothing is untold.
+    if known.in_force.is_empty() {
+        return Ok((dossier, log));
+    }
     let mut state = dossier;
     let mut told_of = Vec::new();
     for (id, recorded, after) in untold(tx, house, known, &state, &log)? {
@@ -351,7 +355,7 @@ fn told(
 ) -> Result<domain::dossier::Event, AppError> {
     let revision = catalogue::revision(tx, known, &dossier.revision)?;
     let regime = house.regime_named(&dossier.regime)?;
-    let context = house.context(known, transfer.to.competent, &revision, &regime, None, at);
+    let context = house.context(known, transfer.to.competent, &revision, regime, None, at);
     let command = Command::Transfer(Box::new(transfer.clone()));
     let events = decide(Some(dossier), &command, &context)?;
     events.into_iter().next().ok_or_else(|| AppError::fault("settling", "no event"))

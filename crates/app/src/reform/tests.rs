@@ -89,7 +89,8 @@ fn before_the_instant_all_is_old_and_after_it_all_is_new() {
         assert!(known.mandates.holds(officer, new, Post::Specialist, today));
         assert!(!known.mandates.holds(officer, old, Post::Specialist, today));
         let waiting = |unit| {
-            let counts = |tx: &Tx| Ok::<_, AppError>(storage::lists::counts(tx, unit, Post::Specialist, today)?);
+            let holds = |person| known.mandates.holds(person, unit, Post::Specialist, today);
+            let counts = |tx: &Tx| Ok::<_, AppError>(storage::lists::counts(tx, unit, Post::Specialist, holds)?);
             test.house.db.read_now(counts).unwrap().unclaimed
         };
         let in_hand = test.house.db.read_now(|tx| storage::lists::mine_count(tx, officer)).unwrap();
@@ -240,7 +241,7 @@ fn open_tasks_go_to_the_same_post_or_to_the_head() {
             assert!(then.iter().all(|it| it.1 <= instant) && now.iter().all(|it| it.0 >= instant), "{:?}", view.shares);
             let known = test.house.now_known();
             let regime = test.house.regime_named(&after.regime).unwrap();
-            let clock = test.house.working_clock(&known, new, &regime);
+            let clock = test.house.working_clock(&known, new, regime);
             let elapsed = |from: Instant, until: Instant| clock.elapsed(from.local(), until.local()).unwrap();
             let sum = |of: &[(Instant, Instant, i64)]| of.iter().map(|it| it.2).sum::<i64>();
             assert_eq!((sum(&then), sum(&now)), (elapsed(before.filed_at, instant), elapsed(instant, test.now())));

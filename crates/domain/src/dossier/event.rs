@@ -64,7 +64,7 @@ pub struct DueDate {
     reason = "one filing a dossier, and logs are short: a box would only blur the type"
 )]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Somebody filed it: online, at the counter or by post. It has its code from now on.
     Filed {

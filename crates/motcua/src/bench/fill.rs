@@ -137,7 +137,7 @@ impl<'a> Living<'a> {
         open: Open,
     ) -> Result<Self, Stop> {
         let today = house.clock.now().day();
-        let regime = house.regime_on(today)?;
+        let regime = house.regime_on(today)?.clone();
         let known = house.now_known();
         let ward = world.wards.first().context("no wards")?.unit;
         let clock = house.working_clock(&known, ward, &regime);

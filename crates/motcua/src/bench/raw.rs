@@ -96,7 +96,7 @@ fn rows(house: &House, count: usize) -> Result<Vec<Rows>, Stop> {
             fee_vnd: 0,
             filing: matter.filing(Channel::Online, citizen, place),
         };
-        let ground = Ground { house, known: &known, revision, regime: &regime, unit };
+        let ground = Ground { house, known: &known, revision, regime, unit };
         let deed = Deed { at: now, by: citizen.id, unit: None, command: Command::File(Box::new(request)) };
         let life = lives::live(&ground, &[deed])?;
         rows.push(Rows {

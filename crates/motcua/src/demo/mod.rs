@@ -337,7 +337,7 @@ impl<'a> World<'a> {
             district.or_else(|| self.citizens.all.first().map(|it| it.home)).context("nobody lives there")?;
         let planner = Planner {
             known: &known,
-            clock: self.house.working_clock(&known, hours_of, &regime),
+            clock: self.house.working_clock(&known, hours_of, regime),
             roster: &Roster::on(&known, on),
             citizens: &self.citizens,
             popular: Popular::of(&known, on),

@@ -5,7 +5,7 @@ use crate::ended::Stop;
 use app::actor::Actor;
 use app::handle::{Asked, handle};
 use app::house::House;
-use app::rows::Card;
+use app::rows::ListCard;
 use app::{dossiers, exchanges, sharing};
 use domain::dossier::{Collection, Command};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ const ANSWERED: &str = "Người nhận thay mang giấy hẹn, căn cước c�
 /// The house failed.
 pub async fn talk(house: &Arc<House>, citizens: &[Citizen]) -> Result<(), Stop> {
     let Some(citizen) = citizens.first() else { return Ok(()) };
-    let mut open: Vec<Card> = dossiers::of_citizen(house, citizen.person.id).await?;
+    let mut open: Vec<ListCard> = dossiers::of_citizen(house, citizen.person.id).await?;
     open.retain(|it| it.is_open);
     for (card, text) in open.iter().zip(ASKED) {
         exchanges::ask(house, citizen.person.id, card.id, text).await?;

@@ -13,7 +13,7 @@ use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::dossiers::{self, DossierView};
-use app::rows::{Card, Draft};
+use app::rows::{Draft, ListCard};
 use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -188,7 +188,7 @@ async fn mine_view(web: &Web, visitor: &Visitor, part: Part, form: AcceptForm) -
 }
 
 /// Of somebody else: nothing of it is the reader's turn.
-fn followed_card(web: &Web, it: &Card) -> Result<DossierCard, Problem> {
+fn followed_card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
     let waits = matches!(it.status, Status::AwaitingSupplement | Status::AwaitingPayment | Status::Decided);
     let mut card = card(web, it)?;
     if waits && let Some(turn) = card.your_turn.take() {
@@ -215,7 +215,7 @@ fn draft_card(web: &Web, draft: &Draft, title: &str, name: &str) -> DossierCard 
     }
 }
 
-fn card(web: &Web, it: &Card) -> Result<DossierCard, Problem> {
+fn card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
     let known = web.house.now_known();
     let now = web.house.clock.now();
     let clock = app::work::clock_of(&web.house, &known, it, now)?;
@@ -247,7 +247,7 @@ fn card(web: &Web, it: &Card) -> Result<DossierCard, Problem> {
     })
 }
 
-fn card_line(it: &Card, clock: &ClockView) -> String {
+fn card_line(it: &ListCard, clock: &ClockView) -> String {
     let status = telling::opening(&texts::status(it.status));
     match clock {
         ClockView::Answering { by, .. } => {

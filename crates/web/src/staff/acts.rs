@@ -111,6 +111,15 @@ fn entry_of(view: &DossierView, visitor: &Visitor, act: Act) -> Result<ActView, 
     }))
 }
 
+/// The same for a form that was sent: somebody may have acted since, or it may have been sent before, and the house says which.
+fn entry_or_name(view: &DossierView, visitor: &Visitor, act: Act) -> ActView {
+    entry_of(view, visitor, act).unwrap_or_else(|_| ActView {
+        key: act.key().to_owned(),
+        label: texts::act(act),
+        ..ActView::default()
+    })
+}
+
 /// What a form shows beside its questions.
 struct Shown<'a> {
     typed: &'a Posted,
@@ -220,36 +229,31 @@ pub async fn post(
         return Err(AppError::Forbidden.into());
     }
     let reopened = sent.posted.trimmed("lenh") == "mo-lai";
-    let entry = match entry_of(&view, &visitor, act) {
-        Ok(entry) => entry,
-        // Somebody may have acted since, or this form may have been sent before: the house says which.
-        Err(_) => ActView { key: act.key().to_owned(), label: texts::act(act), ..ActView::default() },
-    };
     let mut wrong = Wrong::default();
     for (field, words) in &sent.wrong {
         wrong.add(field, words.clone());
     }
     let staged = files_of(&web, &visitor, &sent)?;
     if reopened && is_mine {
-        return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, None);
+        return again(&web, &visitor, &view, act, &sent, &staged, &wrong, None);
     }
     let typed = Typed { posted: &sent.posted, files: &staged, view: &view, today: web.house.clock.now().day() };
     let read = act_readings::command(act, &typed);
     let command = match read {
         Ok(command) if wrong.fields.is_empty() => command,
-        Ok(_) => return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, None),
+        Ok(_) => return again(&web, &visitor, &view, act, &sent, &staged, &wrong, None),
         Err(problems) => {
             wrong.fields.extend(problems);
-            return again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, None);
+            return again(&web, &visitor, &view, act, &sent, &staged, &wrong, None);
         }
     };
     if sent.posted.trimmed("lenh") == "xem-truoc" && is_mine {
         return match desk::foretell(&web.house, &actor, &view, &command) {
             Ok(foretold) => {
                 let told = Some(previewed(&web, &visitor, &foretold));
-                again(&web, &visitor, &view, act, entry, &sent, &staged, &wrong, told)
+                again(&web, &visitor, &view, act, &sent, &staged, &wrong, told)
             }
-            Err(why) => refused(&web, &visitor, &view, act, entry, &sent, &staged, why),
+            Err(why) => refused(&web, &visitor, &view, act, &sent, &staged, why),
         };
     }
     if sent.posted.trimmed("lenh") == "xem-truoc" {
@@ -270,7 +274,7 @@ pub async fn post(
             let since: Vec<Recorded> = view.log.iter().filter(|it| it.seq > seen).cloned().collect();
             Ok(stale(&web, &visitor, &view, act, &sent, &since))
         }
-        Err(why) => refused(&web, &visitor, &view, act, entry, &sent, &staged, why),
+        Err(why) => refused(&web, &visitor, &view, act, &sent, &staged, why),
     }
 }
 
@@ -344,7 +348,6 @@ fn again(
     visitor: &Visitor,
     view: &DossierView,
     act: Act,
-    entry: ActView,
     sent: &Sent,
     staged: &[(String, Document)],
     wrong: &Wrong,
@@ -353,16 +356,14 @@ fn again(
     let status = if wrong.fields.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let once = sent.posted.trimmed("mot-lan").to_owned();
     let shown = Shown { typed: &sent.posted, staged, wrong, preview, once };
-    Ok(html_as(status, &act_page(web, visitor, view, act, entry, shown)?))
+    Ok(html_as(status, &act_page(web, visitor, view, act, entry_or_name(view, visitor, act), shown)?))
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one page")]
 fn refused(
     web: &Web,
     visitor: &Visitor,
     view: &DossierView,
     act: Act,
-    entry: ActView,
     sent: &Sent,
     staged: &[(String, Document)],
     why: AppError,
@@ -393,7 +394,7 @@ fn refused(
         _ => return Err(why.into()),
     };
     let shown = Shown { typed: &sent.posted, staged, wrong: &wrong, preview: None, once: key };
-    Ok(html_as(status, &act_page(web, visitor, view, act, entry, shown)?))
+    Ok(html_as(status, &act_page(web, visitor, view, act, entry_or_name(view, visitor, act), shown)?))
 }
 
 /// Somebody else acted first: what changed, and everything typed.

@@ -13,7 +13,6 @@ use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
 use app::calendars::{self, Effect, HoursChange, Moved};
-use app::rows::Card;
 use app::{AppError, words};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -57,7 +56,7 @@ fn effect_view(effect: &Effect) -> EffectView {
         let rows = rows.iter().map(|it| moved(words::term(it.of), it)).collect();
         (format!("Nộp {}", words::moment(*received)), rows)
     });
-    let dossiers = effect.dossiers.iter().take(LISTED_MAX).map(|it: &Moved<Card>| MovedRow {
+    let dossiers = effect.dossiers.iter().take(LISTED_MAX).map(|it| MovedRow {
         href: phrases::dossier_address(&it.of.code),
         about: it.of.procedure_name.clone(),
         ..moved(it.of.code.to_string(), it)

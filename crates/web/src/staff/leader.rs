@@ -12,7 +12,7 @@ use crate::telling::{opening, within};
 use crate::visitor::Visitor;
 use app::house::Snapshot;
 use app::report::{By, Columns, Report06a};
-use app::rows::Card;
+use app::rows::ListCard;
 use app::words;
 use app::work::{self, Overview};
 use axum::extract::State;
@@ -80,11 +80,11 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 }
 
 /// Late by its due date, as the reports count: an apology gives a new date, it does not make the old one kept.
-fn is_late(card: &Card, today: Date) -> bool {
+fn is_late(card: &ListCard, today: Date) -> bool {
     card.due_at.is_some_and(|due| due.day() < today)
 }
 
-fn watch(known: &Snapshot, card: &Card, clock: &ClockView, today: Date) -> WatchRow {
+fn watch(known: &Snapshot, card: &ListCard, clock: &ClockView, today: Date) -> WatchRow {
     let unit = within(known.organisation.name_on(known.organisation.owner_now(card).unit, today));
     let since = words::short_moment(card.held_since.local());
     let why =

@@ -6,7 +6,7 @@ use crate::pairs::decoded;
 use crate::posted::Posted;
 use crate::visitor::Visitor;
 use app::dossiers::DossierView;
-use app::rows::Card;
+use app::rows::ListCard;
 use app::words;
 use domain::dossier::{ClockView, DossierCode, PauseCause};
 use domain::person::{Email, PersonalNumber, Phone};
@@ -214,7 +214,7 @@ pub fn about(view: &DossierView) -> String {
 }
 
 /// When a dossier of a list is due; of an application that waits for an answer, by when it is to be answered.
-pub fn due_of(card: &Card) -> String {
+pub fn due_of(card: &ListCard) -> String {
     match (card.promised_at, card.answer_by) {
         (Some(at), _) => words::short_moment(at.local()),
         (None, Some(by)) => format!("trả lời {}", words::short_moment(by.local())),

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::house::Snapshot;
-use app::rows::Card;
+use app::rows::ListCard;
 use app::work;
 use axum::extract::State;
 use axum::response::Response;
@@ -39,7 +39,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let (from_field, from) = day("tu", "Nhận từ ngày");
     let (to_field, to) = day("den", "Nhận đến hết ngày");
     let cards = work::search_all(&web.house, &text).await?;
-    let within = |it: &&Card| {
+    let within = |it: &&ListCard| {
         let on = it.received_at.unwrap_or(it.filed_at).day();
         from.is_none_or(|from| from <= on) && to.is_none_or(|to| on <= to)
     };
@@ -71,7 +71,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 pub fn rows<'a>(
     web: &Web,
     visitor: &Visitor,
-    cards: impl Iterator<Item = &'a Card> + Clone,
+    cards: impl Iterator<Item = &'a ListCard> + Clone,
     list: &str,
 ) -> Result<Vec<FoundRow>, Problem> {
     let known = web.house.now_known();
@@ -81,7 +81,7 @@ pub fn rows<'a>(
     Ok(cards.map(|it| row(&known, it, visitor, today, list)).collect())
 }
 
-fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date, list: &str) -> FoundRow {
+fn row(known: &Snapshot, card: &ListCard, visitor: &Visitor, today: Date, list: &str) -> FoundRow {
     let needs_reason = !is_task(known, card, visitor, today);
     let unit = known.organisation.name_on(known.organisation.owner_now(card).unit, today);
     let holder = match card.holder.as_str() {
@@ -102,7 +102,7 @@ fn row(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date, list: &str
 }
 
 /// Whether a dossier of a list lies within somebody's task. Opening it asks the house again, which also knows who took part.
-fn is_task(known: &Snapshot, card: &Card, visitor: &Visitor, today: Date) -> bool {
+fn is_task(known: &Snapshot, card: &ListCard, visitor: &Visitor, today: Date) -> bool {
     let Some(who) = &visitor.who else { return false };
     let responsible = known.organisation.responsible_now(card);
     let authority = known.organisation.authority_of(responsible, today);

@@ -15,7 +15,7 @@ use crate::texts;
 use crate::visitor::Visitor;
 use app::desk::{self, LISTED_MAX};
 use app::house::Snapshot;
-use app::rows::Card;
+use app::rows::ListCard;
 use app::work::{self, Filter, Queue};
 use axum::extract::State;
 use axum::response::Response;
@@ -37,7 +37,7 @@ const PROCEDURE_CHARS_MAX: usize = 70;
 const CHOICE_CHARS_MAX: usize = 32;
 
 struct Row {
-    card: Card,
+    card: ListCard,
     clock: ClockView,
 }
 
@@ -98,6 +98,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
             format!("{order}; hàng đợi có {} hồ sơ, chỉ lọc trong {LISTED_MAX} hồ sơ đầu", Num(to_u64(listed.total)));
     }
     let here = address(&asked, queue, &["xong"]);
+    let back = phrases::query(&[("ve", &here)]);
     let view = WorkList {
         page: saying(frame::staff(&web, &visitor, queue.label(), "/nghiep-vu"), &asked),
         title: queue.label().to_owned(),
@@ -111,7 +112,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         sort: sort_links(&asked, queue),
         order,
         bulk: bulk(&visitor, queue, &shown, &known),
-        rows: shown.iter().map(|it| row(&known, it, person, is_claimable, &here)).collect(),
+        rows: shown.iter().map(|it| row(&known, it, person, is_claimable, &back)).collect(),
         pager,
         empty: empty_words(queue, all).to_owned(),
         here,
@@ -264,7 +265,7 @@ fn ruling(asked: &Posted) -> Option<&'static str> {
 fn sort(rows: &mut [Row], asked: &Posted) {
     match ruling(asked) {
         Some("code") => rows.sort_by(|a, b| a.card.code.cmp(&b.card.code)),
-        Some("applicant") => rows.sort_by(|a, b| a.card.applicant_folded.cmp(&b.card.applicant_folded)),
+        Some("applicant") => rows.sort_by_cached_key(|it| fold(&it.card.applicant)),
         Some("left") => rows.sort_by_key(|it| it.minutes().unwrap_or(i64::MAX)),
         Some("due") => rows.sort_by_key(|it| it.card.clock_at),
         _ => return,
@@ -348,15 +349,23 @@ fn tabs(counts: &[(Queue, i64)], to_route: usize, current: Queue, visitor: &Visi
         .collect()
 }
 
-fn counted(rows: &[Row], key: impl Fn(&Row) -> (String, String), chosen: &str) -> Vec<ChoiceView> {
-    let mut found: BTreeMap<(String, String), u64> = BTreeMap::new();
+/// The choices of a filter in the order of their words, each with how many rows it leaves. Words are found once for each choice.
+fn counted<'a, K: Into<String> + Ord>(
+    rows: &'a [Row],
+    value: impl Fn(&'a Row) -> K,
+    label: impl Fn(&'a Row) -> String,
+    chosen: &str,
+) -> Vec<ChoiceView> {
+    let mut found: BTreeMap<K, (u64, &Row)> = BTreeMap::new();
     for row in rows {
-        let (value, label) = key(row);
-        *found.entry((label, value)).or_default() += 1;
+        found.entry(value(row)).or_insert((0, row)).0 += 1;
     }
-    found
+    let mut choices: Vec<(String, String, u64)> =
+        found.into_iter().map(|(value, (count, row))| (label(row), value.into(), count)).collect();
+    choices.sort();
+    choices
         .into_iter()
-        .map(|((label, value), count)| ChoiceView {
+        .map(|(label, value, count)| ChoiceView {
             chosen: value == chosen,
             ..ChoiceView::new(value, format!("{label} ({})", Num(count)))
         })
@@ -376,20 +385,23 @@ fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: 
         text: asked.trimmed("q").chars().take(100).collect(),
         procedures: counted(
             rows,
-            |it| (it.card.procedure.clone(), cut(&it.card.procedure_name, CHOICE_CHARS_MAX)),
+            |it| it.card.procedure.as_str(),
+            |it| cut(&it.card.procedure_name, CHOICE_CHARS_MAX),
             asked.trimmed("thu-tuc"),
         ),
-        steps: counted(rows, |it| (it.card.next_act.clone(), step_words(&it.card.next_act)), asked.trimmed("buoc")),
+        steps: counted(rows, |it| it.card.next_act.as_str(), |it| step_words(&it.card.next_act), asked.trimmed("buoc")),
         holders: counted(
             rows,
-            |it| (it.holder_key(&known), holder_words(&known, &it.card, own)),
+            |it| it.holder_key(&known),
+            |it| holder_words(&known, &it.card, own),
             asked.trimmed("nguoi-giu"),
         ),
-        limits: counted(rows, |it| (it.limit().to_owned(), limit_words(it.limit()).to_owned()), asked.trimmed("han")),
+        limits: counted(rows, Row::limit, |it| limit_words(it.limit()).to_owned(), asked.trimmed("han")),
         due: asked.trimmed("hen").chars().take(40).collect(),
         channels: counted(
             rows,
-            |it| (it.card.channel.as_str().to_owned(), channel_view(it.card.channel).words().to_owned()),
+            |it| it.card.channel.as_str(),
+            |it| channel_view(it.card.channel).words().to_owned(),
             asked.trimmed("kenh"),
         ),
         hidden,
@@ -449,14 +461,14 @@ fn empty_words(queue: Queue, all: usize) -> &'static str {
     }
 }
 
-fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, list: &str) -> DossierRow {
+fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, back: &str) -> DossierRow {
     let card = &row.card;
     let dossier = phrases::dossier_address(&card.code);
     let take =
         is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{dossier}/nhan-viec") });
     DossierRow {
         code: card.code.to_string(),
-        href: phrases::from_list(&opened(card, &dossier), list),
+        href: format!("{}?{back}", opened(card, &dossier)),
         procedure: short(&card.procedure_name),
         applicant: card.applicant.clone(),
         step: step_words(&card.next_act),
@@ -471,11 +483,11 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, list: &st
 }
 
 /// Whoever signs sees the papers first.
-fn opened(card: &Card, dossier: &str) -> String {
+fn opened(card: &ListCard, dossier: &str) -> String {
     if card.next_act == "sign" { format!("{dossier}/giay-to") } else { dossier.to_owned() }
 }
 
-fn ended_left(card: &Card, clock: &ClockView) -> Left {
+fn ended_left(card: &ListCard, clock: &ClockView) -> Left {
     match clock {
         ClockView::Ended => Left::Done(texts::status(card.status)),
         ClockView::Answering { .. } | ClockView::Running { .. } | ClockView::Paused { .. } => phrases::left(clock),
@@ -497,7 +509,7 @@ pub fn step_words(next_act: &str) -> String {
 }
 
 /// In whose hands a dossier of a list lies.
-pub fn holder_words(known: &Snapshot, card: &Card, own: Option<PersonId>) -> String {
+pub fn holder_words(known: &Snapshot, card: &ListCard, own: Option<PersonId>) -> String {
     match (card.holder.as_str(), known.organisation.owner_now(card).person) {
         ("post", Some(person)) if Some(person) == own => "tôi".to_owned(),
         ("post", Some(person)) => known.staff_name(person).to_owned(),

@@ -12,17 +12,17 @@ use domain::dossier::{Draft, Outcome, Status};
 use domain::organisation::Mandate;
 use domain::post::Post;
 use jiff::civil::date;
-use storage::dossiers::Card;
+use storage::lists::ListCard;
 
 const EVERYBODY: [&str; 5] = ["tiep.nhan", "thu.ly", "lanh.dao", "van.thu", "nguoi.la"];
 
 /// A row as the pages show it.
-fn shown(test: &TestHouse, it: &Card) -> String {
+fn shown(test: &TestHouse, it: &ListCard) -> String {
     let known = test.house.now_known();
     let organisation = &known.organisation;
     let clock = clock_of(&test.house, &known, it, test.now()).unwrap();
     format!(
-        "{} {:?} {} {:?} {} {} {} since {:?} changed {:?} {clock:?} {} {}",
+        "{} {:?} {} {:?} {} {} {} since {:?} changed {:?} {clock:?}",
         it.code,
         it.status,
         it.next_act,
@@ -32,8 +32,6 @@ fn shown(test: &TestHouse, it: &Card) -> String {
         organisation.collect_now(it),
         it.held_since,
         it.changed_at,
-        it.needs_routing,
-        it.fell_to_head,
     )
 }
 

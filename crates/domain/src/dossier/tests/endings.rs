@@ -137,7 +137,7 @@ pub fn without_bodies(log: &[Recorded], erased: impl Fn(usize) -> bool) -> Vec<R
         .map(|(place, recorded)| {
             let mut json = serde_json::to_value(&recorded.event).unwrap();
             if erased(place) {
-                json.as_object_mut().unwrap().remove("body");
+                json[recorded.event.kind()].as_object_mut().unwrap().remove("body");
             }
             Recorded { event: serde_json::from_value(json).unwrap(), ..recorded.clone() }
         })
@@ -177,7 +177,7 @@ fn the_log_is_kept_as_it_was_said() {
     for recorded in lives.iter().flat_map(|it| &it.log) {
         let json = serde_json::to_string(&recorded.event).unwrap();
         assert_eq!(serde_json::from_str::<Event>(&json).unwrap(), recorded.event);
-        assert!(json.contains(&format!("\"kind\":\"{}\"", recorded.event.kind())));
+        assert!(json.starts_with(&format!("{{\"{}\":{{", recorded.event.kind())));
         assert!(Event::KINDS.contains(&recorded.event.kind()));
     }
 }

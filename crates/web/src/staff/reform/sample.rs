@@ -10,7 +10,7 @@ use crate::staff::work_list::short;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::reform_drafts::Looked;
-use app::rows::Card;
+use app::rows::ListCard;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::dossier::{Owner, Transfer};
@@ -36,7 +36,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     }))
 }
 
-fn row(looked: &Looked, card: &Card, it: &Transfer) -> SampleRow {
+fn row(looked: &Looked, card: &ListCard, it: &Transfer) -> SampleRow {
     let organisation = &looked.known.organisation;
     let mut flags = Vec::new();
     if it.needs_routing {
