@@ -4,7 +4,7 @@ use crate::error::{AppError, FieldProblem};
 use crate::house::{House, Snapshot};
 use crate::search::{CatalogueIndex, Entry, SearchError};
 use domain::calendar::TimeLimit;
-use domain::ids::{PersonId, UnitId};
+use domain::ids::{PersonId, ReformId, UnitId};
 use domain::post::Post;
 use domain::procedure::{ImportProblem, ProcedureCode, ProcedureId, ProcedureRevision, RevisionId, content_hash};
 use domain::time::Instant;
@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use storage::catalogue as stored;
+use storage::catalogue::{self as stored, Publisher};
 use storage::engine::Tx;
 use storage::publication::Local;
 
@@ -230,7 +230,7 @@ pub fn publish(house: &House, revisions: &[ProcedureRevision], by: Option<Person
     let imported = house.db.write_now(|tx| {
         let mut imported = Imported::default();
         for revision in revisions {
-            match publish_one(tx, revision, now, by, &revision.announced_by)? {
+            match publish_one(tx, revision, now, Publisher::Person(by), &revision.announced_by)? {
                 Published::New => imported.new += 1,
                 Published::Changed => imported.changed += 1,
                 Published::Unchanged => imported.unchanged += 1,
@@ -252,24 +252,34 @@ pub(crate) fn publish_one(
     tx: &mut Tx,
     revision: &ProcedureRevision,
     now: Instant,
-    by: Option<PersonId>,
+    by: Publisher,
     basis: &str,
 ) -> Result<Published, AppError> {
     let imported_hash = content_hash(revision);
-    let last = stored::last(tx, &revision.procedure.slug, revision.procedure.tab.as_str())?;
-    let (number, outcome) = match last {
-        Some((_, same)) if same == imported_hash => return Ok(Published::Unchanged),
-        Some((number, _)) => (number + 1, Published::Changed),
-        None => (1, Published::New),
+    let (slug, tab) = (&revision.procedure.slug, revision.procedure.tab.as_str());
+    let last = stored::last(tx, slug, tab)?;
+    let outcome = match &last {
+        Some((_, same)) if *same == imported_hash => return Ok(Published::Unchanged),
+        Some(_) => Published::Changed,
+        None => Published::New,
     };
-    let mut next = revision.clone().numbered(number);
-    if next.time_limit.is_none() && number > 1 {
+    let mut next = revision.clone().numbered(stored::numbered(tx, slug, tab)? + 1);
+    if let Some((number, _)) = last.filter(|_| next.time_limit.is_none()) {
         // A term that a control officer entered outlives a file that still gives none.
-        let before = stored::revision(tx, &revision.procedure.revision(number - 1))?;
+        let before = stored::revision(tx, &revision.procedure.revision(number))?;
         next.time_limit = before.and_then(|it| it.time_limit);
     }
     stored::publish(tx, &next, (&content_hash(&next), &imported_hash), now, by, basis)?;
     Ok(outcome)
+}
+
+/// Withdraws what a plan of reorganisation published, where it is taken back.
+pub(crate) fn withdraw(tx: &mut Tx, reform: ReformId, now: Instant) -> Result<(), AppError> {
+    let withdrawn = stored::withdraw(tx, reform, now)?;
+    if withdrawn > 0 {
+        storage::house::audit(tx, now, None, "revisions withdrawn", &reform.to_string(), &withdrawn.to_string())?;
+    }
+    Ok(())
 }
 
 /// A term the source does not give, entered by a control officer.
@@ -313,8 +323,9 @@ pub async fn enter_term(house: &Arc<House>, officer: PersonId, entry: TermEntry)
             if last != revision.number {
                 return Err(AppError::invalid("revision", "gap-revision-changed"));
             }
-            let next = revision.clone().numbered(last + 1);
-            stored::publish(tx, &next, (&hash, &imported_hash), now, Some(officer), &entry.basis)?;
+            let next = revision.clone().numbered(stored::numbered(tx, slug, revision.procedure.tab.as_str())? + 1);
+            let by = Publisher::Person(Some(officer));
+            stored::publish(tx, &next, (&hash, &imported_hash), now, by, &entry.basis)?;
             storage::house::audit(tx, now, Some(officer), "term entered", &next.id.0, &entry.basis)?;
             Ok::<_, AppError>(next.id)
         })

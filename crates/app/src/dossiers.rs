@@ -8,6 +8,7 @@ use domain::dossier::{
     Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Owner, Recorded, Share, available,
 };
 use domain::ids::{DossierId, PersonId, UnitId};
+use domain::organisation::reform::{Address, Reorganisation};
 use domain::procedure::ProcedureRevision;
 use domain::regime::Regime;
 use domain::time::Instant;
@@ -124,6 +125,19 @@ impl DossierView {
         let near = [responsible, units.authority_of(responsible, today)];
         let heir = near.into_iter().find(|it| heirs.iter().any(|heir| heir.unit == *it));
         heir.unwrap_or_else(|| units.heir_of(unit))
+    }
+
+    /// Whose the ground of its subject is today that was a unit's, by the rules of the plans carried out since, and whether they say so:
+    /// of a closed dossier nobody asked, for what is closed does not move.
+    pub fn ground_of(&self, unit: UnitId) -> (UnitId, bool) {
+        let address = Address::read(self.dossier.filing.get().map_or("", |it| it.owner().address.as_str()));
+        let carried_out = self.known.settled.iter().chain(&self.known.in_force).filter(|it| it.undoes.is_none());
+        let mut plans: Vec<&Reorganisation> = carried_out.map(|it| &it.plan).collect();
+        plans.sort_by_key(|it| it.effective_at);
+        plans.iter().fold((unit, true), |(here, is_certain), plan| {
+            let (heir, is_said) = plan.heir_at(here, &address);
+            (heir, is_certain && is_said)
+        })
     }
 
     /// True where the ball is with the citizen.

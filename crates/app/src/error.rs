@@ -63,6 +63,15 @@ pub enum AppError {
     /// The same key was used for something else.
     #[error("the key of this form was used for something else")]
     KeyReused,
+    /// The instant of a plan of reorganisation has come, and the plan could not be put in force: nobody acts by the day before.
+    #[error("the reorganisation by {instrument} could not be put in force")]
+    ReformStalled {
+        /// The resolution.
+        instrument: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The database or the disk cannot be used now.
     #[error("not available now")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

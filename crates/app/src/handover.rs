@@ -13,6 +13,7 @@ use domain::organisation::reform::Reorganisation;
 use domain::organisation::{Organisation, Placed};
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::collections::HashMap;
 use std::sync::Arc;
 use storage::engine::Tx;
 use storage::{dossiers, reforms};
@@ -76,9 +77,33 @@ pub struct Cash {
     pub amount_vnd: i64,
 }
 
+/// All that is handed over, counted: also what the lists have no room for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HandedSums {
+    /// Dossiers in flight by status.
+    pub dossiers: HashMap<Status, u64>,
+    /// Originals.
+    pub originals: u64,
+    /// Decisions on the shelf.
+    pub shelf: u64,
+    /// Cash taken, in đồng.
+    pub cash_vnd: i64,
+    /// Still owed by citizens, in đồng.
+    pub owed_vnd: i64,
+}
+
+impl HandedSums {
+    /// Dossiers in flight.
+    pub fn all_dossiers(&self) -> u64 {
+        self.dossiers.values().sum()
+    }
+}
+
 /// What one unit hands over to one successor.
 #[derive(Clone, Debug, Default)]
 pub struct Handover {
+    /// All of it, counted.
+    pub sums: HandedSums,
     /// Dossiers in flight, by status and code.
     pub dossiers: Vec<HandedDossier>,
     /// Originals.
@@ -87,9 +112,7 @@ pub struct Handover {
     pub shelf: Vec<ShelfPaper>,
     /// Cash taken.
     pub cash: Vec<Cash>,
-    /// Still owed by citizens, in đồng.
-    pub owed_vnd: i64,
-    /// There are more dossiers than one paper lists.
+    /// There are more dossiers than one paper lists; the sums are of all.
     pub is_cut: bool,
 }
 
@@ -106,7 +129,7 @@ pub async fn between(
 ) -> Result<Handover, AppError> {
     let inside = Arc::clone(house);
     let after = Arc::new(after);
-    let mut found = house.db.read(move |tx| read(tx, &inside, reform, (from, to), &*after)).await?;
+    let mut found = house.db.read(move |tx| read(tx, &inside, reform, (from, to), &*after, HANDED_MAX)).await?;
     found.dossiers.sort_by(|a, b| (a.status.national_code(), &a.code).cmp(&(b.status.national_code(), &b.code)));
     found.originals.sort_by(|a, b| (&a.code, &a.paper).cmp(&(&b.code, &b.paper)));
     found.shelf.sort_by(|a, b| a.code.cmp(&b.code));
@@ -120,6 +143,7 @@ fn read(
     reform: ReformId,
     (from, to): (UnitId, UnitId),
     after: &(dyn Fn(UnitId) -> UnitId + Send + Sync),
+    most: usize,
 ) -> Result<Handover, AppError> {
     let known = house.known_to_reader(tx)?;
     let plan = known.reforms().find(|it| it.id == reform).ok_or(AppError::NotFound)?;
@@ -139,15 +163,21 @@ fn read(
             let places = dossier.places();
             let was = |unit: UnitId| was_with(&known.organisation, unit, eve) == from;
             if decided_to && was(places.competent) {
-                if found.dossiers.len() >= HANDED_MAX {
+                if found.dossiers.len() < most {
+                    let procedure = catalogue::revision(tx, &known, &dossier.revision)?.name.clone();
+                    found.take(&dossier, &log, procedure);
+                } else {
                     found.is_cut = true;
-                    return Ok(found);
                 }
-                let procedure = catalogue::revision(tx, &known, &dossier.revision)?.name.clone();
-                found.take(&dossier, &log, procedure);
+                found.sums.take(&dossier, &log);
             }
             if collected_at && was(places.collect) {
-                found.take_shelf(&dossier);
+                if found.shelf.len() < most {
+                    found.take_shelf(&dossier);
+                } else {
+                    found.is_cut = true;
+                }
+                found.sums.shelf += u64::from(dossier.status == Status::Decided && dossier.decision.is_some());
             }
         }
     }
@@ -168,6 +198,20 @@ fn before(tx: &Tx, id: DossierId, reform: ReformId) -> Result<(Dossier, Vec<Reco
     Ok((then, log))
 }
 
+impl HandedSums {
+    fn take(&mut self, it: &Dossier, log: &[Recorded]) {
+        *self.dossiers.entry(it.status).or_default() += 1;
+        let papers = it.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
+        self.originals += papers.iter().map(|it| u64::from(it.originals)).sum::<u64>();
+        self.owed_vnd = self.owed_vnd.saturating_add(it.still_owed_vnd());
+        for recorded in log {
+            if let Event::Paid { amount_vnd, method: PaymentMethod::Cash, .. } = &recorded.event {
+                self.cash_vnd = self.cash_vnd.saturating_add(*amount_vnd);
+            }
+        }
+    }
+}
+
 impl Handover {
     fn take(&mut self, it: &Dossier, log: &[Recorded], procedure: String) {
         let code = || it.code.clone();
@@ -185,7 +229,6 @@ impl Handover {
             originals: it.originals,
         });
         self.originals.extend(originals);
-        self.owed_vnd = self.owed_vnd.saturating_add(it.still_owed_vnd());
         for recorded in log {
             if let Event::Paid { amount_vnd, method: PaymentMethod::Cash, body, .. } = &recorded.event {
                 let receipt = body.get().map_or_else(String::new, |it| it.text.clone());
@@ -235,4 +278,38 @@ pub fn closed_series(house: &House, plan: &Reorganisation, from: UnitId) -> Resu
     }
     found.sort_by(|a, b| a.series.cmp(&b.series));
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reform;
+    use crate::reform::tests::PLAN;
+    use crate::testing::{TestHouse, run};
+    use domain::dossier::FiledPaper;
+
+    #[test]
+    fn what_the_lists_have_no_room_for_is_in_the_sums() {
+        run(async {
+            let test = TestHouse::with_catalogue();
+            for _ in 0..3 {
+                test.file_at_desk(|it| {
+                    it.fee_vnd = 8_000;
+                    it.filing.papers =
+                        vec![FiledPaper { originals: 2, name: "Đơn".to_owned(), ..FiledPaper::default() }];
+                })
+                .await;
+            }
+            let plan = reform::check(&test.house, "thu.toml", PLAN).unwrap();
+            reform::plan(&test.house, &plan, None).await.unwrap();
+            let (from, to) = (test.unit("phuong"), plan.begins[0].0);
+            let listed = |most: usize| {
+                test.house.db.read_now(|tx| read(tx, &test.house, plan.id, (from, to), &|unit| unit, most)).unwrap()
+            };
+            let (all, cut) = (listed(10), listed(1));
+            assert_eq!((all.dossiers.len(), all.is_cut, cut.dossiers.len(), cut.is_cut), (3, false, 1, true));
+            assert_eq!(cut.sums, all.sums);
+            assert_eq!((all.sums.all_dossiers(), all.sums.originals, all.sums.owed_vnd), (3, 6, 24_000));
+        });
+    }
 }

@@ -3,11 +3,14 @@
 use crate::backup;
 use crate::error::AppError;
 use crate::house::House;
+use crate::reform;
+use domain::ids::ReformId;
 use domain::notice::NoticeChannel;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant as Moment};
 use storage::engine::{StorageError, schema_step_known};
+use storage::reforms::{State, Unreadable};
 use storage::{house, lists, outbox};
 use tokio::time::timeout;
 
@@ -78,6 +81,9 @@ pub struct Readiness {
     pub schema: bool,
     /// Messages are being carried, on every channel.
     pub outbox: bool,
+    /// No plan of reorganisation waits past its instant, or cannot be read. It is said, and takes no node from its work: pages are
+    /// served meanwhile, and all nodes are alike in it.
+    pub reorganisation: bool,
 }
 
 impl Readiness {
@@ -95,7 +101,17 @@ pub async fn readiness(house: &Arc<House>) -> Readiness {
         database: step.is_some(),
         schema: step == Some(schema_step_known()),
         outbox: house.outbox_pulse.is_alive(),
+        reorganisation: plans_stalled(house) == 0,
     }
+}
+
+/// Plans of reorganisation that wait past their instant or cannot be read, as far as this node knows.
+fn plans_stalled(house: &House) -> i64 {
+    let known = house.now_known();
+    let is_off = |it: &&Unreadable| matches!(it.state, Some(State::GivenUp | State::Undone));
+    let unreadable: Vec<ReformId> = known.unreadable.iter().filter(|it| !is_off(it)).map(|it| it.id).collect();
+    let waits = reform::stalled(house).filter(|it| !unreadable.contains(&it.plan));
+    i64::try_from(unreadable.len() + usize::from(waits.is_some())).unwrap_or(i64::MAX)
 }
 
 /// What the house carries.
@@ -115,6 +131,8 @@ pub struct Figures {
     pub outbox_oldest_seconds: i64,
     /// When a backup was last put back and found whole, in seconds since 1970, UTC; 0 for never.
     pub proved_at_seconds: i64,
+    /// Plans of reorganisation that could not be put in force at their instant, or cannot be read.
+    pub plans_stalled: i64,
 }
 
 /// Counts what the house carries.
@@ -140,6 +158,7 @@ pub async fn figures(house: &Arc<House>) -> Result<Figures, AppError> {
         outbox_dead: dead,
         outbox_oldest_seconds: oldest.map_or(0, |it| (now.micros() - it.micros()).max(0) / 1_000_000),
         proved_at_seconds: proved.map_or(0, |it| it.at / 1_000_000),
+        plans_stalled: plans_stalled(house),
     })
 }
 

@@ -7,16 +7,17 @@ use crate::error::{AppError, in_full};
 use crate::health::OutboxPulse;
 use crate::key::InstallationKey;
 use crate::notice_texts::NoticeTexts;
+use crate::reform::Tries;
 use arc_swap::ArcSwap;
 use domain::calendar::{ClockRules, HoursHistory, Unpublished, WorkingCalendar, WorkingClock};
 use domain::dossier::{CodePattern, Context, Dossier};
-use domain::ids::{PersonId, UnitId};
+use domain::ids::{PersonId, ReformId, UnitId};
 use domain::kpi::StoppedIn;
-use domain::organisation::reform::Reorganisation;
-use domain::organisation::{Mandates, Organisation};
+use domain::organisation::reform::{Reorganisation, Router, Ways};
+use domain::organisation::{Mandates, Organisation, OrganisationError};
 use domain::person::PersonalNumber;
 use domain::procedure::ProcedureRevision;
-use domain::regime::{Regime, Regimes};
+use domain::regime::{FormSet, Regime, Regimes};
 use domain::time::Instant;
 use jiff::civil::Date;
 use std::collections::HashMap;
@@ -27,7 +28,7 @@ use std::time::Duration;
 use storage::blobs::Blobs;
 use storage::dossiers::Titles;
 use storage::engine::{Db, Tx};
-use storage::reforms::{Reform, State};
+use storage::reforms::{Reform, State, Unreadable};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
@@ -153,6 +154,8 @@ pub struct Snapshot {
     pub notices: NoticeTexts,
     /// Plans of reorganisation whose instant is still to come.
     pub staged: Vec<Reorganisation>,
+    /// Plans whose rows cannot be read any more.
+    pub unreadable: Vec<Unreadable>,
     /// Plans in force that not every history tells of yet.
     pub in_force: Vec<Reform>,
     /// Plans that every history tells of.
@@ -161,9 +164,37 @@ pub struct Snapshot {
     /// The table of days off decided on here, with its number; none where the file of the installation holds.
     calendar: Option<(u32, Arc<WorkingCalendar>)>,
     editions: (i64, i64, i64),
+    /// What the plans to come make of the units and rights above, worked out when first asked.
+    ways: Mutex<HashMap<ReformId, Arc<Ways>>>,
 }
 
 impl Snapshot {
+    /// Answers where a plan puts a dossier; worked out once for these units and rights, for every command that asks.
+    pub(crate) fn router<'a>(&'a self, plan: &'a Reorganisation) -> Result<Router<'a>, OrganisationError> {
+        let mut kept = self.ways.lock().unwrap_or_else(PoisonError::into_inner);
+        let ways = match kept.get(&plan.id) {
+            Some(ways) => Arc::clone(ways),
+            None => {
+                let ways = Arc::new(Ways::new(plan, &self.organisation, &self.mandates)?);
+                kept.insert(plan.id, Arc::clone(&ways));
+                ways
+            }
+        };
+        Ok(Router::over(plan, &self.organisation, ways))
+    }
+
+    /// Plans to come whose instant has come by then, also where they cannot be read.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        let unreadable = self.unreadable.iter().filter(|it| it.waits());
+        self.staged.iter().any(|it| it.effective_at <= now) || unreadable.into_iter().any(|it| it.effective_at <= now)
+    }
+
+    /// True for a plan that is still to come, by its id.
+    pub(crate) fn waits_for(&self, plan: ReformId) -> bool {
+        let unreadable = self.unreadable.iter().filter(|it| it.waits());
+        self.staged.iter().map(|it| it.id).chain(unreadable.map(|it| it.id)).any(|it| it == plan)
+    }
+
     /// Every plan of reorganisation that is to come or holds, in the order of their instants: what was taken back, and the taking
     /// back, is nobody's plan any more.
     pub fn reforms(&self) -> impl Iterator<Item = &Reorganisation> {
@@ -272,6 +303,8 @@ pub struct House {
     reading_again: Mutex<()>,
     /// One after the other stages plans of reorganisation and puts them in force: the others find it done.
     pub(crate) reorganising: tokio::sync::Mutex<()>,
+    /// What could not be put in force at its instant.
+    pub(crate) tries: Tries,
     sealed_until: AtomicI64,
     /// Who tries something right now that is not counted yet.
     pub(crate) turns: Turns,
@@ -300,6 +333,7 @@ impl House {
             state: ArcSwap::default(),
             reading_again: Mutex::new(()),
             reorganising: tokio::sync::Mutex::new(()),
+            tries: Tries::default(),
             sealed_until: AtomicI64::new(i64::MIN),
             turns: Turns::default(),
         });
@@ -412,7 +446,11 @@ impl House {
         let (mut organisation, mandates) = units::load(tx)?;
         organisation.answer_through(Arc::new(reforms::in_force(tx)?));
         let (mut staged, mut in_force, mut settled) = (Vec::new(), Vec::new(), Vec::new());
-        for reform in reforms::all(tx)? {
+        let (all, unreadable) = reforms::all_and_unreadable(tx)?;
+        for it in &unreadable {
+            tracing::error!(reform = %it.id, reform.instrument = it.instrument, error = it.why, "a plan of reorganisation cannot be read");
+        }
+        for reform in all {
             match reform.state {
                 // A way back is taken in one go: it has no instant to wait for.
                 State::Staging | State::Staged if reform.undoes.is_none() => staged.push(reform.plan),
@@ -445,11 +483,13 @@ impl House {
             catalogue,
             notices,
             staged,
+            unreadable,
             in_force,
             settled,
             hours,
             calendar,
             editions,
+            ways: Mutex::default(),
         }))
     }
 
@@ -458,9 +498,23 @@ impl House {
     /// # Errors
     /// There is no regime: a fault of the installation.
     pub fn regime_on(&self, day: Date) -> Result<&Regime, AppError> {
-        let chosen =
-            self.rules.regime.as_deref().and_then(|key| self.regimes.named(key)).or_else(|| self.regimes.on(day));
+        let chosen = self.chosen_regime().or_else(|| self.regimes.on(day));
         chosen.ok_or_else(|| AppError::fault("reading the regimes", "none"))
+    }
+
+    /// The regime the office set for all days.
+    fn chosen_regime(&self) -> Option<&Regime> {
+        self.rules.regime.as_deref().and_then(|key| self.regimes.named(key))
+    }
+
+    /// The forms in force on the day of an act: what is printed of it, whichever regime its dossier keeps. An office that set a regime
+    /// prints that one's forms.
+    ///
+    /// # Errors
+    /// There is no regime: a fault of the installation.
+    pub fn forms_on(&self, day: Date) -> Result<FormSet, AppError> {
+        let chosen = self.chosen_regime().map(|it| &it.forms).or_else(|| self.regimes.forms_on(day));
+        chosen.map(|it| it.set).ok_or_else(|| AppError::fault("reading the regimes", "none"))
     }
 
     /// The regime a dossier pinned.
@@ -531,7 +585,13 @@ impl House {
     pub fn code_pattern(&self, on: Date) -> Result<CodePattern, AppError> {
         match &self.rules.code_pattern {
             Some(pattern) => Ok(pattern.clone()),
-            None => Ok(self.regime_on(on)?.pattern()),
+            None => {
+                let codes = match self.chosen_regime() {
+                    Some(chosen) => Some(&chosen.codes),
+                    None => self.regimes.codes_on(on),
+                };
+                Ok(codes.ok_or_else(|| AppError::fault("reading the regimes", "none"))?.parsed())
+            }
         }
     }
 }

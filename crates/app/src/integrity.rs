@@ -3,6 +3,7 @@
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use crate::key::is_signed_by;
+use crate::reform::{self, State};
 use domain::dossier::Dossier;
 use domain::procedure::content_hash;
 use sha2::{Digest, Sha256};
@@ -24,6 +25,8 @@ pub struct Verified {
     pub files: u64,
     /// Those of them that lie there in plain, from before there were keys.
     pub plain_files: u64,
+    /// Certificates of reorganisations, each counted again.
+    pub certificates: u64,
     /// What is not as it should be.
     pub differences: Vec<Difference>,
     /// The checkpoint that was checked.
@@ -58,6 +61,8 @@ pub async fn verify(house: &House, mut progress: impl FnMut(u64, u64)) -> Result
         }
     }
     found.differences.extend(house.db.read_now(|tx| Ok::<_, AppError>(verify::rows_without_log(tx)?))?);
+    found.differences.extend(house.db.read_now(|tx| Ok::<_, AppError>(verify::heirs(tx)?))?);
+    verify_certificates(house, &mut found)?;
     verify_revisions(house, &mut found)?;
     verify_files(house, &mut found).await?;
     verify_checkpoint(house, &mut found)?;
@@ -78,6 +83,26 @@ fn verify_revisions(house: &House, found: &mut Verified) -> Result<(), AppError>
         if !is_sound {
             let how = "a published revision was changed".to_owned();
             found.differences.push(Difference { subject, part: "revision", how });
+        }
+    }
+    Ok(())
+}
+
+/// Counts the certificate of every reorganisation again, and misses those that should be there.
+fn verify_certificates(house: &House, found: &mut Verified) -> Result<(), AppError> {
+    for it in reform::list(house)? {
+        let mut note = |how: String| {
+            found.differences.push(Difference { subject: it.key.clone(), part: "certificate", how });
+        };
+        if let Some(why) = &it.unreadable {
+            note(format!("the plan cannot be read: {why}"));
+        } else if let Some(checked) = reform::check_certificate(house, it.id)? {
+            for wrong in &checked.mismatches {
+                note(format!("{}: {} / {}", wrong.what, wrong.stated, wrong.found));
+            }
+            found.certificates += 1;
+        } else if matches!(it.state, State::Settled | State::Undone) && !it.is_of_an_earlier_program {
+            note("it is missing".to_owned());
         }
     }
     Ok(())

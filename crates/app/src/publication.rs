@@ -12,7 +12,7 @@ use domain::procedure::{
 use domain::time::Instant;
 use jiff::civil::Date;
 use std::sync::Arc;
-use storage::catalogue as stored;
+use storage::catalogue::{self as stored, Publisher};
 use storage::engine::Tx;
 use storage::publication as kept;
 pub use storage::publication::{Local, RevisionDraft};
@@ -236,8 +236,11 @@ fn put_in_force(
 ) -> Result<RevisionId, AppError> {
     let id = &draft.revision.procedure;
     let imported_hash = assert_base(tx, id, draft.base)?;
-    let next = ProcedureRevision { announced_by: basis.to_owned(), ..draft.revision.clone() }.numbered(draft.base + 1);
-    stored::publish(tx, &next, (&content_hash(&next), &imported_hash), now, Some(officer), basis)?;
+    // One that was withdrawn with its reorganisation keeps its number.
+    let number = stored::numbered(tx, &id.slug, id.tab.as_str())? + 1;
+    let next = ProcedureRevision { announced_by: basis.to_owned(), ..draft.revision.clone() }.numbered(number);
+    let by = Publisher::Person(Some(officer));
+    stored::publish(tx, &next, (&content_hash(&next), &imported_hash), now, by, basis)?;
     kept::drop_draft(tx, id, draft.version)?;
     storage::house::audit(tx, now, Some(officer), "revision published", &next.id.0, basis)?;
     Ok(next.id)

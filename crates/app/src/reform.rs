@@ -6,17 +6,23 @@
 
 mod carrying_out;
 mod certificate;
+pub mod faults;
 mod listing;
+mod stalled;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
 
+pub use carrying_out::{
+    Editions, flip_before_acting, flip_before_reading, flip_due, give_up, plan, plan_as_counted, settle, stage, worker,
+};
 pub(crate) use carrying_out::{as_told, restage, settle_first};
-pub use carrying_out::{flip_before_acting, flip_due, give_up, plan, settle, stage, worker};
 pub use certificate::{
     Certificate, Checked, Equality, Line, Mismatch, Statement, Sums, certificate, check_certificate,
 };
 pub use listing::{Listed, Withdrawn, begun, counts, list, withdrawn};
+pub(crate) use stalled::Tries;
+pub use stalled::{Stalled, stalled};
 pub use storage::reforms::{Counts, State};
 pub use undo::{UndoError, Undone, may_undo, undo};
 
@@ -43,6 +49,9 @@ pub enum PlanError {
     /// What is wrong with it, each with its line.
     #[error("{}", domain::procedure::listed(.0))]
     Wrong(Vec<ImportProblem>),
+    /// Somebody changed units, rights or catalogue since what follows from it was counted.
+    #[error("the house changed since what follows from the plan was counted")]
+    HouseChanged,
     /// The house failed.
     #[error(transparent)]
     House(#[from] AppError),

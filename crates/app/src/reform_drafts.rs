@@ -5,7 +5,7 @@
 
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
-use crate::reform::{self, PlanError, UndoError, Undone};
+use crate::reform::{self, Editions, PlanError, UndoError, Undone};
 use domain::dossier::Transfer;
 use domain::ids::{PersonId, ReformId, UnitId};
 use domain::organisation::reform::{Amendment, Conflict, Consequences, Reorganisation};
@@ -71,6 +71,21 @@ pub enum ReformDraftRefusal {
     /// A rehearsal is on its way.
     #[error("a rehearsal is running")]
     RehearsalRuns,
+    /// The plan touches units that are not all below one where this person watches over procedures.
+    #[error("the control officer of {unit:?} decides about the plan")]
+    NotAbove {
+        /// The name of the unit whose control officer decides.
+        unit: String,
+    },
+    /// No unit of the house stands above all it touches, nor above most of it: only the operator carries it out.
+    #[error("no control officer decides about the plan")]
+    NobodyAbove,
+    /// The plan gives the person who would begin it a post they do not hold: somebody else must decide about that.
+    #[error("the plan gives its own author the post {post}")]
+    FavoursAuthor {
+        /// Which.
+        post: Post,
+    },
 }
 
 /// What can come of working on a plan.
@@ -97,6 +112,7 @@ impl From<PlanError> for DraftError {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::Wrong(problems) => Self::Wrong(problems),
+            PlanError::HouseChanged => Self::Refused(ReformDraftRefusal::HouseChangedSince),
             PlanError::House(error) => Self::House(error),
         }
     }
@@ -120,7 +136,38 @@ pub fn find(house: &House, person: PersonId, id: ReformId) -> Result<ReformDraft
     house.db.read_now(|tx| drafts::find(tx, id)?.ok_or(AppError::NotFound))
 }
 
-/// Reorganising is the business of who watches over procedures.
+/// Decided about a plan is by the control officer of the unit that stands above all it touches
+/// ([`Reorganisation::is_decided_by`]); other control officers may read it.
+pub(crate) fn assert_decides(house: &House, person: PersonId, plan: &Reorganisation) -> Result<(), DraftError> {
+    assert_may_reorganise(house, person)?;
+    let (known, today) = (house.now_known(), house.clock.now().day());
+    if plan.is_decided_by(person, &known.organisation, &known.mandates, today) {
+        return Ok(());
+    }
+    let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
+    let no = match plan.decided_by(&known.organisation) {
+        Some(unit) => ReformDraftRefusal::NotAbove { unit: known.organisation.name_on(unit, eve).to_owned() },
+        None => ReformDraftRefusal::NobodyAbove,
+    };
+    Err(no.into())
+}
+
+/// The same of a plan on its way, by what its text says now. Text that is no plan any more nobody can carry out: whoever wrote it
+/// last may write it anew or throw it away, and so may the control officer of a topmost unit.
+fn assert_decides_about(house: &House, person: PersonId, draft: &ReformDraft) -> Result<(), DraftError> {
+    match reform::check(house, &draft.file, &draft.text) {
+        Ok(plan) => assert_decides(house, person, &plan),
+        Err(PlanError::House(error)) => Err(error.into()),
+        Err(PlanError::Wrong(_) | PlanError::HouseChanged) => {
+            let (known, today) = (house.now_known(), house.clock.now().day());
+            let controls = known.mandates.of(person, today).filter(|it| it.post == Post::ControlOfficer);
+            let is_topmost = controls.map(|it| it.unit).any(|unit| known.root_unit(today, unit) == unit);
+            if draft.changed_by == person || is_topmost { Ok(()) } else { Err(ReformDraftRefusal::NobodyAbove.into()) }
+        }
+    }
+}
+
+/// Reading plans is the business of everybody who watches over procedures.
 pub(crate) fn assert_may_reorganise(house: &House, person: PersonId) -> Result<(), AppError> {
     let today = house.clock.now().day();
     let may = house.now_known().mandates.of(person, today).any(|it| it.post == Post::ControlOfficer);
@@ -140,7 +187,7 @@ pub async fn bring_in(house: &Arc<House>, by: PersonId, file: &str, text: &str) 
     assert_may_reorganise(house, by)?;
     let file = named(file);
     let text = plain(text);
-    reform::check(house, &file, &text)?;
+    assert_decides(house, by, &reform::check(house, &file, &text)?)?;
     let now = house.clock.now();
     let id = ReformId::from_uuid(house.ids.uuid(now));
     house
@@ -171,7 +218,8 @@ fn named(file: &str) -> String {
 pub async fn amend(house: &Arc<House>, by: PersonId, id: ReformId, seen: u32, text: &str) -> Result<(), DraftError> {
     let draft = find(house, by, id)?;
     let text = plain(text);
-    reform::check(house, &draft.file, &text)?;
+    assert_decides_about(house, by, &draft)?;
+    assert_decides(house, by, &reform::check(house, &draft.file, &text)?)?;
     let now = house.clock.now();
     house
         .db
@@ -192,7 +240,7 @@ pub async fn amend(house: &Arc<House>, by: PersonId, id: ReformId, seen: u32, te
 /// # Errors
 /// Somebody wrote it meanwhile; it is begun; no control officer; the house failed.
 pub async fn throw_away(house: &Arc<House>, by: PersonId, id: ReformId, seen: u32) -> Result<(), DraftError> {
-    assert_may_reorganise(house, by)?;
+    assert_decides_about(house, by, &find(house, by, id)?)?;
     let now = house.clock.now();
     house
         .db
@@ -208,7 +256,7 @@ pub async fn throw_away(house: &Arc<House>, by: PersonId, id: ReformId, seen: u3
         .await
 }
 
-fn assert_not_begun(tx: &Tx, id: ReformId) -> Result<(), DraftError> {
+pub(crate) fn assert_not_begun(tx: &Tx, id: ReformId) -> Result<(), DraftError> {
     match reforms::find(tx, id)? {
         Some(_) => Err(ReformDraftRefusal::PlanBegun.into()),
         None => Ok(()),
@@ -229,7 +277,7 @@ pub struct Looked {
     pub after: Organisation,
     /// Logins of the staff.
     pub logins: HashMap<PersonId, String>,
-    editions: (i64, i64),
+    editions: Editions,
 }
 
 /// Looks at a plan: reads its file, checks it, counts what follows. It takes its time; not for a thread others wait for.
@@ -239,8 +287,8 @@ pub struct Looked {
 pub fn look_at(house: &House, by: PersonId, id: ReformId) -> Result<Looked, DraftError> {
     let draft = find(house, by, id)?;
     // The editions first: what changes while one looks is then noticed when the plan is begun.
-    let (editions, logins) = house.db.read_now(|tx| Ok::<_, AppError>((editions(tx)?, people::logins(tx)?)))?;
-    house.refresh()?;
+    let editions = Editions::now(house)?;
+    let logins = house.db.read_now(|tx| Ok::<_, AppError>(people::logins(tx)?))?;
     let mut plan = reform::check(house, &draft.file, &draft.text)?;
     plan.id = draft.id;
     let known = house.now_known();
@@ -251,11 +299,6 @@ pub fn look_at(house: &House, by: PersonId, id: ReformId) -> Result<Looked, Draf
     }
     let logins = logins.into_iter().map(|(person, login, _)| (person, login)).collect();
     Ok(Looked { draft, plan, found, known, after, logins, editions })
-}
-
-fn editions(tx: &Tx) -> Result<(i64, i64), AppError> {
-    let (organisation, catalogue, _) = houses::editions(tx)?;
-    Ok((organisation, catalogue))
 }
 
 /// What can be done about a conflict.
@@ -355,11 +398,7 @@ impl Looked {
         let on = self.plan.effective_on();
         let goes_on = self.known.mandates.all().iter().filter(|it| it.until.is_none_or(|until| until > on));
         let units: BTreeSet<UnitId> = goes_on.filter(|it| it.person == person).map(|it| it.unit).collect();
-        let key = |unit: &UnitId| {
-            let attributes = self.known.organisation.attributes_on(*unit, on)?;
-            attributes.codes.iter().find(|code| code.scheme == HOUSE_KEYS).map(|it| it.value.clone())
-        };
-        units.iter().filter_map(key).collect()
+        units.iter().map(|it| self.key_of(*it)).filter(|it| !it.is_empty()).map(str::to_owned).collect()
     }
 
     /// Other conflicts of the same kind that can be settled alike: the workflows of a whole level, or people who leave.
@@ -426,9 +465,9 @@ impl Looked {
         Sha256::new().chain_update(self.draft.id.as_bytes()).chain_update(it.dossier.as_bytes()).finalize().into()
     }
 
-    /// The number of the resolution.
-    pub fn number(&self) -> &str {
-        self.plan.instrument.rsplit(' ').next().unwrap_or("")
+    /// True where this very text was rehearsed to its end and its certificate held.
+    pub fn is_rehearsed(&self) -> bool {
+        crate::rehearsal::held(&self.draft)
     }
 
     /// Numbers of one matter, by what they count.
@@ -497,15 +536,17 @@ pub async fn begin(
     number: &str,
     rehearsed: Rehearsed,
 ) -> Result<(), DraftError> {
-    assert_may_reorganise(house, by)?;
+    assert_decides(house, by, &looked.plan)?;
+    if let Some(post) = looked.plan.favours(by, &looked.found.mandates, &looked.known.mandates) {
+        return Err(ReformDraftRefusal::FavoursAuthor { post }.into());
+    }
     if !looked.found.conflicts.is_empty() {
         return Err(ReformDraftRefusal::ConflictsLeft { count: looked.found.conflicts.len() }.into());
     }
-    let typed: String = number.split_whitespace().collect();
-    if typed.to_uppercase() != looked.number().to_uppercase() {
+    if !looked.plan.is_its_number(number) {
         return Err(ReformDraftRefusal::OtherNumber.into());
     }
-    if rehearsed == Rehearsed::Required && !crate::rehearsal::held(&looked.draft) {
+    if rehearsed == Rehearsed::Required && !looked.is_rehearsed() {
         return Err(ReformDraftRefusal::NotRehearsed.into());
     }
     let expected = i64::try_from(looked.found.transfers.len()).unwrap_or(i64::MAX);
@@ -520,7 +561,7 @@ pub async fn begin(
                 Some(draft) if draft.version == seen => {}
                 Some(_) | None => return Err(ReformDraftRefusal::PlanWrittenSince.into()),
             }
-            if editions(tx)? != known {
+            if Editions::of(tx)? != known {
                 return Err(ReformDraftRefusal::HouseChangedSince.into());
             }
             reforms::add(tx, &plan, now, Some(by), None)?;
@@ -563,7 +604,7 @@ pub fn progress(house: &House, by: PersonId, id: ReformId) -> Result<Option<(Ref
 /// # Errors
 /// No control officer, or the house failed.
 pub async fn give_up(house: &Arc<House>, by: PersonId, id: ReformId) -> Result<bool, AppError> {
-    assert_may_reorganise(house, by)?;
+    assert_decides_about_begun(house, by, id)?;
     let given_up = reform::give_up(house, id).await?;
     if given_up {
         noted(house, by, id, "reform given up").await?;
@@ -576,10 +617,18 @@ pub async fn give_up(house: &Arc<House>, by: PersonId, id: ReformId) -> Result<b
 /// # Errors
 /// It is not any more; no control officer; the house failed.
 pub async fn take_back(house: &Arc<House>, by: PersonId, id: ReformId) -> Result<Undone, UndoError> {
-    assert_may_reorganise(house, by)?;
+    assert_decides_about_begun(house, by, id)?;
     let undone = reform::undo(house, id, Some(by)).await?;
     noted(house, by, id, "reform taken back").await?;
     Ok(undone)
+}
+
+fn assert_decides_about_begun(house: &House, by: PersonId, id: ReformId) -> Result<(), AppError> {
+    assert_may_reorganise(house, by)?;
+    let reform = house.db.read_now(|tx| reforms::find(tx, id)?.ok_or(AppError::NotFound))?;
+    let (known, today) = (house.now_known(), house.clock.now().day());
+    let decides = reform.plan.is_decided_by(by, &known.organisation, &known.mandates, today);
+    if decides { Ok(()) } else { Err(AppError::Forbidden) }
 }
 
 async fn noted(house: &House, by: PersonId, id: ReformId, what: &'static str) -> Result<(), AppError> {

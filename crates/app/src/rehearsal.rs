@@ -8,7 +8,7 @@ use crate::clock::{Clock, Ids};
 use crate::error::{AppError, in_full};
 use crate::house::House;
 use crate::reform;
-use crate::reform_drafts::{DraftError, ReformDraft, ReformDraftRefusal, assert_may_reorganise};
+use crate::reform_drafts::{self, DraftError, ReformDraft, ReformDraftRefusal};
 use domain::ids::{PersonId, ReformId};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -99,6 +99,11 @@ pub struct Rehearsal {
 }
 
 impl Rehearsal {
+    /// True where it was of the plan as it is written now.
+    pub fn is_of(&self, draft: &ReformDraft) -> bool {
+        self.version == draft.version
+    }
+
     /// True while somebody works on it: a program that was killed says nothing any more.
     pub fn runs(&self) -> bool {
         let silent = Instant::from_micros(self.heard_at).plus_seconds(SILENT_SECONDS);
@@ -113,7 +118,7 @@ pub fn of(draft: &ReformDraft) -> Option<Rehearsal> {
 
 /// True where this version of the plan was rehearsed to its end and the certificate held.
 pub(crate) fn held(draft: &ReformDraft) -> bool {
-    of(draft).is_some_and(|it| it.version == draft.version && it.ended == Some(Ended::Held))
+    of(draft).is_some_and(|it| it.is_of(draft) && it.ended == Some(Ended::Held))
 }
 
 /// Begins a rehearsal beside whoever asked for it.
@@ -121,7 +126,9 @@ pub(crate) fn held(draft: &ReformDraft) -> bool {
 /// # Errors
 /// One is running; the plan is begun, or somebody wrote it meanwhile; no control officer; the house failed.
 pub async fn begin(house: &Arc<House>, by: PersonId, id: ReformId, seen: u32) -> Result<(), DraftError> {
-    assert_may_reorganise(house, by)?;
+    let draft = reform_drafts::find(house, by, id)?;
+    house.db.read_now(|tx| reform_drafts::assert_not_begun(tx, id))?;
+    reform_drafts::assert_decides(house, by, &reform::check(house, &draft.file, &draft.text)?)?;
     let now = Clock::system().now().micros();
     let fresh = Rehearsal {
         version: seen,
@@ -143,7 +150,7 @@ pub async fn begin(house: &Arc<House>, by: PersonId, id: ReformId, seen: u32) ->
                 return Err(ReformDraftRefusal::PlanBegun.into());
             }
             // One at a time in a house: each is a whole copy of it.
-            if drafts::all(tx, crate::reform_drafts::DRAFTS_MAX)?.iter().any(|it| of(it).is_some_and(|it| it.runs())) {
+            if drafts::all(tx, reform_drafts::DRAFTS_MAX)?.iter().any(|it| of(it).is_some_and(|it| it.runs())) {
                 return Err(ReformDraftRefusal::RehearsalRuns.into());
             }
             let draft = drafts::find(tx, id)?.filter(|it| it.version == seen);
@@ -233,7 +240,9 @@ async fn rehearse(house: &Arc<House>, draft: &ReformDraft, said: &Arc<Said>) -> 
     let mut plan = match reform::check(&copy, &draft.file, &draft.text) {
         Ok(plan) => plan,
         Err(reform::PlanError::House(error)) => return Err(error),
-        Err(wrong @ reform::PlanError::Wrong(_)) => return Ok(Ended::Failed(wrong.to_string())),
+        Err(wrong @ (reform::PlanError::Wrong(_) | reform::PlanError::HouseChanged)) => {
+            return Ok(Ended::Failed(wrong.to_string()));
+        }
     };
     plan.id = draft.id;
     let staged = reform::plan(&copy, &plan, None).await?;

@@ -14,7 +14,41 @@ pub enum AfterSupplement {
     Restart,
 }
 
-/// The rules of one era. A dossier keeps the regime of its reception.
+/// The standard forms that an office prints: their layouts and titles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FormSet {
+    /// Six forms. Căn cứ: TT 01/2018/TT-VPCP.
+    #[serde(rename = "2018")]
+    Of2018,
+    /// Seven forms: the apology asks for an extension, and stopping has a form of its own. Căn cứ: TT 03/2025/TT-VPCP, Annex I.
+    #[serde(rename = "2025")]
+    Of2025,
+}
+
+/// Which forms an era prints, and from which day: a circular comes later than the decree it guides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forms {
+    /// First day on which they are printed.
+    pub from: Date,
+    /// Which.
+    pub set: FormSet,
+    /// The circular they stand in.
+    pub legal_basis: String,
+}
+
+/// How an era forms codes, and from which day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Codes {
+    /// First day on which new codes are formed so.
+    pub from: Date,
+    /// How.
+    pub pattern: String,
+}
+
+/// The rules of one era. A dossier keeps the regime of its reception; what is printed and numbered goes by the day of the act, for each
+/// part has a date of its own.
 #[doc(alias = "chế độ pháp lý")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +74,9 @@ pub struct Regime {
     /// Working days before the due date by which an apology is due.
     pub apology_before_working_days: u16,
     /// How codes are formed.
-    pub code_pattern: String,
+    pub codes: Codes,
+    /// What is printed.
+    pub forms: Forms,
     /// True where citizens may have accounts of the house.
     pub citizen_accounts: bool,
 }
@@ -82,7 +118,7 @@ impl Regimes {
     pub fn parse(text: &str) -> Result<Self, RegimeError> {
         let mut regimes = toml::from_str::<File>(text)?.regime;
         for regime in &regimes {
-            CodePattern::parse(&regime.code_pattern)
+            CodePattern::parse(&regime.codes.pattern)
                 .map_err(|source| RegimeError::Pattern { key: regime.key.clone(), source })?;
         }
         regimes.sort_by_key(|it| it.from);
@@ -101,16 +137,28 @@ impl Regimes {
         self.0.iter().rev().find(|it| it.from <= day).or_else(|| self.0.first())
     }
 
+    /// The forms in force on that day, whichever rules hold; the oldest for days before all.
+    pub fn forms_on(&self, day: Date) -> Option<&Forms> {
+        let forms = || self.0.iter().map(|it| &it.forms);
+        forms().filter(|it| it.from <= day).max_by_key(|it| it.from).or_else(|| forms().min_by_key(|it| it.from))
+    }
+
+    /// How codes are formed on that day, whichever rules hold; as first for days before all.
+    pub fn codes_on(&self, day: Date) -> Option<&Codes> {
+        let codes = || self.0.iter().map(|it| &it.codes);
+        codes().filter(|it| it.from <= day).max_by_key(|it| it.from).or_else(|| codes().min_by_key(|it| it.from))
+    }
+
     /// The regime of that name, as a dossier pinned it.
     pub fn named(&self, key: &str) -> Option<&Regime> {
         self.0.iter().find(|it| it.key == key)
     }
 }
 
-impl Regime {
+impl Codes {
     /// How codes are formed.
-    pub fn pattern(&self) -> CodePattern {
-        CodePattern::parse(&self.code_pattern).unwrap_or_default()
+    pub fn parsed(&self) -> CodePattern {
+        CodePattern::parse(&self.pattern).unwrap_or_default()
     }
 }
 
@@ -125,5 +173,29 @@ mod tests {
         assert_eq!(regimes.on(date(2025, 3, 31)).map(|it| it.key.as_str()), Some("2018"));
         assert_eq!(regimes.on(date(2025, 7, 1)).map(|it| it.key.as_str()), Some("2025"));
         assert_eq!(regimes.on(date(2001, 1, 1)).map(|it| it.key.as_str()), Some("2018"));
+    }
+
+    /// Căn cứ: NĐ 118/2025/NĐ-CP (1 July 2025); TT 03/2025/TT-VPCP (15 September 2025); handbook §2.1.
+    #[test]
+    fn rules_and_forms_of_an_era_begin_on_days_of_their_own() {
+        let regimes = Regimes::parse(include_str!("../../../catalogue/regimes.toml")).unwrap();
+        let on = |day| {
+            let rules = regimes.on(day).map(|it| it.key.as_str()).unwrap_or_default();
+            (rules, regimes.forms_on(day).map(|it| it.set).unwrap())
+        };
+        assert_eq!(on(date(2025, 6, 30)), ("2018", FormSet::Of2018));
+        assert_eq!(on(date(2025, 7, 1)), ("2025", FormSet::Of2018));
+        assert_eq!(on(date(2025, 9, 14)), ("2025", FormSet::Of2018));
+        assert_eq!(on(date(2025, 9, 15)), ("2025", FormSet::Of2025));
+        assert_eq!(regimes.forms_on(date(2001, 1, 1)).map(|it| it.set), Some(FormSet::Of2018));
+        let later = include_str!("../../../catalogue/regimes.toml").replacen(
+            "codes = { from = \"2025-07-01\", pattern = \"{unit}-{yymmdd}-{seq:04}\" }",
+            "codes = { from = \"2025-09-15\", pattern = \"{unit}-{seq:04}-{yymmdd}\" }",
+            1,
+        );
+        let later = Regimes::parse(&later).unwrap();
+        let pattern = |day| later.codes_on(day).map(|it| it.pattern.as_str()).unwrap();
+        assert_eq!(pattern(date(2025, 9, 14)), "{unit}-{yymmdd}-{seq:04}");
+        assert_eq!(pattern(date(2025, 9, 15)), "{unit}-{seq:04}-{yymmdd}");
     }
 }

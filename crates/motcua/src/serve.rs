@@ -93,7 +93,8 @@ pub fn run_until(
         let _told = outlive_full_files().context("listening for signals")?;
         let listener = TcpListener::from_std(listener).context("listening")?;
         // Switched off at the instant of a plan, the house is as the plan says before anybody sees it.
-        app::reform::flip_due(house).await.context("carrying out a plan whose instant has come")?;
+        // One that cannot be carried out keeps nobody from the pages: acts are refused, and the log says why.
+        app::reform::flip_before_reading(house).await.context("carrying out a plan whose instant has come")?;
         let (end, ended) = watch::channel(false);
         let mut workers = beside_the_pages(house, settings, messages, &ended)?;
         workers.push(tokio::spawn(tls::keep_fresh(certificates.clone(), Hangup::listen(), ended)));

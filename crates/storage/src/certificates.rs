@@ -2,7 +2,7 @@
 
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::{args, dossiers, verify};
-use domain::dossier::Recorded;
+use domain::dossier::{Dossier, Recorded};
 use domain::ids::{DossierId, ReformId};
 use domain::time::Instant;
 
@@ -109,6 +109,10 @@ pub fn history(tx: &Tx, id: DossierId) -> Result<History, StorageError> {
         };
         let recorded = Recorded { seq: it.seq, at: it.at, actor: it.actor, unit: it.unit, event };
         found.events.push(Linked { recorded, previous: it.previous, hash: row.hash });
+    }
+    if let Ok(now) = Dossier::fold(id, found.events.iter().map(|it| &it.recorded)) {
+        let missing = verify::missing_documents(tx, &now)?.into_iter();
+        found.broken.extend(missing.map(|it| format!("the row of file {it} is missing")));
     }
     Ok(found)
 }

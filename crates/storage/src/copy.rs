@@ -48,8 +48,8 @@ tables! {
     ANNOUNCEMENTS ANNOUNCEMENT "announcement" ("id, unit, title, body, from_on, until_on, made_at, made_by, withdrawn_at")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
     ATTEMPTS ATTEMPT "attempt" ("scope, subject, tries, since_at, locked_until") ("$1, $2, $3, $4, $5");
-    REVISIONS REVISION "procedure_revision" ("id, slug, tab, number, hash, imported_hash, published_at, published_by, basis, body")
-        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
+    REVISIONS REVISION "procedure_revision" ("id, slug, tab, number, hash, imported_hash, published_at, published_by, basis, body, reform, withdrawn_at")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12");
     PROCEDURE_DRAFTS PROCEDURE_DRAFT "procedure_draft" ("slug, tab, base, version, body, changed_at, changed_by, publish_on, basis")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9");
     WITHDRAWALS WITHDRAWAL "procedure_withdrawal" ("slug, tab, from_on, basis, at, decided_by") ("$1, $2, $3, $4, $5, $6");

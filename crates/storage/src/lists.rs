@@ -260,7 +260,7 @@ crate::statements! {
         WHERE d.unusual > 0 AND e.kind = 'supplement_requested' ORDER BY e.at DESC LIMIT $1";
     TO_ROUTE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1 \
         UNION SELECT t.dossier FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.needs_routing = 1 AND t.settled_at IS NULL \
-        AND r.state = 'in_force') ORDER BY clock_at, id LIMIT $1");
+        AND r.state = 'in_force') ORDER BY clock_at, id LIMIT $1 OFFSET $2");
     STATUSES: "SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status";
 }
 
@@ -535,12 +535,12 @@ pub fn unusual_requests(tx: &Tx, most: u32) -> Result<Vec<UnusualRequest>, Stora
     Ok(asked.into_iter().filter(|(_, _, _, _, facts)| is_unusual(facts)).collect())
 }
 
-/// Open dossiers of split units that no rule placed and nobody routed yet, the most urgent first.
+/// Open dossiers of split units that no rule placed and nobody routed yet, the most urgent first; so many after so many.
 ///
 /// # Errors
 /// The storage failed.
-pub fn to_route(tx: &Tx, most: u32) -> Result<Vec<ListCard>, StorageError> {
-    tx.all(TO_ROUTE, args![most])
+pub fn to_route(tx: &Tx, most: u32, skipped: u32) -> Result<Vec<ListCard>, StorageError> {
+    tx.all(TO_ROUTE, args![most, skipped])
 }
 
 /// How many dossiers stand where.

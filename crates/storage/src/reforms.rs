@@ -16,10 +16,11 @@ use std::collections::HashMap;
 crate::statements! {
     ADD: "INSERT INTO reform (id, key, instrument, effective_at, state, body, planned_at, planned_by, undoes) \
         VALUES ($1, $2, $3, $4, 'staging', $5, $6, $7, $8)";
-    ALL: "SELECT id, state, body, flipped_at, settled_at, made, undoes FROM reform ORDER BY effective_at, planned_at, id";
-    FIND: "SELECT id, state, body, flipped_at, settled_at, made, undoes FROM reform WHERE id = $1";
+    ALL: "SELECT id, state, body, flipped_at, settled_at, made, undoes, key, instrument, effective_at FROM reform ORDER BY effective_at, planned_at, id";
+    FIND: "SELECT id, state, body, flipped_at, settled_at, made, undoes, key, instrument, effective_at FROM reform WHERE id = $1";
+    STANDING: "SELECT state, effective_at FROM reform WHERE id = $1";
     STAGED: "UPDATE reform SET state = 'staged' WHERE id = $1 AND state = 'staging'";
-    DUE: "SELECT id, state FROM reform WHERE state IN ('staging', 'staged') AND undoes IS NULL AND effective_at <= $1 ORDER BY effective_at, planned_at, id LIMIT 1";
+    DUE: "SELECT id, state, instrument, effective_at FROM reform WHERE state IN ('staging', 'staged') AND undoes IS NULL AND effective_at <= $1 ORDER BY effective_at, planned_at, id LIMIT 1";
     FLIP: "UPDATE reform SET state = 'in_force', flipped_at = $2, made = $3 WHERE id = $1 AND state = 'staged'";
     SETTLE: "UPDATE reform SET state = 'settled', settled_at = $2 WHERE id = $1 AND state = 'in_force' AND NOT EXISTS \
         (SELECT 1 FROM transfer t WHERE t.reform = reform.id AND t.settled_at IS NULL)";
@@ -116,21 +117,52 @@ pub struct Reform {
     pub undoes: Option<ReformId>,
 }
 
-impl Row for Reform {
+/// A plan whose row cannot be read any more: what can still be said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its id.
+    pub id: ReformId,
+    /// The key of its file.
+    pub key: String,
+    /// The resolution.
+    pub instrument: String,
+    /// The instant it names.
+    pub effective_at: Instant,
+    /// What became of it, as far as that can be read.
+    pub state: Option<State>,
+    /// The plan it takes back.
+    pub undoes: Option<ReformId>,
+    /// Why it cannot be read.
+    pub why: String,
+}
+
+impl Unreadable {
+    /// True where it is still to come.
+    pub fn waits(&self) -> bool {
+        self.undoes.is_none() && matches!(self.state, Some(State::Staging | State::Staged))
+    }
+}
+
+struct Stored(Result<Reform, Unreadable>);
+
+impl Row for Stored {
     fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
-        let _id: ReformId = row.take()?;
-        let state: String = row.take()?;
-        let body: String = row.take()?;
+        let id: ReformId = row.take()?;
+        let (state, body): (String, String) = (row.take()?, row.take()?);
+        let (flipped_at, settled_at, made) = (row.take()?, row.take()?, row.take::<Option<String>>()?);
+        let undoes = row.take()?;
         let state = State::ALL.into_iter().find(|it| it.key() == state);
-        let failed = |why| undecodable("reading a plan", why);
-        Ok(Self {
-            plan: serde_json::from_str(&body).map_err(failed)?,
-            state: state.ok_or_else(|| undecodable("reading a plan", "an unknown state"))?,
-            flipped_at: row.take()?,
-            settled_at: row.take()?,
-            made: row.take::<Option<String>>()?.map(|it| serde_json::from_str(&it)).transpose().map_err(failed)?,
-            undoes: row.take()?,
-        })
+        let plan: Result<Reorganisation, _> = serde_json::from_str(&body);
+        let made = made.map(|it| serde_json::from_str(&it)).transpose();
+        let why = match (plan, made, state) {
+            (Ok(plan), Ok(made), Some(state)) => {
+                return Ok(Self(Ok(Reform { plan, state, flipped_at, settled_at, made, undoes })));
+            }
+            (Err(why), _, _) | (Ok(_), Err(why), _) => why.to_string(),
+            (Ok(_), Ok(_), None) => "an unknown state".to_owned(),
+        };
+        let (key, instrument, effective_at) = (row.take()?, row.take()?, row.take()?);
+        Ok(Self(Err(Unreadable { id, key, instrument, effective_at, state, undoes, why })))
     }
 }
 
@@ -221,29 +253,74 @@ pub fn add(
     house::next_edition(tx, house::ORGANISATION)
 }
 
-/// Every plan there is, in the order of their instants.
+/// Every plan that can be read, in the order of their instants.
 ///
 /// # Errors
-/// The storage failed, or a plan cannot be read.
+/// The storage failed.
 pub fn all(tx: &Tx) -> Result<Vec<Reform>, StorageError> {
-    tx.all(ALL, args![])
+    Ok(all_and_unreadable(tx)?.0)
+}
+
+/// Every plan in the order of their instants, and those whose rows cannot be read: one of them keeps nobody from the others.
+///
+/// # Errors
+/// The storage failed.
+pub fn all_and_unreadable(tx: &Tx) -> Result<(Vec<Reform>, Vec<Unreadable>), StorageError> {
+    let (mut read, mut not) = (Vec::new(), Vec::new());
+    for it in tx.all::<Stored>(ALL, args![])? {
+        match it.0 {
+            Ok(reform) => read.push(reform),
+            Err(unreadable) => not.push(unreadable),
+        }
+    }
+    Ok((read, not))
 }
 
 /// One plan.
 ///
 /// # Errors
-/// As [`all`].
+/// The storage failed, or the plan cannot be read.
 pub fn find(tx: &Tx, id: ReformId) -> Result<Option<Reform>, StorageError> {
-    tx.opt(FIND, args![id])
+    let found: Option<Stored> = tx.opt(FIND, args![id])?;
+    found.map(|it| it.0.map_err(|it| undecodable("reading a plan", it.why))).transpose()
 }
 
-/// A plan still to come whose instant has come: the earliest, and whether all its transfers are written.
+/// What became of a plan, and its instant; also of one that cannot be read.
+///
+/// # Errors
+/// The storage failed, or its state is none we know.
+pub fn standing(tx: &Tx, id: ReformId) -> Result<Option<(State, Instant)>, StorageError> {
+    let found: Option<(String, Instant)> = tx.opt(STANDING, args![id])?;
+    let known = |(word, at): (String, Instant)| {
+        let state = State::ALL.into_iter().find(|it| it.key() == word);
+        Ok((state.ok_or_else(|| undecodable("reading a plan", "an unknown state"))?, at))
+    };
+    found.map(known).transpose()
+}
+
+/// A plan still to come whose instant has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub id: ReformId,
+    /// Whether all its transfers are written.
+    pub state: State,
+    /// The resolution.
+    pub instrument: String,
+    /// The instant.
+    pub effective_at: Instant,
+}
+
+/// The earliest plan still to come whose instant has come; its row alone is asked, not what the plan says.
 ///
 /// # Errors
 /// The storage failed.
-pub fn due(tx: &Tx, now: Instant) -> Result<Option<(ReformId, State)>, StorageError> {
-    let due: Option<(ReformId, String)> = tx.opt(DUE, args![now])?;
-    Ok(due.map(|(id, state)| (id, if state == State::Staged.key() { State::Staged } else { State::Staging })))
+pub fn due(tx: &Tx, now: Instant) -> Result<Option<Due>, StorageError> {
+    let due: Option<(ReformId, String, String, Instant)> = tx.opt(DUE, args![now])?;
+    Ok(due.map(|(id, state, instrument, effective_at)| {
+        let state = if state == State::Staged.key() { State::Staged } else { State::Staging };
+        Due { id, state, instrument, effective_at }
+    }))
 }
 
 /// All transfers of a plan are written.
@@ -422,10 +499,18 @@ pub fn flip(tx: &mut Tx, reform: ReformId, at: Instant, made: &MandateChanges) -
     let flipped = tx.exec(FLIP, args![reform, at, made])? > 0;
     if flipped {
         // Where the other plans put a dossier was written from where it lay until now.
-        tx.exec(STAGE_AGAIN, args![])?;
+        stage_again(tx)?;
         house::next_edition(tx, house::ORGANISATION)?;
     }
     Ok(flipped)
+}
+
+/// Where the plans to come put every dossier is to be written anew.
+///
+/// # Errors
+/// The storage failed.
+pub fn stage_again(tx: &mut Tx) -> Result<(), StorageError> {
+    tx.put(STAGE_AGAIN, args![])
 }
 
 /// Gives a staged plan up: nothing of it happens, and that it was meant stays on record. False where it is not staged.

@@ -14,6 +14,7 @@ crate::statements! {
     LAST_SEQ: "SELECT max(seq) FROM unit_event WHERE unit = $1";
     ADD_EVENT: "INSERT INTO unit_event (unit, seq, at, actor, body) VALUES ($1, $2, $3, $4, $5)";
     FORGET_HEIRS: "DELETE FROM heir";
+    HEIRS: "SELECT unit, heir FROM heir";
     ADD_HEIR: "INSERT INTO heir (unit, heir) VALUES ($1, $2)";
     MANDATES: "SELECT person, unit, post, from_on, until_on FROM mandate ORDER BY unit, post, from_on, person";
     END_MANDATES: "UPDATE mandate SET until_on = $2 WHERE person = $1 AND (until_on IS NULL OR until_on > $2)";
@@ -67,15 +68,27 @@ pub fn append(
 /// # Errors
 /// The storage failed, or the log of units contradicts itself.
 pub fn put_heirs(tx: &mut Tx) -> Result<(), StorageError> {
-    let (organisation, _) = load(tx)?;
+    let heirs = heirs(tx)?;
     tx.put(FORGET_HEIRS, args![])?;
-    for unit in organisation.ids() {
-        let heir = organisation.heir_of(unit);
-        if heir != unit {
-            tx.put(ADD_HEIR, args![unit, heir])?;
-        }
+    for (unit, heir) in heirs {
+        tx.put(ADD_HEIR, args![unit, heir])?;
     }
     Ok(())
+}
+
+/// Every unit that ended, with who has its duties, as the log of units says.
+///
+/// # Errors
+/// The storage failed, or the log of units contradicts itself.
+pub fn heirs(tx: &Tx) -> Result<Vec<(UnitId, UnitId)>, StorageError> {
+    let (organisation, _) = load(tx)?;
+    let pairs = organisation.ids().map(|unit| (unit, organisation.heir_of(unit)));
+    Ok(pairs.filter(|(unit, heir)| unit != heir).collect())
+}
+
+/// The same as it is kept for lists.
+pub(crate) fn stored_heirs(tx: &Tx) -> Result<Vec<(UnitId, UnitId)>, StorageError> {
+    tx.all(HEIRS, args![])
 }
 
 /// Gives somebody a post.

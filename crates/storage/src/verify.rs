@@ -6,11 +6,12 @@ use crate::chain::{self, Envelope};
 use crate::dossiers::{self, Card, CompetenceRow, DueRow, Titles, competence_rows};
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
-use crate::{drafts, house, locks};
+use crate::{drafts, house, locks, units};
 use domain::dossier::{Dossier, Recorded};
-use domain::ids::{DossierId, UnitId};
+use domain::ids::{DocumentId, DossierId, UnitId};
 use domain::kpi;
 use domain::time::Instant;
+use std::collections::{BTreeMap, BTreeSet};
 
 crate::statements! {
     IDS: "SELECT DISTINCT dossier FROM dossier_event WHERE dossier > $1 ORDER BY dossier LIMIT $2";
@@ -27,6 +28,7 @@ crate::statements! {
     SEAL: "INSERT INTO checkpoint (sealed_at, dossiers, events, root, public_key, signature) VALUES ($1, $2, $3, $4, $5, $6)";
     LAST_SEAL: "SELECT sealed_at, dossiers, events, root, public_key, signature FROM checkpoint ORDER BY sealed_at DESC LIMIT 1";
     DOCUMENTS: "SELECT blob, sha256, key_id, data_key FROM document WHERE blob > $1 ORDER BY blob LIMIT $2";
+    DOCUMENTS_OF: "SELECT id FROM document WHERE dossier = $1";
     CLEAR_CARD: "DELETE FROM dossier WHERE id = $1";
     CLEAR_FACT: "DELETE FROM dossier_fact WHERE dossier = $1";
     CLEAR_DUES: "DELETE FROM due_history WHERE dossier = $1";
@@ -38,7 +40,8 @@ crate::statements! {
 pub struct Difference {
     /// The dossier, or the file.
     pub subject: String,
-    /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `checkpoint`, `blob`.
+    /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `checkpoint`, `blob`, `heirs`,
+    /// `revision`, `certificate`.
     pub part: &'static str,
     /// How.
     pub how: String,
@@ -145,7 +148,35 @@ pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> R
     }
     check_facts(tx, &after, &mut note)?;
     check_dues(tx, id, &states, &mut note)?;
+    for document in missing_documents(tx, &after)? {
+        note("blob", format!("the row of file {document} is missing"));
+    }
     Ok(found)
+}
+
+/// Files that the papers of a dossier name and that have no row any more: nobody would find them.
+pub(crate) fn missing_documents(tx: &Tx, it: &Dossier) -> Result<Vec<DocumentId>, StorageError> {
+    let papers = it.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
+    let named: Vec<DocumentId> = papers.iter().flat_map(|it| it.documents.iter().copied()).collect();
+    if named.is_empty() {
+        return Ok(named);
+    }
+    let stored: Vec<DocumentId> = tx.all(DOCUMENTS_OF, args![it.id])?;
+    Ok(named.into_iter().filter(|it| !stored.contains(it)).collect())
+}
+
+/// Compares who is kept as the heir of each ended unit with what the units' own log says: lists of what is closed go by it.
+///
+/// # Errors
+/// The storage failed, or the log of units contradicts itself.
+pub fn heirs(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
+    let (stored, expected) = (units::stored_heirs(tx)?, units::heirs(tx)?);
+    let (stored, expected): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        (stored.into_iter().collect(), expected.into_iter().collect());
+    let all: BTreeSet<UnitId> = stored.keys().chain(expected.keys()).copied().collect();
+    let differs = all.into_iter().filter(|unit| stored.get(unit) != expected.get(unit));
+    let how = "its heir is not the one the log of units names; motcua rebuild writes it anew";
+    Ok(differs.map(|unit| Difference { subject: unit.to_string(), part: "heirs", how: how.to_owned() }).collect())
 }
 
 /// The events of a dossier as they are stored, oldest first.

@@ -73,8 +73,33 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
     let units: Option<Vec<UnitId>> =
         visitor.who.as_ref().filter(|_| visitor.is_staff()).map(|it| it.posts.iter().map(|it| it.0).collect());
     page.reform = crate::citizen::reform::notice(&known, today, units.as_deref());
+    if visitor.is_staff() {
+        page.flash = stalled(web, visitor).map(|text| Flash { tone: Tone::Bad, text });
+    }
     page.csrf.clone_from(&visitor.csrf);
     page.path.clone_from(&visitor.path);
+}
+
+/// A plan that could not be put in force at its instant: everybody of the staff is told why nothing goes on, and who looks after the
+/// house what to do; these also before the instant, where it could not be prepared.
+fn stalled(web: &Web, visitor: &Visitor) -> Option<String> {
+    let it = app::reform::stalled(&web.house)?;
+    let at = words::moment(it.effective_at.local());
+    let is_late = it.effective_at <= web.house.clock.now();
+    let said = if is_late {
+        format!(
+            "{} đã đến giờ có hiệu lực ({at}) nhưng chưa chuyển được sang các đơn vị mới: các việc trên hồ sơ tạm dừng, hệ thống tự thử lại.",
+            it.instrument
+        )
+    } else {
+        format!("Chưa chuẩn bị được việc chuyển theo {} (hẹn lúc {at}); hệ thống tự thử lại.", it.instrument)
+    };
+    if visitor.holds_any(&[Post::Administrator, Post::ControlOfficer]) {
+        let undo = format!("motcua reorganise --undo {}", it.plan);
+        Some(format!("{said} Lỗi: {}. Nếu không hết: bỏ phương án bằng lệnh {undo}, hoặc gọi người vận hành.", it.why))
+    } else {
+        is_late.then(|| format!("{said} Quản trị viên và cán bộ kiểm soát đã thấy lỗi này trên trang của họ."))
+    }
 }
 
 /// "thứ Hai đến thứ Sáu, 7 giờ 30 – 11 giờ 30 và 13 giờ 30 – 17 giờ 30".

@@ -29,7 +29,13 @@ async fn lives() -> Response {
 async fn ready(State(web): State<Web>) -> Response {
     let found = app::health::readiness(&web.house).await;
     let line = |name: &str, holds: bool| format!("{name}: {}\n", if holds { "ok" } else { "not ok" });
-    let told = [line("database", found.database), line("schema", found.schema), line("outbox", found.outbox)].concat();
+    let told = [
+        line("database", found.database),
+        line("schema", found.schema),
+        line("outbox", found.outbox),
+        line("reorganisation", found.reorganisation),
+    ]
+    .concat();
     let status = if found.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     plain(status, told)
 }

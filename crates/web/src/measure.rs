@@ -64,6 +64,7 @@ struct Counted {
     dead: Gauge,
     oldest: Gauge,
     proved: Gauge,
+    stalled: Gauge,
     known: Gauge,
 }
 
@@ -138,6 +139,8 @@ impl Counted {
         registry.register_with_unit("outbox_oldest", words, Unit::Seconds, self.oldest.clone());
         let words = "When a backup was last put back and found whole, since 1970; 0 for never";
         registry.register_with_unit("backup_proved_at", words, Unit::Seconds, self.proved.clone());
+        let words = "Plans of reorganisation that could not be put in force at their instant, or cannot be read";
+        registry.register("reorganisations_stalled", words, self.stalled.clone());
         registry.register("house_known", "1 where the figures of the house are those of now", self.known.clone());
     }
 
@@ -148,6 +151,7 @@ impl Counted {
             (&self.paused, it.paused),
             (&self.waiting, it.outbox_waiting),
             (&self.dead, it.outbox_dead),
+            (&self.stalled, it.plans_stalled),
             (&self.oldest, it.outbox_oldest_seconds),
             (&self.proved, it.proved_at_seconds),
             (&self.known, 1),

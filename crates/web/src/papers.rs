@@ -1,6 +1,7 @@
-//! What the standard forms 01 to 04 say of one dossier: filled here for citizens and staff alike, with the names of the day of the act.
+//! What the standard forms 01 to 04 say of one dossier: filled here for citizens and staff alike, with the names of the day of the act,
+//! in the set of forms that was in force on it.
 //!
-//! Căn cứ: Thông tư 01/2018/TT-VPCP, mẫu 01 đến 04.
+//! Căn cứ: Thông tư 01/2018/TT-VPCP, mẫu 01 đến 04; từ 15/9/2025 Thông tư 03/2025/TT-VPCP, phụ lục I.
 
 use crate::Web;
 use crate::citizen::views::Link;
@@ -20,6 +21,7 @@ use domain::ids::UnitId;
 use domain::organisation::Standing;
 use domain::person::{Email, PersonalNumber, Phone, Sex};
 use domain::procedure::Channel;
+use domain::regime::FormSet;
 use domain::time::Instant;
 use jiff::civil::{Date, DateTime};
 
@@ -147,7 +149,10 @@ pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: 
         Event::NotAccepted { body } => refusal_letter(view, recorded, body.get().map_or(ERASED, |it| &it.text)),
         Event::Apologised { promised, new_date, at_fault, body } => {
             let reason = body.get().map_or(ERASED, |it| &it.text);
-            apology_letter(view, recorded, (*promised, *new_date), *at_fault, reason)
+            // A form set that cannot be found is no reason to print nothing: the oldest is what every office knows.
+            let forms = web.house.forms_on(recorded.at.day()).unwrap_or(FormSet::Of2018);
+            let letter = apology_letter(view, recorded, (*promised, *new_date), *at_fault, reason);
+            LetterPage { title: apology_title(forms).to_owned(), ..letter }
         }
         Event::Delivered { by_proxy, body } => handed_over(view, recorded, *by_proxy, body.get()),
         _ => return None,
@@ -157,6 +162,14 @@ pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: 
     let title = format!("{} {}", opening(&letter.title.to_lowercase()), view.dossier.code);
     let own = PaperHead { number: letter.head.number.clone(), ..head(web, view, unit, day) };
     Some(LetterPage { page: frame::paper(web, visitor, title), back, head: own, ..letter })
+}
+
+/// What form 04 is called. Căn cứ: handbook §2.1.
+const fn apology_title(forms: FormSet) -> &'static str {
+    match forms {
+        FormSet::Of2018 => "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ",
+        FormSet::Of2025 => "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN THỜI GIAN GIẢI QUYẾT",
+    }
 }
 
 /// Whether the event of that number has a letter.
@@ -619,7 +632,6 @@ fn apology_letter(
         LetterBlock::Text("Rất mong được Ông/Bà thông cảm. Trân trọng./.".to_owned()),
     ];
     LetterPage {
-        title: "PHIẾU XIN LỖI VÀ HẸN LẠI NGÀY TRẢ KẾT QUẢ".to_owned(),
         addressee: Some(titled(&filing.submitter)),
         head: PaperHead { number: Some("Số: ……/PXL".to_owned()), ..PaperHead::default() },
         body,

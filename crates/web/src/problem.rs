@@ -69,7 +69,7 @@ impl Problem {
                 AppError::NotFound => StatusCode::NOT_FOUND,
                 AppError::Forbidden | AppError::ReasonNeeded => StatusCode::FORBIDDEN,
                 AppError::Locked { .. } => StatusCode::TOO_MANY_REQUESTS,
-                AppError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                AppError::Unavailable(_) | AppError::ReformStalled { .. } => StatusCode::SERVICE_UNAVAILABLE,
                 AppError::Fault { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             },
             Self::OldForm => StatusCode::CONFLICT,
@@ -231,6 +231,9 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
             None,
             vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
         ),
+        AppError::ReformStalled { instrument, .. } => {
+            drawn(&stalled(frame("Tạm dừng nhận xử lý"), instrument, back, kept))
+        }
         AppError::Unavailable(why) => {
             let about_files = error.is_about_files();
             if about_files {
@@ -247,6 +250,25 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
             tracing::error!(fault.code = code, error = in_full(&**source), "{doing}");
             drawn(&FaultPage { page: at_get_address(frame("Lỗi của hệ thống"), &back), code, kept })
         }
+    }
+}
+
+/// What somebody did is not taken because a reorganisation waits past its instant: what is wrong, who knows, and what to do.
+fn stalled(page: Page, instrument: &str, back: Link, kept: Option<KeptForm>) -> RefusedPage {
+    RefusedPage {
+        page,
+        what: format!(
+            "Việc của bạn chưa được ghi nhận: {instrument} đã đến giờ có hiệu lực nhưng hệ thống chưa chuyển được sang các đơn vị mới."
+        ),
+        why: Some(
+            "Để không ai làm việc dưới tên đơn vị cũ, các việc trên hồ sơ tạm dừng; các trang vẫn xem được. Hệ thống tự thử lại \
+             sau mỗi mười giây, quản trị viên và cán bộ kiểm soát đã thấy lỗi này trên trang của họ. Chưa có gì bị thay đổi, \
+             bạn gửi lại sau ít phút."
+                .to_owned(),
+        ),
+        legal: None,
+        now: vec![back],
+        kept,
     }
 }
 

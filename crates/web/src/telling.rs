@@ -86,6 +86,19 @@ pub fn since_then(view: &DossierView, unit: UnitId, on: Date) -> Option<String> 
         return (within(&then) != now).then(|| format!("{then} nay là {now}"));
     }
     let since = units.came_to(unit, heir).map(|it| format!(", từ ngày {}", words::short_day(it))).unwrap_or_default();
+    if !view.dossier.status.is_open() {
+        // What is closed stays with whoever keeps the archive, and is not said to be of ground it may not be of.
+        match view.ground_of(unit) {
+            (ground, true) if ground == heir => {}
+            (ground, true) => {
+                let ground = unit_now(view, ground);
+                return Some(format!(
+                    "{then} nay thuộc {ground} theo địa chỉ của chủ hồ sơ{since}; hồ sơ đã xong lưu tại {now}"
+                ));
+            }
+            (_, false) => return Some(format!("{then} nay chia cho nhiều đơn vị{since}; hồ sơ đã xong lưu tại {now}")),
+        }
+    }
     let same = if within(&then) == now { " (đơn vị mới, cùng tên)" } else { "" };
     Some(format!("{then} nay thuộc {now}{same}{since}"))
 }

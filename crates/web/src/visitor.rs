@@ -172,8 +172,8 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
     };
     let mut visitor =
         Visitor { who: None, half: None, csrf: web.house.key.hash("csrf", &guest), path, device, address };
-    // At an instant nobody acts or reads by the day before.
-    let flipped = app::reform::flip_before_acting(&web.house).await.map_err(Problem::from);
+    // At an instant nobody acts or reads by the day before; where that cannot be, who acts is told so.
+    let flipped = app::reform::flip_before_reading(&web.house).await.map_err(Problem::from);
     let known = flipped.and_then(|()| sign_in_of(&web, token)).map(|found| {
         if let Some(found) = found {
             web.journal.seen(accounts::token_hash(&found.token));

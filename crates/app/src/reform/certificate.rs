@@ -175,8 +175,9 @@ fn read(signed: Signed) -> Result<Certificate, AppError> {
 /// # Errors
 /// The house failed.
 pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>, AppError> {
-    let read_both = |tx: &Tx| Ok::<_, AppError>((certificates::find(tx, id)?, reforms::find(tx, id)?));
-    let (Some(signed), reform) = house.db.read_now(read_both)? else { return Ok(None) };
+    let read_all =
+        |tx: &Tx| Ok::<_, AppError>((certificates::find(tx, id)?, reforms::find(tx, id)?, reforms::standing(tx, id)?));
+    let (Some(signed), reform, row) = house.db.read_now(read_all)? else { return Ok(None) };
     let mut counting = Counting::default();
     let mut after = None;
     loop {
@@ -197,6 +198,10 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     match &reform {
         None => found.note(None, "plan", &said.instrument, &""),
         Some(it) => found.plan(said, it),
+    }
+    // Beside the plan's own words stands the instant its row is found by.
+    if let Some((_, at)) = row.filter(|it| it.1 != said.effective_at) {
+        found.note(None, "plan", &said.effective_at.local(), &at.local());
     }
     found.lines(said, &counting.lines);
     found.same(None, &said.total, &counting.total);

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use storage::certificates;
 use storage::engine::Tx;
-use storage::reforms::{self, Counts, Reform, State};
+use storage::reforms::{self, Counts, Reform, State, Unreadable};
 
 /// One plan with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +38,20 @@ pub struct Listed {
     pub undone_by: Option<ReformId>,
     /// True where its certificate is signed.
     pub has_certificate: bool,
+    /// True where it was carried out before certificates were drawn up.
+    pub is_of_an_earlier_program: bool,
+    /// Why its row cannot be read, where that is so: then little more than its key is known.
+    pub unreadable: Option<String>,
 }
 
 impl Listed {
-    /// The word for what became of it: `staging`, `staged`, `flipped`, `settled`, `undone` or `given_up`.
+    /// The word for what became of it: `staging`, `staged`, `flipped`, `settled`, `undone` or `given_up`; `unreadable` where its row
+    /// cannot be read.
     pub const fn state_word(&self) -> &'static str {
         match self.state {
+            State::Staging | State::Staged | State::InForce | State::Settled if self.unreadable.is_some() => {
+                "unreadable"
+            }
             State::InForce => "flipped",
             other => other.key(),
         }
@@ -56,7 +64,7 @@ impl Listed {
 /// The house failed.
 pub fn list(house: &House) -> Result<Vec<Listed>, AppError> {
     house.db.read_now(|tx| {
-        let (all, certified) = (reforms::all(tx)?, certificates::all(tx)?);
+        let ((all, unreadable), certified) = (reforms::all_and_unreadable(tx)?, certificates::all(tx)?);
         let is_taken = |it: &&Reform| it.undoes.is_none() || !matches!(it.state, State::Staging | State::Staged);
         let listed = |it: &Reform| {
             let id = it.plan.id;
@@ -76,10 +84,38 @@ pub fn list(house: &House) -> Result<Vec<Listed>, AppError> {
                     .find(|other| other.undoes == Some(id) && is_taken(other))
                     .map(|other| other.plan.id),
                 has_certificate: certified.contains(&id),
+                is_of_an_earlier_program: it.made.is_none(),
+                unreadable: None,
             })
         };
-        all.iter().filter(is_taken).map(listed).collect()
+        let mut found = all.iter().filter(is_taken).map(listed).collect::<Result<Vec<_>, AppError>>()?;
+        for it in unreadable.into_iter().filter(|it| it.undoes.is_none()) {
+            let counts = reforms::counts(tx, it.id)?;
+            found.push(hardly_known(it, counts, &certified));
+        }
+        found.sort_by_key(|it| it.effective_at);
+        Ok(found)
     })
+}
+
+/// What is still known of a plan whose row cannot be read.
+fn hardly_known(it: Unreadable, counts: Counts, certified: &[ReformId]) -> Listed {
+    Listed {
+        id: it.id,
+        title: it.key.clone(),
+        key: it.key,
+        instrument: it.instrument,
+        signed_on: it.effective_at.day(),
+        effective_at: it.effective_at,
+        state: it.state.unwrap_or(State::GivenUp),
+        settled_at: None,
+        counts,
+        undoes: it.undoes,
+        undone_by: None,
+        has_certificate: certified.contains(&it.id),
+        is_of_an_earlier_program: false,
+        unreadable: Some(it.why),
+    }
 }
 
 /// How far a plan is.

@@ -2,6 +2,7 @@
 
 mod certificate;
 mod lists;
+mod stalled;
 mod told;
 mod undo;
 

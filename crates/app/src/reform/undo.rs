@@ -1,6 +1,7 @@
 //! Taking a plan back: given up until it is in force; after that by a plan that undoes it, until a successor acted.
 
 use super::carrying_out::{PIECE, give_up, settle};
+use crate::catalogue;
 use crate::error::AppError;
 use crate::house::House;
 use domain::dossier::DossierCode;
@@ -18,6 +19,11 @@ use storage::{dossiers, locks, units};
 pub enum Undone {
     /// It was not in force yet: nothing of it happened.
     GivenUp,
+    /// Its instant had come, and it could not be put in force: nothing of it happened either.
+    GivenUpLate {
+        /// Its instant.
+        since: Instant,
+    },
     /// Another plan undid it: units, rights and dossiers are as before. Histories are told of it as of any plan.
     TakenBack {
         /// That plan.
@@ -89,13 +95,12 @@ impl From<storage::engine::StorageError> for UndoError {
 /// # Errors
 /// What [`undo`] would say.
 pub fn may_undo(house: &House, id: ReformId) -> Result<(), UndoError> {
-    house.db.read_now(|tx| {
-        let reform = reforms::find(tx, id)?.ok_or(UndoError::NotFound)?;
-        match reform.state {
-            State::Undone | State::GivenUp => Err(UndoError::DoneBefore),
-            State::Staging | State::Staged => Ok(()),
-            State::InForce | State::Settled if reform.undoes.is_some() => Err(UndoError::IsUndo),
-            State::InForce | State::Settled => stopped(tx, house, &reform),
+    house.db.read_now(|tx| match reforms::standing(tx, id)?.ok_or(UndoError::NotFound)?.0 {
+        State::Undone | State::GivenUp => Err(UndoError::DoneBefore),
+        State::Staging | State::Staged => Ok(()),
+        State::InForce | State::Settled => {
+            let reform = reforms::find(tx, id)?.ok_or(UndoError::NotFound)?;
+            if reform.undoes.is_some() { Err(UndoError::IsUndo) } else { stopped(tx, house, &reform) }
         }
     })
 }
@@ -106,14 +111,19 @@ pub fn may_undo(house: &House, id: ReformId) -> Result<(), UndoError> {
 /// It is lawful no more, or the house failed; then nothing changed.
 pub async fn undo(house: &Arc<House>, id: ReformId, by: Option<PersonId>) -> Result<Undone, UndoError> {
     let found = || house.db.read_now(|tx| Ok::<_, UndoError>(reforms::find(tx, id)?));
-    let reform = found()?.ok_or(UndoError::NotFound)?;
-    match reform.state {
+    // The row alone is asked: a plan whose text cannot be read can still be given up.
+    let (state, effective_at) =
+        house.db.read_now(|tx| Ok::<_, UndoError>(reforms::standing(tx, id)?))?.ok_or(UndoError::NotFound)?;
+    let is_late = effective_at <= house.clock.now();
+    match state {
         State::Undone | State::GivenUp => return Err(UndoError::DoneBefore),
-        State::Staging | State::Staged if give_up(house, id).await? => return Ok(Undone::GivenUp),
+        State::Staging | State::Staged if give_up(house, id).await? => {
+            return Ok(if is_late { Undone::GivenUpLate { since: effective_at } } else { Undone::GivenUp });
+        }
         // Its instant came meanwhile, or long ago. Every history tells of it first, so that what comes after it is seen.
         State::Staging | State::Staged | State::InForce | State::Settled => {}
     }
-    if reform.undoes.is_some() {
+    if found()?.ok_or(UndoError::NotFound)?.undoes.is_some() {
         return Err(UndoError::IsUndo);
     }
     settle(house).await?;
@@ -248,6 +258,7 @@ fn flip_back(tx: &mut Tx, house: &House, back: &Pair) -> Result<u64, UndoError> 
         units::append(tx, unit, plan.effective_at, None, &event)?;
     }
     units::put_heirs(tx)?;
+    catalogue::withdraw(tx, of.plan.id, plan.effective_at)?;
     reforms::change_mandates(tx, &mandates, on)?;
     Ok(reforms::counts(tx, plan.id)?.moved)
 }

@@ -28,6 +28,7 @@ storage::statements! {
     CHANGE_FACT: "UPDATE dossier_fact SET received_on = $1";
     CHANGE_DUE: "UPDATE due_history SET due_on = $1";
     LOSE_THE_END: "DELETE FROM dossier_event WHERE seq >= 2";
+    CHANGE_HEIR: "INSERT INTO heir (unit, heir) SELECT unit, unit FROM unit_event WHERE seq = 1 ORDER BY unit LIMIT 1";
     CHANGE_SEAL: "UPDATE checkpoint SET events = events + 1";
 }
 
@@ -42,7 +43,7 @@ async fn a_sound_house_is_clean() {
 
 #[tokio::test]
 async fn every_kind_of_damage_is_named() {
-    let cases: [(storage::engine::Sql, &str, bool); 9] = [
+    let cases: [(storage::engine::Sql, &str, bool); 10] = [
         (CHANGE_FACTS, "chain", true),
         (CHANGE_BODY, "body", true),
         (LOSE_BODY, "body", false),
@@ -52,6 +53,7 @@ async fn every_kind_of_damage_is_named() {
         (CHANGE_DUE, "due dates", true),
         (LOSE_THE_END, "checkpoint", false),
         (CHANGE_SEAL, "checkpoint", false),
+        (CHANGE_HEIR, "heirs", false),
     ];
     for (sql, part, takes) in cases {
         let office = lived().await;

@@ -70,7 +70,7 @@ fn checked(house: &House, file: &str, text: &str) -> Result<Reorganisation, Stop
     match reform::check(house, file, text) {
         Ok(plan) => Ok(plan),
         Err(PlanError::House(error)) => Err(error.into()),
-        Err(wrong @ PlanError::Wrong(_)) => Err(anyhow::anyhow!("{wrong}").context("checking a plan").into()),
+        Err(wrong) => Err(anyhow::anyhow!("{wrong}").context("checking a plan").into()),
     }
 }
 

@@ -39,7 +39,11 @@ fn probes_and_figures_say_how_it_stands_and_never_about_whom() {
     let alive = serving.get("/healthz");
     assert!(alive.starts_with("HTTP/1.1 200") && !alive.to_lowercase().contains("set-cookie"), "{alive}");
     let ready = serving.get("/readyz");
-    assert!(ready.starts_with("HTTP/1.1 200") && ready.ends_with("database: ok\nschema: ok\noutbox: ok\n"), "{ready}");
+    assert!(
+        ready.starts_with("HTTP/1.1 200")
+            && ready.ends_with("database: ok\nschema: ok\noutbox: ok\nreorganisation: ok\n"),
+        "{ready}"
+    );
     serving.get("/tra-cuu");
     serving.get("/tra-cuu?ma=H24.30.1-250331-0001");
     serving.get("/khong-co-trang-nay/999094000904");

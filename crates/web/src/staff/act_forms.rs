@@ -19,6 +19,7 @@ use domain::dossier::{Act, Outcome, SupplementItem, form_of};
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
 use domain::procedure::{Need, Requirement, RequirementGroup, Step, StepKind};
+use domain::regime::FormSet;
 
 /// What the name of a file brought back begins with.
 pub const KEPT_PREFIX: &str = "co-";
@@ -54,7 +55,7 @@ pub fn form(web: &Web, view: &DossierView, act: Act, typed: &Posted) -> Form {
     Form {
         fields,
         effects: effects(view, act),
-        papers: papers(act),
+        papers: papers(act, web.house.forms_on(view.now.day()).unwrap_or(FormSet::Of2018)),
         button: button(act),
         previews: tells_citizen(act),
         legal: legal(act).to_owned(),
@@ -483,8 +484,11 @@ fn tells_citizen(act: Act) -> bool {
     )
 }
 
-fn papers(act: Act) -> Vec<String> {
+fn papers(act: Act, forms: FormSet) -> Vec<String> {
     let paper = match act {
+        Act::Apologise if forms == FormSet::Of2025 => {
+            "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết (mẫu 04)"
+        }
         Act::Accept => "Giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01)",
         Act::RequestSupplement => "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ (mẫu 02)",
         Act::Correct => "Giấy tiếp nhận hồ sơ và hẹn trả kết quả, bản thay thế (mẫu 01)",

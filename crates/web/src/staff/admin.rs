@@ -288,9 +288,11 @@ fn backup(known: &backup::State, now: domain::time::Instant) -> BackupView {
 fn checks(found: &Verified) -> Vec<ProofRow> {
     let dossiers = format!("{} hồ sơ", Num(found.dossiers));
     let files = format!("{} tệp", Num(found.files));
-    let groups: [(&str, &str, &[&str]); 3] = [
-        ("Chuỗi băm, nội dung và bảng đọc của mọi hồ sơ", &dossiers, &["blob", "checkpoint"]),
+    let certificates = format!("{} chứng nhận", Num(found.certificates));
+    let groups: [(&str, &str, &[&str]); 4] = [
+        ("Chuỗi băm, nội dung và bảng đọc của mọi hồ sơ", &dossiers, &["blob", "certificate", "checkpoint"]),
         ("Tệp đính kèm", &files, &["blob"]),
+        ("Chứng nhận bảo toàn của các lần sắp xếp", &certificates, &["certificate"]),
         ("Mốc niêm phong gần nhất", "", &["checkpoint"]),
     ];
     groups

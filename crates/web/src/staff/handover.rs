@@ -169,13 +169,13 @@ fn series(closed: &[ClosedSeries], ends: bool) -> HandoverTable {
 fn summary(found: &Handover) -> Vec<PaperLine> {
     let mut lines: Vec<PaperLine> = Vec::new();
     for status in Status::ALL {
-        let count = found.dossiers.iter().filter(|it| it.status == status).count();
+        let count = found.sums.dossiers.get(&status).copied().unwrap_or(0);
         if count > 0 {
             let label = opening(&texts::status(status));
             lines.push(PaperLine { label, value: format!("{count} hồ sơ") });
         }
     }
-    lines.push(PaperLine { label: "Cộng hồ sơ".to_owned(), value: found.dossiers.len().to_string() });
+    lines.push(PaperLine { label: "Cộng hồ sơ".to_owned(), value: found.sums.all_dossiers().to_string() });
     lines
 }
 
@@ -209,13 +209,13 @@ fn dossiers(known: &Snapshot, found: &Handover, (from, eve): (UnitId, Date)) -> 
         &["Mã hồ sơ", "Thủ tục", "Trạng thái", "Hẹn trả", "Đang giữ"],
         rows.collect(),
         "Không có hồ sơ nào.",
-        format!("Cộng: {} hồ sơ. Mã và ngày hẹn trả giữ nguyên.", found.dossiers.len()),
+        format!("Cộng: {} hồ sơ. Mã và ngày hẹn trả giữ nguyên.", found.sums.all_dossiers()),
     )
 }
 
 fn originals(found: &Handover) -> HandoverTable {
     let rows = found.originals.iter().map(|it| vec![it.code.to_string(), it.paper.clone(), it.originals.to_string()]);
-    let sum: u32 = found.originals.iter().map(|it| u32::from(it.originals)).sum();
+    let sum = found.sums.originals;
     table(
         "II. Giấy tờ bản chính đang giữ",
         &["Mã hồ sơ", "Giấy tờ", "Số bản"],
@@ -235,7 +235,7 @@ fn shelf(found: &Handover) -> HandoverTable {
         &["Mã hồ sơ", "Mã kết quả", "Số văn bản", "Có từ ngày"],
         rows.collect(),
         "Không còn kết quả nào chưa trả.",
-        format!("Cộng: {} kết quả.", found.shelf.len()),
+        format!("Cộng: {} kết quả.", found.sums.shelf),
     )
 }
 
@@ -245,19 +245,18 @@ fn cash(found: &Handover) -> HandoverTable {
         let day = words::short_day(it.at.day());
         vec![it.code.to_string(), day, it.receipt.clone(), words::dong(it.amount_vnd), "☐".to_owned()]
     });
-    let sum: i64 = found.cash.iter().map(|it| it.amount_vnd).sum();
+    let (sum, owed) = (found.sums.cash_vnd, words::dong(found.sums.owed_vnd));
     table(
         "IV. Tiền mặt đã thu của các hồ sơ trên",
         &["Mã hồ sơ", "Ngày thu", "Biên lai", "Số tiền", "Đã nộp quỹ"],
         rows.collect(),
         "Không thu tiền mặt.",
-        if found.cash.is_empty() {
-            format!("Người nộp còn nợ: {}.", words::dong(found.owed_vnd))
+        if sum == 0 {
+            format!("Người nộp còn nợ: {owed}.")
         } else {
             format!(
-                "Cộng đã thu: {}. Đánh dấu khoản đã nộp quỹ theo sổ; khoản còn lại bàn giao bằng tiền mặt. Người nộp còn nợ: {}.",
-                words::dong(sum),
-                words::dong(found.owed_vnd)
+                "Cộng đã thu: {}. Đánh dấu khoản đã nộp quỹ theo sổ; khoản còn lại bàn giao bằng tiền mặt. Người nộp còn nợ: {owed}.",
+                words::dong(sum)
             )
         },
     )

@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod attacks;
 #[cfg(test)]
 mod bad_input;
@@ -22,6 +24,8 @@ mod counter;
 mod figures;
 #[cfg(test)]
 mod files;
+#[cfg(test)]
+mod forms;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]

@@ -274,3 +274,49 @@ async fn a_code_of_the_state_means_the_unit_of_its_day() {
         ("Phường Vĩnh Niệm".into(), "Phường An Biên".into())
     );
 }
+
+/// What the plan opened is closed: units, series, rights and the procedures it published for the successors; and the same plan can be
+/// carried out once more.
+#[tokio::test]
+async fn taken_back_the_catalogue_is_as_before() {
+    let (office, plan) = planned().await;
+    let offered = || {
+        let known = office.house.now_known();
+        let mut all: Vec<_> = known.catalogue.all().map(|it| (it.id.0.clone(), it.procedure.to_string())).collect();
+        all.sort();
+        all
+    };
+    let standing = || {
+        let known = office.house.now_known();
+        let today = office.house.clock.now().day();
+        let mut all: Vec<_> = known.organisation.standing_on(today).map(|it| it.0).collect();
+        all.sort();
+        all
+    };
+    let (before, units) = (offered(), standing());
+    office.turn_to("2025-07-01T08:00");
+    reform::flip_before_acting(&office.house).await.unwrap();
+    let opened = offered();
+    assert!(opened.len() > before.len() + 10, "{} and {}", opened.len(), before.len());
+    let undone = reform::undo(&office.house, plan.id, None).await.unwrap();
+    assert!(matches!(undone, reform::Undone::TakenBack { .. }), "{undone:?}");
+    reform::settle(&office.house).await.unwrap();
+    assert_eq!(offered(), before);
+    assert_eq!(standing(), units);
+    let fresh = opened.iter().find(|it| !before.contains(it)).unwrap();
+    let mut citizen = Browser::new(&office);
+    citizen.get(&format!("/thu-tuc/{}", fresh.1)).await.is(404);
+    assert_eq!(app::integrity::verify(&office.house, |_, _| {}).await.unwrap().differences, []);
+    let lists =
+        [("DISTRICT", DISTRICT), ("WARDS_OF_LE_CHAN", WARDS_OF_LE_CHAN), ("WARDS_OF_AN_BIEN", WARDS_OF_AN_BIEN)];
+    let text = lists.iter().fold(PLAN.to_owned(), |text, (name, units)| text.replace(name, units));
+    let again = reform::check(&office.house, "le-chan.toml", &text.replace("2025-07-01T00:00", "2025-07-02T00:00"));
+    reform::plan(&office.house, &again.unwrap(), None).await.unwrap();
+    office.turn_to("2025-07-02T08:00");
+    reform::flip_before_acting(&office.house).await.unwrap();
+    let names = |all: Vec<(String, String)>| all.into_iter().map(|it| it.1).collect::<Vec<_>>();
+    assert_eq!(names(offered()), names(opened));
+    office.turn_to("2025-07-02T09:00");
+    reform::settle(&office.house).await.unwrap();
+    assert_eq!(app::integrity::verify(&office.house, |_, _| {}).await.unwrap().differences, []);
+}

@@ -381,3 +381,86 @@ async fn the_reform_that_comes_with_the_program_opens_on_every_step() {
     browser.get(&format!("{base}/chung-nhan")).await.is(303);
     browser.get(&format!("{LIST}/0190aaaa0000700080000000000000ff")).await.is(404);
 }
+
+/// A control officer of a ward reads what is planned; what is decided about units beyond their own is the district's.
+#[tokio::test]
+async fn only_the_control_officer_above_all_units_of_a_plan_decides_about_it() {
+    let office = Office::open();
+    let mut district = officer(&office).await;
+    let mut ward = Browser::new(&office);
+    ward.sign_in_staff("kiemsoat.anbien").await.is(303);
+    let refused = bring_in(&mut ward, &whole()).await;
+    refused.is(422).shows("cán bộ kiểm soát của Quận Lê Chân quyết định");
+    assert_eq!(ward.get(LIST).await.is(200).body.matches("Sắp xếp phường Hàng Kênh").count(), 0, "nothing is kept");
+    let base = brought_in(&mut district, &whole()).await;
+    ward.get(&format!("{base}/so-do")).await.is(200).shows("Phường Mới");
+    begin(&mut ward, &base, "12/NQ-HĐND", true).await.is(409).shows("cán bộ kiểm soát của Quận Lê Chân quyết định");
+    let page = ward.get(&format!("{base}/dien-tap")).await;
+    let version = page.hidden("phien-ban");
+    let rehearsed = ward.post(&page, &format!("{base}/dien-tap"), &[("phien-ban", &version)]).await;
+    rehearsed.is(409).shows("cán bộ kiểm soát của Quận Lê Chân quyết định");
+    let page = ward.get(&base).await;
+    let fields = [("phien-ban", page.hidden("phien-ban"))];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    ward.post(&page, &format!("{base}/bo"), &fields).await.is(409);
+    assert_eq!(begun(&office), []);
+    begin(&mut district, &base, "12/NQ-HĐND", true).await.is(303);
+    until(&mut district, &format!("{base}/tien-do"), "Đã sẵn sàng").await;
+    let page = ward.get(&format!("{base}/tien-do")).await;
+    ward.post(page.is(200), &format!("{base}/thoi"), &[]).await.is(403);
+    assert_eq!(begun(&office), [State::Staged]);
+    carried_out(&office, "2025-04-01T08:00").await;
+    ward.sign_in_staff("kiemsoat.anbien").await.is(303);
+    let page = ward.get(&format!("{base}/chung-nhan")).await;
+    ward.post(page.is(200), &format!("{base}/hoan-tac"), &[("so", "12/NQ-HĐND")]).await.is(403);
+    assert_eq!(begun(&office), [State::Settled], "nor is it taken back by them");
+}
+
+/// Who would gain a post by a plan does not begin it alone.
+#[tokio::test]
+async fn a_plan_that_gives_its_author_a_post_is_begun_by_somebody_else() {
+    let office = Office::open();
+    let mut district = officer(&office).await;
+    let favour =
+        "\n[[staff]]\nfrom = [\"quan-le-chan\"]\nperson = \"kiemsoat\"\nto = \"phuong-moi\"\nas = \"leader\"\n";
+    let base = brought_in(&mut district, &format!("{}{favour}", whole())).await;
+    let refused = begin(&mut district, &base, "12/NQ-HĐND", true).await;
+    refused.is(409).shows("giao cho chính bạn vị trí").shows("Một cán bộ kiểm soát khác");
+    assert_eq!(begun(&office), []);
+}
+
+/// A plan that cannot be put in force at its instant: staff read on and are told, nobody acts, and giving it up ends it.
+#[tokio::test]
+async fn a_plan_that_cannot_come_into_force_is_said_on_every_page_and_stops_the_acts() {
+    let office = Office::open();
+    let filed = office.file_online(BIRTH).await;
+    let plan = reform::check(&office.house, "thu.toml", &whole()).unwrap();
+    reform::plan(&office.house, &plan, None).await.unwrap();
+    let broken = |tx: &mut storage::engine::Tx| {
+        assert_eq!(tx.exec(BREAK, storage::args![plan.id])?, 1);
+        storage::house::next_edition(tx, storage::house::ORGANISATION)
+    };
+    office.house.db.write_now(broken).unwrap();
+    office.house.refresh().unwrap();
+    office.turn_to("2025-04-01T08:00");
+    let mut desk = Browser::new(&office);
+    desk.sign_in_staff("tn.hangkenh").await.is(303);
+    let page = desk.get(&format!("/nghiep-vu/ho-so/{}", filed.code)).await;
+    page.is(200)
+        .shows("đã đến giờ có hiệu lực")
+        .shows("Quản trị viên và cán bộ kiểm soát đã thấy lỗi này")
+        .hides("--undo");
+    let refused = office.act(office.staff.reception, filed.id, Command::Accept).await;
+    assert!(matches!(refused, Err(app::AppError::ReformStalled { .. })), "{refused:?}");
+    let acts = desk.post(&page, &format!("/nghiep-vu/ho-so/{}/rut", filed.code), &[("ly-do", "Thôi")]).await;
+    assert_ne!(acts.status, 500, "{}", acts.text());
+    let mut control = officer(&office).await;
+    control.get("/kiem-soat").await.is(200).shows("motcua reorganise --undo").shows("Lỗi:");
+    Browser::new(&office).get("/sap-xep").await.is(200);
+    reform::undo(&office.house, plan.id, None).await.unwrap();
+    desk.get("/nghiep-vu").await.is(200).hides("đã đến giờ có hiệu lực");
+}
+
+storage::statements! {
+    BREAK: "UPDATE reform SET body = '{' WHERE id = $1";
+}

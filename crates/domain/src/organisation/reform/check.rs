@@ -34,6 +34,8 @@ struct Check<'a> {
     founded: BTreeMap<&'a str, UnitId>,
     ends: BTreeSet<UnitId>,
     problems: RefCell<Vec<ImportProblem>>,
+    /// Keys of units of before that this house never had, each with the first line that names it.
+    missing: RefCell<BTreeMap<String, usize>>,
 }
 
 impl Plan {
@@ -50,7 +52,15 @@ impl Plan {
     ) -> Result<Reorganisation, Vec<ImportProblem>> {
         let on = self.effective_at.day();
         let founded = self.units.iter().map(|it| (it.key.as_str(), fresh())).collect();
-        let mut check = Check { plan: self, around, on, founded, ends: BTreeSet::new(), problems: RefCell::default() };
+        let mut check = Check {
+            plan: self,
+            around,
+            on,
+            founded,
+            ends: BTreeSet::new(),
+            problems: RefCell::default(),
+            missing: RefCell::default(),
+        };
         check.head();
         check.ends = check.ends();
         let reorganisation = Reorganisation {
@@ -76,6 +86,7 @@ impl Plan {
         check.tree(&reorganisation);
         check.splits(&reorganisation);
         check.other_plans(&reorganisation);
+        check.missing_units();
         let mut problems = check.problems.into_inner();
         problems.sort_by_key(|it| it.line);
         if problems.is_empty() { Ok(reorganisation) } else { Err(problems) }
@@ -119,8 +130,22 @@ impl Check<'_> {
             });
             let expected = if known { "a unit that has not ended before" } else { "a unit there is on that day" };
             self.note(line, field, expected, key);
+            if !known && matches!(field, "from" | "ends" | "change.unit") {
+                self.missing.borrow_mut().entry(key.to_owned()).or_insert(line);
+            }
         }
         found
+    }
+
+    /// Several units of before that this house never had are no slip of the pen: they are its neighbours, or it was founded from
+    /// another file. Said once for all of them, with what to do.
+    fn missing_units(&self) {
+        let missing = self.missing.borrow();
+        let Some(line) = missing.values().min().filter(|_| missing.len() > 1) else { return };
+        let keys = missing.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let expected = "units this house has: found the missing ones first (motcua import units), or take their lines out of the plan";
+        let problem = ImportProblem::new(&self.plan.file, *line, "units", expected, &keys);
+        self.problems.borrow_mut().insert(0, problem);
     }
 
     /// A unit of after: one that begins with the plan, or one that stands on.

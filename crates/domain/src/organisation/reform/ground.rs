@@ -52,7 +52,10 @@ impl Reorganisation {
         let rules: Vec<&TerritoryRule> = self.territory.iter().filter(|it| it.from.contains(&unit)).collect();
         let takes =
             |extent: Extent| self.edges.iter().find(|it| it.from == unit && it.extent == extent).map(|it| it.to);
-        takes(Extent::Whole).or_else(|| resolve(&rules, address)).or_else(|| takes(Extent::DefaultPart)).unwrap_or(unit)
+        takes(Extent::Whole)
+            .or_else(|| resolve(rules.iter().copied(), address))
+            .or_else(|| takes(Extent::DefaultPart))
+            .unwrap_or(unit)
     }
 }
 

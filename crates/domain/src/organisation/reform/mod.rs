@@ -13,6 +13,7 @@ mod consequences;
 mod file;
 mod ground;
 mod plan;
+mod rights;
 mod router;
 mod territory;
 #[cfg(test)]
@@ -28,6 +29,6 @@ pub use consequences::{
 pub use file::Plan;
 pub use ground::Grounds;
 pub use plan::{Edge, Offer, Reorganisation, Settled, Settlement, StaffMove};
-pub use router::{MandateChanges, Router};
+pub use router::{MandateChanges, Router, Ways};
 pub use territory::{Address, TerritoryRule};
 pub use undo::{Compensation, UndoRefusal};

@@ -131,6 +131,17 @@ impl Reorganisation {
         self.effective_at.day()
     }
 
+    /// The number of the resolution, which ends its name: "1232/NQ-UBTVQH15".
+    pub fn number(&self) -> &str {
+        self.instrument.rsplit(' ').next().unwrap_or_default()
+    }
+
+    /// True where what somebody typed is that number; blanks and small letters are forgiven.
+    pub fn is_its_number(&self, typed: &str) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<String>().to_uppercase();
+        plain(typed) == plain(self.number())
+    }
+
     /// The law by which old papers stay good, nothing is filed again and nothing is charged. The resolution of 2025 came after the
     /// reorganisations that were decided before it.
     ///

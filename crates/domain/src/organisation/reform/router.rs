@@ -9,25 +9,28 @@ use crate::post::Post;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What becomes of a unit.
-enum Fate<'a> {
+#[derive(Debug)]
+enum Fate {
     /// All of it goes to one.
     Whole(UnitId),
     /// Where a subject lives decides.
     Split {
         /// Who takes what no rule sends elsewhere: a successor, or the unit itself where it stands on.
         default: UnitId,
-        rules: Vec<&'a TerritoryRule>,
+        /// Which of the plan's rules are about it.
+        rules: Vec<usize>,
     },
 }
 
-impl Fate<'_> {
+impl Fate {
     /// The heir, and whether a rule says so where there are several.
-    fn heir(&self, unit: UnitId, address: &Address) -> (UnitId, bool) {
+    fn heir(&self, unit: UnitId, of_plan: &[TerritoryRule], address: &Address) -> (UnitId, bool) {
         match self {
             Self::Whole(heir) => (*heir, true),
-            Self::Split { default, rules } => match resolve(rules, address) {
+            Self::Split { default, rules } => match resolve(rules.iter().filter_map(|it| of_plan.get(*it)), address) {
                 Some(heir) => (heir, true),
                 // A unit that only gives a part away keeps what no rule takes: nothing is in doubt.
                 None => (*default, *default == unit),
@@ -41,7 +44,7 @@ impl Reorganisation {
     /// split and no rule fits, the default successor answers until somebody looked. The same rules a dossier is routed by, asked
     /// of the plan alone: also once its units have ended.
     pub fn heir_at(&self, unit: UnitId, address: &Address) -> (UnitId, bool) {
-        fates(self).get(&unit).map_or((unit, true), |fate| fate.heir(unit, address))
+        fates(self).get(&unit).map_or((unit, true), |fate| fate.heir(unit, &self.territory, address))
     }
 
     /// Everybody who may come after a unit: itself where the plan leaves it alone.
@@ -62,9 +65,16 @@ impl Reorganisation {
 pub struct Router<'a> {
     plan: &'a Reorganisation,
     before: &'a Organisation,
+    ways: Arc<Ways>,
+}
+
+/// What a plan makes of the units and the rights there are: all a [`Router`] had to work out. It holds as long as these do, and is
+/// kept beside them.
+#[derive(Debug)]
+pub struct Ways {
     after: Organisation,
     held_after: HashMap<(UnitId, Post), Vec<PersonId>>,
-    fates: HashMap<UnitId, Fate<'a>>,
+    fates: HashMap<UnitId, Fate>,
     mandates: MandateChanges,
     on: Date,
 }
@@ -89,14 +99,14 @@ impl MandateChanges {
     }
 }
 
-impl<'a> Router<'a> {
-    /// Takes the units and the rights there are until the instant, earlier plans of the same instant included.
+impl Ways {
+    /// Works them out.
     ///
     /// # Errors
-    /// A plan that contradicts the units: it was checked against others.
+    /// As [`Router::new`].
     pub fn new(
-        plan: &'a Reorganisation,
-        before: &'a Organisation,
+        plan: &Reorganisation,
+        before: &Organisation,
         held_before: &Mandates,
     ) -> Result<Self, OrganisationError> {
         let on = plan.effective_on();
@@ -109,7 +119,26 @@ impl<'a> Router<'a> {
         for it in mandates.applied_to(held_before, on).all().iter().filter(|it| it.holds_on(on)) {
             held_after.entry((it.unit, it.post)).or_default().push(it.person);
         }
-        Ok(Self { plan, before, after, held_after, fates: fates(plan), mandates, on })
+        Ok(Self { after, held_after, fates: fates(plan), mandates, on })
+    }
+}
+
+impl<'a> Router<'a> {
+    /// Takes the units and the rights there are until the instant, earlier plans of the same instant included.
+    ///
+    /// # Errors
+    /// A plan that contradicts the units: it was checked against others.
+    pub fn new(
+        plan: &'a Reorganisation,
+        before: &'a Organisation,
+        held_before: &Mandates,
+    ) -> Result<Self, OrganisationError> {
+        Ok(Self::over(plan, before, Arc::new(Ways::new(plan, before, held_before)?)))
+    }
+
+    /// The same where it was worked out before, of the same plan, units and rights.
+    pub fn over(plan: &'a Reorganisation, before: &'a Organisation, ways: Arc<Ways>) -> Self {
+        Self { plan, before, ways }
     }
 
     /// The plan.
@@ -124,17 +153,17 @@ impl<'a> Router<'a> {
 
     /// The units as they are from the instant on.
     pub fn after(&self) -> &Organisation {
-        &self.after
+        &self.ways.after
     }
 
     /// Rights that end and begin.
     pub fn mandates(&self) -> &MandateChanges {
-        &self.mandates
+        &self.ways.mandates
     }
 
     /// Who holds a post from the instant on.
     pub fn holders_after(&self, unit: UnitId, post: Post) -> &[PersonId] {
-        self.held_after.get(&(unit, post)).map_or(&[], Vec::as_slice)
+        self.ways.held_after.get(&(unit, post)).map_or(&[], Vec::as_slice)
     }
 
     /// The unit that has the duties of another from the instant on, for a subject who lives at that address, as people write it.
@@ -144,15 +173,18 @@ impl<'a> Router<'a> {
 
     /// The heir, and whether a rule says so where there are several.
     fn routed(&self, unit: UnitId, address: &Address) -> (UnitId, bool) {
-        self.fates.get(&unit).map_or((unit, true), |fate| fate.heir(unit, address))
+        self.ways.fates.get(&unit).map_or((unit, true), |fate| fate.heir(unit, &self.plan.territory, address))
     }
 
     /// The heir of a desk: of several the one that is competent, so that the citizen has one address.
     fn heir_near(&self, unit: UnitId, competent: UnitId, address: &Address) -> UnitId {
-        let authority = self.after.authority_of(competent, self.on);
-        match self.fates.get(&unit) {
+        let authority = self.ways.after.authority_of(competent, self.ways.on);
+        match self.ways.fates.get(&unit) {
             Some(Fate::Split { default, rules }) => {
-                let inherits = |it: UnitId| *default == it || rules.iter().any(|rule| rule.to == it);
+                let inherits = |it: UnitId| {
+                    *default == it
+                        || rules.iter().any(|rule| self.plan.territory.get(*rule).is_some_and(|rule| rule.to == it))
+                };
                 [authority, competent]
                     .into_iter()
                     .find(|it| inherits(*it))
@@ -187,12 +219,12 @@ impl<'a> Router<'a> {
     }
 
     fn concerns(&self, it: &Places) -> bool {
-        [it.competent, it.desk, it.collect, it.owner.unit].iter().any(|unit| self.fates.contains_key(unit))
+        [it.competent, it.desk, it.collect, it.owner.unit].iter().any(|unit| self.ways.fates.contains_key(unit))
     }
 
     /// Where a subject lives, read only where one of these units is split: nothing else asks, and reading takes longer than all the rest.
     fn address(&self, units: &[UnitId], text: &str) -> Address {
-        let is_split = |unit: &UnitId| matches!(self.fates.get(unit), Some(Fate::Split { .. }));
+        let is_split = |unit: &UnitId| matches!(self.ways.fates.get(unit), Some(Fate::Split { .. }));
         if units.iter().any(is_split) { Address::read(text) } else { Address::default() }
     }
 
@@ -203,8 +235,8 @@ impl<'a> Router<'a> {
             to.desk
         } else if post == Post::Reception && unit == places.collect {
             to.collect
-        } else if unit == self.before.seat_of(places.competent, post, self.on) {
-            self.after.seat_of(to.competent, post, self.on)
+        } else if unit == self.before.seat_of(places.competent, post, self.ways.on) {
+            self.ways.after.seat_of(to.competent, post, self.ways.on)
         } else {
             self.heir_near(unit, to.competent, address)
         };
@@ -215,7 +247,8 @@ impl<'a> Router<'a> {
         if !holders.is_empty() {
             return (Owner::taken_over(new_unit, post, person, holders), false);
         }
-        let leads = [(to.competent, Post::Head), (self.after.authority_of(to.competent, self.on), Post::Leader)];
+        let leads =
+            [(to.competent, Post::Head), (self.ways.after.authority_of(to.competent, self.ways.on), Post::Leader)];
         let head = leads.into_iter().find(|(unit, post)| !self.holders_after(*unit, *post).is_empty());
         match head {
             Some((unit, post)) => (Owner::taken_over(unit, post, person, self.holders_after(unit, post)), true),
@@ -224,10 +257,11 @@ impl<'a> Router<'a> {
     }
 }
 
-fn fates(plan: &Reorganisation) -> HashMap<UnitId, Fate<'_>> {
+fn fates(plan: &Reorganisation) -> HashMap<UnitId, Fate> {
     let mut fates = HashMap::new();
     for edge in &plan.edges {
-        let rules = || plan.territory.iter().filter(|it| it.from.contains(&edge.from)).collect();
+        let of_unit = |it: &(usize, &TerritoryRule)| it.1.from.contains(&edge.from);
+        let rules = || plan.territory.iter().enumerate().filter(of_unit).map(|it| it.0).collect();
         match edge.extent {
             Extent::Whole => {
                 fates.insert(edge.from, Fate::Whole(edge.to));

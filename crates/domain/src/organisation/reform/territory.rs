@@ -215,8 +215,8 @@ impl TerritoryRule {
 }
 
 /// The one successor the closest rules name; none where no rule fits, or two fit as closely and disagree.
-pub(super) fn resolve(rules: &[&TerritoryRule], address: &Address) -> Option<UnitId> {
-    let fitting: Vec<&&TerritoryRule> = rules.iter().filter(|it| it.fits(address)).collect();
+pub(super) fn resolve<'a>(rules: impl IntoIterator<Item = &'a TerritoryRule>, address: &Address) -> Option<UnitId> {
+    let fitting: Vec<&TerritoryRule> = rules.into_iter().filter(|it| it.fits(address)).collect();
     let closest = fitting.iter().map(|it| it.kinds()).max()?;
     let mut targets = fitting.iter().filter(|it| it.kinds() == closest).map(|it| it.to);
     let first = targets.next()?;
@@ -280,7 +280,6 @@ mod tests {
             rule(EAST, &[], &["tổ 7"], &[]),
             rule(WEST, &[], &[], &["Cát Cụt"]),
         ];
-        let rules: Vec<&TerritoryRule> = rules.iter().collect();
         let at = |text: &str| resolve(&rules, &Address::read(text));
         assert_eq!(at("3 Mê Linh, phường An Biên"), Some(EAST));
         assert_eq!(at("3 Tô Hiệu, phường An Biên"), Some(WEST));

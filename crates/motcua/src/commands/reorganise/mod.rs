@@ -7,7 +7,7 @@ use crate::ended::{Ended, Outcome, Stop, print, say};
 use crate::wiring::{Place, hold, open_existing, settings};
 use anyhow::Context;
 use app::house::House;
-use app::reform::{self, Counts, Listed, PlanError, State, UndoError, Undone};
+use app::reform::{self, Counts, Editions, Listed, PlanError, State, UndoError, Undone, faults};
 use domain::ids::ReformId;
 use domain::organisation::reform::{Consequences, Reorganisation};
 use domain::procedure::ImportProblem;
@@ -101,10 +101,21 @@ fn checked(house: &House, file: &Path, text: &str, at: When) -> Result<Reorganis
     }
 }
 
+/// Says why a plan is not taken; what is wrong with its file, line by line.
+fn not_taken(why: PlanError) -> Stop {
+    match why {
+        PlanError::Wrong(problems) => refused(&problems),
+        PlanError::HouseChanged => Stop::refused(
+            "Đơn vị, quyền hoặc thủ tục vừa thay đổi trong lúc tính những gì kéo theo; chưa làm gì cả. Chạy lại lệnh này.",
+        ),
+        PlanError::House(error) => error.into(),
+    }
+}
+
 /// Says what is wrong with a plan, line by line.
 fn refused(problems: &[ImportProblem]) -> Stop {
     for problem in problems {
-        say(&problem.to_string());
+        say(&faults::line(problem));
     }
     Stop::refused(format!("{} lỗi trong phương án; chưa làm gì cả.", problems.len()))
 }
@@ -119,7 +130,7 @@ fn foretell(place: &Place, file: &Path, asked: &ReorganiseArgs) -> Outcome {
             }
             return Err(refused(&problems));
         }
-        Err(PlanError::House(error)) => return Err(error.into()),
+        Err(other) => return Err(not_taken(other)),
     };
     let found = reform::consequences(&house, &plan)?;
     let words = Words::new(&house, &plan);
@@ -168,11 +179,9 @@ fn carry_out(place: &Place, file: &Path, asked: &ReorganiseArgs) -> Outcome {
 
 /// Checks a plan and prepares it.
 async fn begin(house: &Arc<House>, file: &Path, text: &str, at: When) -> Result<ReformId, Stop> {
-    let plan = match checked(house, file, text, at) {
-        Ok(plan) => plan,
-        Err(PlanError::Wrong(problems)) => return Err(refused(&problems)),
-        Err(PlanError::House(error)) => return Err(error.into()),
-    };
+    // Before anything is looked at: what changes while one counts is then noticed when the plan is begun.
+    let counted_in = Editions::now(house)?;
+    let plan = checked(house, file, text, at).map_err(not_taken)?;
     let Consequences { conflicts, transfers, .. } = reform::consequences(house, &plan)?;
     if !conflicts.is_empty() {
         let words = Words::new(house, &plan);
@@ -183,7 +192,8 @@ async fn begin(house: &Arc<House>, file: &Path, text: &str, at: When) -> Result<
     }
     let bar = progress("hồ sơ đã chuẩn bị");
     bar.set_length(transfers.len() as u64);
-    watched(&bar, house, plan.id, |it| it.moved, reform::plan(house, &plan, None)).await?;
+    let begun = reform::plan_as_counted(house, &plan, None, counted_in);
+    watched(&bar, house, plan.id, |it| it.moved, begun).await.map_err(not_taken)?;
     Ok(plan.id)
 }
 
@@ -270,6 +280,10 @@ fn undo(place: &Place, named: &str, json: bool) -> Outcome {
         let undone = reform::undo(&house, id, None).await.map_err(|why| not_undone(&house, why))?;
         match undone {
             Undone::GivenUp => say("Đã bỏ phương án khi nó chưa có hiệu lực: không có gì thay đổi."),
+            Undone::GivenUpLate { since } => say(&format!(
+                "Đã bỏ phương án: thời điểm {} đã qua nhưng phương án chưa đưa vào hiệu lực được, nên chưa có gì thay đổi. Mọi việc tiếp tục như cũ.",
+                app::words::moment(since.local())
+            )),
             Undone::TakenBack { by, dossiers } => {
                 reform::settle(&house).await?;
                 say(&format!("Đã thu hồi bằng phương án {by}: {dossiers} hồ sơ trở về nơi cũ."));
@@ -319,6 +333,9 @@ fn list(house: &House, json: bool) -> Outcome {
     }
     for it in &listed {
         print(format!("{}\t{}\t{}\t{}", it.id, words::local(it.effective_at), it.state_word(), it.instrument))?;
+        if let Some(why) = &it.unreadable {
+            say(&format!("Không đọc được phương án {}: {why}. Nếu chưa có hiệu lực, bỏ bằng --undo.", it.key));
+        }
     }
     Ok(Ended::Done)
 }

@@ -201,7 +201,8 @@ fn a_server_that_was_down_at_the_instant_is_reorganised_before_its_first_page() 
 #[test]
 fn a_certificate_notices_whatever_is_changed_in_the_database() {
     let grounds = Grounds::in_file();
-    with_dossiers(&grounds, 3);
+    // The fourth has a scan.
+    with_dossiers(&grounds, 4);
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER)), "--at", "now"]).done();
     let changes = [
         ("UPDATE dossier_event SET facts = replace(facts, '\"fee_vnd\":0', '\"fee_vnd\":1') WHERE seq = 1", "phải nộp"),
@@ -213,6 +214,8 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
         ),
         ("UPDATE certificate SET body = replace(body, 'Mới', 'Moi')", "Chữ ký không đúng"),
         ("UPDATE reform SET body = replace(body, '12/NQ', '13/NQ')", "phương án"),
+        ("UPDATE reform SET effective_at = effective_at + 1000000", "phương án"),
+        ("DELETE FROM document", "the row of file"),
         ("UPDATE transfer SET told_seq = NULL", "số hồ sơ"),
         ("UPDATE certificate SET public_key = substr(public_key, 2) || substr(public_key, 1, 1)", "khóa khác"),
     ];
@@ -225,6 +228,8 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
         drop(db);
         let ran = reorganise(&grounds, &["--certificate", "thu-nghiem", "--check"]);
         assert!(ran.code == 1 && ran.stdout.contains(words), "{sql}: {ran:?}");
+        let verified = grounds.run(&["verify"]);
+        assert!(verified.code == 1 && verified.stdout.contains("certificate: thu-nghiem: "), "{sql}: {verified:?}");
         let json = reorganise(&grounds, &["--certificate", "thu-nghiem", "--check", "--json"]);
         let json: Value = serde_json::from_str(&json.stdout).unwrap();
         assert_eq!(json["holds"], Value::Bool(false), "{sql}");

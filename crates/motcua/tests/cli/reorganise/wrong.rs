@@ -74,16 +74,16 @@ fn every_fault_of_a_plan_is_named_with_its_line_and_nothing_begins() {
     let refused = |replaced: &str, by: &str, line, words: &str| refused(&grounds, replaced, by, line, words);
     let rule = SPLIT.split_once("[[territory]]").unwrap().1.split_once("[[staff]]").unwrap().0;
     let rule = format!("[[territory]]{rule}");
-    refused("12/NQ-HĐND", "12", 5, "the number of a resolution");
-    refused("2099-01-01T00:00", "2025-06-01T00:00", 7, "a moment not before");
-    refused("to = \"tay\"", "to = \"phuong-la\"", 25, "a unit there is on that day");
-    refused(&rule, "", 21, "a territory rule that says which part");
-    refused("extent = \"default\"", "extent = \"part\"", 21, "one default successor of a split unit");
-    refused("streets = [\"Cát Cụt\"]", "wards = [\"Phường Không Có\"]", 29, "never matches");
+    refused("12/NQ-HĐND", "12", 5, "số của nghị quyết");
+    refused("2099-01-01T00:00", "2025-06-01T00:00", 7, "một thời điểm chưa qua");
+    refused("to = \"tay\"", "to = \"phuong-la\"", 25, "khóa của một đơn vị đang hoạt động");
+    refused(&rule, "", 21, "quy tắc địa bàn");
+    refused("extent = \"default\"", "extent = \"part\"", 21, "một đơn vị nhận mặc định");
+    refused("streets = [\"Cát Cụt\"]", "wards = [\"Phường Không Có\"]", 29, "không bao giờ khớp");
     let twice = format!("{rule}{}", rule.replace("to = \"dong\"", "to = \"tay\""));
-    refused(&rule, &twice, 33, "the rule on line 29 does");
+    refused(&rule, &twice, 33, "quy tắc ở dòng 29 đã giao");
     let huge = format!("{SPLIT}# {}\n", "x".repeat(10 << 20));
-    named(&grounds, &huge, 1, "at most");
+    named(&grounds, &huge, 1, "nhiều nhất");
     let cycle = SPLIT
         .split_once("[[unit]]")
         .unwrap()
@@ -91,8 +91,8 @@ fn every_fault_of_a_plan_is_named_with_its_line_and_nothing_begins() {
         .replace("ends = [\"phuong-hang-kenh\"]", "ends = [\"phuong-hang-kenh\", \"phuong-du-hang-kenh\"]")
         + "[[edge]]\nfrom = [\"phuong-hang-kenh\"]\nto = \"phuong-du-hang-kenh\"\nextent = \"whole\"\n[[edge]]\nfrom = \
          [\"phuong-du-hang-kenh\"]\nto = \"phuong-hang-kenh\"\nextent = \"whole\"\n";
-    named(&grounds, &cycle, 11, "no cycle");
-    named(&grounds, "schema = ", 1, "TOML");
+    named(&grounds, &cycle, 11, "không đi vòng");
+    named(&grounds, "schema = ", 1, "đúng cú pháp TOML");
     let missing = reorganise(&grounds, &["--plan", "/no/such/plan.toml"]);
     assert!(missing.code == 1 && missing.stderr.contains("/no/such/plan.toml"), "{missing:?}");
 }
@@ -101,10 +101,10 @@ fn every_fault_of_a_plan_is_named_with_its_line_and_nothing_begins() {
 fn two_plans_on_one_unit_and_a_unit_that_has_ended() {
     let grounds = Grounds::in_file();
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER))]).done();
-    named(&grounds, SPLIT, 21, "a unit no other plan is about: thu-nghiem is");
+    named(&grounds, SPLIT, 21, "đã có trong thu-nghiem");
     reorganise(&grounds, &["--undo", "thu-nghiem"]).done();
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER)), "--at", "now"]).done();
-    named(&grounds, SPLIT, 8, "a unit that has not ended before");
+    named(&grounds, SPLIT, 8, "đã kết thúc từ trước");
 }
 
 #[test]

@@ -63,14 +63,14 @@ pub async fn undo(
         view.page = view.page.with_error_title();
         Ok::<_, Away>(html_as(status, &view))
     };
-    let typed: String = posted.trimmed("so").split_whitespace().collect();
-    let number = reform.plan.instrument.rsplit(' ').next().unwrap_or("");
-    if typed.to_uppercase() != number.to_uppercase() {
+    if !reform.plan.is_its_number(posted.trimmed("so")) {
         let said = "Số vừa gõ không phải số của nghị quyết này. Gõ lại đúng số trên văn bản để xác nhận hoàn tác.";
         return refused(said.to_owned(), StatusCode::UNPROCESSABLE_ENTITY);
     }
     match reform_drafts::take_back(&web.house, visitor.person()?, reform.plan.id).await {
-        Ok(Undone::GivenUp) => Ok(Redirect::to(&address(reform.plan.id, Step::Progress)).into_response()),
+        Ok(Undone::GivenUp | Undone::GivenUpLate { .. }) => {
+            Ok(Redirect::to(&address(reform.plan.id, Step::Progress)).into_response())
+        }
         Ok(Undone::TakenBack { .. }) => {
             Ok(Redirect::to(&format!("{}?hoan-tac=1", address(reform.plan.id, Step::Certificate))).into_response())
         }

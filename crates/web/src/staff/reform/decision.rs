@@ -217,6 +217,7 @@ fn page_of(web: &Web, visitor: &Visitor, id: &str, typed: Option<Typed>) -> Resu
             Ok(_) => (kept.to_owned(), None, Vec::new()),
             Err(app::reform::PlanError::Wrong(problems)) => (kept.to_owned(), None, problems),
             Err(app::reform::PlanError::House(error)) => return Err(error.into()),
+            Err(other) => return Err(AppError::fault("reading a plan", other).into()),
         },
     };
     let plan = match &begun {

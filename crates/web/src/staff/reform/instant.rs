@@ -9,7 +9,6 @@ use crate::posted::Posted;
 use crate::staff::views::{ChipView, ChoiceView, LinkView, Num, ReformInstantPage, StaffField};
 use crate::visitor::Visitor;
 use app::reform_drafts::{self, DraftError, Looked, ReformDraftRefusal, Rehearsed};
-use app::rehearsal::{self, Ended};
 use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -79,8 +78,7 @@ fn view(
     } else {
         (ChipView::new(Tone::Bad, "chưa"), link(format!("Còn {conflicts} vướng mắc"), Step::Conflicts))
     });
-    let last = rehearsal::of(&looked.draft).filter(|it| it.version == looked.draft.version);
-    let is_rehearsed = last.as_ref().is_some_and(|it| it.ended == Some(Ended::Held));
+    let is_rehearsed = looked.is_rehearsed();
     checks.push(if is_rehearsed {
         (ChipView::new(Tone::Good, "được"), link("Đã diễn tập bản này, chứng nhận khớp".to_owned(), Step::Rehearsal))
     } else {

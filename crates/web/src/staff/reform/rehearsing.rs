@@ -125,7 +125,7 @@ fn view_of(web: &Web, visitor: &Visitor, looked: &Looked) -> ReformRehearsalPage
 fn view(web: &Web, visitor: &Visitor, draft: &ReformDraft, head: ReformHead, conflicts: usize) -> ReformRehearsalPage {
     let last = rehearsal::of(draft);
     let runs = last.as_ref().is_some_and(Rehearsal::runs);
-    let is_current = last.as_ref().is_some_and(|it| it.version == draft.version);
+    let is_current = last.as_ref().is_some_and(|it| it.is_of(draft));
     let verdict = last.as_ref().map(|it| match &it.ended {
         None if runs => ChipView::new(Tone::Act, "Đang diễn tập"),
         None => ChipView::new(Tone::Bad, "Lần diễn tập bị cắt ngang: máy chủ đã dừng giữa chừng"),

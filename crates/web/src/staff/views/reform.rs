@@ -501,7 +501,7 @@ pub struct CertificateSheet {
 }
 
 /// The certificate of equality, and the way back.
-#[doc(alias = "chứng nhận bằng nhau")]
+#[doc(alias = "chứng nhận bảo toàn")]
 #[derive(Debug, Template)]
 #[template(path = "staff/reform_certificate.html")]
 pub struct ReformCertificatePage {

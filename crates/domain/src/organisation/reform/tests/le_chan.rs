@@ -154,3 +154,68 @@ fn nobody_keeps_a_right_and_everybody_named_is_given_a_new_one() {
     let an_bien = plan.begins[0].0;
     assert_eq!(router.holders_after(an_bien, Post::Leader).len(), 3);
 }
+
+/// A house founded from the units of January 2025 has no neighbours: what is missing is said once, with what to do.
+#[test]
+fn a_house_without_the_neighbours_is_told_which_units_it_lacks() {
+    let units = read_units("units.toml", include_str!("../../../../../../catalogue/units/le-chan-2025-01-01.toml"));
+    let mut ids = Minted(1_000);
+    let organisation = founded(&units.unwrap(), &mut ids);
+    let problems = checked(REFORM_B, B, &organisation, &mut ids).unwrap_err();
+    let first = problems.first().unwrap();
+    assert_eq!(
+        (first.field.as_str(), first.found.as_str()),
+        ("units", "phuong-cau-dat, phuong-lach-tray, quan-ngo-quyen")
+    );
+    assert!(first.expected.contains("motcua import units"), "{first:?}");
+    assert_eq!(problems.iter().filter(|it| it.field == "units").count(), 1);
+}
+
+/// Who decides about a plan is the control officer of the lowest unit above all it touches.
+#[test]
+fn a_plan_is_decided_by_whoever_stands_above_all_it_touches() {
+    let (organisation, mut ids) = le_chan_in_2024();
+    let before = date(2024, 12, 31);
+    let [district, ward, other] =
+        ["quan-le-chan", "phuong-an-bien", "quan-ngo-quyen"].map(|key| key_of(&organisation, key, before).unwrap());
+    let of_wards = checked(REFORM_A, A, &organisation, &mut ids).unwrap();
+    assert_eq!(of_wards.decided_by(&organisation), Some(district));
+    let after = carried_out(&organisation, &of_wards);
+    let of_districts = checked(REFORM_B, B, &after, &mut ids).unwrap();
+    assert_eq!(of_districts.decided_by(&after), Some(district), "most of it lies there, and nobody stands above both");
+    let officer = |number, unit, until| Mandate {
+        person: person(number),
+        unit,
+        post: Post::ControlOfficer,
+        from: date(2024, 12, 1),
+        until,
+    };
+    let new = of_districts.begins[0].0;
+    let ended = Some(date(2025, 7, 1));
+    let held = Mandates::new(vec![
+        officer(1, district, ended),
+        Mandate { from: date(2025, 7, 1), ..officer(1, new, None) },
+        officer(2, ward, None),
+        officer(3, other, None),
+    ]);
+    let decides = |plan: &Reorganisation, who, on| plan.is_decided_by(person(who), &after, &held, on);
+    let (then, later) = (date(2025, 6, 20), date(2025, 7, 2));
+    assert_eq!([1, 2, 3].map(|who| decides(&of_wards, who, then)), [true, false, false]);
+    assert_eq!([1, 2, 3].map(|who| decides(&of_districts, who, then)), [true, false, false]);
+    assert!(decides(&of_districts, 1, later), "who began it takes it back, though the district has ended");
+    assert!(!decides(&of_districts, 3, later));
+}
+
+#[test]
+fn a_post_the_plan_gives_its_author_is_noticed() {
+    let (organisation, mut ids) = le_chan_in_2024();
+    let plan = checked(REFORM_A, A, &organisation, &mut ids).unwrap();
+    let ward = key_of(&organisation, "phuong-an-bien", date(2024, 12, 31)).unwrap();
+    let new = plan.begins[0].0;
+    let at = |unit, post, from| Mandate { person: person(1), unit, post, from, until: None };
+    let held = Mandates::new(vec![at(ward, Post::ControlOfficer, date(2024, 12, 1))]);
+    let grants = |post| MandateChanges { ended: Vec::new(), begun: vec![at(new, post, date(2025, 1, 1))] };
+    assert_eq!(plan.favours(person(1), &grants(Post::ControlOfficer), &held), None);
+    assert_eq!(plan.favours(person(1), &grants(Post::Leader), &held), Some(Post::Leader));
+    assert_eq!(plan.favours(person(2), &grants(Post::Leader), &held), None);
+}
