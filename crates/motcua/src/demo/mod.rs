@@ -402,7 +402,7 @@ fn show(house: &House, until: Until) -> Result<(), Stop> {
     for it in demo_accounts(house)? {
         print(format!("  {:<18} {} - {}", it.login, it.name, it.who))?;
     }
-    let waiting = house.db.read_now(|tx| storage::lists::to_route(tx, 1))?.len();
+    let waiting = house.db.read_now(|tx| storage::lists::to_route(tx, 1, 0))?.len();
     if waiting > 0 {
         print("Còn hồ sơ cần phân tuyến để bạn làm thử: đăng nhập kiemsoat, mở /nghiep-vu/phan-tuyen.")?;
     }

@@ -54,7 +54,7 @@ pub fn route(
 ) -> Result<(), Stop> {
     house.clock.turn_to(Instant::from_local(at));
     let known = house.now_known();
-    let cards = house.db.read_now(|tx| storage::lists::to_route(tx, TO_ROUTE_MAX))?;
+    let cards = house.db.read_now(|tx| storage::lists::to_route(tx, TO_ROUTE_MAX, 0))?;
     for card in cards.iter().filter(|it| !left.contains(&it.id)) {
         let to = known.organisation.responsible_now(card);
         let desk = known.organisation.desk_now(card);
