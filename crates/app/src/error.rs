@@ -2,6 +2,7 @@
 
 use domain::calendar::ClockRefusal;
 use domain::dossier::{DossierRefusal, Recorded};
+use domain::queue::QueueRefusal;
 use storage::blobs::BlobError;
 use storage::engine::StorageError;
 
@@ -36,6 +37,9 @@ pub enum AppError {
     /// A lawful no.
     #[error("refused: {0}")]
     Refused(#[from] DossierRefusal),
+    /// A lawful no of the queue before the counters.
+    #[error("refused: {0}")]
+    Queue(#[from] QueueRefusal),
     /// A form with something wrong in it.
     #[error("{} field(s) to correct", .0.len())]
     Invalid(Vec<FieldProblem>),

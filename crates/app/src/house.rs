@@ -69,6 +69,10 @@ pub struct OfficeRules {
     pub address_tries: u32,
     /// How long a lock holds, in minutes.
     pub lock_minutes: u32,
+    /// How many of the priority lane a counter calls one after the other while somebody else waits; 0: there is no such lane.
+    pub queue_priority_in_a_row: u32,
+    /// Tickets of a queue from one address before it is locked.
+    pub queue_tickets_per_address: u32,
     /// Minutes a session may be idle.
     pub idle_minutes: u32,
     /// Hours after which a session ends in any case.
@@ -113,6 +117,8 @@ impl Default for OfficeRules {
             lookup_tries: 5,
             address_tries: 100,
             lock_minutes: 60,
+            queue_priority_in_a_row: 2,
+            queue_tickets_per_address: 300,
             idle_minutes: 30,
             absolute_hours: 12,
             file_bytes_max: 20 << 20,

@@ -35,6 +35,7 @@ pub mod notice_texts;
 mod notices;
 pub mod outbox;
 pub mod publication;
+pub mod queue;
 
 pub mod ratings;
 pub mod readers;

@@ -139,7 +139,7 @@ pub fn consequences(house: &House, plan: &Reorganisation) -> Result<Consequences
             sessions: &sessions,
             series: &reforms::series(tx, now.day())?,
             catalogue: &catalogue_entries(&known)?,
-            named: &[],
+            named: &storage::queue::named(tx, plan.effective_on())?,
             plans: &known.staged,
         };
         Consequences::of(plan, &world).map_err(contradiction)

@@ -72,6 +72,7 @@ pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
             storage::delivery::forget(tx, before)?;
             answering::sweep(tx, now)?;
             storage::people::sweep_tries(tx, now.plus_seconds(-TRIES_SECONDS))?;
+            crate::queue::forget_old(tx, now)?;
             Ok::<_, StorageError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
         })
         .await?;

@@ -76,4 +76,7 @@ ids! {
     /// One reorganisation of units.
     #[doc(alias = "sắp xếp, sáp nhập")]
     ReformId
+    /// One ticket of a queue.
+    #[doc(alias = "số thứ tự")]
+    TicketId
 }

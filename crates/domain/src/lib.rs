@@ -16,6 +16,7 @@ pub mod organisation;
 pub mod person;
 pub mod post;
 pub mod procedure;
+pub mod queue;
 pub mod regime;
 pub mod text_message;
 pub mod time;

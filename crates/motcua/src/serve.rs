@@ -104,6 +104,7 @@ pub fn run_until(
             settings: Arc::new(settings.shown()),
             proxies: settings.server.trusted_proxies.clone().into(),
             meters: Meters::new(settings.metrics.allowed.clone()),
+            feeds: Arc::default(),
         };
         let served = match certificates {
             Some(certificates) => serve_until_told(web, TlsListener::new(listener, certificates)?, stop).await,

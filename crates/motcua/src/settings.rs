@@ -48,6 +48,8 @@ pub struct Settings {
     pub session: Session,
     /// How often one may try.
     pub limits: Limits,
+    /// The queue before the counters.
+    pub queue: Queue,
     /// Where messages wait, and how they leave.
     pub outbox: Outbox,
     /// What text messages cost, and how long they may be.
@@ -199,6 +201,21 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { login_tries: 5, lookup_tries: 5, address_tries: 100, lock_minutes: 60 }
+    }
+}
+
+/// The queue before the counters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// How many of the priority lane are called one after the other while somebody else waits; 0: there is no such lane.
+    pub priority_in_a_row: u32,
+    /// Tickets from one address before it is locked.
+    pub tickets_per_address: u32,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { priority_in_a_row: 2, tickets_per_address: 300 }
     }
 }
 

@@ -382,6 +382,8 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         lookup_tries: settings.limits.lookup_tries,
         address_tries: settings.limits.address_tries,
         lock_minutes: settings.limits.lock_minutes,
+        queue_priority_in_a_row: settings.queue.priority_in_a_row,
+        queue_tickets_per_address: settings.queue.tickets_per_address,
         idle_minutes: settings.session.idle_minutes,
         absolute_hours: settings.session.absolute_hours,
         file_bytes_max: settings.upload.file_bytes_max,

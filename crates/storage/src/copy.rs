@@ -71,6 +71,12 @@ tables! {
     CERTIFICATES CERTIFICATE "certificate" ("reform, made_at, body, public_key, signature") ("$1, $2, $3, $4, $5");
     REFORM_DRAFTS REFORM_DRAFT "reform_draft" ("id, file, body, version, made_at, made_by, changed_at, changed_by, rehearsal, expected")
         ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
+    QUEUE_SERVICES QUEUE_SERVICE "queue_service" ("unit, series, name, reform") ("$1, $2, $3, $4");
+    QUEUE_COUNTERS QUEUE_COUNTER "queue_counter" ("unit, number, serves, is_open, seat, seat_at, reform") ("$1, $2, $3, $4, $5, $6, $7");
+    QUEUE_NUMBERS QUEUE_NUMBER "queue_number" ("unit, day, series, last") ("$1, $2, $3, $4");
+    QUEUE_EDITIONS QUEUE_EDITION "queue_edition" ("unit, number") ("$1, $2");
+    QUEUE_TICKETS QUEUE_TICKET "queue_ticket" ("id, unit, at_unit, day, series, number, wants, for_counter, lane, state, taken_at, first_called_at, \
+        called_at, counter, officer, calls") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16");
     FACTS FACT "dossier_fact" ("dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, \
         moved, place") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11");
     COMPETENCES COMPETENCE "competence" ("dossier, nth, unit, until_on") ("$1, $2, $3, $4");

@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod people;
 pub mod proofs;
 pub mod publication;
+pub mod queue;
 pub mod ratings;
 pub mod readings;
 pub mod reform_drafts;
@@ -67,6 +68,7 @@ pub fn statements() -> Vec<Sql> {
         outbox::STATEMENTS,
         people::STATEMENTS,
         publication::STATEMENTS,
+        queue::STATEMENTS,
         ratings::STATEMENTS,
         readings::STATEMENTS,
         reform_drafts::STATEMENTS,

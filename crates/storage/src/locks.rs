@@ -5,7 +5,7 @@
 //! row that is there already would be written twice, its key says so, and the closure runs again: that needs no lock.
 
 use crate::engine::{StorageError, Tx};
-use domain::ids::{DossierId, DraftId, PersonId};
+use domain::ids::{DossierId, DraftId, PersonId, UnitId};
 
 /// Shared by everybody who writes events; only a seal waits for them.
 ///
@@ -67,4 +67,12 @@ pub fn notice_text(tx: &mut Tx, kind: &str) -> Result<(), StorageError> {
 /// As [`history`].
 pub fn reform_drafts(tx: &mut Tx) -> Result<(), StorageError> {
     tx.lock("reform drafts", b"")
+}
+
+/// The queue of a unit: who calls, and who sets its counters up.
+///
+/// # Errors
+/// As [`history`].
+pub fn queue(tx: &mut Tx, unit: UnitId) -> Result<(), StorageError> {
+    tx.lock("queue", unit.as_bytes())
 }

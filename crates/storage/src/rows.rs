@@ -2,9 +2,10 @@
 
 use crate::engine::{Column, Mismatch, Param, Value};
 use domain::dossier::{DossierCode, Status};
-use domain::ids::{DocumentId, DossierId, DraftId, ExchangeId, MessageId, PersonId, ReformId, ShareId, SlipId, UnitId};
+use domain::ids::{DocumentId, DossierId, DraftId, ExchangeId, MessageId, PersonId, ReformId, ShareId, SlipId, TicketId, UnitId};
 use domain::post::Post;
 use domain::procedure::Channel;
+use domain::queue::{Lane, Series, TicketState};
 use domain::time::Instant;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -30,7 +31,7 @@ macro_rules! ids {
     )+};
 }
 
-ids!(DossierId, PersonId, UnitId, DocumentId, DraftId, ExchangeId, MessageId, ReformId, ShareId, SlipId);
+ids!(DossierId, PersonId, UnitId, DocumentId, DraftId, ExchangeId, MessageId, ReformId, ShareId, SlipId, TicketId);
 
 impl Param for Instant {
     fn value(&self) -> Value<'_> {
@@ -132,6 +133,63 @@ impl Column for Channel {
             2 => Ok(Self::Online),
             3 => Ok(Self::Post),
             _ => Err(Mismatch("a channel, 1 to 3")),
+        }
+    }
+}
+
+impl Param for Series {
+    fn value(&self) -> Value<'_> {
+        // One letter of ASCII is its own place in this table.
+        const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        let place = LETTERS.find(self.letter()).unwrap_or(0);
+        Value::Text(LETTERS.get(place..=place).unwrap_or("A"))
+    }
+}
+
+impl Column for Series {
+    fn read(value: Value<'_>) -> Result<Self, Mismatch> {
+        String::read(value)?.parse().map_err(|_| Mismatch("a letter from A to Z"))
+    }
+}
+
+impl Param for Lane {
+    fn value(&self) -> Value<'_> {
+        Value::Int(match self {
+            Self::Ordinary => 1,
+            Self::Priority => 2,
+        })
+    }
+}
+
+impl Column for Lane {
+    fn read(value: Value<'_>) -> Result<Self, Mismatch> {
+        match i64::read(value)? {
+            1 => Ok(Self::Ordinary),
+            2 => Ok(Self::Priority),
+            _ => Err(Mismatch("a lane, 1 or 2")),
+        }
+    }
+}
+
+impl Param for TicketState {
+    fn value(&self) -> Value<'_> {
+        Value::Int(match self {
+            Self::Waiting => 1,
+            Self::Called => 2,
+            Self::Absent => 3,
+            Self::Served => 4,
+        })
+    }
+}
+
+impl Column for TicketState {
+    fn read(value: Value<'_>) -> Result<Self, Mismatch> {
+        match i64::read(value)? {
+            1 => Ok(Self::Waiting),
+            2 => Ok(Self::Called),
+            3 => Ok(Self::Absent),
+            4 => Ok(Self::Served),
+            _ => Err(Mismatch("the state of a ticket, 1 to 4")),
         }
     }
 }

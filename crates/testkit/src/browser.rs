@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
 use domain::notice::NoticeChannel;
+use futures_core::Stream;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
@@ -79,6 +80,26 @@ impl Answer {
     }
 }
 
+/// The pages of an office, to be served or asked in process. Must be made inside a runtime.
+pub fn site(office: &Office) -> Web {
+    site_of(&office.house)
+}
+
+/// The same of one node.
+pub fn site_of(house: &Arc<House>) -> Web {
+    let journal = app::accounts::Journal::start(house);
+    // Who serves pages carries messages too; tests carry them when they want to.
+    NoticeChannel::ALL.iter().for_each(|it| house.outbox_pulse.beat(*it));
+    Web {
+        house: Arc::clone(house),
+        journal,
+        settings: Vec::new().into(),
+        proxies: [].into(),
+        meters: web::measure::Meters::new(Vec::new()),
+        feeds: Arc::default(),
+    }
+}
+
 /// One browser of one person.
 #[derive(Clone)]
 pub struct Browser {
@@ -90,17 +111,7 @@ pub struct Browser {
 impl Browser {
     /// A browser that knows nobody. Must be made inside a runtime.
     pub fn new(office: &Office) -> Self {
-        let journal = app::accounts::Journal::start(&office.house);
-        // Who serves pages carries messages too; tests carry them when they want to.
-        NoticeChannel::ALL.iter().for_each(|it| office.house.outbox_pulse.beat(*it));
-        let web = Web {
-            house: office.house.clone(),
-            journal,
-            settings: Vec::new().into(),
-            proxies: [].into(),
-            meters: web::measure::Meters::new(Vec::new()),
-        };
-        Self { router: web::router(web), house: office.house.clone(), cookies: BTreeMap::new() }
+        Self { router: web::router(site(office)), house: office.house.clone(), cookies: BTreeMap::new() }
     }
 
     /// The same site in another browser.
@@ -233,7 +244,9 @@ impl Browser {
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         self.take_cookies(&response);
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, ANSWER_BYTES_MAX).await.unwrap();
+        let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|it| it == "text/event-stream");
+        // A stream never ends: its first news are enough to know that it is there.
+        let bytes = if is_stream { first_piece(body).await } else { to_bytes(body, ANSWER_BYTES_MAX).await.unwrap() };
         let location = parts.headers.get(header::LOCATION).and_then(|it| it.to_str().ok()).unwrap_or("").to_owned();
         let body = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status: parts.status, location, body, headers: parts.headers }
@@ -250,6 +263,12 @@ impl Browser {
             }
         }
     }
+}
+
+async fn first_piece(body: Body) -> axum::body::Bytes {
+    let mut pieces = body.into_data_stream();
+    let piece = std::future::poll_fn(|context| std::pin::Pin::new(&mut pieces).poll_next(context)).await;
+    piece.map(|it| it.unwrap()).unwrap_or_default()
 }
 
 fn form_request(path: &str, fields: &[(&str, &str)]) -> (axum::http::request::Builder, Body) {

@@ -9,7 +9,7 @@ mod partner;
 mod postgres;
 mod s3;
 
-pub use browser::{Answer, Browser};
+pub use browser::{Answer, Browser, site, site_of};
 pub use office::{Office, PASSWORD, Staff, at, bucket_of};
 pub use partner::Partner;
 pub use postgres::{Postgres, SHARED, Server};

@@ -16,6 +16,7 @@ use domain::ids::{DossierId, PersonId, UnitId};
 use domain::organisation::Mandate;
 use domain::post::Post;
 use domain::procedure::{Channel, Completeness, ProcedureId, sample_answers, validate};
+use domain::queue::{Counter, Service, Setup};
 use domain::regime::Regimes;
 use domain::time::Instant;
 use jiff::civil::{Date, DateTime, date};
@@ -267,6 +268,30 @@ impl Office {
         let other_citizen = enrol(&house, &hash, "congdan2", "Lê Thu Trang", "999196000527", "0999555666");
         house.refresh().unwrap();
         Self { house, ward, other_ward, district, staff, citizen, other_citizen, folder }
+    }
+
+    /// Two services, priority and three counters for a unit, as its control officer sets them up.
+    pub async fn open_desk(&self, unit: UnitId) {
+        let service = |letter: &str, name: &str| Service { series: letter.parse().unwrap(), name: name.to_owned() };
+        let counter = |number: u32, serves: &str| Counter {
+            number,
+            serves: serves.chars().map(|it| it.to_string().parse().unwrap()).collect(),
+            is_open: true,
+            seat: None,
+        };
+        let setup = Setup {
+            services: vec![service("A", "Hộ tịch, chứng thực"), service("B", "Trả kết quả")],
+            counters: vec![counter(1, "A"), counter(2, "AB"), counter(3, "B")],
+        };
+        app::queue::setting_up::set_up(&self.house, self.staff.control, unit, setup).await.unwrap();
+    }
+
+    /// One more reception officer.
+    pub fn hire_reception(&self, login: &str, unit: UnitId) -> PersonId {
+        let hash = app::accounts::hash_password(PASSWORD, [3; 16]).unwrap();
+        let person = hire(&self.house, &hash, login, "Tăng Thị Bích Liên", unit, Post::Reception);
+        self.house.refresh().unwrap();
+        person
     }
 
     /// Its folder.

@@ -19,6 +19,12 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/tai-san/desk.js", Door::Anyone, || async {
             asset("text/javascript; charset=utf-8", include_str!("../assets/desk.js"))
         })
+        .get("/tai-san/queue.css", Door::Anyone, || async {
+            asset("text/css; charset=utf-8", include_str!("../assets/queue.css"))
+        })
+        .get("/tai-san/queue.js", Door::Anyone, || async {
+            asset("text/javascript; charset=utf-8", include_str!("../assets/queue.js"))
+        })
         .get("/tai-san/icon.svg", Door::Anyone, || async { asset("image/svg+xml", include_str!("../assets/icon.svg")) })
 }
 

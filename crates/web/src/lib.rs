@@ -22,6 +22,7 @@ pub mod papers;
 pub mod posted;
 pub mod problem;
 pub mod qr;
+pub mod queue;
 pub mod reform_picture;
 pub mod security;
 pub mod staff;
@@ -62,12 +63,14 @@ pub struct Web {
     pub proxies: Arc<[IpNet]>,
     /// What is measured, and who may read it.
     pub meters: Arc<Meters>,
+    /// Streams of news of the queues.
+    pub feeds: Arc<queue::feeds::Feeds>,
 }
 
 /// All routes of the house, with who may open each.
 pub fn routes() -> Routes {
     let routes = Routes::default();
-    delivery_reports::routes(staff::routes(citizen::routes(assets::routes(routes))))
+    delivery_reports::routes(queue::routes(staff::routes(citizen::routes(assets::routes(routes)))))
 }
 
 /// The list of routes, taken from the router itself: for the sweep that tries every one as everybody.
@@ -106,6 +109,12 @@ pub async fn serve<L: Listener<Addr = SocketAddr>>(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let journal = web.journal.clone();
+    let feeds = Arc::clone(&web.feeds);
+    let stop = async move {
+        stop.await;
+        // A stream would never end by itself, and whoever stops waits for every answer to be whole.
+        feeds.close();
+    };
     let site = router(web).into_make_service_with_connect_info::<address::Peer>();
     axum::serve(address::Neighbours(listener), site).with_graceful_shutdown(stop).await?;
     journal.flush().await;

@@ -64,7 +64,9 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::App(error) => match &**error {
-                AppError::Refused(_) | AppError::Stale { .. } | AppError::KeyReused => StatusCode::CONFLICT,
+                AppError::Refused(_) | AppError::Queue(_) | AppError::Stale { .. } | AppError::KeyReused => {
+                    StatusCode::CONFLICT
+                }
                 AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 AppError::NotFound => StatusCode::NOT_FOUND,
                 AppError::Forbidden | AppError::ReasonNeeded => StatusCode::FORBIDDEN,
@@ -200,6 +202,11 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
         AppError::Refused(refusal) => {
             let words = texts::refusal(refusal);
             refused("Chưa làm được", words.what, words.why, words.legal, vec![back])
+        }
+        AppError::Queue(refusal) => {
+            let (key, args) = texts::queue_refusal_key(refusal);
+            let why = texts::word(&format!("{key}-why"));
+            refused("Chưa làm được", texts::word_with(&key, &args), Some(why), None, vec![back])
         }
         AppError::Invalid(problems) => {
             let list: Vec<String> = problems.iter().map(texts::field_problem).collect();

@@ -5,6 +5,7 @@ use domain::calendar::ClockRefusal;
 use domain::dossier::{Act, DossierRefusal, Event, NextAct, Status};
 use domain::post::Post;
 use domain::procedure::Channel;
+use domain::queue::QueueRefusal;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use std::borrow::Cow;
@@ -186,6 +187,23 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
 /// What is wrong with a field, in words.
 pub fn field_problem(problem: &FieldProblem) -> String {
     word_with(problem.key, &problem.args)
+}
+
+/// The key of a lawful no of the queue, with its data.
+pub fn queue_refusal_key(refusal: &QueueRefusal) -> (String, Vec<(&'static str, String)>) {
+    use QueueRefusal as R;
+    let (key, number) = match refusal {
+        R::NoSuchService => ("no-such-service", None),
+        R::DeskClosed => ("desk-closed", None),
+        R::NumbersUsedUp => ("numbers-used-up", None),
+        R::NoSuchCounter => ("no-such-counter", None),
+        R::NoCounterChosen => ("no-counter-chosen", None),
+        R::StillCalled { number } => ("still-called", Some(number)),
+        R::NobodyWaits => ("nobody-waits", None),
+        R::TicketMoved { number } => ("ticket-moved", Some(number)),
+        R::NobodyServes => ("nobody-serves", None),
+    };
+    (format!("refusal-{key}"), number.map(|it| ("number", it.to_string())).into_iter().collect())
 }
 
 /// A status in words.

@@ -19,6 +19,8 @@ const ADDRESS: &str = "address";
 const SHARE: &str = "share";
 /// Scope of the accounts opened from one address.
 const REGISTER: &str = "register";
+/// Scope of the tickets taken from one address.
+const TICKETS: &str = "tickets";
 /// Bits of an IPv6 address that one subscriber has: the rest they choose themselves.
 const SUBSCRIBER_BITS: u32 = 64;
 
@@ -59,6 +61,11 @@ impl Limit {
     /// Of codes that let somebody follow a dossier, by account.
     pub(crate) fn of_shares(house: &House) -> Self {
         Self::new(SHARE, house.rules.lookup_tries, house)
+    }
+
+    /// Of taking numbers of a queue, from one address.
+    pub(crate) fn of_tickets(house: &House) -> Self {
+        Self::new(TICKETS, house.rules.queue_tickets_per_address, house)
     }
 
     fn new(scope: &'static str, tries: u32, house: &House) -> Self {

@@ -309,7 +309,8 @@ fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
         return Ok(false);
     }
     let known = house.known_in(tx)?;
-    let mandates = known.router(&plan).map_err(contradiction)?.mandates().clone();
+    let router = known.router(&plan).map_err(contradiction)?;
+    let mandates = router.mandates().clone();
     if !reforms::flip(tx, id, plan.effective_at, &mandates)? {
         return Ok(false);
     }
@@ -317,6 +318,7 @@ fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
         units::append(tx, unit, plan.effective_at, None, &event)?;
     }
     units::put_heirs(tx)?;
+    crate::queue::moving::carry_over(tx, &plan, &router)?;
     for (revision, to) in offered_anew(&plan, &known)? {
         let revision = ProcedureRevision { procedure: to, ..revision };
         catalogue::publish_one(tx, &revision, plan.effective_at, Publisher::Reform(id), &plan.instrument)?;

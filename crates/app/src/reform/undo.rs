@@ -259,6 +259,7 @@ fn flip_back(tx: &mut Tx, house: &House, back: &Pair) -> Result<u64, UndoError> 
     }
     units::put_heirs(tx)?;
     catalogue::withdraw(tx, of.plan.id, plan.effective_at)?;
+    storage::queue::take_back(tx, of.plan.id, &of.plan.ends, on)?;
     reforms::change_mandates(tx, &mandates, on)?;
     Ok(reforms::counts(tx, plan.id)?.moved)
 }

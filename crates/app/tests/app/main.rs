@@ -19,6 +19,8 @@ mod panics;
 #[cfg(test)]
 mod partners;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod search;

@@ -14,6 +14,7 @@ pub(crate) mod people;
 mod places;
 mod plan;
 mod popular;
+mod queue;
 mod recast;
 mod reforms;
 mod script;
@@ -226,6 +227,9 @@ fn live_all(settings: &Settings, asked: &DemoArgs) -> Result<(), Stop> {
         house.db.write_now(|tx| put_text(tx, RECEIPT, &receipt))?;
     }
     integrity::seal(&house)?;
+    if let Until::Morning(day) = until {
+        queue::live(&house, &runtime, day, &world.guided())?;
+    }
     demo_clock::set(&house, Instant::from_local(until.opens_at()))?;
     house.db.write_now(|tx| put_text(tx, READY, &until.key()))?;
     let seconds = (Clock::system().now().micros() - began.micros()) / 1_000_000;
@@ -366,6 +370,11 @@ impl<'a> World<'a> {
             }
         }
         Ok(None)
+    }
+
+    /// Who can be tried out: nobody sits on their chair.
+    fn guided(&self) -> Vec<domain::ids::PersonId> {
+        self.shown.iter().map(staff::Shown::person).collect()
     }
 
     /// Who can be tried out on that day, as they are called then.

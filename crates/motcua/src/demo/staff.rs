@@ -74,6 +74,11 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Who.
+    pub const fn person(&self) -> PersonId {
+        self.person
+    }
+
     /// As the demo ends: whoever a reorganisation put elsewhere is called by the post they hold there.
     pub fn account(&self, known: &Snapshot, day: Date, password: &str) -> DemoAccount {
         let mandate = known.mandates.of(self.person, day).next();

@@ -166,6 +166,12 @@ pub(super) static KEYS: &[Key] = &[
     key("limits.lookup_tries", |all, given| small(given, 1..=100).map(|tries| all.limits.lookup_tries = tries)),
     key("limits.address_tries", |all, given| small(given, 1..=10_000).map(|tries| all.limits.address_tries = tries)),
     key("limits.lock_minutes", |all, given| small(given, 1..=1440).map(|minutes| all.limits.lock_minutes = minutes)),
+    key("queue.priority_in_a_row", |all, given| {
+        small(given, 0..=20).map(|tickets| all.queue.priority_in_a_row = tickets)
+    }),
+    key("queue.tickets_per_address", |all, given| {
+        small(given, 1..=100_000).map(|tickets| all.queue.tickets_per_address = tickets)
+    }),
     key("outbox.folder", |all, given| path(given).map(|path| all.outbox.folder = Some(path))),
     key("outbox.mail", |all, given| {
         all.outbox.mail = match one_of(given, &["file", "smtp"])? {

@@ -28,7 +28,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 47] {
+    fn values(&self) -> [(&'static str, String); 49] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -75,6 +75,8 @@ impl Settings {
             ("limits.lookup_tries", self.limits.lookup_tries.to_string()),
             ("limits.address_tries", self.limits.address_tries.to_string()),
             ("limits.lock_minutes", self.limits.lock_minutes.to_string()),
+            ("queue.priority_in_a_row", self.queue.priority_in_a_row.to_string()),
+            ("queue.tickets_per_address", self.queue.tickets_per_address.to_string()),
             ("outbox.folder", self.outbox_folder().display().to_string()),
             ("reports.stopped_in", stopped.to_owned()),
             ("supplement.max_per_stage", or(self.supplement.max_per_stage.map(|it| it.to_string()), BY_REGIME)),

@@ -62,7 +62,8 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
     Ok(html_as(status, &LookUpPage { page, form, answer }))
 }
 
-fn public_status(view: &DossierView) -> PublicStatus {
+/// What everybody who knows code and digits may know of a dossier.
+pub(crate) fn public_status(view: &DossierView) -> PublicStatus {
     let it = &view.dossier;
     let your_turn = match it.status {
         Status::AwaitingSupplement => it.supplement.as_ref().map(|open| {

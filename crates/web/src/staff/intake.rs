@@ -78,8 +78,21 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     }
     let typed = Posted::from_pairs([("thu-tuc".to_owned(), asked.trimmed("thu-tuc").to_owned())]);
     let counter = Counter::new(&web, &visitor, &typed, Completeness::Draft)?;
-    let said = received_before(&web, &visitor, &asked).await?;
+    let said = with_ticket(&counter, received_before(&web, &visitor, &asked).await?).await?;
     Ok(html(&counter.view(said).await?))
+}
+
+/// Whom the counter called and who is here now: the ticket they hold, and the way back to the queue.
+async fn with_ticket(counter: &Counter<'_>, mut said: Said) -> Result<Said, Problem> {
+    let queue = app::queue::queue(&counter.web.house, counter.desk).await?;
+    let Some(here) = queue.setup.counter_of(counter.visitor.person()?, queue.now) else { return Ok(said) };
+    let waiting = queue.tickets.iter().filter(|it| it.is_for(here)).count();
+    if let Some(it) = queue.served_last_at(here).filter(|_| said.done.is_empty() && queue.called_to(here).is_none()) {
+        said.done = format!("Đang tiếp số {} ở quầy {}.", it.number, here.number);
+    }
+    let label = format!("Gọi số tiếp ({waiting} người chờ quầy này)");
+    said.done_links.push(LinkView { label, href: "/quay/hang-doi".to_owned() });
+    Ok(said)
 }
 
 /// What the address says was just received, as far as this person may know.

@@ -22,7 +22,7 @@ mod marks;
 mod notice_texts;
 mod online;
 mod people;
-mod phrases;
+pub(crate) mod phrases;
 mod postings;
 mod proving;
 mod reform;

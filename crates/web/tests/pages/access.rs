@@ -124,6 +124,16 @@ impl World {
         made
     }
 
+    /// A number of the ward's queue.
+    async fn ticket(&self) -> String {
+        let house = &self.office.house;
+        let id = app::queue::fresh_id(house);
+        let from = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+        let (unit, series) = (self.office.ward, "A".parse().unwrap());
+        let wish = app::queue::Wish { unit, series, lane: domain::queue::Lane::Ordinary, id, from };
+        app::queue::take(house, wish).await.unwrap().to_string()
+    }
+
     async fn path(&mut self, row: &Row) -> String {
         self.turn += 1;
         let mut path = row.route.path.replace("{act}", row.act).replace("{seq}", "1");
@@ -139,6 +149,10 @@ impl World {
             let draft = app::applying::begin(&office.house, office.citizen, &id, office.ward).await.unwrap();
             path = path.replace("{draft}", &draft.to_string());
         }
+        if path.contains("{ticket}") {
+            path = path.replace("{ticket}", &self.ticket().await);
+        }
+        let path = path.replace("{unit}", "phuong-hang-kenh");
         let path = path.replace("{id}", PROCEDURE).replace("/06a/ho-so", "/06a/ho-so?cot=3");
         assert!(!path.contains('{'), "{path}: this part of a path needs something to stand for it");
         path
@@ -193,6 +207,7 @@ async fn knock(browser: &mut Browser, page: &Answer, row: &Row, path: &str, worl
 /// The table as it is: what everybody got, by row.
 async fn table_as_it_is(office: Office) -> BTreeMap<String, Vec<String>> {
     let mut world = World { office, turn: 0, version: 1, looked_at: Vec::new() };
+    world.office.open_desk(world.office.ward).await;
     let site = Browser::new(&world.office);
     let nothing = site.another().get("/khong-co-trang-nay").await.text();
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -41,6 +41,8 @@ impl Places {
         path.replace("{code}", &self.code)
             .replace("{draft}", &self.draft)
             .replace("{document}", "0190000000007000800000000000abcd")
+            .replace("{ticket}", "0190000000007000800000000000abcd")
+            .replace("{unit}", "phuong-hang-kenh")
             .replace("{seq}", "1")
             .replace("{act}", "tiep-nhan")
             .replace("{id}", "dang-ky-khai-sinh@ward")

@@ -111,6 +111,7 @@ fn filled(path: &str, code: &str, draft: &str) -> String {
         .replace("{draft}", draft)
         .replace("{id}", "dang-ky-khai-sinh@ward")
         .replace("{seq}", "1")
+        .replace("{unit}", "phuong-hang-kenh")
 }
 
 /// Paths of pages with forms, acts included.
@@ -133,6 +134,7 @@ async fn swept(office: Office, login: Option<(&str, bool)>) {
     office.act(office.staff.specialist, received.id, domain::dossier::Command::TakeOn).await.unwrap();
     let id = "dang-ky-khai-sinh@ward".parse().unwrap();
     let draft = app::applying::begin(&office.house, office.citizen, &id, office.ward).await.unwrap().to_string();
+    office.open_desk(office.ward).await;
     let mut browser = Browser::new(&office);
     match login {
         Some((login, true)) => browser.sign_in_staff(login).await,

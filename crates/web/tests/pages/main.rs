@@ -35,6 +35,8 @@ mod officer;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod readings;
 #[cfg(test)]
 mod reform;

@@ -79,6 +79,8 @@ impl World {
         path.replace("{code}", &self.code)
             .replace("{draft}", &self.draft)
             .replace("{document}", "0190000000007000800000000000abcd")
+            .replace("{ticket}", "0190000000007000800000000000abcd")
+            .replace("{unit}", "phuong-hang-kenh")
             .replace("{seq}", "1")
             .replace("{id}", "dang-ky-khai-sinh@ward")
             .replace("{blob}", "0190000000007000800000000000abcd")

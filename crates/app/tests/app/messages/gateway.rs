@@ -137,6 +137,7 @@ async fn site(office: &Office) -> (String, oneshot::Sender<()>) {
         journal: app::accounts::Journal::start(&office.house),
         settings: Vec::new().into(),
         proxies: [].into(),
+        feeds: std::sync::Arc::default(),
     };
     let (stop, stopped) = oneshot::channel();
     tokio::spawn(web::serve(web, listener, async move { drop(stopped.await) }));

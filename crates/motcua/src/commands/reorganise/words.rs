@@ -190,6 +190,8 @@ fn matter_name(it: &Matter) -> String {
         Matter::RevisionsCloned => "Thủ tục cần công bố lại ở cấp mới",
         Matter::ProceduresLeaving => "Thủ tục chuyển đi nơi khác",
         Matter::Notices => "Người dân được báo: giữ mã, giữ ngày hẹn, địa chỉ mới",
+        Matter::Other(what) if what == "counter" => "Quầy của bộ phận Một cửa",
+        Matter::Other(what) if what == "ticket" => "Số thứ tự chưa tiếp của ngày đó",
         Matter::Other(what) => what,
     };
     name.to_owned()

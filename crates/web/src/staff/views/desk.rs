@@ -11,6 +11,8 @@ pub enum DeskTab {
     /// Receiving somebody.
     #[default]
     Intake,
+    /// The queue before the counters.
+    Queue,
     /// Online applications.
     Online,
     /// A list of people for one procedure.
@@ -25,8 +27,9 @@ pub enum DeskTab {
 
 impl DeskTab {
     /// All of them: page, address, words.
-    pub const ALL: [(Self, &'static str, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str, &'static str); 7] = [
         (Self::Intake, "/quay/tiep-nhan", "Tiếp nhận tại quầy"),
+        (Self::Queue, "/quay/hang-doi", "Hàng đợi"),
         (Self::Online, "/quay/truc-tuyen", "Hồ sơ trực tuyến"),
         (Self::Batch, "/quay/theo-danh-sach", "Theo danh sách"),
         (Self::Uncollected, "/quay/cho-tra", "Kết quả chờ trả"),
