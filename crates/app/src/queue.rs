@@ -161,7 +161,7 @@ pub async fn units(house: &Arc<House>) -> Result<Vec<UnitId>, AppError> {
 fn is_open(house: &House, known: &Snapshot, unit: UnitId, now: Instant) -> Result<bool, AppError> {
     let day = now.day();
     let stands = known.organisation.find_unit(unit).is_some_and(|it| it.stands_on(day));
-    let clock = house.working_clock(known, unit, &house.regime_on(day)?);
+    let clock = house.working_clock(known, unit, house.regime_on(day)?);
     let hours = known.organisation.hours(unit);
     let (opens, closes) = (hours.on(day).opens(), hours.on(day).closes());
     let time = now.local().time();

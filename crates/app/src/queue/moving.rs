@@ -6,17 +6,16 @@
 use super::kept;
 use crate::error::AppError;
 use domain::ids::UnitId;
-use domain::organisation::reform::{Address, Reorganisation, Router};
+use domain::organisation::reform::{Reorganisation, Router};
 use domain::queue::{Setup, joined};
 use std::collections::BTreeMap;
 use storage::engine::Tx;
 
 /// Counters of units that end go to those who take their place; those of one successor get numbers of their own each.
 pub(crate) fn carry_over(tx: &mut Tx, plan: &Reorganisation, router: &Router<'_>) -> Result<(), AppError> {
-    let nowhere = Address::default();
     let mut by_heir: BTreeMap<UnitId, Vec<(UnitId, Setup)>> = BTreeMap::new();
     for unit in &plan.ends {
-        let (heir, setup) = (router.heir(*unit, &nowhere), kept::setup(tx, *unit)?);
+        let (heir, setup) = (router.heir(*unit, ""), kept::setup(tx, *unit)?);
         if heir != *unit && !setup.is_empty() {
             by_heir.entry(heir).or_default().push((*unit, setup));
         }

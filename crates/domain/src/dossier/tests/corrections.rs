@@ -55,7 +55,7 @@ fn before_the_reception_and_after_the_signature_nothing_is_corrected() {
 /// An event of the time before folds as it did: it knew of no proxy and no digits.
 #[test]
 fn a_hand_over_written_before_is_still_read() {
-    let old = r#"{"kind":"delivered","body":{"receiver":"A","receiver_paper":"","proxy_paper":"","proof":""}}"#;
+    let old = r#"{"delivered":{"body":{"receiver":"A","receiver_paper":"","proxy_paper":"","proof":""}}}"#;
     let Event::Delivered { by_proxy, body } = serde_json::from_str(old).unwrap() else { panic!() };
     assert!(!by_proxy);
     assert_eq!(body.get().unwrap().number_tail, "");
