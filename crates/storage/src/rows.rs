@@ -2,7 +2,9 @@
 
 use crate::engine::{Column, Mismatch, Param, Value};
 use domain::dossier::{DossierCode, Status};
-use domain::ids::{DocumentId, DossierId, DraftId, ExchangeId, MessageId, PersonId, ReformId, ShareId, SlipId, TicketId, UnitId};
+use domain::ids::{
+    DocumentId, DossierId, DraftId, ExchangeId, MessageId, PersonId, ReformId, ShareId, SlipId, TicketId, UnitId,
+};
 use domain::post::Post;
 use domain::procedure::Channel;
 use domain::queue::{Lane, Series, TicketState};

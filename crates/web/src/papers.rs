@@ -65,7 +65,7 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
         term: term(limit.binding()) + &legal_term(limit.legal, limit.committed),
         received: moment(received.at.local()),
         due: moment(due.at.local()),
-        collect: collect(view, filing, received.at),
+        collect: collect(view, filing, received),
         fee: fee(view, received.at),
         register: None,
         left: (dossier.channel != Channel::Online).then(|| SignBlock {
@@ -373,9 +373,10 @@ fn paper_row(paper: &FiledPaper) -> PaperRow {
 }
 
 /// Where it was to be handed over when the slip was made.
-fn collect(view: &DossierView, filing: &Filing, then: Instant) -> String {
+fn collect(view: &DossierView, filing: &Filing, received: &Recorded) -> String {
+    let then = received.at;
     let (at, day) = (collected_then(&view.log, then).unwrap_or_else(|| view.collect()), then.day());
-    match chosen_then(view, filing, then) {
+    match chosen_then(view, filing, received) {
         Collection::Desk => {
             let seat = view.known.organisation.attributes_on(at, day).map_or("", |it| it.seat.as_str());
             let name = within(view.known.organisation.name_on(at, day));
@@ -391,8 +392,8 @@ fn collect(view: &DossierView, filing: &Filing, then: Instant) -> String {
 }
 
 /// How the decision was to come then: chosen since, the slip still says what it said.
-fn chosen_then<'a>(view: &'a DossierView, filing: &'a Filing, then: Instant) -> &'a Collection {
-    let chosen = view.log.iter().rev().filter(|it| it.at <= then).find_map(|it| match &it.event {
+fn chosen_then<'a>(view: &'a DossierView, filing: &'a Filing, received: &Recorded) -> &'a Collection {
+    let chosen = view.log.iter().rev().filter(|it| it.seq <= received.seq).find_map(|it| match &it.event {
         Event::CollectionChosen { body } => body.get(),
         Event::Filed { body, .. } => body.get().map(|it| &it.collection),
         _ => None,

@@ -79,12 +79,14 @@ pub fn word_in(language: Language, key: &str) -> String {
         Language::Vietnamese => &PLAIN.0,
         Language::English => &PLAIN.1,
     };
-    plain.get(key).cloned().unwrap_or_else(|| key.to_owned())
+    let kept = plain.get(key).cloned();
+    kept.or_else(|| LOCALES.try_lookup(language.identifier(), key)).unwrap_or_else(|| key.to_owned())
 }
 
 type Plain = HashMap<&'static str, String>;
 
-/// Words that take no data, in Vietnamese and in English, put together once: a page of a list says some of them fifty times.
+/// Words of lists and dossiers that take no data, in Vietnamese and in English, put together once: a page of a list says some of them
+/// fifty times.
 static PLAIN: LazyLock<(Plain, Plain)> = LazyLock::new(|| (plain_in(&VIETNAMESE), plain_in(&ENGLISH)));
 
 fn plain_in(language: &LanguageIdentifier) -> Plain {

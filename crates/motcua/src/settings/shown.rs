@@ -28,7 +28,7 @@ impl Settings {
     }
 
     /// Every key with its value, in the order of the manual.
-    fn values(&self) -> [(&'static str, String); 49] {
+    fn values(&self) -> [(&'static str, String); MEANINGS.len()] {
         let yes_no = |flag: bool| if flag { "có" } else { "không" }.to_owned();
         let or = |value: Option<String>, otherwise: &str| value.unwrap_or_else(|| otherwise.to_owned());
         let stopped = match self.reports.stopped_in {
@@ -100,7 +100,7 @@ impl Settings {
 }
 
 /// What each key decides, in the order of [`Settings::values`].
-const MEANINGS: [&str; 47] = [
+const MEANINGS: [&str; 49] = [
     "Địa chỉ và cổng chương trình lắng nghe",
     "Địa chỉ công dân truy cập; liên kết và mã QR bắt đầu bằng địa chỉ này",
     "Máy chủ trung gian được tin về địa chỉ người truy cập",
@@ -133,6 +133,8 @@ const MEANINGS: [&str; 47] = [
     "Số lần tra cứu sai trước khi khóa mã hồ sơ",
     "Số lần sai từ một địa chỉ trước khi khóa địa chỉ đó",
     "Số phút khóa",
+    "Số vé ưu tiên gọi liền nhau trước khi gọi một vé thường",
+    "Số vé lấy được từ một địa chỉ trong một giờ",
     "Thư mục thư và tin nhắn đi",
     "Cách tính hồ sơ dừng giải quyết trong biểu 06a",
     "Số lần yêu cầu bổ sung ở mỗi giai đoạn",

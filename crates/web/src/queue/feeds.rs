@@ -7,8 +7,8 @@
 use crate::Web;
 use app::AppError;
 use app::house::House;
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{self, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use domain::ids::UnitId;
@@ -172,7 +172,10 @@ pub async fn stream(web: &Web, unit: UnitId, address: IpAddr) -> Result<Response
         let event = Event::default().data(edition.to_string()).retry(Duration::from_secs(3));
         Some((Ok::<_, Infallible>(event), feed))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)).into_response())
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)).into_response();
+    // As of every other page: nothing is kept on the way.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 #[cfg(test)]

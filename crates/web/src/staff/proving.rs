@@ -152,10 +152,10 @@ pub async fn choose(State(web): State<Web>, visitor: Visitor, posted: Posted) ->
 
 /// Somebody else wants to sign in at this browser: half a session ends.
 pub async fn give_up(State(web): State<Web>, visitor: Visitor, _posted: Posted) -> Result<Response, Problem> {
+    let mut response = Redirect::to(SIGN_IN).into_response();
     if let Some(half) = &visitor.half {
         accounts::sign_out(&web.house, &half.token).await?;
+        set_cookie(&mut response, Cookie::Session, "", is_secure(&web));
     }
-    let mut response = Redirect::to(SIGN_IN).into_response();
-    set_cookie(&mut response, Cookie::Session, "", is_secure(&web));
     Ok(response)
 }

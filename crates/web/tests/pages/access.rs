@@ -153,6 +153,7 @@ impl World {
             path = path.replace("{ticket}", &self.ticket().await);
         }
         let path = path.replace("{unit}", "phuong-hang-kenh");
+        let path = path.replace("{person}", &self.office.staff.second_specialist.to_string());
         let path = path.replace("{id}", PROCEDURE).replace("/06a/ho-so", "/06a/ho-so?cot=3");
         assert!(!path.contains('{'), "{path}: this part of a path needs something to stand for it");
         path

@@ -73,7 +73,7 @@ async fn a_paper_not_in_order_needs_a_reason_which_goes_to_the_citizen_word_for_
     let what = format!("noi-dung-{requirement}");
     let fields = [("giay", requirement.as_str()), (&what, BLURRED), ("ly-do", "Có giấy tờ chưa đạt"), ("han", "30")];
     let seen = sent(&mut officer, &form, &[&fields[..], &[("lenh", "xem-truoc")]].concat()).await;
-    seen.is(200).shows("XEM TRƯỚC").shows("PHIẾU YÊU CẦU BỔ SUNG").shows("ký tự").shows("tới tr");
+    seen.is(200).shows("XEM TRƯỚC").shows("PHIẾU YÊU CẦU BỔ SUNG").shows("ký tự").shows("tới ••••••412");
     assert!(office.dossier(id).supplement.is_none(), "a preview does nothing");
     sent(&mut officer, &seen, &[&fields[..], &[("lenh", "lam")]].concat()).await.is(303);
     let mut citizen = officer.another();
@@ -93,9 +93,9 @@ async fn what_is_previewed_is_what_is_sent() {
     let fields = [("giay", requirement.as_str()), (&what, BLURRED), ("ly-do", "Chưa đủ"), ("han", "15")];
     let seen = sent(&mut officer, &form, &[&fields[..], &[("lenh", "xem-truoc")]].concat()).await;
     sent(&mut officer, &seen, &[&fields[..], &[("lenh", "lam")]].concat()).await.is(303);
-    let messages =
-        office.house.db.read_now(|tx| storage::outbox::ready(tx, "sms", testkit::at("2026-01-01T00:00"), 99));
-    let message = messages.unwrap().into_iter().find(|it| it.kind == "supplement_requested").expect("a text message");
+    let messages = office.house.db.read_now(|tx| storage::outbox::latest(tx, 99)).unwrap();
+    let told = |it: &storage::outbox::Message| it.kind == "supplement_requested" && it.channel == "sms";
+    let message = messages.into_iter().find(told).expect("a text message");
     seen.shows(&message.body);
     let seq = office.dossier(id).version;
     let letter = officer.get(&format!("{home}/phieu/{seq}")).await;
@@ -279,7 +279,7 @@ async fn a_leader_sees_the_paper_signs_and_goes_on_to_the_next() {
     let mut fields: Vec<(&str, &str)> =
         form.hidden.iter().filter(keep).map(|it| (it.0.as_str(), it.1.as_str())).collect();
     fields.extend([("buoc", step.as_str()), ("ly-do", ""), ("lenh", "lam")]);
-    leader.post_files(&page, &form.action, &fields, &[]).await.is(409).shows("Phải ghi lý do");
+    leader.post_files(&page, &form.action, &fields, &[]).await.is(409).shows("Cần ghi lý do");
     let at = fields.iter().position(|it| it.0 == "ly-do").unwrap();
     fields[at].1 = "Căn cứ chưa rõ";
     let done = leader.post_files(&page, &form.action, &fields, &[]).await;

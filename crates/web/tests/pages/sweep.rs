@@ -81,6 +81,7 @@ impl World {
             .replace("{document}", "0190000000007000800000000000abcd")
             .replace("{ticket}", "0190000000007000800000000000abcd")
             .replace("{unit}", "phuong-hang-kenh")
+            .replace("{person}", &self.office.staff.second_specialist.to_string())
             .replace("{seq}", "1")
             .replace("{id}", "dang-ky-khai-sinh@ward")
             .replace("{blob}", "0190000000007000800000000000abcd")
