@@ -101,7 +101,7 @@ export default async (trip) => {
     await specialist.locator('[name="noi-dung-giay_chung_sinh"]').fill('Bản gửi mờ, không đọc được ngày sinh');
     await specialist.locator('[name="ly-do"]').fill('Cần đọc được ngày sinh để ghi vào sổ');
     await specialist.locator('[data-main]').click();
-    await specialist.getByText('PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ').waitFor();
+    await specialist.getByRole('heading', { name: 'PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ' }).waitFor();
     await look(specialist, 'viec-yeu-cau-bo-sung-xem-truoc');
     await specialist.locator('[data-main]').click();
     await specialist.waitForURL((url) => url.pathname.endsWith(code.text));
