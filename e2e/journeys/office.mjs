@@ -48,7 +48,7 @@ export default async (trip) => {
 
   await trip.step('a specialist marks a paper, and the request is filled in with the same words', async () => {
     const page = await trip.visitor();
-    await staff(page, 'cv.taichinh.1');
+    await staff(page, 'cv.yte.1');
     await page.goto('/nghiep-vu?hang=cua-toi&buoc=work');
     await page.locator('[data-keys] tbody th a').first().click();
     await page.locator('#giay-to').waitFor();

@@ -49,6 +49,7 @@ export default async function queue(trip) {
     await desk.goto('/quay/hang-doi');
     await look(desk, 'queue-desk');
     await desk.getByRole('button', { name: /quầy 1/i }).click();
+    await desk.locator('.now-calling').waitFor();
     await desk.keyboard.press('n');
     await big(desk).waitFor();
     called = await big(desk).innerText();

@@ -46,7 +46,10 @@ if (table) {
   try {
     const [at, row] = JSON.parse(sessionStorage.getItem('row') || '[]');
     sessionStorage.removeItem('row');
-    if (at === place && row >= 0) go(row);
+    const named = rows.findIndex((it) => `#${it.id}` === decodeURIComponent(location.hash));
+    // The browser goes to the named row itself once all is there, and takes the focus away.
+    if (named >= 0) addEventListener('load', () => setTimeout(() => go(named)));
+    else if (at === place && row >= 0) go(row);
   } catch { /* nothing kept */ }
 }
 function step(by) {
