@@ -93,6 +93,7 @@ fn split_at(known: &Snapshot, card: &ListCard) -> Option<Instant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::filing::Plan;
     use crate::reform;
     use crate::testing::{TestHouse, run, staff_id};
 
@@ -168,7 +169,7 @@ to = "hai-dong"
         run(async {
             let test = TestHouse::with_catalogue();
             for _ in 0..3 {
-                test.file_online(|it| it.receiving_unit = test.unit("phuong-hai")).await;
+                test.file_online(|Plan { receiving_unit, .. }| *receiving_unit = test.unit("phuong-hai")).await;
             }
             test.later(3_600);
             let own = test.file_online(|_| {}).await;

@@ -38,9 +38,11 @@ pub fn sql_outside_storage(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Tests that damage a database on purpose to see that `verify` bites, and those of the binary, which look from outside.
+/// Tests that damage a database on purpose to see that `verify` bites and what a broken plan stops, and those of the binary, which look
+/// from outside.
 fn is_test_of_damage(path: &str) -> bool {
-    path.starts_with("crates/motcua/tests/") || (path.contains("/tests/") && path.ends_with("/integrity.rs"))
+    let damages = |name: &&str| path.contains("/tests/") && path.ends_with(*name);
+    path.starts_with("crates/motcua/tests/") || ["/integrity.rs", "/stalled.rs"].iter().any(damages)
 }
 
 /// Whether the words stand in the line as words of their own, not at the end of their literal.

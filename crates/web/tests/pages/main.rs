@@ -49,6 +49,8 @@ mod reforms_in_a_row;
 #[cfg(test)]
 mod second_proof;
 #[cfg(test)]
+mod stalled;
+#[cfg(test)]
 mod sweep;
 #[cfg(test)]
 mod uploads;

@@ -436,12 +436,7 @@ async fn a_plan_that_cannot_come_into_force_is_said_on_every_page_and_stops_the_
     let filed = office.file_online(BIRTH).await;
     let plan = reform::check(&office.house, "thu.toml", &whole()).unwrap();
     reform::plan(&office.house, &plan, None).await.unwrap();
-    let broken = |tx: &mut storage::engine::Tx| {
-        assert_eq!(tx.exec(BREAK, storage::args![plan.id])?, 1);
-        storage::house::next_edition(tx, storage::house::ORGANISATION)
-    };
-    office.house.db.write_now(broken).unwrap();
-    office.house.refresh().unwrap();
+    crate::stalled::break_plan(&office, plan.id);
     office.turn_to("2025-04-01T08:00");
     let mut desk = Browser::new(&office);
     desk.sign_in_staff("tn.hangkenh").await.is(303);
@@ -459,8 +454,4 @@ async fn a_plan_that_cannot_come_into_force_is_said_on_every_page_and_stops_the_
     Browser::new(&office).get("/sap-xep").await.is(200);
     reform::undo(&office.house, plan.id, None).await.unwrap();
     desk.get("/nghiep-vu").await.is(200).hides("đã đến giờ có hiệu lực");
-}
-
-storage::statements! {
-    BREAK: "UPDATE reform SET body = '{' WHERE id = $1";
 }
