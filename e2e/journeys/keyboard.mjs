@@ -142,7 +142,7 @@ export default async (trip) => {
       await desk.keyboard.press('ArrowDown');
     }
     await desk.keyboard.press('Enter');
-    await desk.waitForLoadState();
+    await desk.locator('.chosen').waitFor();
     await desk.keyboard.press('F2');
     await stopIs(desk, '#the');
     await desk.keyboard.type(CARD);
