@@ -250,9 +250,9 @@ const EXPOSURE_MAX: &str = "20";
 fn faults_of_unit(tree: &Path) -> Result<Vec<String>> {
     needs::for_units()?;
     // What it starts beside the program is not in the package: something stands for it. A key it does not know is a warning only.
-    let kill = tree.join("bin/kill");
+    let shell = tree.join("bin/sh");
     std::fs::create_dir_all(tree.join("bin"))?;
-    std::fs::copy(tree.join(PROGRAM), &kill).context("putting something for /bin/kill")?;
+    std::fs::copy(tree.join(PROGRAM), &shell).context("putting something for /bin/sh")?;
     let root = format!("--root={}", tree.display());
     let verify = ["verify", "--man=no", "--recursive-errors=no", &root, "motcua.service"];
     let verified = Command::new("systemd-analyze").args(verify).output().context("starting systemd-analyze")?;
