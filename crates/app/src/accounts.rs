@@ -18,7 +18,7 @@ pub use journal::Journal;
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash_password, made as made_password, verify};
 pub use registration::{Contact, Registration, change_contact, register_citizen};
 pub use second_proof::{
-    Asked, MUST, Offered, Proved, Standing, asked, choose_password, forget_device, holders, prove, standing,
+    Asked, MUST, Offered, Proved, Standing, asked, choose_password, forget_device, prove, standing,
 };
 pub(crate) use sessions::idle_since;
 pub use sessions::{

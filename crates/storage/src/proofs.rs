@@ -12,7 +12,6 @@ crate::statements! {
     USED: "UPDATE second_proof SET last_step = $2 WHERE person = $1 AND last_step < $2";
     CONFIRMED: "UPDATE second_proof SET confirmed_at = $2 WHERE person = $1";
     DROP: "DELETE FROM second_proof WHERE person = $1";
-    HOLDERS: "SELECT person FROM second_proof WHERE confirmed_at IS NOT NULL ORDER BY person";
     ADD_SPARE: "INSERT INTO spare_code (person, code_hash, used_at) VALUES ($1, $2, NULL)";
     USE_SPARE: "UPDATE spare_code SET used_at = $3 WHERE person = $1 AND code_hash = $2 AND used_at IS NULL";
     SPARES_LEFT: "SELECT count(*) FROM spare_code WHERE person = $1 AND used_at IS NULL";
@@ -77,14 +76,6 @@ pub fn confirm(tx: &mut Tx, person: PersonId, at: Instant) -> Result<(), Storage
 pub fn forget(tx: &mut Tx, person: PersonId) -> Result<u64, StorageError> {
     tx.exec(DROP_SPARES, args![person])?;
     tx.exec(DROP, args![person])
-}
-
-/// Everybody with a device.
-///
-/// # Errors
-/// The storage failed.
-pub fn holders(tx: &Tx) -> Result<Vec<PersonId>, StorageError> {
-    tx.all(HOLDERS, args![])
 }
 
 /// New codes on paper, instead of those before.

@@ -239,8 +239,10 @@ fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<Found>, Problem
     let Some(person) = session.person else { return Ok(None) };
     let standing = accounts::standing(&web.house, &session);
     let found = Found { token: token.clone(), csrf: session.csrf.clone(), who: None, standing };
-    if standing != Standing::Whole {
-        return Ok(Some(found));
+    match standing {
+        Standing::Whole => {}
+        Standing::WaitsForCode | Standing::WaitsForPassword => return Ok(Some(found)),
+        Standing::Outgrown => return Ok(None),
     }
     let known = web.house.now_known();
     let today = web.house.clock.now().day();

@@ -42,19 +42,17 @@ pub enum Standing {
     WaitsForCode,
     /// Its password was somebody else's choice: it waits for another.
     WaitsForPassword,
+    /// It began with a password alone, and a post came since that asks for more: signing in anew is what is left.
+    Outgrown,
 }
 
 /// How far a session is today. Nothing is asked of the database.
 pub fn standing(house: &House, session: &Session) -> Standing {
-    let waits = match session.proof {
-        Proof::Whole => false,
-        Proof::Waits => true,
-        Proof::Password => session.person.is_some_and(|it| must(house, it)),
-    };
-    match (waits, session.first_password) {
-        (true, _) => Standing::WaitsForCode,
-        (false, true) => Standing::WaitsForPassword,
-        (false, false) => Standing::Whole,
+    match session.proof {
+        Proof::Waits => Standing::WaitsForCode,
+        Proof::Password if session.person.is_some_and(|it| must(house, it)) => Standing::Outgrown,
+        Proof::Password | Proof::Whole if session.first_password => Standing::WaitsForPassword,
+        Proof::Password | Proof::Whole => Standing::Whole,
     }
 }
 
@@ -134,7 +132,7 @@ fn waiting(house: &House, token: &str) -> Result<(Session, PersonId), AppError> 
     let person = session.person.ok_or(AppError::NotFound)?;
     match standing(house, &session) {
         Standing::WaitsForCode => Ok((session, person)),
-        Standing::Whole | Standing::WaitsForPassword => Err(AppError::NotFound),
+        Standing::Whole | Standing::WaitsForPassword | Standing::Outgrown => Err(AppError::NotFound),
     }
 }
 
@@ -263,15 +261,6 @@ pub async fn forget_device(house: &Arc<House>, administrator: PersonId, person: 
             noted(tx, now, administrator, person, "second proof forgotten")
         })
         .await
-}
-
-/// Everybody with a device, for the administrator's list.
-///
-/// # Errors
-/// Not an administrator, or the house failed.
-pub fn holders(house: &House, administrator: PersonId) -> Result<Vec<PersonId>, AppError> {
-    assert_administrator(house, administrator)?;
-    house.db.read_now(|tx| Ok(proofs::holders(tx)?))
 }
 
 fn noted(tx: &mut Tx, now: domain::time::Instant, by: PersonId, of: PersonId, act: &str) -> Result<(), AppError> {

@@ -25,7 +25,7 @@ pub const PASSWORD: &str = "/can-bo/mat-khau-moi";
 pub fn address(half: &Half, onward: &str) -> String {
     let page = match half.standing {
         Standing::WaitsForPassword => PASSWORD,
-        Standing::WaitsForCode | Standing::Whole => CODE,
+        Standing::WaitsForCode | Standing::Whole | Standing::Outgrown => CODE,
     };
     match safe_return(onward, "").as_str() {
         "" => page.to_owned(),

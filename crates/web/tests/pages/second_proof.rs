@@ -1,5 +1,7 @@
 //! The second proof at the staff's door, as whoever must show it and as whoever stole a password.
 
+use domain::organisation::Mandate;
+use domain::post::Post;
 use testkit::{Answer, Browser, Office, PASSWORD};
 use totp_rs::{Builder, Secret, Totp};
 
@@ -129,4 +131,21 @@ async fn somebody_else_may_sign_in_at_the_same_browser() {
     browser.post(&asked, "/can-bo/bo-dang-nhap", &[]).await.is(303);
     browser.get(SIGN_IN).await.is(200);
     password_shown(&mut browser, "tn.hangkenh", PASSWORD).await.is(303);
+}
+
+/// Also after an upgrade: the sessions of before showed a password alone.
+#[tokio::test]
+async fn whoever_comes_into_such_a_post_signs_in_anew() {
+    let office = Office::open();
+    let mut desk = Browser::new(&office);
+    password_shown(&mut desk, "tn.hangkenh", PASSWORD).await.is(303);
+    desk.get("/quay/tiep-nhan").await.is(200);
+    let (person, unit) = (office.staff.reception, office.ward);
+    let from = office.house.clock.now().day();
+    let post = Mandate { person, unit, post: Post::ControlOfficer, from, until: None };
+    app::accounts::give_mandate(&office.house, office.staff.administrator, post).await.unwrap();
+    let shut = desk.get("/quay/tiep-nhan").await;
+    shut.is(303);
+    desk.get(&shut.location).await.is(200).shows("Mật khẩu");
+    password_shown(&mut desk, "tn.hangkenh", PASSWORD).await.is(200).shows("Cài mã xác thực");
 }
