@@ -117,6 +117,9 @@ pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     let before = hold(&settings)?;
     if !is_lived(&settings)? {
         live_all(&settings, asked)?;
+        if listener.is_some() {
+            begin_anew();
+        }
     }
     drop(before);
     let _held = hold(&settings)?;
@@ -126,6 +129,18 @@ pub fn command(place: &Place, asked: &DemoArgs) -> Outcome {
     match listener {
         Some(listener) => serve::run(&house, &settings, listener),
         None => Ok(Ended::Done),
+    }
+}
+
+/// Has this process begin anew with the same words, now that the demo is there: a house that is served then keeps none of the memory
+/// that living a quarter took. Files, port and the hold on the folder are let go of by that. Where the system cannot, it returns.
+fn begin_anew() {
+    #[cfg(unix)]
+    if let Ok(this) = std::env::current_exe() {
+        let why = std::os::unix::process::CommandExt::exec(
+            std::process::Command::new(this).args(std::env::args_os().skip(1)),
+        );
+        tracing::warn!(error = %why, "the demo is served with the memory it was lived in");
     }
 }
 
