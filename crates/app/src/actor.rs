@@ -1,6 +1,7 @@
 //! Who asks, and what they are to the dossier they ask about.
 
 use crate::house::Snapshot;
+use crate::reform;
 use domain::dossier::{Dossier, Recorded};
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Placed;
@@ -94,6 +95,12 @@ fn staff_relations(
         found.push(if mine { Relation::Owner } else { Relation::Colleague });
     }
     found.extend(relations_by_unit(person, dossier, house, today));
+    // What is closed lies with one heir, and another may have the ground its subject lives on: who serves them there reads it, too.
+    if let Some(unit) = reform::ground_of_closed(house, dossier, log) {
+        let desks = [house.organisation.authority_of(unit, today); 2];
+        let there = relations_in(person, (unit, desks), house, today);
+        found.extend(there.into_iter().filter(|it| *it != Relation::Control));
+    }
     let still_here = house.mandates.of(person, today).any(|it| house.organisation.is_within(it.unit, authority, today));
     if still_here && log.iter().any(|it| it.actor == Some(person)) {
         found.push(Relation::TookPart);
@@ -108,11 +115,20 @@ pub(crate) fn relations_by_unit(
     house: &Snapshot,
     today: Date,
 ) -> Vec<Relation> {
+    let desks = [house.organisation.desk_now(dossier), house.organisation.collect_now(dossier)];
+    relations_in(person, (house.organisation.responsible_now(dossier), desks), house, today)
+}
+
+/// The same where that unit answers for it, and these desks see its citizen.
+fn relations_in(
+    person: PersonId,
+    (responsible, desks): (UnitId, [UnitId; 2]),
+    house: &Snapshot,
+    today: Date,
+) -> Vec<Relation> {
     let holds = |unit: UnitId, post: Post| house.mandates.holds(person, unit, post, today);
-    let responsible = house.organisation.responsible_now(dossier);
     let authority = house.organisation.authority_of(responsible, today);
     let mut found = Vec::new();
-    let desks = [house.organisation.desk_now(dossier), house.organisation.collect_now(dossier)];
     if desks.into_iter().any(|desk| holds(desk, Post::Reception)) {
         found.push(Relation::Desk);
     }

@@ -180,7 +180,7 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
     let (dossier, log) = dossiers::find(tx, asked.id)?.ok_or(AppError::NotFound)?;
     // A page made before a reorganisation was told by the history is no older for that.
     let version = dossier.version;
-    let (dossier, log) = reform::settle_first(tx, house, &known, dossier, log, minted)?;
+    let (dossier, log) = reform::settle_first(tx, house, &known, (dossier, log), minted.messages_of_transfers())?;
     let now = minted.now.max(log.last().map_or(minted.now, |it| it.at));
     let relations = relations(&asked.actor, &dossier, &log, &known, now);
     let is_stale = asked.version.is_some_and(|seen| seen != version && seen != dossier.version);

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use std::collections::HashMap;
 use std::sync::Arc;
 use storage::engine::Tx;
-use storage::{dossiers, reforms};
+use storage::{dossiers, reforms, transfers};
 
 /// Most dossiers one paper lists.
 pub const HANDED_MAX: usize = 5_000;
@@ -151,7 +151,7 @@ fn read(
     let mut found = Handover::default();
     let mut last = None;
     loop {
-        let piece = reforms::moved(tx, reform, last, PIECE)?;
+        let piece = transfers::moved(tx, reform, last, PIECE)?;
         let Some((id, _, _)) = piece.last() else { return Ok(found) };
         last = Some(*id);
         for (id, competent, collect) in piece {

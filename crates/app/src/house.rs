@@ -195,6 +195,11 @@ impl Snapshot {
         self.staged.iter().any(|it| it.effective_at <= now) || unreadable.into_iter().any(|it| it.effective_at <= now)
     }
 
+    /// True where both are pictures of the same units, rights, procedures and texts.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        self.editions == other.editions
+    }
+
     /// True for a plan that is still to come, by its id.
     pub(crate) fn waits_for(&self, plan: ReformId) -> bool {
         let unreadable = self.unreadable.iter().filter(|it| it.waits());
@@ -402,12 +407,7 @@ impl House {
     /// # Errors
     /// The database cannot be read.
     pub fn refresh(&self) -> Result<(), AppError> {
-        let known = self.now_known();
-        let fresh = self.db.read_now(|tx| self.read_state(tx, &known))?;
-        if let Some(fresh) = fresh {
-            self.keep_newer(&Arc::new(fresh));
-        }
-        Ok(())
+        self.db.read_now(|tx| self.known_to_reader(tx).map(|_| ()))
     }
 
     /// Keeps a picture in memory, unless it is older than the one that lies there: whose it is keeps it to themselves.
@@ -421,6 +421,12 @@ impl House {
     /// What the house keeps in memory, and never older than this transaction: rights and units may have changed a moment ago, here or
     /// on another node.
     pub(crate) fn known_in(&self, tx: &Tx) -> Result<Arc<Snapshot>, AppError> {
+        let known = self.now_known();
+        if storage::house::editions(tx)? == known.editions {
+            return Ok(known);
+        }
+        // Somebody reads it already, or did a moment ago: that is waited for. What this transaction itself changed nobody keeps.
+        let _alone = self.reading_again.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.now_known();
         Ok(self.read_state(tx, &known)?.map_or(known, Arc::new))
     }
@@ -444,13 +450,13 @@ impl House {
     }
 
     fn read_state(&self, tx: &Tx, known: &Snapshot) -> Result<Option<Snapshot>, AppError> {
-        use storage::{catalogue, people, reforms, units};
+        use storage::{catalogue, people, reforms, transfers, units};
         let editions = storage::house::editions(tx)?;
         if editions == known.editions {
             return Ok(None);
         }
         let (mut organisation, mandates) = units::load(tx)?;
-        organisation.answer_through(Arc::new(reforms::in_force(tx)?));
+        organisation.answer_through(Arc::new(transfers::in_force(tx)?));
         let (mut staged, mut in_force, mut settled) = (Vec::new(), Vec::new(), Vec::new());
         let (all, unreadable) = reforms::all_and_unreadable(tx)?;
         for it in &unreadable {

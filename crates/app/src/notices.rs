@@ -41,11 +41,23 @@ pub(crate) fn enqueue(
     events: &[NewEvent],
     ids: &[MessageId],
 ) -> Result<(), AppError> {
+    let messages = of_events(house, known, dossier, events, ids)?;
+    Ok(messages.iter().try_for_each(|it| outbox::add(tx, it))?)
+}
+
+/// The messages of new events, as they are to be put in the outbox.
+pub(crate) fn of_events(
+    house: &House,
+    known: &Snapshot,
+    dossier: &Dossier,
+    events: &[NewEvent],
+    ids: &[MessageId],
+) -> Result<Vec<Message>, AppError> {
     let Some(notice) = events.iter().rev().find_map(|it| told(known, dossier, &it.recorded.event)) else {
-        return Ok(());
+        return Ok(Vec::new());
     };
     let at = events.last().map_or(dossier.filed_at, |it| it.recorded.at);
-    send(tx, house, known, dossier, &notice, at, ids).map(|_| ())
+    written(house, known, dossier, &notice, at, ids)
 }
 
 /// Whether somebody can be told anything of a dossier: a telephone with the wish to be told, or an e-mail address.
@@ -78,9 +90,23 @@ pub(crate) fn send(
     at: Instant,
     ids: &[MessageId],
 ) -> Result<bool, AppError> {
-    let Some(filing) = dossier.filing.get() else { return Ok(false) };
+    let messages = written(house, known, dossier, notice, at, ids)?;
+    messages.iter().try_for_each(|it| outbox::add(tx, it))?;
+    Ok(!messages.is_empty())
+}
+
+/// One notice, by each of the ways its citizen wants to hear.
+fn written(
+    house: &House,
+    known: &Snapshot,
+    dossier: &Dossier,
+    notice: &Notice,
+    at: Instant,
+    ids: &[MessageId],
+) -> Result<Vec<Message>, AppError> {
+    let Some(filing) = dossier.filing.get() else { return Ok(Vec::new()) };
     let mut ids = ids.iter();
-    let mut sent = false;
+    let mut messages = Vec::new();
     let to_phone = filing.by_message && !filing.submitter.phone.is_empty();
     let ways = [
         (NoticeChannel::Text, to_phone, &filing.submitter.phone),
@@ -93,7 +119,7 @@ pub(crate) fn send(
             NoticeChannel::Text => (notice.text_message(house, spoken), notice.details(spoken)?),
             NoticeChannel::Mail => (letter(house, dossier, notice, spoken), String::new()),
         };
-        let message = Message {
+        messages.push(Message {
             id: *id,
             channel: channel.key().to_owned(),
             dossier: Some(dossier.id),
@@ -109,11 +135,9 @@ pub(crate) fn send(
             last_error: String::new(),
             template: format!("{}#{}", notice.kind.key(), spoken.number),
             details,
-        };
-        outbox::add(tx, &message)?;
-        sent = true;
+        });
     }
-    Ok(sent)
+    Ok(messages)
 }
 
 impl Notice {

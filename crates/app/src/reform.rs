@@ -1,29 +1,36 @@
 //! Reorganisations of units: what follows from a plan, carrying it out, taking it back, and proving that nothing was lost
 //! (ADR 0011).
 //!
-//! Here a plan is checked and its consequences are counted; [`carrying_out`] stages, flips and settles it, [`undo()`] takes it back,
+//! Here a plan is checked and its consequences are counted; [`carrying_out`] stages and flips it, [`settling`] tells
+//! the histories, [`undo()`] takes it back,
 //! [`certificate()`] says what was equal before and after, [`list`] shows what became of every plan.
 
 mod carrying_out;
 mod certificate;
+mod closed;
 pub mod faults;
 mod listing;
+mod settling;
 mod stalled;
 #[cfg(test)]
 pub(crate) mod tests;
 mod undo;
 
+pub(crate) use carrying_out::restage;
 pub use carrying_out::{
-    Editions, flip_before_acting, flip_before_reading, flip_due, give_up, plan, plan_as_counted, settle, stage, worker,
+    Editions, flip_before_acting, flip_before_reading, flip_due, give_up, plan, plan_as_counted, stage, worker,
 };
-pub(crate) use carrying_out::{as_told, restage, settle_first};
 pub use certificate::{
     Certificate, Checked, Equality, Line, Mismatch, Statement, Sums, certificate, check_certificate,
 };
-pub use listing::{Listed, Withdrawn, begun, counts, list, withdrawn};
+pub(crate) use closed::ground_of_closed;
+pub use listing::{Listed, Withdrawn, begun, counts, list, standing, withdrawn};
+pub use settling::settle;
+pub(crate) use settling::{as_told, settle_first};
 pub(crate) use stalled::Tries;
 pub use stalled::{Stalled, stalled};
-pub use storage::reforms::{Counts, State};
+pub use storage::reforms::State;
+pub use storage::transfers::Counts;
 pub use undo::{UndoError, Undone, may_undo, undo};
 
 use crate::error::AppError;

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use storage::engine::{Db, Durability, Options};
-use storage::{locks, reform_drafts as drafts, reforms};
+use storage::{locks, reform_drafts as drafts, reforms, transfers};
 
 /// Between two words about how far it is.
 const SAID_EVERY: Duration = Duration::from_secs(2);
@@ -146,7 +146,7 @@ pub async fn begin(house: &Arc<House>, by: PersonId, id: ReformId, seen: u32) ->
         .db
         .write(move |tx| {
             locks::reform_drafts(tx)?;
-            if reforms::find(tx, id)?.is_some() {
+            if reforms::standing(tx, id)?.is_some() {
                 return Err(ReformDraftRefusal::PlanBegun.into());
             }
             // One at a time in a house: each is a whole copy of it.
@@ -255,10 +255,10 @@ async fn rehearse(house: &Arc<House>, draft: &ReformDraft, said: &Arc<Said>) -> 
 
     let since = said.doing(Part::Settle);
     let id = draft.id;
-    let needs_routing = copy.db.read(move |tx| Ok::<_, AppError>(reforms::counts(tx, id)?)).await?.needs_routing;
+    let needs_routing = copy.db.read(move |tx| Ok::<_, AppError>(transfers::counts(tx, id)?)).await?.needs_routing;
     let settled = reform::settle(&copy).await?;
     said.did(Part::Settle, since, settled);
-    let counts = copy.db.read(move |tx| Ok::<_, AppError>(reforms::counts(tx, id)?)).await?;
+    let counts = copy.db.read(move |tx| Ok::<_, AppError>(transfers::counts(tx, id)?)).await?;
     said.change(|it| {
         it.needs_routing = needs_routing;
         it.fell_to_head = counts.fell_to_head;

@@ -23,7 +23,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use storage::blobs::{Blobs, KeyRing};
 use storage::drafts::{self, Draft};
-use storage::engine::{Db, Options};
+use storage::engine::{Db, Options, Place};
 use storage::people::{self, Person};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -103,6 +103,16 @@ impl TestHouse {
     /// With other rules than the usual ones.
     pub(crate) fn with_rules(change: impl FnOnce(&mut OfficeRules)) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("motcua.db"), Options::default()).unwrap();
+        Self::over(folder, db, change)
+    }
+
+    /// In a database of that place, which is empty.
+    pub(crate) fn in_database(place: &Place) -> Self {
+        Self::over(tempfile::tempdir().unwrap(), Db::at(place, Options::default()).unwrap(), |_| {})
+    }
+
+    fn over(folder: TempDir, db: Db, change: impl FnOnce(&mut OfficeRules)) -> Self {
         let mut rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         change(&mut rules);
         let read = |name: &str| std::fs::read_to_string(Path::new(CATALOGUE).join(name)).unwrap();
@@ -112,7 +122,7 @@ impl TestHouse {
             synonyms: read("synonyms.csv"),
         };
         let house = House::open(Parts {
-            db: Db::open(&folder.path().join("motcua.db"), Options::default()).unwrap(),
+            db,
             blobs: Blobs::folder(&folder.path().join("blobs"), Arc::new(KeyRing::of([9; 32]))).unwrap(),
             clock: Clock::standing(Instant::from_local(date(2025, 3, 31).at(8, 0, 0, 0))),
             ids: Ids::seeded(7),

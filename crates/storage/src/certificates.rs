@@ -1,15 +1,22 @@
 //! Certificates of equality: that a reorganisation lost nothing, as it was signed; and the events they are counted from.
 
 use crate::engine::{Cursor, Row, StorageError, Tx};
-use crate::{args, dossiers, verify};
+use crate::verify::{self, Stored};
+use crate::{args, dossiers, transfers};
 use domain::dossier::{Dossier, Recorded};
-use domain::ids::{DossierId, ReformId};
+use domain::ids::{DocumentId, DossierId, ReformId};
 use domain::time::Instant;
+use std::collections::HashMap;
 
 crate::statements! {
     KEEP: "INSERT INTO certificate (reform, made_at, body, public_key, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (reform) DO NOTHING";
     FIND: "SELECT reform, made_at, body, public_key, signature FROM certificate WHERE reform = $1";
     ALL: "SELECT reform FROM certificate ORDER BY reform";
+    ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, b.salt, b.body FROM transfer t \
+        JOIN dossier_event e ON e.dossier = t.dossier LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq \
+        WHERE t.reform = $1 AND t.dossier >= $2 AND t.dossier <= $3 AND t.told_seq IS NOT NULL ORDER BY t.dossier, e.seq";
+    DOCUMENTS: "SELECT d.dossier, d.id FROM transfer t JOIN document d ON d.dossier = t.dossier \
+        WHERE t.reform = $1 AND t.dossier >= $2 AND t.dossier <= $3 AND t.told_seq IS NOT NULL";
 }
 
 /// A certificate as it was signed.
@@ -92,12 +99,34 @@ pub struct History {
     pub erased: bool,
 }
 
-/// The history of a dossier, its chain checked.
+/// A dossier that a plan moved, with the number of the event that tells of it, and its history.
+pub type Told = (DossierId, u32, History);
+
+/// Dossiers whose histories tell of a plan, after an id, in order, each with its history, the chain checked.
 ///
 /// # Errors
 /// The storage failed.
-pub fn history(tx: &Tx, id: DossierId) -> Result<History, StorageError> {
-    let rows = verify::stored(tx, id)?;
+pub fn histories(tx: &Tx, reform: ReformId, after: Option<DossierId>, most: u32) -> Result<Vec<Told>, StorageError> {
+    let told = transfers::told_after(tx, reform, after, most)?;
+    let (Some((first, _)), Some((last, _))) = (told.first(), told.last()) else { return Ok(Vec::new()) };
+    let mut events: Vec<Stored> = tx.all(ENVELOPES, args![reform, first, last])?;
+    let documents: Vec<(DossierId, DocumentId)> = tx.all(DOCUMENTS, args![reform, first, last])?;
+    let mut documents_of: HashMap<DossierId, Vec<DocumentId>> = HashMap::new();
+    for (dossier, document) in documents {
+        documents_of.entry(dossier).or_default().push(document);
+    }
+    let mut found = Vec::with_capacity(told.len());
+    // Both come in the order of their ids: each history is the end of what is left, seen from behind.
+    for (id, seq) in told.into_iter().rev() {
+        let own = events.iter().rposition(|it| it.envelope.dossier != id).map_or(0, |before| before + 1);
+        let rows = events.split_off(own);
+        found.push((id, seq, history(id, rows, documents_of.get(&id).map_or(&[], Vec::as_slice))));
+    }
+    found.reverse();
+    Ok(found)
+}
+
+fn history(id: DossierId, rows: Vec<Stored>, documents: &[DocumentId]) -> History {
     let mut found = History::default();
     verify::check_chain(&rows, &mut |_, how| found.broken.push(how));
     found.erased = rows.iter().any(|it| it.envelope.kind == "erased");
@@ -111,8 +140,8 @@ pub fn history(tx: &Tx, id: DossierId) -> Result<History, StorageError> {
         found.events.push(Linked { recorded, previous: it.previous, hash: row.hash });
     }
     if let Ok(now) = Dossier::fold(id, found.events.iter().map(|it| &it.recorded)) {
-        let missing = verify::missing_documents(tx, &now)?.into_iter();
+        let missing = verify::missing_among(&now, documents).into_iter();
         found.broken.extend(missing.map(|it| format!("the row of file {it} is missing")));
     }
-    Ok(found)
+    found
 }

@@ -40,6 +40,7 @@ mod rows;
 pub mod sessions;
 pub mod shares;
 pub mod slips;
+pub mod transfers;
 pub mod units;
 pub mod usual;
 pub mod verify;
@@ -77,6 +78,7 @@ pub fn statements() -> Vec<Sql> {
         sessions::STATEMENTS,
         shares::STATEMENTS,
         slips::STATEMENTS,
+        transfers::STATEMENTS,
         units::STATEMENTS,
         usual::STATEMENTS,
         verify::STATEMENTS,

@@ -1,17 +1,18 @@
-//! Reorganisations: plans as they were checked, and where each puts a dossier.
+//! Reorganisations: plans as they were checked, what became of each, and what one looks at before. Where they put dossiers:
+//! [`transfers`].
 
 use crate::args;
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
-use crate::{house, undecodable};
-use domain::dossier::{DossierCode, Owner, Status, Transfer};
+use crate::{house, transfers, undecodable};
+use domain::dossier::{DossierCode, Owner, Status};
 use domain::ids::{DossierId, PersonId, ReformId, UnitId};
+use domain::organisation::Places;
 use domain::organisation::reform::{MandateChanges, NumberSeries, OpenDossier, Reorganisation};
-use domain::organisation::{Placement, Places, Transfers};
 use domain::post::Post;
 use domain::time::Instant;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 crate::statements! {
     ADD: "INSERT INTO reform (id, key, instrument, effective_at, state, body, planned_at, planned_by, undoes) \
@@ -28,35 +29,11 @@ crate::statements! {
     GIVE_UP: "UPDATE reform SET state = 'given_up' WHERE id = $1 AND state IN ('staging', 'staged')";
     UNDONE: "UPDATE reform SET state = 'undone' WHERE id = $1 AND state = 'settled'";
     FORGET: "DELETE FROM reform WHERE id = $1 AND undoes IS NOT NULL AND state IN ('staging', 'staged')";
-    FORGET_TRANSFERS: "DELETE FROM transfer WHERE reform = $1 AND settled_at IS NULL";
-    PUT_TRANSFER: "INSERT INTO transfer (reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, \
-        fell_to_head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (reform, dossier) DO UPDATE SET \
-        competent_unit = excluded.competent_unit, desk = excluded.desk, collect_at = excluded.collect_at, owner_unit = excluded.owner_unit, \
-        owner_post = excluded.owner_post, owner_person = excluded.owner_person, needs_routing = excluded.needs_routing, \
-        fell_to_head = excluded.fell_to_head";
-    DROP_TRANSFER: "DELETE FROM transfer WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
-    OPEN_OF: "SELECT t.reform, t.dossier, t.competent_unit, t.desk, t.collect_at, t.owner_unit, t.owner_post, t.owner_person, t.needs_routing, \
-        t.fell_to_head FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.dossier = $1 AND t.settled_at IS NULL AND r.state = 'in_force' \
-        ORDER BY r.effective_at, r.planned_at, r.id";
-    UNSETTLED: "SELECT dossier FROM transfer WHERE reform = $1 AND settled_at IS NULL ORDER BY dossier LIMIT $2";
-    IN_FORCE: "SELECT id FROM reform WHERE state = 'in_force' ORDER BY effective_at, planned_at, id";
-    UNTOLD_OF: "SELECT reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, fell_to_head \
-        FROM transfer WHERE reform = $1 AND settled_at IS NULL";
     PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
     SERIES: "SELECT unit, last FROM dossier_number WHERE day = $1 ORDER BY unit";
     LAST_NUMBER: "SELECT day, last FROM dossier_number WHERE unit = $1 AND day <= $2 ORDER BY day DESC LIMIT 1";
-    SETTLED_ONE: "UPDATE transfer SET settled_at = $3, told_seq = $4 WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
-    MOVED: "SELECT dossier, competent_unit, collect_at FROM transfer WHERE reform = $1 AND dossier > $2 ORDER BY dossier LIMIT $3";
-    COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), \
-        count(*) FILTER (WHERE settled_at IS NULL AND needs_routing = 1), count(*) FILTER (WHERE fell_to_head = 1) FROM transfer WHERE reform = $1";
-    STILL_TO_ROUTE: "SELECT count(*) FROM dossier WHERE needs_routing = 1 AND is_open = 1 AND reform = $1";
-    FIRST_ACT: "SELECT d.id, d.code, e.at, e.unit, e.seq FROM transfer t JOIN dossier_event e ON e.dossier = t.dossier AND e.seq > t.told_seq \
-        JOIN dossier d ON d.id = t.dossier WHERE t.reform = $1 AND e.unit IS NOT NULL ORDER BY e.at, e.dossier, e.seq LIMIT 1";
     FIRST_FILED: "SELECT id, code, filed_at, receiving_unit FROM dossier WHERE (receiving_unit = $1 OR competent_unit = $1) AND filed_at >= $2 \
         ORDER BY filed_at, id LIMIT 1";
-    TOLD_AFTER: "SELECT dossier, told_seq FROM transfer WHERE reform = $1 AND told_seq IS NOT NULL AND dossier > $2 ORDER BY dossier LIMIT $3";
-    DROP_CLOSED: "DELETE FROM transfer WHERE reform = $1 AND NOT EXISTS \
-        (SELECT 1 FROM dossier d WHERE d.id = transfer.dossier AND d.is_open = 1)";
     OPEN_DOSSIERS: "SELECT d.id, d.status, d.competent_unit, d.owner_unit, d.owner_post, d.owner_person, d.desk, d.collect_at, d.receiving_unit, \
         d.reform, d.owed_vnd, b.body FROM dossier d LEFT JOIN dossier_event_body b ON b.dossier = d.id AND b.seq = 1 \
         WHERE d.is_open = 1 AND d.id > $1 ORDER BY d.id LIMIT $2";
@@ -163,31 +140,6 @@ impl Row for Stored {
         };
         let (key, instrument, effective_at) = (row.take()?, row.take()?, row.take()?);
         Ok(Self(Err(Unreadable { id, key, instrument, effective_at, state, undoes, why })))
-    }
-}
-
-struct StoredTransfer {
-    reform: ReformId,
-    dossier: DossierId,
-    to: Placement,
-    needs_routing: bool,
-    fell_to_head: bool,
-}
-
-impl Row for StoredTransfer {
-    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
-        Ok(Self {
-            reform: row.take()?,
-            dossier: row.take()?,
-            to: Placement {
-                competent: row.take()?,
-                desk: row.take()?,
-                collect: row.take()?,
-                owner: Owner { unit: row.take()?, post: row.take()?, person: row.take()? },
-            },
-            needs_routing: row.take()?,
-            fell_to_head: row.take()?,
-        })
     }
 }
 
@@ -349,37 +301,6 @@ pub fn open_ids(tx: &Tx, after: Option<DossierId>, most: u32) -> Result<Vec<Doss
     tx.all(OPEN_IDS, args![after, most])
 }
 
-/// Writes where a plan puts a dossier, instead of what was written before.
-///
-/// # Errors
-/// The storage failed.
-pub fn put_transfer(tx: &mut Tx, it: &Transfer) -> Result<(), StorageError> {
-    let to = it.to;
-    tx.put(
-        PUT_TRANSFER,
-        args![
-            it.reform,
-            it.dossier,
-            to.competent,
-            to.desk,
-            to.collect,
-            to.owner.unit,
-            to.owner.post,
-            to.owner.person,
-            it.needs_routing,
-            it.fell_to_head
-        ],
-    )
-}
-
-/// A dossier that a plan no longer moves.
-///
-/// # Errors
-/// The storage failed.
-pub fn drop_transfer(tx: &mut Tx, reform: ReformId, dossier: DossierId) -> Result<(), StorageError> {
-    tx.put(DROP_TRANSFER, args![reform, dossier])
-}
-
 /// What was paid for open dossiers, in đồng.
 ///
 /// # Errors
@@ -416,66 +337,6 @@ pub fn last_number(
 ) -> Result<Option<(jiff::civil::Date, u32)>, StorageError> {
     let row: Option<(Day, u32)> = tx.opt(LAST_NUMBER, args![unit, Day(on)])?;
     Ok(row.map(|(day, last)| (day.0, last)))
-}
-
-/// What plans in force do to a dossier that its history does not tell of yet, oldest first.
-///
-/// # Errors
-/// The storage failed.
-pub fn unsettled_of(tx: &Tx, dossier: DossierId) -> Result<Vec<(ReformId, Placement, bool, bool)>, StorageError> {
-    let rows: Vec<StoredTransfer> = tx.all(OPEN_OF, args![dossier])?;
-    Ok(rows.into_iter().map(|it| (it.reform, it.to, it.needs_routing, it.fell_to_head)).collect())
-}
-
-/// Everything plans in force moved and no history tells of yet.
-///
-/// # Errors
-/// The storage failed.
-pub fn in_force(tx: &Tx) -> Result<Transfers, StorageError> {
-    let mut transfers = Transfers::default();
-    for reform in tx.all::<ReformId>(IN_FORCE, args![])? {
-        tx.each(UNTOLD_OF, args![reform], |it: StoredTransfer| {
-            transfers.put(it.reform, it.dossier, it.to);
-            Ok::<(), StorageError>(())
-        })?;
-    }
-    Ok(transfers)
-}
-
-/// Dossiers whose history does not tell of a plan in force yet.
-///
-/// # Errors
-/// The storage failed.
-pub fn unsettled(tx: &Tx, reform: ReformId, most: u32) -> Result<Vec<DossierId>, StorageError> {
-    tx.all(UNSETTLED, args![reform, most])
-}
-
-/// A dossier's history tells of the plan now, by its event of that number.
-///
-/// # Errors
-/// The storage failed.
-pub fn settled(
-    tx: &mut Tx,
-    reform: ReformId,
-    dossier: DossierId,
-    at: Instant,
-    told_seq: u32,
-) -> Result<(), StorageError> {
-    tx.put(SETTLED_ONE, args![reform, dossier, at, told_seq])
-}
-
-/// Dossiers a plan moved, after an id, in order, each with the number of the event that tells of it.
-///
-/// # Errors
-/// The storage failed.
-pub fn told_after(
-    tx: &Tx,
-    reform: ReformId,
-    after: Option<DossierId>,
-    most: u32,
-) -> Result<Vec<(DossierId, u32)>, StorageError> {
-    let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
-    tx.all(TOLD_AFTER, args![reform, after, most])
 }
 
 /// Ends the plan where nothing of it waits any more; every node forgets its transfers. True where it did.
@@ -520,7 +381,7 @@ pub fn stage_again(tx: &mut Tx) -> Result<(), StorageError> {
 pub fn give_up(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
     let given_up = tx.exec(GIVE_UP, args![reform])? > 0;
     if given_up {
-        tx.put(FORGET_TRANSFERS, args![reform])?;
+        transfers::forget(tx, reform)?;
         house::next_edition(tx, house::ORGANISATION)?;
     }
     Ok(given_up)
@@ -532,7 +393,7 @@ pub fn give_up(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
 /// The storage failed.
 pub fn forget_undo(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
     if tx.exec(FORGET, args![reform])? > 0 {
-        tx.put(FORGET_TRANSFERS, args![reform])?;
+        transfers::forget(tx, reform)?;
     }
     Ok(())
 }
@@ -543,43 +404,6 @@ pub fn forget_undo(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
 /// The storage failed.
 pub fn undone(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
     Ok(tx.exec(UNDONE, args![reform])? > 0)
-}
-
-/// Transfers of dossiers that were closed meanwhile are dropped.
-///
-/// # Errors
-/// The storage failed.
-pub fn drop_closed(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
-    tx.put(DROP_CLOSED, args![reform])
-}
-
-/// An act that stands in the way of taking a plan back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FirstAct {
-    /// On which dossier.
-    pub dossier: DossierId,
-    /// Its code.
-    pub code: DossierCode,
-    /// When.
-    pub at: Instant,
-    /// In whose name.
-    pub unit: UnitId,
-    /// The event's number.
-    pub seq: u32,
-}
-
-impl Row for FirstAct {
-    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
-        Ok(Self { dossier: row.take()?, code: row.take()?, at: row.take()?, unit: row.take()?, seq: row.take()? })
-    }
-}
-
-/// The first thing an office did on a dossier after the plan moved it.
-///
-/// # Errors
-/// The storage failed.
-pub fn first_act(tx: &Tx, reform: ReformId) -> Result<Option<FirstAct>, StorageError> {
-    tx.opt(FIRST_ACT, args![reform])
 }
 
 /// The first dossier filed with a unit since a moment: which, its code, when, with whom.
@@ -601,49 +425,12 @@ pub fn first_filed(
 pub fn change_mandates(tx: &mut Tx, changes: &MandateChanges, on: jiff::civil::Date) -> Result<(), StorageError> {
     for it in &changes.ended {
         tx.put(END_MANDATE, args![it.person, it.unit, it.post, Day(it.from), Day(on)])?;
-        tx.put(END_SESSIONS, args![it.person])?;
+    }
+    for person in changes.ended.iter().map(|it| it.person).collect::<BTreeSet<_>>() {
+        tx.put(END_SESSIONS, args![person])?;
     }
     for it in &changes.begun {
         tx.put(ADD_MANDATE, args![it.person, it.unit, it.post, Day(it.from), it.until.map(Day)])?;
     }
     house::next_edition(tx, house::ORGANISATION)
-}
-
-/// Dossiers a plan moves after an id, in order: which, the competent unit of after, and where its decision is handed over then.
-///
-/// # Errors
-/// The storage failed.
-pub fn moved(
-    tx: &Tx,
-    reform: ReformId,
-    after: Option<DossierId>,
-    most: u32,
-) -> Result<Vec<(DossierId, UnitId, UnitId)>, StorageError> {
-    let after = after.map_or_else(|| vec![0_u8; 16], |id| id.as_bytes().to_vec());
-    tx.all(MOVED, args![reform, after, most])
-}
-
-/// How far a plan is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Dossiers it moves.
-    pub moved: u64,
-    /// Those whose history tells of it.
-    pub settled: u64,
-    /// Those that lie with a default successor and nobody has looked at yet.
-    pub needs_routing: u64,
-    /// Those that fell to a head.
-    pub fell_to_head: u64,
-}
-
-/// How far a plan is.
-///
-/// # Errors
-/// The storage failed.
-pub fn counts(tx: &Tx, reform: ReformId) -> Result<Counts, StorageError> {
-    let (moved, settled, to_route, fell_to_head): (i64, i64, i64, i64) = tx.one(COUNTS, args![reform])?;
-    let still: i64 = tx.one(STILL_TO_ROUTE, args![reform])?;
-    let [moved, settled, needs_routing, fell_to_head] =
-        [moved, settled, to_route + still, fell_to_head].map(i64::unsigned_abs);
-    Ok(Counts { moved, settled, needs_routing, fell_to_head })
 }

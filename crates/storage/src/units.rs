@@ -8,10 +8,12 @@ use domain::ids::{PersonId, UnitId};
 use domain::organisation::{Mandate, Mandates, Organisation, UnitEvent};
 use domain::post::Post;
 use domain::time::Instant;
+use std::collections::HashMap;
 
 crate::statements! {
     ALL_EVENTS: "SELECT unit, body FROM unit_event ORDER BY at, unit, seq";
     LAST_SEQ: "SELECT max(seq) FROM unit_event WHERE unit = $1";
+    LAST_SEQS: "SELECT unit, max(seq) FROM unit_event GROUP BY unit";
     ADD_EVENT: "INSERT INTO unit_event (unit, seq, at, actor, body) VALUES ($1, $2, $3, $4, $5)";
     FORGET_HEIRS: "DELETE FROM heir";
     HEIRS: "SELECT unit, heir FROM heir";
@@ -58,9 +60,34 @@ pub fn append(
     event: &UnitEvent,
 ) -> Result<(), StorageError> {
     let last: Option<u32> = tx.one(LAST_SEQ, args![unit])?;
-    let body = serde_json::to_string(event).map_err(|why| undecodable("writing a unit", why))?;
-    tx.put(ADD_EVENT, args![unit, last.unwrap_or(0) + 1, at, actor, body])?;
+    put_event(tx, (unit, last.unwrap_or(0) + 1), at, actor, event)?;
     house::next_edition(tx, house::ORGANISATION)
+}
+
+/// Appends events of many units at one moment, which no person but a reorganisation causes.
+///
+/// # Errors
+/// The storage failed.
+pub fn append_all(tx: &mut Tx, at: Instant, events: &[(UnitId, UnitEvent)]) -> Result<(), StorageError> {
+    let last: Vec<(UnitId, u32)> = tx.all(LAST_SEQS, args![])?;
+    let mut last: HashMap<UnitId, u32> = last.into_iter().collect();
+    for (unit, event) in events {
+        let seq = last.entry(*unit).or_default();
+        *seq += 1;
+        put_event(tx, (*unit, *seq), at, None, event)?;
+    }
+    house::next_edition(tx, house::ORGANISATION)
+}
+
+fn put_event(
+    tx: &mut Tx,
+    (unit, seq): (UnitId, u32),
+    at: Instant,
+    actor: Option<PersonId>,
+    event: &UnitEvent,
+) -> Result<(), StorageError> {
+    let body = serde_json::to_string(event).map_err(|why| undecodable("writing a unit", why))?;
+    tx.put(ADD_EVENT, args![unit, seq, at, actor, body])
 }
 
 /// Writes down who has the duties of every unit that ended: after each change of which units there are.
@@ -68,9 +95,17 @@ pub fn append(
 /// # Errors
 /// The storage failed, or the log of units contradicts itself.
 pub fn put_heirs(tx: &mut Tx) -> Result<(), StorageError> {
-    let heirs = heirs(tx)?;
+    let (organisation, _) = load(tx)?;
+    put_heirs_in(tx, &organisation)
+}
+
+/// The same where these are the units, as their log says by now.
+///
+/// # Errors
+/// The storage failed.
+pub fn put_heirs_in(tx: &mut Tx, organisation: &Organisation) -> Result<(), StorageError> {
     tx.put(FORGET_HEIRS, args![])?;
-    for (unit, heir) in heirs {
+    for (unit, heir) in heirs_in(organisation) {
         tx.put(ADD_HEIR, args![unit, heir])?;
     }
     Ok(())
@@ -82,8 +117,11 @@ pub fn put_heirs(tx: &mut Tx) -> Result<(), StorageError> {
 /// The storage failed, or the log of units contradicts itself.
 pub fn heirs(tx: &Tx) -> Result<Vec<(UnitId, UnitId)>, StorageError> {
     let (organisation, _) = load(tx)?;
-    let pairs = organisation.ids().map(|unit| (unit, organisation.heir_of(unit)));
-    Ok(pairs.filter(|(unit, heir)| unit != heir).collect())
+    Ok(heirs_in(&organisation).collect())
+}
+
+fn heirs_in(organisation: &Organisation) -> impl Iterator<Item = (UnitId, UnitId)> + '_ {
+    organisation.ids().map(|unit| (unit, organisation.heir_of(unit))).filter(|(unit, heir)| unit != heir)
 }
 
 /// The same as it is kept for lists.

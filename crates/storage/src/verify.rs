@@ -155,14 +155,21 @@ pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> R
 }
 
 /// Files that the papers of a dossier name and that have no row any more: nobody would find them.
-pub(crate) fn missing_documents(tx: &Tx, it: &Dossier) -> Result<Vec<DocumentId>, StorageError> {
-    let papers = it.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
-    let named: Vec<DocumentId> = papers.iter().flat_map(|it| it.documents.iter().copied()).collect();
-    if named.is_empty() {
-        return Ok(named);
+fn missing_documents(tx: &Tx, it: &Dossier) -> Result<Vec<DocumentId>, StorageError> {
+    if named_documents(it).next().is_none() {
+        return Ok(Vec::new());
     }
-    let stored: Vec<DocumentId> = tx.all(DOCUMENTS_OF, args![it.id])?;
-    Ok(named.into_iter().filter(|it| !stored.contains(it)).collect())
+    Ok(missing_among(it, &tx.all::<DocumentId>(DOCUMENTS_OF, args![it.id])?))
+}
+
+/// The same where these are the rows there are.
+pub(crate) fn missing_among(it: &Dossier, stored: &[DocumentId]) -> Vec<DocumentId> {
+    named_documents(it).filter(|it| !stored.contains(it)).collect()
+}
+
+fn named_documents(it: &Dossier) -> impl Iterator<Item = DocumentId> + '_ {
+    let papers = it.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
+    papers.iter().flat_map(|it| it.documents.iter().copied())
 }
 
 /// Compares who is kept as the heir of each ended unit with what the units' own log says: lists of what is closed go by it.
@@ -180,7 +187,7 @@ pub fn heirs(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
 }
 
 /// The events of a dossier as they are stored, oldest first.
-pub(crate) fn stored(tx: &Tx, id: DossierId) -> Result<Vec<Stored>, StorageError> {
+fn stored(tx: &Tx, id: DossierId) -> Result<Vec<Stored>, StorageError> {
     tx.all(ENVELOPES, args![id])
 }
 

@@ -1,32 +1,28 @@
-//! Carrying a plan out: staged before its instant, flipped at it, settled after it.
+//! Carrying a plan out: staged before its instant, flipped at it, settled after it ([`super::settling`]).
 //!
 //! Every part can be killed and started again: staging and settling go on where they were, the instant is one transaction.
 
-use super::{Lies, PlanError, catalogue_entries, certificate, contradiction};
+use super::settling::{is_ours, settle_while};
+use super::{Lies, PlanError, catalogue_entries, contradiction};
 use crate::catalogue;
 use crate::error::{AppError, in_full};
-use crate::handle::{Minted, note_sealed};
 use crate::house::{House, Snapshot};
-use crate::notices;
-use crate::timers;
-use domain::dossier::{Command, Dossier, Recorded, Transfer, decide};
+use domain::dossier::Dossier;
 use domain::ids::{DossierId, PersonId, ReformId};
 use domain::organisation::Placed;
-use domain::organisation::reform::{Consequences, Reorganisation, RevisionClone, Router, World};
-use domain::procedure::{ProcedureId, ProcedureRevision};
-use domain::time::Instant;
+use domain::organisation::reform::{Consequences, Reorganisation, Router};
+use domain::procedure::{ProcedureId, ProcedureRevision, RevisionId};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use storage::catalogue::Publisher;
-use storage::certificates::{self, Signed};
-use storage::dossiers::{self, NewEvent};
 use storage::engine::Tx;
 use storage::reforms::{self, Due, Reform, State};
-use storage::{locks, units};
+use storage::{locks, transfers, units};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Dossiers staged or settled in one transaction: a commit is worth it, and nobody waits long for the writer.
+/// Dossiers staged in one transaction: a commit is worth it, and nobody waits long for the writer.
 pub(super) const PIECE: u32 = 100;
 /// Between two looks at whether the instant of a plan has come.
 const LOOKED_EVERY: Duration = Duration::from_secs(1);
@@ -211,11 +207,11 @@ fn write_transfer(
 ) -> Result<bool, AppError> {
     match router.transfer(id, Lies(it, router.before()).places(), address) {
         Some(transfer) => {
-            reforms::put_transfer(tx, &transfer)?;
+            transfers::put(tx, &transfer)?;
             Ok(true)
         }
         None => {
-            reforms::drop_transfer(tx, router.plan().id, id)?;
+            transfers::drop_one(tx, router.plan().id, id)?;
             Ok(false)
         }
     }
@@ -234,7 +230,7 @@ pub(crate) fn restage(tx: &mut Tx, known: &Snapshot, dossier: &Dossier) -> Resul
                 Err(_) => reforms::stage_again(tx)?,
             }
         } else {
-            reforms::drop_transfer(tx, plan.id, dossier.id)?;
+            transfers::drop_one(tx, plan.id, dossier.id)?;
         }
     }
     Ok(())
@@ -314,13 +310,11 @@ fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
     if !reforms::flip(tx, id, plan.effective_at, &mandates)? {
         return Ok(false);
     }
-    for (unit, event) in plan.unit_events() {
-        units::append(tx, unit, plan.effective_at, None, &event)?;
-    }
-    units::put_heirs(tx)?;
+    units::append_all(tx, plan.effective_at, &plan.unit_events())?;
+    units::put_heirs_in(tx, router.after())?;
     crate::queue::moving::carry_over(tx, &plan, &router)?;
-    for (revision, to) in offered_anew(&plan, &known)? {
-        let revision = ProcedureRevision { procedure: to, ..revision };
+    for (from, to) in offered_anew(&router, &known)? {
+        let revision = ProcedureRevision { procedure: to, ..ProcedureRevision::clone(&from) };
         catalogue::publish_one(tx, &revision, plan.effective_at, Publisher::Reform(id), &plan.instrument)?;
     }
     reforms::change_mandates(tx, &mandates, plan.effective_on())?;
@@ -328,174 +322,14 @@ fn flip(tx: &mut Tx, house: &House, id: ReformId) -> Result<bool, AppError> {
 }
 
 /// What the successors offer that their level did not offer before: each revision with the procedure it becomes.
-fn offered_anew(plan: &Reorganisation, known: &Snapshot) -> Result<Vec<(ProcedureRevision, ProcedureId)>, AppError> {
-    let world = World {
-        organisation: &known.organisation,
-        mandates: &known.mandates,
-        dossiers: &[],
-        sessions: &[],
-        series: &[],
-        catalogue: &catalogue_entries(known)?,
-        named: &[],
-        plans: &[],
-    };
-    let clones = Consequences::of(plan, &world).map_err(contradiction)?.clones;
-    let current = |it: &RevisionClone| known.catalogue.all().find(|known| known.id == it.from).cloned();
-    let found = clones.into_iter().filter_map(|it| current(&it).map(|from| (ProcedureRevision::clone(&from), it.to)));
-    Ok(found.collect())
-}
-
-/// Writes the transfers of plans in force into the histories of their dossiers, in small transactions; gives how many.
-///
-/// # Errors
-/// The house failed; asking again goes on.
-pub async fn settle(house: &Arc<House>) -> Result<u64, AppError> {
-    settle_while(house, None).await
-}
-
-/// The same; a worker that lost its lease meanwhile stops, for another one goes on.
-async fn settle_while(house: &Arc<House>, holder: Option<[u8; 16]>) -> Result<u64, AppError> {
-    let mut settled = 0;
-    for plan in house.now_known().in_force.clone() {
-        let id = plan.plan.id;
-        loop {
-            let ids = house.db.read(move |tx| Ok::<_, AppError>(reforms::unsettled(tx, id, PIECE)?)).await?;
-            if ids.is_empty() {
-                break;
-            }
-            if let Some(holder) = holder
-                && !timers::is_ours(house, LEASE, LEASE_SECONDS, holder).await
-            {
-                return Ok(settled);
-            }
-            settled += ids.len() as u64;
-            let minted: Vec<Minted> = ids.iter().map(|_| Minted::new(house)).collect();
-            let inside = Arc::clone(house);
-            house.db.write(move |tx| settle_piece(tx, &inside, &ids, &minted)).await?;
-            tokio::task::yield_now().await;
-        }
-        let signed = certificate::make(house, &plan).await?;
-        house.db.write(move |tx| settle_whole(tx, id, &signed)).await?;
+fn offered_anew(router: &Router<'_>, known: &Snapshot) -> Result<Vec<(Arc<ProcedureRevision>, ProcedureId)>, AppError> {
+    if router.plan().offers.is_empty() {
+        return Ok(Vec::new());
     }
-    house.refresh()?;
-    Ok(settled)
+    let clones = Consequences::clones(router.plan(), router, &catalogue_entries(known)?);
+    let current: HashMap<&RevisionId, &Arc<ProcedureRevision>> = known.catalogue.all().map(|it| (&it.id, it)).collect();
+    Ok(clones.into_iter().filter_map(|it| Some((Arc::clone(current.get(&it.from)?), it.to))).collect())
 }
-
-/// Every history tells of the plan, and its certificate is signed: both or neither.
-fn settle_whole(tx: &mut Tx, id: ReformId, signed: &Signed) -> Result<(), AppError> {
-    if reforms::settle(tx, id, signed.made_at)? {
-        certificates::keep(tx, signed)?;
-    }
-    Ok(())
-}
-
-fn settle_piece(tx: &mut Tx, house: &House, ids: &[DossierId], minted: &[Minted]) -> Result<(), AppError> {
-    locks::history(tx)?;
-    note_sealed(tx, house)?;
-    let known = house.known_in(tx)?;
-    for (id, minted) in ids.iter().zip(minted) {
-        locks::dossier(tx, *id)?;
-        let (dossier, log) = dossiers::find(tx, *id)?.ok_or(AppError::NotFound)?;
-        settle_first(tx, house, &known, dossier, log, minted)?;
-    }
-    Ok(())
-}
-
-/// The dossier as plans in force left it: what its history does not tell of yet is written first, in the same transaction.
-pub(crate) fn settle_first(
-    tx: &mut Tx,
-    house: &House,
-    known: &Snapshot,
-    dossier: Dossier,
-    mut log: Vec<Recorded>,
-    minted: &Minted,
-) -> Result<(Dossier, Vec<Recorded>), AppError> {
-    // What is known in a transaction is never older than it: without a plan in force nothing is untold.
-    if known.in_force.is_empty() {
-        return Ok((dossier, log));
-    }
-    let mut state = dossier;
-    let mut told_of = Vec::new();
-    for (id, recorded, after) in untold(tx, house, known, &state, &log)? {
-        let revision = catalogue::revision(tx, known, &after.revision)?;
-        // A transfer has no body, so that its salt hides nothing.
-        let new = [NewEvent { recorded: recorded.clone(), salt: [0; 16] }];
-        dossiers::append(tx, &after, &new, &house.titles(&after, &revision))?;
-        told_of.extend(new);
-        reforms::settled(tx, id, after.id, recorded.at, recorded.seq)?;
-        log.push(recorded);
-        state = after;
-    }
-    // Moved twice before anybody looked, its citizen is told once: where it lies now.
-    notices::enqueue(tx, house, known, &state, &told_of, minted.messages_of_transfers())?;
-    Ok((state, log))
-}
-
-/// The dossier as plans in force left it, for readers: what its history will tell is told already.
-pub(crate) fn as_told(
-    tx: &Tx,
-    house: &House,
-    known: &Snapshot,
-    dossier: Dossier,
-    mut log: Vec<Recorded>,
-) -> Result<(Dossier, Vec<Recorded>), AppError> {
-    let mut state = dossier;
-    if !known.in_force.is_empty() {
-        for (_, recorded, after) in untold(tx, house, known, &state, &log)? {
-            log.push(recorded);
-            state = after;
-        }
-    }
-    Ok((state, log))
-}
-
-/// What the history of a dossier does not tell of yet: each transfer as an event, and the dossier after it.
-fn untold(
-    tx: &Tx,
-    house: &House,
-    known: &Snapshot,
-    dossier: &Dossier,
-    log: &[Recorded],
-) -> Result<Vec<(ReformId, Recorded, Dossier)>, AppError> {
-    let mut found: Vec<(ReformId, Recorded, Dossier)> = Vec::new();
-    for (id, to, needs_routing, fell_to_head) in reforms::unsettled_of(tx, dossier.id)? {
-        let reform = known.in_force.iter().find(|it| it.plan.id == id);
-        let Reform { plan, flipped_at, .. } =
-            reform.ok_or_else(|| AppError::fault("settling", "a plan nobody knows"))?;
-        let state = found.last().map_or(dossier, |it| &it.2);
-        let instrument = plan.instrument.clone();
-        let transfer = Transfer { reform: id, instrument, dossier: state.id, to, needs_routing, fell_to_head };
-        let last = found.last().map(|it| it.1.at).or_else(|| log.last().map(|it| it.at)).unwrap_or(state.filed_at);
-        let at = flipped_at.unwrap_or(plan.effective_at).max(last).max(house.sealed_until());
-        let event = told(tx, house, known, state, &transfer, at)?;
-        let recorded = Recorded { seq: state.version + 1, at, actor: None, unit: None, event };
-        let after = Dossier::apply(state.id, Some(state.clone()), &recorded)
-            .map_err(|why| AppError::fault("folding a transfer", why))?;
-        found.push((id, recorded, after));
-    }
-    Ok(found)
-}
-
-fn told(
-    tx: &Tx,
-    house: &House,
-    known: &Snapshot,
-    dossier: &Dossier,
-    transfer: &Transfer,
-    at: Instant,
-) -> Result<domain::dossier::Event, AppError> {
-    let revision = catalogue::revision(tx, known, &dossier.revision)?;
-    let regime = house.regime_named(&dossier.regime)?;
-    let context = house.context(known, transfer.to.competent, &revision, regime, None, at);
-    let command = Command::Transfer(Box::new(transfer.clone()));
-    let events = decide(Some(dossier), &command, &context)?;
-    events.into_iter().next().ok_or_else(|| AppError::fault("settling", "no event"))
-}
-
-/// What the node that settles holds: several would do the same work, and each find it done.
-const LEASE: &str = "reorganisation";
-/// So long it holds it without a word, in seconds.
-const LEASE_SECONDS: i64 = 60;
 
 /// Watches for the instant of the next plan, and settles what is in force, until told to stop.
 pub async fn worker(house: Arc<House>, mut stop: watch::Receiver<bool>) {
@@ -517,7 +351,7 @@ pub(super) async fn go_on(house: &Arc<House>, holder: [u8; 16]) -> Result<(), Ap
     if known.staged.is_empty() && known.in_force.is_empty() {
         return Ok(());
     }
-    if !timers::is_ours(house, LEASE, LEASE_SECONDS, holder).await {
+    if !is_ours(house, holder).await {
         return Ok(());
     }
     stage_unfinished(house).await?;

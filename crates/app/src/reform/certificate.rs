@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use storage::certificates::{self, History, Signed};
+use storage::certificates::{self, History, Signed, Told};
 use storage::chain::{Tree, hex};
 use storage::engine::Tx;
 use storage::reforms::{self, Reform};
 
 /// Histories counted at once: whoever reads meanwhile gets a turn.
-const COUNTED_AT_ONCE: u32 = 100;
+const COUNTED_AT_ONCE: u32 = 250;
 /// Most broken chains that are named one by one.
 const BROKEN_MAX: usize = 100;
 
@@ -216,13 +216,18 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
 pub(super) async fn make(house: &House, reform: &Reform) -> Result<Signed, AppError> {
     let (id, plan) = (reform.plan.id, &reform.plan);
     let mut counting = Counting::default();
-    let mut after = None;
-    loop {
-        let piece = house.db.read(move |tx| piece(tx, id, after)).await?;
-        let Some((last, _, _)) = piece.last() else { break };
-        after = Some(*last);
-        counting.add(piece);
-        tokio::task::yield_now().await;
+    let read = |after| house.db.read(move |tx| piece(tx, id, after));
+    let mut told = read(None).await?;
+    while let Some((last, _, _)) = told.last() {
+        // One piece is read while the one before it is counted.
+        let next = read(Some(*last));
+        let count = tokio::task::spawn_blocking(move || {
+            counting.add(told);
+            counting
+        });
+        let (counted, next) = tokio::join!(count, next);
+        counting = counted.map_err(|broken| AppError::fault("counting what a reorganisation moved", broken))?;
+        told = next?;
     }
     let known = house.now_known();
     let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
@@ -253,11 +258,8 @@ pub(super) async fn make(house: &House, reform: &Reform) -> Result<Signed, AppEr
     Ok(Signed { reform: id, made_at, body, public_key: house.key.public(), signature })
 }
 
-type Told = (DossierId, u32, History);
-
 fn piece(tx: &Tx, id: ReformId, after: Option<DossierId>) -> Result<Vec<Told>, AppError> {
-    let told = reforms::told_after(tx, id, after, COUNTED_AT_ONCE)?;
-    told.into_iter().map(|(dossier, seq)| Ok((dossier, seq, certificates::history(tx, dossier)?))).collect()
+    Ok(certificates::histories(tx, id, after, COUNTED_AT_ONCE)?)
 }
 
 /// Sums while they grow.

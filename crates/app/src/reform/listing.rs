@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use storage::certificates;
 use storage::engine::Tx;
-use storage::reforms::{self, Counts, Reform, State, Unreadable};
+use storage::reforms::{self, Reform, State, Unreadable};
+use storage::transfers::{self, Counts};
 
 /// One plan with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ pub fn list(house: &House) -> Result<Vec<Listed>, AppError> {
                 effective_at: it.plan.effective_at,
                 state: it.state,
                 settled_at: it.settled_at,
-                counts: reforms::counts(tx, id)?,
+                counts: transfers::counts(tx, id)?,
                 undoes: it.undoes,
                 undone_by: all
                     .iter()
@@ -90,7 +91,7 @@ pub fn list(house: &House) -> Result<Vec<Listed>, AppError> {
         };
         let mut found = all.iter().filter(is_taken).map(listed).collect::<Result<Vec<_>, AppError>>()?;
         for it in unreadable.into_iter().filter(|it| it.undoes.is_none()) {
-            let counts = reforms::counts(tx, it.id)?;
+            let counts = transfers::counts(tx, it.id)?;
             found.push(hardly_known(it, counts, &certified));
         }
         found.sort_by_key(|it| it.effective_at);
@@ -118,12 +119,20 @@ fn hardly_known(it: Unreadable, counts: Counts, certified: &[ReformId]) -> Liste
     }
 }
 
+/// What became of a plan, asked of its row alone; none where there is no such plan.
+///
+/// # Errors
+/// The house failed.
+pub fn standing(house: &House, id: ReformId) -> Result<Option<State>, AppError> {
+    house.db.read_now(|tx| Ok::<_, AppError>(reforms::standing(tx, id)?.map(|(state, _)| state)))
+}
+
 /// How far a plan is.
 ///
 /// # Errors
 /// The house failed.
 pub fn counts(house: &House, id: ReformId) -> Result<Counts, AppError> {
-    house.db.read_now(|tx| Ok::<_, AppError>(reforms::counts(tx, id)?))
+    house.db.read_now(|tx| Ok::<_, AppError>(transfers::counts(tx, id)?))
 }
 
 /// The plan of this very text, if it was begun and neither given up nor taken back.

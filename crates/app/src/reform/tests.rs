@@ -1,7 +1,9 @@
 //! Two wards become one while dossiers are open: before the instant all is old, after it all is new, and nothing is lost.
 
 mod certificate;
+mod lease;
 mod lists;
+mod settling;
 mod stalled;
 mod told;
 mod undo;

@@ -1,6 +1,7 @@
 //! Taking a plan back: given up until it is in force; after that by a plan that undoes it, until a successor acted.
 
-use super::carrying_out::{PIECE, give_up, settle};
+use super::carrying_out::{PIECE, give_up};
+use super::settling::settle;
 use crate::catalogue;
 use crate::error::AppError;
 use crate::house::House;
@@ -12,7 +13,7 @@ use domain::time::Instant;
 use std::sync::Arc;
 use storage::engine::Tx;
 use storage::reforms::{self, Reform, State};
-use storage::{dossiers, locks, units};
+use storage::{dossiers, locks, transfers, units};
 
 /// How a plan was taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +144,8 @@ pub async fn undo(house: &Arc<House>, id: ReformId, by: Option<PersonId>) -> Res
 
 /// The plan that undoes another one, as it is kept. What it does to units and rights [`Compensation`] says.
 fn way_back(house: &House, plan: &Reorganisation) -> Reorganisation {
-    let now = house.event_time();
+    // Never before what it undoes, also where the clock was set back since.
+    let now = house.event_time().max(plan.effective_at);
     Reorganisation {
         id: ReformId::from_uuid(house.ids.uuid(now)),
         key: format!("{}-thu-hoi", plan.key),
@@ -177,7 +179,7 @@ fn compensation(pair: &Pair) -> Compensation<'_> {
 fn stopped(tx: &Tx, house: &House, reform: &Reform) -> Result<(), UndoError> {
     let (known, plan) = (house.known_in(tx)?, &reform.plan);
     let name = |unit, at: Instant| known.organisation.name_on(unit, at.day()).to_owned();
-    if let Some(it) = reforms::first_act(tx, plan.id)? {
+    if let Some(it) = transfers::first_act(tx, plan.id)? {
         let unit_name = name(it.unit, it.at);
         return Err(UndoError::ActedOn { dossier: it.dossier, code: it.code, at: it.at, unit: it.unit, unit_name });
     }
@@ -225,7 +227,7 @@ async fn stage_back(house: &Arc<House>, back: &Arc<Pair>, by: Option<PersonId>) 
 }
 
 fn stage_back_piece(tx: &mut Tx, back: &Pair, after: Option<DossierId>) -> Result<Option<DossierId>, AppError> {
-    let moved = reforms::told_after(tx, back.1.plan.id, after, PIECE)?;
+    let moved = transfers::told_after(tx, back.1.plan.id, after, PIECE)?;
     for (id, _) in &moved {
         locks::dossier(tx, *id)?;
         let (dossier, log) = dossiers::find(tx, *id)?.ok_or(AppError::NotFound)?;
@@ -234,7 +236,7 @@ fn stage_back_piece(tx: &mut Tx, back: &Pair, after: Option<DossierId>) -> Resul
         }
         // Somebody acted on it a moment ago: said when the way back is taken, with the code and the name.
         if let Ok(Some(transfer)) = compensation(back).transfer_back(*id, &log) {
-            reforms::put_transfer(tx, &transfer)?;
+            transfers::put(tx, &transfer)?;
         }
     }
     Ok(moved.last().map(|(id, _)| *id))
@@ -250,18 +252,16 @@ fn flip_back(tx: &mut Tx, house: &House, back: &Pair) -> Result<u64, UndoError> 
     let (compensation, on) = (compensation(back), plan.effective_on());
     let mut mandates = compensation.mandates(made);
     mandates.ended.extend(granted_since(&of.plan, &mandates, known.mandates.all(), on));
-    reforms::drop_closed(tx, plan.id)?;
+    transfers::drop_closed(tx, plan.id)?;
     if !reforms::flip(tx, plan.id, plan.effective_at, &mandates)? || !reforms::undone(tx, of.plan.id)? {
         return Err(UndoError::DoneBefore);
     }
-    for (unit, event) in compensation.unit_events(&known.organisation) {
-        units::append(tx, unit, plan.effective_at, None, &event)?;
-    }
+    units::append_all(tx, plan.effective_at, &compensation.unit_events(&known.organisation))?;
     units::put_heirs(tx)?;
     catalogue::withdraw(tx, of.plan.id, plan.effective_at)?;
     storage::queue::take_back(tx, of.plan.id, &of.plan.ends, on)?;
     reforms::change_mandates(tx, &mandates, on)?;
-    Ok(reforms::counts(tx, plan.id)?.moved)
+    Ok(transfers::counts(tx, plan.id)?.moved)
 }
 
 /// Rights granted since in a unit that the plan founded: they end with it.

@@ -28,29 +28,28 @@ impl From<Places> for Placement {
 /// The transfers of plans in force: those of plans still to come are never in here. One that a dossier's own history tells of is
 /// passed over, so that it does no harm that it is still here.
 #[derive(Clone, Debug, Default)]
-pub struct Transfers(HashMap<DossierId, Vec<(ReformId, Placement)>>);
+pub struct Transfers(Vec<(ReformId, HashMap<DossierId, Placement>)>);
 
 impl Transfers {
-    /// One more transfer of a dossier: of two plans the later one is put later, and holds.
-    pub fn put(&mut self, reform: ReformId, dossier: DossierId, to: Placement) {
-        self.0.entry(dossier).or_default().push((reform, to));
+    /// What one more plan moves. Plans come in the order of their instants: of two the later one holds.
+    pub fn put_all(&mut self, reform: ReformId, moved: impl IntoIterator<Item = (DossierId, Placement)>) {
+        self.0.push((reform, moved.into_iter().collect()));
     }
 
     /// Where a dossier lies, if its history does not say so yet; `told` is the last reorganisation it tells of.
     pub fn find(&self, dossier: DossierId, told: Option<ReformId>) -> Option<&Placement> {
-        let all = self.0.get(&dossier)?;
-        let next = all.iter().position(|(reform, _)| Some(*reform) == told).map_or(0, |place| place + 1);
-        all.get(next..)?.last().map(|(_, to)| to)
+        let untold = self.0.iter().rev().take_while(|(reform, _)| Some(*reform) != told);
+        untold.filter_map(|(_, moved)| moved.get(&dossier)).next()
     }
 
-    /// How many dossiers are named.
+    /// How many dossiers are named, by all plans together.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.iter().map(|(_, moved)| moved.len()).sum()
     }
 
     /// True where no dossier is named.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.len() == 0
     }
 }
 

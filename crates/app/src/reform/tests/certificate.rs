@@ -42,7 +42,7 @@ fn it_is_signed_when_every_history_tells_of_the_plan_and_it_holds() {
 
 fn first(test: &TestHouse) -> Handled {
     let card = test.house.db.read_now(|tx| {
-        let id = reforms::told_after(tx, list(&test.house).unwrap()[0].id, None, 1)?[0].0;
+        let id = storage::transfers::told_after(tx, list(&test.house).unwrap()[0].id, None, 1)?[0].0;
         Ok::<_, AppError>(dossiers::card(tx, id)?.unwrap())
     });
     let card = card.unwrap();

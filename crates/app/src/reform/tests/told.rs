@@ -181,3 +181,35 @@ fn what_no_rule_placed_is_listed_until_somebody_routes_it() {
         is_sound(&test).await;
     });
 }
+
+/// The ward that keeps what was closed is one, and the ward on whose ground its subject lives another: both read it, and nobody else
+/// without a reason.
+#[test]
+fn what_was_closed_is_read_where_its_subject_lives_now() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let withdrawn = Command::Withdraw { reason: "Không cần nữa".to_owned() };
+        let mut closed = Vec::new();
+        for address in ["Số 1, tổ 3", "Số 1, tổ 4"] {
+            let it = test.file_at_desk(|plan| plan.filing.submitter.address = address.to_owned()).await;
+            test.act("tiep.nhan", &it, withdrawn.clone()).await;
+            closed.push(it);
+        }
+        let east = "\n[[staff]]\nfrom = [\"phuong-hai\"]\nto = \"phuong-dong\"\nas = \"reception\"\n";
+        let split = check(&test.house, "tach.toml", &format!("{SPLIT}{east}")).unwrap();
+        plan(&test.house, &split, None).await.unwrap();
+        turned(&test, "2025-04-02T08:00");
+        flip_due(&test.house).await.unwrap();
+        let reads = |login: &str, it: &Handled| {
+            let (found, log) = test.house.db.read_now(|tx| dossiers::find(tx, it.id)).unwrap().unwrap();
+            let actor = Actor::Staff(staff_id(login));
+            let relations = crate::actor::relations(&actor, &found, &log, &test.house.now_known(), test.now());
+            crate::authorise::reads_by_task(&relations)
+        };
+        for _ in ["unsettled", "settled"] {
+            assert_eq!(closed.iter().map(|it| reads("nguoi.la", it)).collect::<Vec<_>>(), [true, false]);
+            assert_eq!(closed.iter().map(|it| reads("lanh.dao", it)).collect::<Vec<_>>(), [true, true]);
+            settle(&test.house).await.unwrap();
+        }
+    });
+}

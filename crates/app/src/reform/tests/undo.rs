@@ -139,3 +139,19 @@ fn what_the_citizen_did_stands_in_nobodys_way() {
         is_sound(&test).await;
     });
 }
+
+/// The clock was set back after the instant: what undoes a plan is never before it.
+#[test]
+fn it_is_taken_back_also_where_the_clock_was_set_back() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let open = test.file_at_desk(|_| {}).await;
+        let reform = carried_out(&test).await;
+        settle(&test.house).await.unwrap();
+        turned(&test, "2025-04-01T23:30");
+        assert!(matches!(undo(&test.house, reform.id, None).await.unwrap(), Undone::TakenBack { dossiers: 1, .. }));
+        settle(&test.house).await.unwrap();
+        assert_eq!(dossier(&test, &open).competent_unit, test.unit("phuong"));
+        is_sound(&test).await;
+    });
+}

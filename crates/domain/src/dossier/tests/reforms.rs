@@ -246,7 +246,7 @@ fn carry_out(house: &mut House, plan: &Reorganisation) -> Result<MandateChanges,
     let made = router.mandates().clone();
     let mut organisation = router.after().clone();
     let mandates = made.applied_to(&house.mandates, on);
-    let mut transfers = Transfers::default();
+    let mut moved = Vec::new();
     let mut staged = Vec::new();
     for kept in &house.dossiers {
         let transfer = if kept.dossier.status.is_open() {
@@ -255,10 +255,12 @@ fn carry_out(house: &mut House, plan: &Reorganisation) -> Result<MandateChanges,
             None
         };
         if let Some(transfer) = &transfer {
-            transfers.put(plan.id, transfer.dossier, transfer.to);
+            moved.push((transfer.dossier, transfer.to));
         }
         staged.push(transfer);
     }
+    let mut transfers = Transfers::default();
+    transfers.put_all(plan.id, moved);
     organisation.answer_through(Arc::new(transfers));
     for (kept, transfer) in house.dossiers.iter_mut().zip(staged) {
         let old = kept.dossier.clone();

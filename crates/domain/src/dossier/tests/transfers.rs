@@ -206,7 +206,7 @@ fn a_staged_dossier_answers_through_the_plan_in_force() {
     let mut transfers = crate::organisation::Transfers::default();
     let to = owned_by(Post::Specialist, Some(HEIRS_SPECIALIST));
     let reform = crate::ids::ReformId::from_uuid(Uuid::from_u128(77));
-    transfers.put(reform, ID, to);
+    transfers.put_all(reform, [(ID, to)]);
     organisation.answer_through(std::sync::Arc::new(transfers.clone()));
     let it = life.state();
     assert_eq!((organisation.responsible_now(it), organisation.owner_now(it)), (HEIR, to.owner));

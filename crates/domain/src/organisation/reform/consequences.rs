@@ -316,6 +316,23 @@ impl Consequences {
         self.transfers.push(transfer);
     }
 
+    /// Of all that only the revisions to clone: what the instant itself needs to know.
+    pub fn clones(plan: &Reorganisation, router: &Router<'_>, catalogue: &[CatalogueEntry]) -> Vec<RevisionClone> {
+        let world = World {
+            organisation: router.before(),
+            mandates: &Mandates::default(),
+            dossiers: &[],
+            sessions: &[],
+            series: &[],
+            catalogue,
+            named: &[],
+            plans: &[],
+        };
+        let mut found = Self::default();
+        found.catalogue(plan, &world, router);
+        found.clones
+    }
+
     fn rights(&mut self, world: &World<'_>) {
         let MandateChanges { ended, begun } = self.mandates.clone();
         for it in &ended {
