@@ -41,6 +41,8 @@ mod readings;
 #[cfg(test)]
 mod reform;
 #[cfg(test)]
+mod reform_odd;
+#[cfg(test)]
 mod reform_wizard;
 #[cfg(test)]
 mod reforms;

@@ -5,7 +5,7 @@ use domain::dossier::Command;
 use std::time::Duration;
 use testkit::{Answer, Browser, Office};
 
-const LIST: &str = "/kiem-soat/sap-xep";
+pub const LIST: &str = "/kiem-soat/sap-xep";
 const BIRTH: &str = "dang-ky-khai-sinh@ward";
 /// Two wards become one; nobody said where those at the desk and the specialists of the second go.
 const PLAN: &str = r#"schema = "motcua.reform/1"
@@ -58,11 +58,11 @@ post = "administrator"
 to = "phuong-moi"
 "#;
 /// The same with a place for everybody.
-fn whole() -> String {
+pub fn whole() -> String {
     format!("{PLAN}\n[[staff]]\nfrom = [\"phuong-an-bien\"]\nto = \"phuong-moi\"\n")
 }
 
-async fn officer(office: &Office) -> Browser {
+pub async fn officer(office: &Office) -> Browser {
     let mut browser = Browser::new(office);
     browser.sign_in_staff("kiemsoat").await.is(303);
     browser
@@ -74,7 +74,7 @@ async fn bring_in(browser: &mut Browser, text: &str) -> Answer {
 }
 
 /// The address of a plan that was taken.
-async fn brought_in(browser: &mut Browser, text: &str) -> String {
+pub async fn brought_in(browser: &mut Browser, text: &str) -> String {
     let answer = bring_in(browser, text).await;
     answer.is(303);
     answer.location.strip_suffix("/so-do").expect("the map is next").to_owned()
@@ -101,7 +101,7 @@ async fn begin(browser: &mut Browser, base: &str, number: &str, waived: bool) ->
 }
 
 /// Looks until a page says something: what runs beside the pages takes its time.
-async fn until(browser: &mut Browser, path: &str, words: &str) -> Answer {
+pub async fn until(browser: &mut Browser, path: &str, words: &str) -> Answer {
     for _ in 0..600 {
         let page = browser.get(path).await;
         page.is(200);
@@ -115,7 +115,7 @@ async fn until(browser: &mut Browser, path: &str, words: &str) -> Answer {
     page
 }
 
-fn begun(office: &Office) -> Vec<State> {
+pub fn begun(office: &Office) -> Vec<State> {
     reform::list(&office.house).unwrap().into_iter().map(|it| it.state).collect()
 }
 

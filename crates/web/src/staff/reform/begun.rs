@@ -8,15 +8,17 @@ use crate::page::Tone;
 use crate::posted::Posted;
 use crate::staff::views::{
     ChipView, LinkView, MoveRow, Num, ProgressBar, ReformGiveUpPage, ReformHead, ReformProgressPage, ReformRow,
+    ReformUnreadablePage,
 };
 use crate::staff::{phrases, routing};
 use crate::visitor::Visitor;
 use app::demo_clock;
 use app::reform::{Counts, Listed, State as Became};
-use app::reform_drafts::{self, Reform};
+use app::reform_drafts::{self, Reform, Unreadable};
 use app::words;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::ids::{PersonId, ReformId};
 
 /// What became of a plan, in words.
 pub fn state_chip(state: Became) -> ChipView {
@@ -33,12 +35,17 @@ pub fn state_chip(state: Became) -> ChipView {
 /// A plan of the list.
 pub fn row(it: &Listed) -> ReformRow {
     let step = if it.has_certificate { Step::Certificate } else { Step::Progress };
+    let is_readable = it.unreadable.is_none() || it.state == Became::GivenUp;
     ReformRow {
         title: it.title.clone(),
         href: address(it.id, step),
         about: format!("{} · {}", it.instrument, words::moment(it.effective_at.local())),
         by: format!("{} hồ sơ", Num(it.counts.moved)),
-        state: state_chip(it.state),
+        state: if is_readable {
+            state_chip(it.state)
+        } else {
+            ChipView::new(Tone::Bad, "không đọc được nữa")
+        },
     }
 }
 
@@ -63,6 +70,7 @@ pub fn head(reform: &Reform, here: Step) -> ReformHead {
 pub fn begun(web: &Web, visitor: &Visitor, id: &str) -> Result<(Reform, Counts), Away> {
     let id = id_of(id)?;
     let by = visitor.person()?;
+    leave_unreadable(web, by, id)?;
     match reform_drafts::progress(&web.house, by, id)? {
         Some(found) => Ok(found),
         // Not begun: there may be a plan being prepared.
@@ -73,8 +81,60 @@ pub fn begun(web: &Web, visitor: &Visitor, id: &str) -> Result<(Reform, Counts),
     }
 }
 
+/// A plan whose row cannot be read any more has one page: how far it is, which says so.
+pub fn leave_unreadable(web: &Web, by: PersonId, id: ReformId) -> Result<(), Away> {
+    match reform_drafts::unreadable(&web.house, by, id)? {
+        Some(_) => Err(Away::To(address(id, Step::Progress))),
+        None => Ok(()),
+    }
+}
+
+fn unreadable_page(web: &Web, visitor: &Visitor, it: &Unreadable) -> ReformUnreadablePage {
+    let at = words::moment(it.effective_at.local());
+    let given_up = it.state == Some(Became::GivenUp);
+    let (verdict, tone) = if given_up {
+        ("Đã thôi trước thời điểm: không có gì thay đổi. Hàng ghi phương án này không đọc được nữa.", Tone::Warn)
+    } else {
+        ("Không đọc được phương án này nữa: hàng ghi nó trong cơ sở dữ liệu đã hỏng hoặc bị sửa tay.", Tone::Bad)
+    };
+    let todo = if it.waits() {
+        vec![
+            format!(
+                "Từ {at} không ai làm được việc trên hồ sơ nào, cho đến khi phương án đọc lại được hoặc được thôi. \
+                 Xem hồ sơ, tra cứu và in vẫn được."
+            ),
+            "Nhờ người quản trị hệ thống phục hồi hàng này từ bản sao lưu: phương án được làm tiếp như đã hẹn."
+                .to_owned(),
+            "Hoặc thôi phương án: các đơn vị, quyền và hồ sơ giữ nguyên như bây giờ; lập lại phương án mới ở bước 1."
+                .to_owned(),
+        ]
+    } else if given_up {
+        Vec::new()
+    } else {
+        vec!["Hồ sơ đã chuyển vẫn ở nơi mới. Nhờ người quản trị hệ thống phục hồi hàng này từ bản sao lưu.".to_owned()]
+    };
+    ReformUnreadablePage {
+        page: page(web, visitor, Step::Progress),
+        title: it.key.clone(),
+        base: address(it.id, Step::Decision),
+        verdict: verdict.to_owned(),
+        tone,
+        todo,
+        facts: vec![
+            ("Văn bản".to_owned(), it.instrument.clone()),
+            ("Thời điểm".to_owned(), at),
+            ("Số hiệu phương án".to_owned(), it.id.to_string()),
+            ("Lỗi khi đọc".to_owned(), it.why.clone()),
+        ],
+        may_give_up: it.waits(),
+    }
+}
+
 /// The page.
 pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {
+    if let Some(it) = reform_drafts::unreadable(&web.house, visitor.person()?, id_of(&id)?)? {
+        return Ok(html(&unreadable_page(&web, &visitor, &it)));
+    }
     let (reform, counts) = begun(&web, &visitor, &id)?;
     let asked = phrases::asked(&visitor);
     // One of the command line has no plan that was prepared here.
@@ -239,6 +299,11 @@ pub async fn give_up(
     Path(id): Path<String>,
     _: Posted,
 ) -> Result<Response, Away> {
+    let (known, by) = (id_of(&id)?, visitor.person()?);
+    if reform_drafts::unreadable(&web.house, by, known)?.is_some_and(|it| it.waits()) {
+        let mark = if reform_drafts::give_up(&web.house, by, known).await? { "?da-thoi=1" } else { "?qua-gio=1" };
+        return Ok(Redirect::to(&format!("{}{mark}", address(known, Step::Progress))).into_response());
+    }
     let (reform, _) = begun(&web, &visitor, &id)?;
     let id = reform.plan.id;
     let given_up = match reform.state {

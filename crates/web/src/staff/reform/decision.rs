@@ -1,7 +1,8 @@
 //! The decision: the plans there are, the text of one, and where a new one is brought in.
 
+use super::begun::leave_unreadable;
 use super::said;
-use super::{ADDRESS, Step, about, address, id_of, marks};
+use super::{ADDRESS, Away, Step, about, address, id_of, marks};
 use crate::Web;
 use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Tone};
@@ -292,7 +293,8 @@ fn facts(plan: &Reorganisation) -> Vec<(String, String)> {
 }
 
 /// The page.
-pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {
+    leave_unreadable(&web, visitor.person()?, id_of(&id)?)?;
     let mut view = page_of(&web, &visitor, &id, None)?;
     if phrases::asked(&visitor).has("xong") {
         view.page = frame::flash(view.page, Tone::Good, "Đã ghi phương án.");
@@ -306,15 +308,16 @@ pub async fn amend(
     visitor: Visitor,
     Path(id): Path<String>,
     form: PostedFiles,
-) -> Result<Response, Problem> {
+) -> Result<Response, Away> {
     // The token first: who sends none learns of no plan.
     let sent = read(form).await?;
     let (known, by) = (id_of(&id)?, visitor.person()?);
+    leave_unreadable(&web, by, known)?;
     let text = reform_drafts::plain(&sent.text);
     let seen: u32 = Posted::from_pairs(sent.fields).version("phien-ban")?;
     let refused = |status, error: Option<String>, problems: Vec<ImportProblem>| {
         let view = page_of(&web, &visitor, &id, Some((text.clone(), error, problems)))?;
-        Ok(html_as(status, &view))
+        Ok::<_, Away>(html_as(status, &view))
     };
     if let Some(error) = sent.error {
         return refused(StatusCode::UNPROCESSABLE_ENTITY, Some(error.to_owned()), Vec::new());
@@ -333,8 +336,9 @@ pub async fn throw_away(
     visitor: Visitor,
     Path(id): Path<String>,
     posted: Posted,
-) -> Result<Response, Problem> {
+) -> Result<Response, Away> {
     let (known, by, seen) = (id_of(&id)?, visitor.person()?, posted.version("phien-ban")?);
+    leave_unreadable(&web, by, known)?;
     match reform_drafts::throw_away(&web.house, by, known, seen).await {
         Ok(()) => Ok(Redirect::to(&format!("{ADDRESS}?bo=1")).into_response()),
         Err(DraftError::Refused(no)) => {
@@ -342,7 +346,7 @@ pub async fn throw_away(
             let view = ReformDecisionPage { page: frame::flash(view.page, Tone::Bad, said::refused(&no)), ..view };
             Ok(html_as(StatusCode::CONFLICT, &view))
         }
-        Err(DraftError::Wrong(_)) => Err(Problem::BadForm),
+        Err(DraftError::Wrong(_)) => Err(Problem::BadForm.into()),
         Err(DraftError::House(error)) => Err(error.into()),
     }
 }

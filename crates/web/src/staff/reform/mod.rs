@@ -220,6 +220,7 @@ impl IntoResponse for Away {
 /// be any more leads to its text, which says what is wrong.
 async fn look(web: &Web, visitor: &Visitor, id: &str) -> Result<Looked, Away> {
     let (id, by) = (id_of(id)?, visitor.person()?);
+    begun::leave_unreadable(web, by, id)?;
     if reform_drafts::progress(&web.house, by, id)?.is_some() {
         return Err(Away::To(address(id, Step::Progress)));
     }

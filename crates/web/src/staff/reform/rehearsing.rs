@@ -1,5 +1,6 @@
 //! A rehearsal on a copy of the house, and how it went.
 
+use super::begun::leave_unreadable;
 use super::said as told;
 use super::{Away, Step, address, head_from, head_of, id_of, look, page};
 use crate::Web;
@@ -41,6 +42,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
 /// A plan that is being rehearsed, read from its file alone; none where no rehearsal of it runs.
 fn running(web: &Web, visitor: &Visitor, id: &str) -> Result<Option<(ReformDraft, Reorganisation)>, Away> {
     let (id, by) = (id_of(id)?, visitor.person()?);
+    leave_unreadable(web, by, id)?;
     let draft = match reform_drafts::find(&web.house, by, id) {
         Ok(draft) if rehearsal::of(&draft).is_some_and(|it| it.runs()) => draft,
         Ok(_) | Err(AppError::NotFound) => return Ok(None),
@@ -118,6 +120,20 @@ fn row(it: &Rehearsal, part: Part, runs: bool) -> RehearsalRow {
     RehearsalRow { label, state, count, time: String::new() }
 }
 
+/// What to do about a rehearsal that did not come to its end, by the part at which it stopped.
+fn what_to_do(it: &Rehearsal) -> &'static str {
+    match Part::ALL.into_iter().find(|part| !it.took.iter().any(|took| took.part == *part)) {
+        Some(Part::Copy) => {
+            "Chưa chép được dữ liệu sang bản sao; dữ liệu thật không đổi. Nhờ người quản trị xem thư mục tạm của máy này \
+             (backup.scratch): có ghi được không, còn chỗ cho một bản cơ sở dữ liệu không. Rồi diễn tập lại."
+        }
+        Some(_) | None => {
+            "Phương án không làm được tới cuối trên bản sao; dữ liệu thật không đổi. Gửi dòng dưới cho người quản trị, \
+             chưa bắt đầu phương án này."
+        }
+    }
+}
+
 fn view_of(web: &Web, visitor: &Visitor, looked: &Looked) -> ReformRehearsalPage {
     view(web, visitor, &looked.draft, head_of(looked, Step::Rehearsal), looked.found.conflicts.len())
 }
@@ -147,7 +163,9 @@ fn view(web: &Web, visitor: &Visitor, draft: &ReformDraft, head: ReformHead, con
     });
     let findings = match last.as_ref().and_then(|it| it.ended.as_ref()) {
         Some(Ended::Differs(found)) => found.clone(),
-        Some(Ended::Failed(why)) => vec![why.clone()],
+        Some(Ended::Failed(why)) => {
+            vec![last.as_ref().map_or("", what_to_do).to_owned(), format!("Lỗi, cho người quản trị: {why}")]
+        }
         Some(Ended::Held) | None => Vec::new(),
     };
     ReformRehearsalPage {

@@ -431,6 +431,28 @@ pub struct ReformProgressPage {
     pub notes: Vec<MoveRow>,
 }
 
+/// A plan whose row cannot be read any more.
+#[derive(Debug, Template)]
+#[template(path = "staff/reform_unreadable.html")]
+pub struct ReformUnreadablePage {
+    /// Frame of the page.
+    pub page: Page,
+    /// The key of its file: all that is left of its name.
+    pub title: String,
+    /// The address of the plan.
+    pub base: String,
+    /// What is the matter.
+    pub verdict: String,
+    /// Its tone.
+    pub tone: Tone,
+    /// What it means and what to do, a sentence each.
+    pub todo: Vec<String>,
+    /// What is still known of it.
+    pub facts: Vec<(String, String)>,
+    /// True while it can be given up.
+    pub may_give_up: bool,
+}
+
 /// What giving a plan up means, asked before it is done.
 #[derive(Debug, Template)]
 #[template(path = "staff/reform_give_up.html")]
