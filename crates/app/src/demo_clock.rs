@@ -22,17 +22,33 @@ const BEFORE_THE_INSTANT_SECONDS: i64 = 5;
 /// # Errors
 /// The storage failed.
 pub fn saved(tx: &Tx) -> Result<Option<Instant>, StorageError> {
-    let saved = houses::text(tx, DEMO_CLOCK)?.and_then(|it| it.parse().ok());
-    Ok(saved.map(|it| Instant::from_micros(it).plus_seconds(SAVED_EVERY_SECONDS)))
+    Ok(told(tx)?.map(|it| it.plus_seconds(SAVED_EVERY_SECONDS)))
 }
 
-/// Remembers what the clock shows.
+/// Remembers what the clock shows, unless another node's shows more.
 ///
 /// # Errors
 /// The storage failed.
 pub async fn save(house: &House) -> Result<(), StorageError> {
     let now = house.clock.now();
-    house.db.write(move |tx| put(tx, now)).await
+    let keep = move |tx: &mut Tx| if told(tx)?.is_some_and(|it| it > now) { Ok(()) } else { put(tx, now) };
+    house.db.write(keep).await
+}
+
+/// Turns the clock to what another node's showed, where that is more: of several nodes one alone is asked to turn it.
+///
+/// # Errors
+/// The storage failed.
+pub async fn follow(house: &House) -> Result<(), StorageError> {
+    if let Some(told) = house.db.read(told).await?.filter(|it| *it > house.clock.now()) {
+        house.clock.turn_to(told);
+    }
+    Ok(())
+}
+
+fn told(tx: &Tx) -> Result<Option<Instant>, StorageError> {
+    let told = houses::text(tx, DEMO_CLOCK)?.and_then(|it| it.parse().ok());
+    Ok(told.map(Instant::from_micros))
 }
 
 /// Has the clock go on from that moment when the demo is opened.
@@ -84,4 +100,30 @@ pub async fn turn_towards(house: &Arc<House>, by: PersonId, plan: ReformId) -> R
         .await?;
     house.clock.turn_to(to);
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock, Ids};
+    use crate::testing::{TestHouse, run};
+
+    #[test]
+    fn a_clock_that_is_turned_on_one_node_is_turned_on_the_others() {
+        run(async {
+            let test = TestHouse::new();
+            let (began, noon) = (test.now(), test.now().plus_seconds(4 * 3_600));
+            let (db, blobs) = (test.house.db.clone(), test.house.blobs.clone());
+            let other = test.house.beside_at(db, blobs, Clock::standing(began), Ids::seeded(8)).unwrap();
+            test.house.clock.turn_to(noon);
+            save(&test.house).await.unwrap();
+            save(&other).await.unwrap();
+            assert_eq!(test.house.db.read_now(told).unwrap(), Some(noon), "a clock that is behind turns none back");
+            follow(&other).await.unwrap();
+            assert_eq!(other.clock.now(), noon);
+            other.clock.turn_to(noon.plus_seconds(60));
+            follow(&other).await.unwrap();
+            assert_eq!(other.clock.now(), noon.plus_seconds(60));
+        });
+    }
 }

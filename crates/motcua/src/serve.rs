@@ -218,16 +218,23 @@ async fn told_to_stop() {
     drop(tokio::signal::ctrl_c().await);
 }
 
-/// A demo's clock goes on where it stood, so what it shows is kept.
+/// Between two looks at whether another node of a demo turned the clock.
+const CLOCK_FOLLOWED_EVERY: Duration = Duration::from_secs(1);
+
+/// A demo's clock goes on where it stood, so what it shows is kept; several nodes have one clock.
 async fn keep_demo_clock(house: Arc<House>, mut stopped: watch::Receiver<bool>) {
     if !house.rules.demo {
         return;
     }
-    let every = Duration::from_secs(app::demo_clock::SAVED_EVERY_SECONDS.unsigned_abs());
+    let mut looks: i64 = 0;
     loop {
-        let ended = tokio::time::timeout(every, stopped.wait_for(|it| *it)).await.is_ok();
-        if let Err(error) = app::demo_clock::save(&house).await {
-            tracing::warn!(error = %error, "the clock of the demo was not saved");
+        let ended = tokio::time::timeout(CLOCK_FOLLOWED_EVERY, stopped.wait_for(|it| *it)).await.is_ok();
+        looks += 1;
+        let is_saved = ended || looks % app::demo_clock::SAVED_EVERY_SECONDS == 0;
+        let followed = if house.db.is_shared() { app::demo_clock::follow(&house).await } else { Ok(()) };
+        let kept = if is_saved { app::demo_clock::save(&house).await } else { Ok(()) };
+        if let Err(error) = followed.and(kept) {
+            tracing::warn!(error = %error, "the clock of the demo was not kept");
         }
         if ended {
             return;

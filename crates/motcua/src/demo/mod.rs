@@ -235,7 +235,7 @@ fn live_all(settings: &Settings, asked: &DemoArgs) -> Result<(), Stop> {
     let mut living = Living::new(&house, &runtime, &bar, asked.seed ^ 0x5eed, until.ends_at());
     world.live(&mut living, &bar, until)?;
     bar.finish_and_clear();
-    let guide = world.guide(until.day());
+    let guide = world.guide();
     keep_demo_accounts(&house, &guide)?;
     if let Until::LeftTo(_) = until {
         let receipt = world.receipt(&living)?.context("no receipt to show")?;
@@ -392,16 +392,16 @@ impl<'a> World<'a> {
         self.shown.iter().map(staff::Shown::person).collect()
     }
 
-    /// Who can be tried out on that day, as they are called then.
-    fn guide(&self, on: Date) -> Vec<DemoAccount> {
-        let known = self.house.now_known();
-        let staff = self.shown.iter().map(|it| it.account(&known, on, PASSWORD));
+    /// Who can be tried out.
+    fn guide(&self) -> Vec<DemoAccount> {
+        let staff = self.shown.iter().map(|it| it.account(PASSWORD));
         let citizen = self.citizens.all.first().map(|it| DemoAccount {
             login: GUIDED_LOGIN.to_owned(),
             name: it.person.name.clone(),
             who: "Công dân".to_owned(),
             kind: "citizen".to_owned(),
             password: PASSWORD.to_owned(),
+            ..DemoAccount::default()
         });
         staff.chain(citizen).collect()
     }

@@ -79,34 +79,18 @@ impl Shown {
         self.person
     }
 
-    /// As the demo ends: whoever a reorganisation put elsewhere is called by the post they hold there.
-    pub fn account(&self, known: &Snapshot, day: Date, password: &str) -> DemoAccount {
-        let mandate = known.mandates.of(self.person, day).next();
-        let unit = mandate.map_or(self.unit, |it| it.unit);
-        let name = known.organisation.name_on(unit, day);
-        // A ward that merged goes on under its name, and its chairman is a chairman.
-        let is_same = name == known.organisation.name_on(self.unit, day);
-        let title = mandate.filter(|_| !is_same).map_or(self.title, |it| titled(it.post));
+    /// What the demo's guide keeps of them: whom a reorganisation puts elsewhere it calls by the post they hold there.
+    pub fn account(&self, password: &str) -> DemoAccount {
         DemoAccount {
             login: self.login.clone(),
             name: self.name.clone(),
-            who: format!("{title}, {name}"),
+            person: Some(self.person),
+            title: self.title.to_owned(),
+            unit: Some(self.unit),
             kind: "staff".to_owned(),
             password: password.to_owned(),
+            ..DemoAccount::default()
         }
-    }
-}
-
-/// What somebody in that post is called where nothing closer is known.
-const fn titled(post: Post) -> &'static str {
-    match post {
-        Post::Reception => "Cán bộ tiếp nhận và trả kết quả",
-        Post::Specialist => "Chuyên viên",
-        Post::Head => "Lãnh đạo bộ phận chuyên môn",
-        Post::Leader => "Lãnh đạo UBND",
-        Post::Clerk => "Văn thư",
-        Post::ControlOfficer => "Cán bộ kiểm soát thủ tục hành chính",
-        Post::Administrator => "Quản trị hệ thống",
     }
 }
 

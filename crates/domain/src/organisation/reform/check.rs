@@ -62,6 +62,10 @@ impl Plan {
             missing: RefCell::default(),
         };
         check.head();
+        // Which units there were on a day nobody means says nothing about the plan.
+        if self.effective_at < around.now {
+            return Err(check.problems.into_inner());
+        }
         check.ends = check.ends();
         let reorganisation = Reorganisation {
             id,
@@ -111,7 +115,7 @@ impl Check<'_> {
             self.note(lines.signed_on, "signed_on", "a day before the plan takes effect", &plan.signed_on.to_string());
         }
         if plan.effective_at < self.around.now {
-            let now = format!("a moment not before {}", self.around.now.local());
+            let now = format!("a moment not before {}", self.around.now.local().strftime("%Y-%m-%dT%H:%M"));
             self.note(lines.effective_at, "effective_at", &now, &plan.effective_at.local().to_string());
         }
         if plan.units.is_empty() && plan.ends.is_empty() && plan.changes.is_empty() && plan.edges.is_empty() {

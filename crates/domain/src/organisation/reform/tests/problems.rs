@@ -72,7 +72,9 @@ fn a_wrong_number_of_the_resolution() {
 
 #[test]
 fn an_instant_in_the_past_or_before_its_signature() {
-    names("2025-01-01T00:00", "2024-12-01T00:00", 7, "a moment not before 2024-12-02T09:00:00");
+    names("2025-01-01T00:00", "2024-12-01T00:00", 7, "a moment not before 2024-12-02T09:00");
+    let late = told("2025-01-01T00:00", "2019-06-01T00:00");
+    assert_eq!(late.len(), 2, "the instant and the signature, nothing of units that were not yet: {late:#?}");
     names("2024-12-10", "2025-01-02", 6, "a day before the plan takes effect");
     names("2025-01-01T00:00", "ngày mai", 7, "a moment of local time");
     names("2024-12-10", "hôm qua", 6, "a day such as");
