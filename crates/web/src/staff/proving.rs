@@ -117,7 +117,8 @@ pub async fn prove(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
     };
     let now = visitor::signed_in_as(&web, &visitor, &proved.token)?;
     let mut response = if !proved.spares.is_empty() {
-        let onward = now.half.as_ref().map_or_else(|| safe_return(onward, "/nghiep-vu/tim"), |it| address(it, onward));
+        let home = super::sign_in::home(&web, proved.person);
+        let onward = now.half.as_ref().map_or_else(|| safe_return(onward, home), |it| address(it, onward));
         html(&SpareCodesPage {
             page: frame::staff(&web, &now, "Mã dự phòng", ""),
             codes: proved.spares,

@@ -127,7 +127,7 @@ pub fn goes_on(
 }
 
 /// Where somebody of the staff begins their day.
-fn home(web: &Web, person: PersonId) -> &'static str {
+pub(super) fn home(web: &Web, person: PersonId) -> &'static str {
     let known = web.house.now_known();
     let today = web.house.clock.now().day();
     match known.mandates.of(person, today).next().map(|it| it.post) {

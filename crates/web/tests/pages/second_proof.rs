@@ -43,6 +43,7 @@ async fn enrolled(office: &Office) -> (Browser, Totp, Vec<String>) {
     let telephone = telephone(&asked);
     let done = browser.post(&asked, CODE, &[("ma", &now(&telephone))]).await;
     done.is(200).shows("Mã dự phòng của bạn");
+    assert!(done.body.contains("href=\"/kiem-soat\">Đã cất mã, vào làm việc"), "on to what they do: {}", done.body);
     let codes: Vec<String> =
         done.body.split("<li class=\"code\">").skip(1).map(|it| it.split('<').next().unwrap().to_owned()).collect();
     assert_eq!(codes.len(), 10);
