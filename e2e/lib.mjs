@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
+import { laxPolicy, sidewards, watchShifts, withinMarks } from './marks.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const SHOTS = join(HERE, 'shots');
@@ -17,8 +18,8 @@ const ACT_SECONDS_MAX = 15;
 /** Phone and counter: the two widths every page is looked at. */
 export const WIDTHS = [390, 1366];
 
-// The first three let Chromium run as root in a small container; the others keep it from calling home.
-const FLAGS = [
+/** The first three let Chromium run as root in a small container; the others keep it from calling home. */
+export const FLAGS = [
   '--no-sandbox',
   '--disable-dev-shm-usage',
   '--disable-gpu',
@@ -29,9 +30,12 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts the Chromium of the distribution (another one by MOTCUA_CHROMIUM). */
+/** The Chromium of the distribution, another one by MOTCUA_CHROMIUM. */
+export const CHROMIUM = process.env.MOTCUA_CHROMIUM ?? '/usr/bin/chromium';
+
+/** Starts it. */
 export function launchBrowser() {
-  return chromium.launch({ executablePath: process.env.MOTCUA_CHROMIUM ?? '/usr/bin/chromium', args: FLAGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
 
 /** The program under test, by MOTCUA_BIN. */
@@ -101,6 +105,13 @@ export async function demoData() {
   return { data, remove };
 }
 
+/** The same data in a folder of its own, thrown away afterwards. */
+export async function copyOf(data) {
+  const root = await mkdtemp(join(tmpdir(), 'motcua-e2e-'));
+  await cp(data, join(root, 'data'), { recursive: true });
+  return { data: join(root, 'data'), remove: () => rm(root, { recursive: true, force: true }) };
+}
+
 /** Starts `motcua serve` on a free port and waits until it says where it listens. */
 export function startServer(data) {
   return new Promise((resolve, reject) => {
@@ -159,6 +170,7 @@ export class Trip {
       ...options,
     });
     context.setDefaultTimeout(ACT_SECONDS_MAX * 1000);
+    await context.addInitScript(watchShifts);
     this.#contexts.push(context);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.#complaints.push(`script error on ${page.url()}: ${error.message}`));
@@ -168,6 +180,9 @@ export class Trip {
     });
     page.on('response', (response) => {
       if (response.status() >= 500) this.#complaints.push(`${response.status()} from ${response.url()}`);
+      if (!response.request().isNavigationRequest()) return;
+      const lax = laxPolicy(response.headers()['content-security-policy']);
+      if (lax) this.#complaints.push(`${response.url()}: ${lax}`);
     });
     return page;
   }
@@ -220,19 +235,25 @@ export async function shot(page, name, widths = WIDTHS) {
   for (const width of widths) {
     await page.setViewportSize({ width, height: width < 600 ? 844 : 900 });
     await page.screenshot({ path: join(SHOTS, `${name}-${width}.png`), fullPage: true });
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (over > 0) throw new Error(`"${name}" (${page.url()}) scrolls sideways by ${over} px at ${width} px`);
+    const over = await sidewards(page);
+    if (over) throw new Error(`"${name}" (${page.url()}) scrolls sideways by ${over} at ${width} px`);
   }
   if (before) await page.setViewportSize(before);
 }
 
-/** The usual look at a finished page: it is ours, clean for axe at both widths, and pictured. */
+/**
+ * The usual look at a finished page: it is ours, costs no more than it may, is clean for axe on a phone in the dark and on a
+ * screen in the light, and is pictured.
+ */
 export async function look(page, name) {
   const title = await page.title();
   if (!title.includes('Một cửa')) throw new Error(`"${name}" (${page.url()}) is not a page of ours, its title is "${title}"`);
-  for (const width of WIDTHS) {
+  await withinMarks(page, name);
+  for (const [index, width] of WIDTHS.entries()) {
     await page.setViewportSize({ width, height: 900 });
-    await axe(page, `${name} at ${width} px`);
+    const colorScheme = index === 0 ? 'dark' : 'light';
+    await page.emulateMedia({ colorScheme });
+    await axe(page, `${name} at ${width} px, ${colorScheme}`);
   }
   await shot(page, name);
 }

@@ -1,6 +1,7 @@
 // Anybody, without an account: the first page, a search, and a look-up that finds nothing.
 import assert from 'node:assert/strict';
 import { look } from '../lib.mjs';
+import { laxPolicy, withinMarks } from '../marks.mjs';
 
 export default async function home(trip) {
   const page = await trip.visitor();
@@ -27,11 +28,22 @@ export default async function home(trip) {
     assert.equal(await page.locator('#main').count(), 1);
   });
 
-  await trip.step('the strict policy on contents is sent with every page', async () => {
-    const answer = await page.goto('/');
-    const policy = answer.headers()['content-security-policy'] ?? '';
-    assert.match(policy, /default-src '(none|self)'/);
-    assert.doesNotMatch(policy, /unsafe-/);
+  await trip.step('a page that moves, sticks out, weighs too much or allows too much would be noticed', async () => {
+    const spoiled = async (how, expected) => {
+      await page.goto('/');
+      await page.evaluate(how);
+      await assert.rejects(withinMarks(page, 'spoiled'), expected);
+    };
+    await spoiled(() => new Promise((done) => {
+      document.querySelector('main').before('A line that comes late');
+      const seen = () => (window.motcuaShifts.sum > 0.01 ? done() : requestAnimationFrame(seen));
+      seen();
+    }), /shifts by/);
+    await spoiled(() => { document.querySelector('main').style.width = '2000px'; }, /scrolls sideways by .* at 320 px/);
+    await spoiled(() => Promise.all([...Array(9).keys()].map((it) => fetch(`/tai-san/motcua.css?${it}`))), /bytes on the wire/);
+    for (const lax of ['', "default-src 'self'", "default-src 'none'; style-src 'unsafe-inline'", "default-src 'none'; script-src *"]) {
+      assert.notEqual(laxPolicy(lax), '');
+    }
   });
 
   await trip.step('without JavaScript, the search finds the registration of a birth', async () => {
