@@ -35,6 +35,7 @@ Commands:
   check             fmt, clippy and tidy: the quick look before a commit
   tidy              the rules no compiler checks
   journeys [NAME…]  the browser journeys, all or those named
+  pictures          follows the guides of docs/guide and takes their pictures anew
   faults [--rounds N] [--seed N] [--only WORD] [--patroni]
                     the bad nights, all or those with the word in their names, for as many rounds of each as
                     asked, with another chance than usual; with --patroni a cluster that is switched over
@@ -76,6 +77,7 @@ fn run() -> Result<bool> {
         "tidy" => stages::tidy_alone(&root),
         "package" => stages::package_alone(&root, &rest),
         "journeys" => stages::journeys_alone(&root, &rest),
+        "pictures" => stages::pictures_alone(&root),
         "faults" => stages::faults_alone(&root, &faults::Asked::read(&rest)?),
         "fuzz" => stages::fuzz_alone(&root, fuzz::asked(&rest)?),
         "" | "help" | "--help" | "-h" => {

@@ -56,7 +56,7 @@ pub fn test(root: &Path) -> Result<bool> {
     stages.push(Stage {
         name: "journeys",
         what: "node e2e/run.mjs, in Chromium",
-        work: Box::new(|| journeys(root, &[])),
+        work: Box::new(|| journeys(root, &[], &[])),
     });
     stages.push(Stage {
         name: "spans",
@@ -107,7 +107,16 @@ pub fn journeys_alone(root: &Path, names: &[String]) -> Result<bool> {
     Ok(all(&[Stage {
         name: "journeys",
         what: "node e2e/run.mjs, in Chromium",
-        work: Box::new(|| journeys(root, names)),
+        work: Box::new(|| journeys(root, names, &[])),
+    }]))
+}
+
+/// The guides of `docs/guide` followed on a fresh demo, and their pictures taken anew.
+pub fn pictures_alone(root: &Path) -> Result<bool> {
+    Ok(all(&[Stage {
+        name: "pictures",
+        what: "node e2e/run.mjs guide, into docs/guide/pictures",
+        work: Box::new(|| journeys(root, &["guide".to_owned()], &[("TAKE_PICTURES", "1")])),
     }]))
 }
 
@@ -169,12 +178,14 @@ fn tidy_stage(root: &Path) -> Stage<'_> {
     }
 }
 
-/// Builds the binary as the tests do, so that nothing is compiled twice, and walks the journeys with it.
-fn journeys(root: &Path, names: &[String]) -> Result<()> {
+/// Builds the binary as the tests do, so that nothing is compiled twice, and walks the journeys with it and these settings.
+fn journeys(root: &Path, names: &[String], settings: &[(&str, &str)]) -> Result<()> {
     needs::for_journeys(root)?;
     needs::run(cargo(root).args(["build", "--quiet", "--workspace", "--bins", "--tests"]))?;
     let binary = target_folder(root)?.join("debug").join("motcua");
-    needs::run(Command::new("node").current_dir(root).arg("e2e/run.mjs").args(names).env("MOTCUA_BIN", binary))
+    let mut walk = Command::new("node");
+    walk.current_dir(root).arg("e2e/run.mjs").args(names).env("MOTCUA_BIN", binary).envs(settings.iter().copied());
+    needs::run(&mut walk)
 }
 
 fn cargo(root: &Path) -> Command {
