@@ -4,6 +4,7 @@
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const office = document.querySelector('script[src*="/desk.js"]') !== null;
+const say = document.documentElement.lang === "en" ? (_, en) => en : (vi) => vi;
 const later = (wait, act) => { let timer; return (...args) => { clearTimeout(timer); timer = setTimeout(act, wait, ...args); }; };
 
 /** Makes an element from its name, attributes and children. */
@@ -26,11 +27,11 @@ function copies(root) {
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(button.dataset.copy);
-        words.textContent = "Đã chép";
+        words.textContent = say("Đã chép", "Copied");
       } catch {
         const code = document.getElementById("ma-ho-so");
         if (code) getSelection().selectAllChildren(code);
-        words.textContent = "Bấm Ctrl+C để chép";
+        words.textContent = say("Bấm Ctrl+C để chép", "Press Ctrl+C to copy");
       }
       setTimeout(() => { words.textContent = before; }, 3000);
     });
@@ -72,7 +73,7 @@ function suggestions(root) {
 
 function suggest(input) {
   const host = input.parentElement;
-  const list = make("ul", { class: "sugg", role: "listbox", id: `${input.id}-goi-y-ds`, "aria-label": "Gợi ý" });
+  const list = make("ul", { class: "sugg", role: "listbox", id: `${input.id}-goi-y-ds`, "aria-label": say("Gợi ý", "Suggestions") });
   const into = input.dataset.suggestInto && document.getElementById(input.dataset.suggestInto);
   let items = [], at = -1, asked = 0;
   list.hidden = true;
@@ -144,7 +145,7 @@ function autosave(root) {
         if (!answer.ok) throw new Error(String(answer.status));
         line.textContent = await answer.text();
       } catch {
-        line.textContent = "Chưa lưu được, sẽ thử lại. Đừng đóng trang vội.";
+        line.textContent = say("Chưa lưu được, sẽ thử lại. Đừng đóng trang vội.", "Not saved yet, we try again. Do not close the page.");
       }
       running = false;
       if (again) { again = false; save(); }
@@ -189,18 +190,18 @@ function uploads(root) {
 function send(form, drop) {
   const data = new FormData(form);
   data.append("viec", "tai");
-  const bar = make("progress", { max: "100", value: "0", "aria-label": "Đang tải lên" });
-  const words = make("p", { class: "sm", role: "status" }, "Đang tải lên…");
+  const bar = make("progress", { max: "100", value: "0", "aria-label": say("Đang tải lên", "Uploading") });
+  const words = make("p", { class: "sm", role: "status" }, say("Đang tải lên…", "Uploading…"));
   drop.append(bar, words);
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
     bar.value = Math.round((event.loaded / event.total) * 100);
-    words.textContent = bar.value < 100 ? `Đang tải lên: ${bar.value} %` : "Đang kiểm tra tệp…";
+    words.textContent = bar.value < 100 ? say(`Đang tải lên: ${bar.value} %`, `Uploading: ${bar.value} %`) : say("Đang kiểm tra tệp…", "Checking the file…");
   });
   request.addEventListener("load", () => renew(request.responseText, request.responseURL));
-  request.addEventListener("error", () => { bar.remove(); words.className = "emsg"; words.textContent = "Mất kết nối, tệp chưa gửi được. Hãy chọn lại tệp."; });
+  request.addEventListener("error", () => { bar.remove(); words.className = "emsg"; words.textContent = say("Mất kết nối, tệp chưa gửi được. Hãy chọn lại tệp.", "The connection broke off and the file was not sent. Choose it again."); });
   request.send(data);
 }
 

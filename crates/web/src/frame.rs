@@ -1,9 +1,13 @@
 //! The frame of a page: identity bar, banner, navigation, footer, from what is known of the visitor.
 
 use crate::Web;
-use crate::page::{BodyClass, DemoBanner, DeskFooter, Flash, NavItem, Page, Section, Tone, UserChip, UserKind};
+use crate::page::{
+    BodyClass, DemoBanner, DeskFooter, Flash, NavItem, OtherLanguage, Page, Section, Tone, UserChip, UserKind,
+};
+use crate::spoken;
+use crate::texts::{self, Language};
 use crate::visitor::{Kind, Visitor};
-use app::words;
+use crate::{say, say_with};
 use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -18,8 +22,20 @@ pub fn citizen(web: &Web, visitor: &Visitor, title: impl Into<String>, section: 
     fill(web, visitor, &mut page);
     if visitor.is_staff() {
         page.nav = nav(visitor, "");
+    } else {
+        page.other_language = Some(other_language(&page.path, page.language));
     }
     page
+}
+
+/// The same page in the other language.
+pub fn other_language(path: &str, language: Language) -> OtherLanguage {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let kept = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("lang="));
+    let other = language.other();
+    let asked = format!("lang={}", other.code());
+    let query: Vec<&str> = kept.chain([asked.as_str()]).collect();
+    OtherLanguage { language: other, href: format!("{path}?{}", query.join("&")) }
 }
 
 /// The frame of a page of the staff; `part` is the address its navigation entry begins with.
@@ -54,14 +70,14 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
         let name = web.house.rules.office_name.as_ref().filter(|_| own.is_none()).unwrap_or(&it.name);
         page.unit_name.clone_from(name);
         page.desk = Some(DeskFooter {
-            name: format!("Bộ phận Một cửa {}", it.name),
+            name: say_with("frame-desk", &[("unit", &it.name)]),
             address: it.seat.clone(),
             hours: hours_in_words(&it.hours),
         });
     }
     page.place.clone_from(&web.house.rules.place);
     if web.house.rules.demo {
-        page.demo = Some(DemoBanner { simulated: words::moment(now.local()) });
+        page.demo = Some(DemoBanner { simulated: spoken::moment(now.local()) });
     }
     page.user = visitor.who.as_ref().map(|it| UserChip {
         name: it.name.clone(),
@@ -76,6 +92,7 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
     if visitor.is_staff() {
         page.flash = stalled(web, visitor).map(|text| Flash { tone: Tone::Bad, text });
     }
+    page.language = texts::language();
     page.csrf.clone_from(&visitor.csrf);
     page.path.clone_from(&visitor.path);
 }
@@ -84,7 +101,7 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
 /// house what to do; these also before the instant, where it could not be prepared.
 fn stalled(web: &Web, visitor: &Visitor) -> Option<String> {
     let it = app::reform::stalled(&web.house)?;
-    let at = words::moment(it.effective_at.local());
+    let at = spoken::moment(it.effective_at.local());
     let is_late = it.effective_at <= web.house.clock.now();
     let said = if is_late {
         format!(
@@ -108,9 +125,9 @@ pub fn hours_in_words(hours: &domain::calendar::OpeningHours) -> String {
     let spans: Vec<String> = hours
         .spans()
         .iter()
-        .map(|it| format!("{} – {}", words::time(day.to_datetime(it.opens)), words::time(day.to_datetime(it.closes))))
+        .map(|it| format!("{} – {}", spoken::time(day.to_datetime(it.opens)), spoken::time(day.to_datetime(it.closes))))
         .collect();
-    format!("thứ Hai đến thứ Sáu, {}", spans.join(" và "))
+    say_with("frame-hours", &[("spans", &spans.join(say("frame-and")))])
 }
 
 fn nav(visitor: &Visitor, part: &str) -> Vec<NavItem> {

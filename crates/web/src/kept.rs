@@ -12,6 +12,7 @@ use crate::page::Section;
 use crate::posted::{self, Posted, TypedValue};
 use crate::problem::Problem;
 use crate::visitor::{self, Visitor};
+use crate::{say, say_with};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -100,7 +101,7 @@ pub fn files_to_choose_again(posted: &Posted, came: impl Fn(&str) -> bool) -> Ve
     lost.filter(|(field, _)| !came(field))
         .map(|(field, name)| {
             let shown: String = name.chars().filter(|it| !it.is_control()).take(80).collect();
-            let words = format!("Tệp “{shown}” chưa tới nơi: chọn lại tệp. Không cần nữa thì cứ gửi lần nữa.");
+            let words = say_with("kept-file", &[("shown", &shown)]);
             (field.to_owned(), words)
         })
         .collect()
@@ -194,8 +195,8 @@ impl KeptForm {
 /// What the sign-in form says above its boxes.
 pub fn session_ended(kept: Option<&KeptForm>) -> String {
     match kept {
-        Some(_) => "Phiên đăng nhập đã hết. Những gì bạn gõ còn nguyên: đăng nhập lại rồi bấm “Gửi tiếp”.",
-        None => "Phiên đăng nhập đã hết. Chưa có gì bị thay đổi. Bạn đăng nhập rồi làm lại.",
+        Some(_) => say("kept-session-ended"),
+        None => say("kept-session-ended-empty"),
     }
     .to_owned()
 }
@@ -206,7 +207,7 @@ pub fn session_ended(kept: Option<&KeptForm>) -> String {
 /// The house failed.
 pub fn go_on(web: &Web, visitor: &Visitor, token: &str, kept: KeptForm) -> Result<Response, Problem> {
     let now = visitor::signed_in_as(web, visitor, token)?;
-    let title = "Đã đăng nhập, còn một bước";
+    let title = say("kept-one-step");
     let page = if now.is_staff() {
         frame::staff(web, &now, title, "")
     } else {

@@ -25,10 +25,13 @@ pub mod qr;
 pub mod queue;
 pub mod reform_picture;
 pub mod security;
+pub mod spoken;
 pub mod staff;
 pub mod telling;
 pub mod texts;
 pub mod visitor;
+
+pub use texts::{VI, say, say_with};
 
 use app::accounts::Journal;
 use app::house::House;

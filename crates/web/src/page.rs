@@ -3,6 +3,7 @@
 //! Knows nothing of routes or of the database. Every view struct of this crate has a field `page: Page`, and its template extends
 //! `base.html`. A module that derives a template must have [`Icon`] in scope, because `base.html` names it.
 
+use crate::say_with;
 use crate::texts::Language;
 use std::fmt::{self, Display, Formatter};
 
@@ -38,7 +39,7 @@ pub struct Page {
     pub csrf: String,
     /// Path and query of this page, to come back to after signing in.
     pub path: String,
-    /// The language of the page's own matter; its frame is Vietnamese.
+    /// The language it is read in.
     pub language: Language,
     /// Address of this page in the other language, when there is one.
     pub other_language: Option<OtherLanguage>,
@@ -77,7 +78,7 @@ impl Page {
     /// The same page with its title announcing that something must be corrected.
     #[must_use]
     pub fn with_error_title(mut self) -> Self {
-        self.title = format!("Lỗi: {}", self.title);
+        self.title = say_with("frame-error", &[("title", &self.title)]);
         self
     }
 
@@ -164,10 +165,8 @@ pub struct NavItem {
 /// The same page in the other language.
 #[derive(Debug, Clone)]
 pub struct OtherLanguage {
-    /// Language code ("en").
-    pub code: String,
-    /// Its name in itself ("English").
-    pub name: String,
+    /// Which.
+    pub language: Language,
     /// Address of the page in it.
     pub href: String,
 }

@@ -9,12 +9,13 @@ use crate::citizen::views::{
 use crate::frame;
 use crate::kept::{KeptForm, Typed};
 use crate::page::{Page, Section};
+use crate::spoken;
 use crate::staff;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::error::in_full;
-use app::words;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -134,42 +135,42 @@ fn page_of(web: &Web, visitor: &Visitor, problem: &Problem, kept: Option<KeptFor
     match problem {
         Problem::App(error) => page_of_error(web, visitor, error, kept),
         Problem::OldForm => drawn(&RefusedPage {
-            page: frame("Phiên làm việc đã thay đổi"),
-            what: "Trang bạn gửi thuộc một phiên làm việc đã kết thúc.".to_owned(),
+            page: frame(say("old-form-title")),
+            what: say("old-form").to_owned(),
             why: Some(match kept {
-                Some(_) => "Có thể bạn đã đăng nhập lại ở cửa sổ khác. Chưa có gì bị thay đổi.".to_owned(),
-                None => "Có thể bạn đã đăng nhập lại ở cửa sổ khác. Chưa có gì bị thay đổi. Bạn quay lại, tải lại trang rồi gửi lần nữa.".to_owned(),
+                Some(_) => say("old-form-why").to_owned(),
+                None => say("old-form-why-again").to_owned(),
             }),
             legal: None,
             now: vec![back],
             kept,
         }),
         Problem::ForeignForm => refused(
-            "Không nhận biểu mẫu từ trang khác",
-            "Biểu mẫu này không được gửi từ trang của chúng tôi.".to_owned(),
-            Some("Để bảo vệ bạn, chúng tôi chỉ nhận biểu mẫu mở từ chính trang này.".to_owned()),
+            say("foreign-form-title"),
+            say("foreign-form").to_owned(),
+            Some(say("foreign-form-why").to_owned()),
             None,
-            vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
+            vec![Link { href: "/".to_owned(), label: say("go-home").to_owned() }],
         ),
         Problem::BadForm => refused(
-            "Biểu mẫu không đọc được",
-            "Nội dung gửi lên không đúng dạng của biểu mẫu.".to_owned(),
-            Some("Bạn quay lại trang trước, tải lại rồi gửi lần nữa.".to_owned()),
+            say("bad-form-title"),
+            say("bad-form").to_owned(),
+            Some(say("bad-form-why").to_owned()),
             None,
             vec![back],
         ),
         Problem::BrokenOff => refused(
-            "Đường truyền bị ngắt",
-            "Nội dung chưa gửi tới nơi.".to_owned(),
-            Some("Chưa có gì bị thay đổi. Bạn kiểm tra đường truyền rồi gửi lại.".to_owned()),
+            say("broken-off-title"),
+            say("broken-off").to_owned(),
+            Some(say("broken-off-why").to_owned()),
             None,
             vec![back],
         ),
         Problem::TooLarge => {
             let limit = web.house.rules.file_bytes_max >> 20;
             let files = web.house.rules.files_max;
-            let limits = format!("Mỗi tệp tối đa {limit} MB, mỗi hồ sơ tối đa {files} tệp.");
-            drawn(&TooLargePage { page: frame("Nội dung quá lớn"), limits, back })
+            let limits = say_with("file-limits", &[("limit", &limit), ("files", &files)]);
+            drawn(&TooLargePage { page: frame(say("too-large-page")), limits, back })
         }
         Problem::SignInFirst { address } => sign_in_first(web, visitor, address, kept),
     }
@@ -184,7 +185,7 @@ fn framed(web: &Web, visitor: &Visitor, title: &str) -> Page {
 }
 
 fn back_link(visitor: &Visitor) -> Link {
-    Link { href: back_address(visitor), label: "Quay lại trang trước".to_owned() }
+    Link { href: back_address(visitor), label: say("go-back").to_owned() }
 }
 
 /// The page of what the house answered.
@@ -195,51 +196,40 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
         drawn(&RefusedPage { page: frame(title), what, why, legal, now, kept: None })
     };
     match error {
-        AppError::NotFound => drawn(&NotFoundPage { page: frame("Không tìm thấy") }),
+        AppError::NotFound => drawn(&NotFoundPage { page: frame(say("not-found-page")) }),
         AppError::Forbidden | AppError::ReasonNeeded => {
-            drawn(&ForbiddenPage { page: frame("Không thuộc phần việc của bạn"), belongs_to: None, back })
+            drawn(&ForbiddenPage { page: frame(say("forbidden-page")), belongs_to: None, back })
         }
         AppError::Refused(refusal) => {
             let words = texts::refusal(refusal);
-            refused("Chưa làm được", words.what, words.why, words.legal, vec![back])
+            refused(say("not-done-title"), words.what, words.why, words.legal, vec![back])
         }
         AppError::Queue(refusal) => {
             let (key, args) = texts::queue_refusal_key(refusal);
             let why = texts::word(&format!("{key}-why"));
-            refused("Chưa làm được", texts::word_with(&key, &args), Some(why), None, vec![back])
+            refused(say("not-done-title"), texts::word_with(&key, &args), Some(why), None, vec![back])
         }
         AppError::Invalid(problems) => {
             let list: Vec<String> = problems.iter().map(texts::field_problem).collect();
-            refused(
-                "Có chỗ cần sửa",
-                "Có chỗ cần sửa trước khi làm tiếp.".to_owned(),
-                Some(list.join(" ")),
-                None,
-                vec![back],
-            )
+            refused(say("to-put-right-title"), say("to-put-right").to_owned(), Some(list.join(" ")), None, vec![back])
         }
-        AppError::Stale { since } => stale(web, visitor, frame("Hồ sơ vừa thay đổi"), since, kept.as_ref()),
+        AppError::Stale { since } => stale(web, visitor, frame(say("stale-page")), since, kept.as_ref()),
         AppError::KeyReused => refused(
-            "Việc này đã được làm",
-            "Trang này đã được gửi trước đó với nội dung khác.".to_owned(),
-            Some(
-                "Để không làm hai lần, hệ thống không nhận lại. Bạn mở lại trang và xem kết quả của lần gửi trước."
-                    .to_owned(),
-            ),
+            say("done-already-title"),
+            say("done-already").to_owned(),
+            Some(say("done-already-why").to_owned()),
             None,
             vec![back],
         ),
         AppError::Locked { minutes } => refused(
-            "Tạm khóa",
-            "Đã thử sai quá nhiều lần.".to_owned(),
-            Some(format!(
-                "Để bảo vệ thông tin, chúng tôi tạm khóa trong {minutes} phút. Bạn thử lại sau, hoặc gọi Bộ phận Một cửa."
-            )),
+            say("locked-title"),
+            say("locked").to_owned(),
+            Some(say_with("locked-why", &[("minutes", &minutes)])),
             None,
-            vec![Link { href: "/".to_owned(), label: "Về trang đầu".to_owned() }],
+            vec![Link { href: "/".to_owned(), label: say("go-home").to_owned() }],
         ),
         AppError::ReformStalled { instrument, .. } => {
-            drawn(&stalled(frame("Tạm dừng nhận xử lý"), instrument, back, kept))
+            drawn(&stalled(frame(say("stalled-title")), instrument, back, kept))
         }
         AppError::Unavailable(why) => {
             let about_files = error.is_about_files();
@@ -248,14 +238,13 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
             } else {
                 tracing::warn!(error = in_full(&**why), data.dir = data_folder(web), "the database cannot be used");
             }
-            let title =
-                if about_files { "Kho tệp tạm thời không dùng được" } else { "Hệ thống đang bận" };
+            let title = if about_files { say("unavailable-files") } else { say("unavailable-page") };
             drawn(&UnavailablePage { page: at_get_address(frame(title), &back), until: None, about_files, kept })
         }
         AppError::Fault { doing, source } => {
             let code = fault_code(web);
             tracing::error!(fault.code = code, error = in_full(&**source), "{doing}");
-            drawn(&FaultPage { page: at_get_address(frame("Lỗi của hệ thống"), &back), code, kept })
+            drawn(&FaultPage { page: at_get_address(frame(say("fault-page")), &back), code, kept })
         }
     }
 }
@@ -264,15 +253,8 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
 fn stalled(page: Page, instrument: &str, back: Link, kept: Option<KeptForm>) -> RefusedPage {
     RefusedPage {
         page,
-        what: format!(
-            "Việc của bạn chưa được ghi nhận: {instrument} đã đến giờ có hiệu lực nhưng hệ thống chưa chuyển được sang các đơn vị mới."
-        ),
-        why: Some(
-            "Để không ai làm việc dưới tên đơn vị cũ, các việc trên hồ sơ tạm dừng; các trang vẫn xem được. Hệ thống tự thử lại \
-             sau mỗi mười giây, quản trị viên và cán bộ kiểm soát đã thấy lỗi này trên trang của họ. Chưa có gì bị thay đổi, \
-             bạn gửi lại sau ít phút."
-                .to_owned(),
-        ),
+        what: say_with("stalled", &[("instrument", &instrument)]),
+        why: Some(say("stalled-why").to_owned()),
         legal: None,
         now: vec![back],
         kept,
@@ -297,18 +279,18 @@ fn stale(web: &Web, visitor: &Visitor, page: Page, since: &[Recorded], kept: Opt
         .map(|it| HistoryLine {
             when: When {
                 iso: it.at.local().to_string(),
-                day: words::day(it.at.day()),
-                clock: Some(words::time(it.at.local())),
+                day: spoken::day(it.at.day()),
+                clock: Some(spoken::time(it.at.local())),
             },
             what: Sentence { strong: texts::event(&it.event), rest: String::new() },
             who: it.actor.map(|person| known.staff_name(person).to_owned()).filter(|it| !it.is_empty()),
             ..HistoryLine::default()
         })
         .collect();
-    let again = Link { href: back_address(visitor), label: "Mở hồ sơ như hiện nay".to_owned() };
-    let own = |text: &str| Fact { label: "Lời bạn viết".to_owned(), value: text.to_owned(), note: None };
+    let again = Link { href: back_address(visitor), label: say("stale-again").to_owned() };
+    let own = |text: &str| Fact { label: say("stale-your-words").to_owned(), value: text.to_owned(), note: None };
     let typed = kept.map(|it| it.prose().map(own).collect()).unwrap_or_default();
-    drawn(&StalePage { page, tried: "Việc bạn vừa gửi".to_owned(), changes, typed, again })
+    drawn(&StalePage { page, tried: say("stale-tried").to_owned(), changes, typed, again })
 }
 
 /// The page a form stands on: its own address, or the dossier's for an act on one.

@@ -7,10 +7,11 @@ pub use history::history;
 
 use crate::citizen::views::{Chip, MessageView, Sentence, StepMark, StepState, When};
 use crate::page::Tone;
+use crate::spoken;
 use crate::texts;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use app::exchanges::Written;
-use app::words;
 use domain::dossier::{ClockView, Collection, Event, Holder, NextAct, Outcome, Owner, PauseCause, Recorded, Status};
 use domain::ids::UnitId;
 use domain::post::Post;
@@ -34,10 +35,10 @@ pub enum Audience {
 
 impl Audience {
     /// Whom the ball is with, where it is the citizen.
-    const fn you(self) -> &'static str {
+    fn you(self) -> &'static str {
         match self {
-            Self::Citizen | Self::Public => "bạn",
-            Self::Staff => "người dân",
+            Self::Citizen | Self::Public => say("told-you"),
+            Self::Staff => say("told-citizen"),
         }
     }
 }
@@ -47,8 +48,8 @@ pub fn when(at: Instant) -> When {
     let local = at.local();
     When {
         iso: local.strftime("%Y-%m-%dT%H:%M").to_string(),
-        day: words::day(local.date()),
-        clock: Some(words::time(local)),
+        day: spoken::day(local.date()),
+        clock: Some(spoken::time(local)),
     }
 }
 
@@ -83,29 +84,33 @@ pub fn since_then(view: &DossierView, unit: UnitId, on: Date) -> Option<String> 
     let heir = view.today_of(unit);
     let (then, now) = (opening(units.name_on(unit, on)), unit_now(view, heir));
     if heir == unit {
-        return (within(&then) != now).then(|| format!("{then} nay là {now}"));
+        return (within(&then) != now).then(|| say_with("told-now-called", &[("then", &then), ("now", &now)]));
     }
-    let since = units.came_to(unit, heir).map(|it| format!(", từ ngày {}", words::short_day(it))).unwrap_or_default();
+    let since = units
+        .came_to(unit, heir)
+        .map(|it| say_with("told-since", &[("day", &spoken::short_day(it))]))
+        .unwrap_or_default();
     if !view.dossier.status.is_open() {
         // What is closed stays with whoever keeps the archive, and is not said to be of ground it may not be of.
         match view.ground_of(unit) {
             (ground, true) if ground == heir => {}
             (ground, true) => {
                 let ground = unit_now(view, ground);
-                return Some(format!(
-                    "{then} nay thuộc {ground} theo địa chỉ của chủ hồ sơ{since}; hồ sơ đã xong lưu tại {now}"
+                return Some(say_with(
+                    "told-ground",
+                    &[("then", &then), ("ground", &ground), ("since", &since), ("now", &now)],
                 ));
             }
-            (_, false) => return Some(format!("{then} nay chia cho nhiều đơn vị{since}; hồ sơ đã xong lưu tại {now}")),
+            (_, false) => return Some(say_with("told-divided", &[("then", &then), ("since", &since), ("now", &now)])),
         }
     }
-    let same = if within(&then) == now { " (đơn vị mới, cùng tên)" } else { "" };
-    Some(format!("{then} nay thuộc {now}{same}{since}"))
+    let same = if within(&then) == now { say("told-same-name") } else { "" };
+    Some(say_with("told-now-part", &[("then", &then), ("now", &now), ("same", &same), ("since", &since)]))
 }
 
 /// The desk of a unit as called today.
 pub fn desk(view: &DossierView, unit: UnitId) -> String {
-    format!("Bộ phận Một cửa {}", unit_now(view, unit))
+    say_with("told-desk", &[("unit", &unit_now(view, unit))])
 }
 
 /// Who owes the next act, with post and unit as called today.
@@ -117,7 +122,7 @@ pub fn owner(view: &DossierView, it: &Owner, audience: Audience) -> String {
     match it.post {
         _ if named => format!("{name}, {post}, {unit}"),
         Post::Reception => desk(view, it.unit),
-        Post::Specialist if it.person.is_none() => format!("{} (chưa giao người thụ lý)", opening(&unit)),
+        Post::Specialist if it.person.is_none() => say_with("told-no-officer", &[("unit", &opening(&unit))]),
         Post::Specialist | Post::Head | Post::Leader | Post::Clerk | Post::ControlOfficer | Post::Administrator => {
             format!("{}, {unit}", opening(&post))
         }
@@ -128,11 +133,11 @@ pub fn owner(view: &DossierView, it: &Owner, audience: Audience) -> String {
 fn partner(view: &DossierView, number: u16, audience: Audience) -> String {
     // Whom the office asks can tell what the matter is.
     if audience == Audience::Public {
-        return "Đơn vị phối hợp".to_owned();
+        return say("told-partner").to_owned();
     }
     let step = view.revision.step(number);
     let named = step.and_then(|it| it.partner.clone()).or_else(|| step.map(|it| it.stated_unit.clone()));
-    named.filter(|it| !it.is_empty()).unwrap_or_else(|| "Đơn vị phối hợp".to_owned())
+    named.filter(|it| !it.is_empty()).unwrap_or_else(|| say("told-partner").to_owned())
 }
 
 /// In whose hands it lies.
@@ -140,9 +145,9 @@ pub fn holder(view: &DossierView, audience: Audience) -> String {
     match view.dossier.holder() {
         Holder::Post { owner: it } => owner(view, it, audience),
         Holder::Citizen => opening(audience.you()),
-        Holder::Payment => format!("{}, chờ nộp tiền", opening(audience.you())),
+        Holder::Payment => say_with("told-waits-payment", &[("who", &opening(audience.you()))]),
         Holder::Outside { step } => partner(view, *step, audience),
-        Holder::Nobody => "Không còn ai giữ: hồ sơ đã kết thúc".to_owned(),
+        Holder::Nobody => say("told-nobody-holds").to_owned(),
     }
 }
 
@@ -150,35 +155,38 @@ pub fn holder(view: &DossierView, audience: Audience) -> String {
 pub fn holder_since(view: &DossierView, audience: Audience) -> String {
     match view.dossier.holder() {
         Holder::Nobody => holder(view, audience),
-        Holder::Post { .. } | Holder::Citizen | Holder::Payment | Holder::Outside { .. } => {
-            format!("{}, từ {}", holder(view, audience), words::moment(view.dossier.held_since().local()))
-        }
+        Holder::Post { .. } | Holder::Citizen | Holder::Payment | Holder::Outside { .. } => say_with(
+            "told-holder-since",
+            &[("who", &holder(view, audience)), ("at", &spoken::moment(view.dossier.held_since().local()))],
+        ),
     }
 }
 
 /// The one thing that must happen next.
 pub fn next(view: &DossierView, audience: Audience) -> String {
     let it = &view.dossier;
-    let Some(act) = it.next_act() else { return "Không còn việc gì: hồ sơ đã kết thúc".to_owned() };
+    let Some(act) = it.next_act() else { return say("told-nothing-next").to_owned() };
     match act {
-        NextAct::Supply => format!("{} gửi giấy tờ được yêu cầu", opening(audience.you())),
-        NextAct::Pay => format!("{} nộp {}", opening(audience.you()), words::dong(it.still_owed_vnd())),
+        NextAct::Supply => say_with("told-supply", &[("who", &opening(audience.you()))]),
+        NextAct::Pay => {
+            say_with("told-pay", &[("who", &opening(audience.you())), ("amount", &spoken::dong(it.still_owed_vnd()))])
+        }
         NextAct::AwaitOutside if it.step.kind == StepKind::Citizen => {
             let asked = asked_of_citizen(&step_action(view, audience));
-            with_action(&format!("{} xác nhận", opening(audience.you())), &within(&asked))
+            with_action(&say_with("told-confirm", &[("who", &opening(audience.you()))]), &within(&asked))
         }
         NextAct::AwaitOutside => {
             let who = partner(view, it.step.number, audience);
-            with_action(&format!("{who} trả lời"), &step_action(view, audience))
+            with_action(&say_with("told-answers", &[("who", &who)]), &step_action(view, audience))
         }
         NextAct::Work => match step_action(view, audience) {
             action if action.is_empty() => opening(&texts::next_act(act)),
             action => opening(&action),
         },
         NextAct::HandOver => match it.filing.get().map(|it| &it.collection) {
-            Some(Collection::Post { .. }) => "Gửi kết quả qua bưu chính công ích".to_owned(),
-            Some(Collection::Electronic) => "Trả kết quả điện tử".to_owned(),
-            Some(Collection::Desk) | None => format!("Trả kết quả cho {}", audience.you()),
+            Some(Collection::Post { .. }) => say("told-send-by-post").to_owned(),
+            Some(Collection::Electronic) => say("told-send-electronic").to_owned(),
+            Some(Collection::Desk) | None => say_with("told-hand-over", &[("who", &audience.you())]),
         },
         NextAct::Answer | NextAct::Assign | NextAct::Sign | NextAct::Issue => opening(&texts::next_act(act)),
     }
@@ -210,34 +218,34 @@ fn step_action(view: &DossierView, audience: Audience) -> String {
 pub fn time_left(view: &DossierView) -> String {
     match view.clock {
         ClockView::Answering { minutes_left, .. } => {
-            format!("{} để Bộ phận Một cửa trả lời", words::remaining(minutes_left))
+            say_with("told-left-to-answer", &[("left", &spoken::remaining(minutes_left))])
         }
-        ClockView::Running { minutes_left, .. } => words::remaining(minutes_left),
+        ClockView::Running { minutes_left, .. } => spoken::remaining(minutes_left),
         ClockView::Paused { cause, minutes_left: Some(minutes) } => {
             let until = match cause {
-                PauseCause::Supplement => "khi giấy tờ được gửi",
-                PauseCause::Payment => "khi tiền được nộp",
-                PauseCause::Outside => "khi có trả lời",
-                PauseCause::Confirmation => "khi có xác nhận",
+                PauseCause::Supplement => say("told-once-supplied"),
+                PauseCause::Payment => say("told-once-paid"),
+                PauseCause::Outside => say("told-once-answered"),
+                PauseCause::Confirmation => say("told-once-confirmed"),
             };
-            format!("{}, tính tiếp {until}", words::remaining(minutes))
+            say_with("told-goes-on", &[("left", &spoken::remaining(minutes)), ("until", &until)])
         }
-        ClockView::Paused { minutes_left: None, .. } => "Chưa tính: hồ sơ chưa được tiếp nhận".to_owned(),
-        ClockView::Ended => "Đồng hồ đã dừng".to_owned(),
+        ClockView::Paused { minutes_left: None, .. } => say("told-not-counted").to_owned(),
+        ClockView::Ended => say("told-clock-stopped").to_owned(),
     }
 }
 
 /// The date promised, where there is one.
 pub fn due(view: &DossierView) -> Option<String> {
-    view.dossier.promised_at().map(|at| words::moment(at.local()))
+    view.dossier.promised_at().map(|at| spoken::moment(at.local()))
 }
 
 /// Days of the calendar until a day, as people say it: "còn 24 ngày", "hết hạn hôm nay".
 pub fn days_left(today: Date, until: Date) -> String {
     match until.since(today).map_or(0, |span| span.get_days()) {
-        0 => "hạn cuối là hôm nay".to_owned(),
-        days if days > 0 => format!("còn {days} ngày"),
-        days => format!("đã quá {} ngày", -days),
+        0 => say("told-today").to_owned(),
+        days if days > 0 => say_with("told-days-left", &[("days", &days)]),
+        days => say_with("told-days-over", &[("days", &-days)]),
     }
 }
 
@@ -258,7 +266,7 @@ pub fn steps(view: &DossierView) -> Vec<StepMark> {
         Status::Decided => [Done, Done, Done, Current],
         Status::Delivered => [Done, Done, Done, Done],
     };
-    let labels = ["Đã nộp", "Tiếp nhận", "Giải quyết", "Kết quả"];
+    let labels = [say("told-step-filed"), say("told-step-received"), say("told-step-work"), say("told-step-decision")];
     labels
         .into_iter()
         .zip(states)
@@ -272,9 +280,9 @@ pub fn chip(status: Status, clock: &ClockView, now: Instant, audience: Audience)
     let chip = |tone, words: String| Chip { tone, words };
     let running = |minutes: i64, by: Instant, calm: String| {
         if now.day() > by.day() {
-            chip(Tone::Bad, words::remaining(minutes.min(-1)))
+            chip(Tone::Bad, spoken::remaining(minutes.min(-1)))
         } else if minutes < SOON_MINUTES {
-            let words = if minutes < 0 { "Đến hẹn hôm nay".to_owned() } else { words::remaining(minutes) };
+            let words = if minutes < 0 { say("told-due-today").to_owned() } else { spoken::remaining(minutes) };
             chip(Tone::Warn, words)
         } else {
             chip(Tone::Act, calm)
@@ -284,24 +292,26 @@ pub fn chip(status: Status, clock: &ClockView, now: Instant, audience: Audience)
         (Status::New, ClockView::Answering { by, minutes_left }) if *minutes_left < 0 => {
             running(*minutes_left, *by, String::new())
         }
-        (Status::New, _) => chip(Tone::Act, "Chờ tiếp nhận".to_owned()),
-        (Status::Received | Status::InProgress, ClockView::Running { promised, minutes_left }) => {
-            running(*minutes_left, *promised, format!("Đang giải quyết, {}", within(&words::remaining(*minutes_left))))
-        }
+        (Status::New, _) => chip(Tone::Act, say("told-awaits-reception").to_owned()),
+        (Status::Received | Status::InProgress, ClockView::Running { promised, minutes_left }) => running(
+            *minutes_left,
+            *promised,
+            say_with("told-in-progress-left", &[("left", &within(&spoken::remaining(*minutes_left)))]),
+        ),
         (Status::Received | Status::InProgress, ClockView::Paused { cause: PauseCause::Confirmation, .. }) => {
-            chip(Tone::Warn, format!("Tạm dừng, chờ {you} xác nhận"))
+            chip(Tone::Warn, say_with("told-paused-confirm", &[("you", &you)]))
         }
         (Status::Received | Status::InProgress, ClockView::Paused { .. }) => {
-            chip(Tone::Warn, "Tạm dừng, chờ trả lời từ bên ngoài".to_owned())
+            chip(Tone::Warn, say("told-paused-outside").to_owned())
         }
-        (Status::Received | Status::InProgress, _) => chip(Tone::Act, "Đang giải quyết".to_owned()),
-        (Status::AwaitingSupplement, _) => chip(Tone::Warn, format!("Tạm dừng, chờ {you} bổ sung")),
-        (Status::AwaitingPayment, _) => chip(Tone::Warn, format!("Tạm dừng, chờ {you} nộp tiền")),
-        (Status::NotAccepted, _) => chip(Tone::Bad, "Không được tiếp nhận".to_owned()),
-        (Status::Withdrawn, _) => chip(Tone::Plain, "Đã rút".to_owned()),
-        (Status::Discontinued, _) => chip(Tone::Bad, "Đã dừng giải quyết".to_owned()),
-        (Status::Decided, _) => chip(Tone::Good, "Đã có kết quả".to_owned()),
-        (Status::Delivered, _) => chip(Tone::Good, "Đã trả kết quả".to_owned()),
+        (Status::Received | Status::InProgress, _) => chip(Tone::Act, say("told-in-progress").to_owned()),
+        (Status::AwaitingSupplement, _) => chip(Tone::Warn, say_with("told-paused-supply", &[("you", &you)])),
+        (Status::AwaitingPayment, _) => chip(Tone::Warn, say_with("told-paused-pay", &[("you", &you)])),
+        (Status::NotAccepted, _) => chip(Tone::Bad, say("told-not-accepted").to_owned()),
+        (Status::Withdrawn, _) => chip(Tone::Plain, say("told-withdrawn").to_owned()),
+        (Status::Discontinued, _) => chip(Tone::Bad, say("told-discontinued").to_owned()),
+        (Status::Decided, _) => chip(Tone::Good, say("told-decided").to_owned()),
+        (Status::Delivered, _) => chip(Tone::Good, say("told-delivered").to_owned()),
     }
 }
 
@@ -310,45 +320,43 @@ pub fn status(view: &DossierView, audience: Audience) -> Sentence {
     let it = &view.dossier;
     let you = audience.you();
     let (strong, rest) = match it.status {
-        Status::New => {
-            ("Đã nộp, đang chờ tiếp nhận.".to_owned(), format!("{} {}", desk(view, view.desk()), answering(view)))
-        }
+        Status::New => (say("told-filed-waits").to_owned(), format!("{} {}", desk(view, view.desk()), answering(view))),
         Status::Received | Status::InProgress if it.pause.is_some() => {
             if it.step.kind == StepKind::Citizen {
-                (format!("Đang tạm dừng tính thời gian, chờ {you} xác nhận."), later(view, "Xác nhận"))
+                (say_with("told-clock-paused-confirm", &[("you", &you)]), later(view, say("told-after-confirming")))
             } else {
                 let who = within(&partner(view, it.step.number, audience));
-                (format!("Đang tạm dừng tính thời gian, chờ {who} trả lời."), later(view, "Có trả lời"))
+                (say_with("told-clock-paused-answer", &[("who", &who)]), later(view, say("told-after-answer")))
             }
         }
-        Status::Received | Status::InProgress => ("Đang giải quyết.".to_owned(), working(view, audience)),
+        Status::Received | Status::InProgress => (say("told-in-progress-stop").to_owned(), working(view, audience)),
         Status::AwaitingSupplement => {
-            (format!("Đang tạm dừng, chờ {you} gửi thêm giấy tờ."), later(view, "Giấy tờ được gửi"))
+            (say_with("told-clock-paused-supply", &[("you", &you)]), later(view, say("told-after-supply")))
         }
         Status::AwaitingPayment => (
-            format!("Đang tạm dừng, chờ {you} nộp {}.", words::dong(it.still_owed_vnd())),
-            later(view, "Tiền được nộp"),
+            say_with("told-clock-paused-pay", &[("you", &you), ("amount", &spoken::dong(it.still_owed_vnd()))]),
+            later(view, say("told-after-payment")),
         ),
-        Status::NotAccepted => ("Không được tiếp nhận.".to_owned(), reason_of_end(view, audience)),
-        Status::Withdrawn => (format!("{} đã rút hồ sơ này.", opening(you)), ended(view, audience)),
-        Status::Discontinued => ("Đã dừng giải quyết.".to_owned(), reason_of_end(view, audience)),
+        Status::NotAccepted => (say("told-not-accepted-stop").to_owned(), reason_of_end(view, audience)),
+        Status::Withdrawn => (say_with("told-withdrew", &[("who", &opening(you))]), ended(view, audience)),
+        Status::Discontinued => (say("told-discontinued-stop").to_owned(), reason_of_end(view, audience)),
         Status::Decided => (decided(view), collecting(view, audience)),
-        Status::Delivered => ("Đã trả kết quả, hồ sơ kết thúc.".to_owned(), ended(view, audience)),
+        Status::Delivered => (say("told-delivered-stop").to_owned(), ended(view, audience)),
     };
     Sentence { strong, rest }
 }
 
 fn answering(view: &DossierView) -> String {
     match view.clock {
-        ClockView::Answering { by, minutes_left } if minutes_left >= 0 => {
-            format!("trả lời chậm nhất {} ({}).", words::moment(by.local()), within(&words::remaining(minutes_left)))
-        }
-        ClockView::Answering { by, minutes_left } => format!(
-            "lẽ ra phải trả lời trước {}; đã {}.",
-            words::moment(by.local()),
-            within(&words::remaining(minutes_left))
+        ClockView::Answering { by, minutes_left } if minutes_left >= 0 => say_with(
+            "told-answers-by",
+            &[("at", &spoken::moment(by.local())), ("left", &within(&spoken::remaining(minutes_left)))],
         ),
-        ClockView::Running { .. } | ClockView::Paused { .. } | ClockView::Ended => "sẽ trả lời.".to_owned(),
+        ClockView::Answering { by, minutes_left } => say_with(
+            "told-should-have-answered",
+            &[("at", &spoken::moment(by.local())), ("late", &within(&spoken::remaining(minutes_left)))],
+        ),
+        ClockView::Running { .. } | ClockView::Paused { .. } | ClockView::Ended => say("told-will-answer").to_owned(),
     }
 }
 
@@ -356,17 +364,17 @@ fn working(view: &DossierView, audience: Audience) -> String {
     let who = holder(view, audience);
     let next = within(&next(view, audience));
     let time = match view.clock {
-        ClockView::Running { promised, minutes_left } if minutes_left >= 0 => {
-            format!("Hẹn trả kết quả {}, {}.", words::moment(promised.local()), within(&words::remaining(minutes_left)))
-        }
-        ClockView::Running { promised, minutes_left } => format!(
-            "Đã hẹn trả kết quả {}, nay {}.",
-            words::moment(promised.local()),
-            within(&words::remaining(minutes_left))
+        ClockView::Running { promised, minutes_left } if minutes_left >= 0 => say_with(
+            "told-due",
+            &[("at", &spoken::moment(promised.local())), ("left", &within(&spoken::remaining(minutes_left)))],
+        ),
+        ClockView::Running { promised, minutes_left } => say_with(
+            "told-was-due",
+            &[("at", &spoken::moment(promised.local())), ("late", &within(&spoken::remaining(minutes_left)))],
         ),
         ClockView::Answering { .. } | ClockView::Paused { .. } | ClockView::Ended => String::new(),
     };
-    format!("{who} đang giữ hồ sơ; việc tiếp theo: {next}. {time}")
+    say_with("told-working", &[("who", &who), ("next", &next), ("time", &time)])
 }
 
 /// What follows once the pause ends.
@@ -374,15 +382,14 @@ fn later(view: &DossierView, once: &str) -> String {
     let unit = unit_now(view, view.responsible());
     match view.clock {
         ClockView::Paused { minutes_left: Some(minutes), .. } if minutes > 0 => {
-            format!("{once} rồi, {unit} còn {} làm việc để giải quyết xong.", words::working(minutes))
+            say_with("told-then-left", &[("once", &once), ("unit", &unit), ("left", &spoken::working(minutes))])
         }
         ClockView::Paused { minutes_left: Some(minutes), .. } => {
-            format!("{once} rồi, đồng hồ chạy tiếp; hồ sơ {}.", within(&words::remaining(minutes)))
+            say_with("told-then-late", &[("once", &once), ("late", &within(&spoken::remaining(minutes)))])
         }
-        ClockView::Paused { minutes_left: None, .. } => format!(
-            "{once} rồi, {} trả lời trong {} giờ làm việc.",
-            desk(view, view.desk()),
-            view.regime.answer_working_hours
+        ClockView::Paused { minutes_left: None, .. } => say_with(
+            "told-then-answers",
+            &[("once", &once), ("desk", &desk(view, view.desk())), ("hours", &view.regime.answer_working_hours)],
         ),
         ClockView::Answering { .. } | ClockView::Running { .. } | ClockView::Ended => String::new(),
     }
@@ -390,8 +397,8 @@ fn later(view: &DossierView, once: &str) -> String {
 
 fn decided(view: &DossierView) -> String {
     match view.dossier.decision.as_ref().map(|it| it.outcome) {
-        Some(Outcome::Declined) => "Đã có văn bản từ chối giải quyết, có nêu lý do.".to_owned(),
-        Some(Outcome::Granted) | None => "Đã có kết quả.".to_owned(),
+        Some(Outcome::Declined) => say("told-declined").to_owned(),
+        Some(Outcome::Granted) | None => say("told-decided-stop").to_owned(),
     }
 }
 
@@ -400,19 +407,19 @@ pub fn collecting(view: &DossierView, audience: Audience) -> String {
     let at = desk(view, view.collect());
     match view.dossier.filing.get().map(|it| &it.collection) {
         Some(Collection::Post { address }) if audience != Audience::Public => {
-            format!("{at} gửi kết quả qua bưu chính công ích về: {}", stopped(address))
+            say_with("told-posts-to", &[("at", &at), ("address", &stopped(address))])
         }
-        Some(Collection::Post { .. }) => format!("{at} gửi kết quả qua bưu chính công ích."),
-        Some(Collection::Electronic) => "Kết quả là bản điện tử, xem ở trang hồ sơ sau khi đăng nhập.".to_owned(),
-        Some(Collection::Desk) | None => format!("Nhận kết quả tại {at}."),
+        Some(Collection::Post { .. }) => say_with("told-posts", &[("at", &at)]),
+        Some(Collection::Electronic) => say("told-electronic").to_owned(),
+        Some(Collection::Desk) | None => say_with("told-collect-at", &[("at", &at)]),
     }
 }
 
 /// How the decision comes back, short.
 pub fn collection(view: &DossierView) -> String {
     match view.dossier.filing.get().map(|it| &it.collection) {
-        Some(Collection::Post { address }) => format!("Qua bưu chính công ích, về {address}"),
-        Some(Collection::Electronic) => "Bản điện tử".to_owned(),
+        Some(Collection::Post { address }) => say_with("told-by-post-to", &[("address", &address)]),
+        Some(Collection::Electronic) => say("told-by-electronic").to_owned(),
         Some(Collection::Desk) | None => desk(view, view.collect()),
     }
 }
@@ -421,10 +428,10 @@ pub fn collection(view: &DossierView) -> String {
 pub fn money(view: &DossierView) -> String {
     let it = &view.dossier;
     match (it.owed_vnd, it.still_owed_vnd()) {
-        (0, _) => "Không phải nộp".to_owned(),
-        (all, 0) => format!("{}, đã nộp đủ", words::dong(all)),
-        (all, left) if left == all => format!("{}, chưa nộp", words::dong(all)),
-        (all, left) => format!("{}, còn phải nộp {}", words::dong(all), words::dong(left)),
+        (0, _) => say("told-nothing-to-pay").to_owned(),
+        (all, 0) => say_with("told-all-paid", &[("amount", &spoken::dong(all))]),
+        (all, left) if left == all => say_with("told-not-paid", &[("amount", &spoken::dong(all))]),
+        (all, left) => say_with("told-still-owed", &[("amount", &spoken::dong(all)), ("left", &spoken::dong(left))]),
     }
 }
 
@@ -436,12 +443,12 @@ pub fn messages(view: &DossierView, all: &[Written], audience: Audience) -> Vec<
 fn message(view: &DossierView, it: &Written, audience: Audience) -> MessageView {
     let message = &it.message;
     let who = match (message.unit, audience) {
-        (None, Audience::Citizen) => "Bạn".to_owned(),
-        (None, Audience::Staff | Audience::Public) => format!("{}, người nộp", it.name),
+        (None, Audience::Citizen) => say("told-you-alone").to_owned(),
+        (None, Audience::Staff | Audience::Public) => say_with("told-submitter", &[("name", &it.name)]),
         (Some(unit), _) => {
             let called = within(view.unit_name(unit, message.at));
             match it.post {
-                Some(Post::Reception) => format!("{}, Bộ phận Một cửa {called}", it.name),
+                Some(Post::Reception) => say_with("told-desk-officer", &[("name", &it.name), ("called", &called)]),
                 Some(post) => format!("{}, {}, {called}", it.name, within(&texts::post(post))),
                 None => format!("{}, {called}", it.name),
             }
@@ -450,10 +457,10 @@ fn message(view: &DossierView, it: &Written, audience: Audience) -> MessageView 
     let waits = message.answer_by.filter(|_| message.is_open());
     MessageView {
         who,
-        at: words::moment(message.at.local()),
+        at: spoken::moment(message.at.local()),
         lines: message.body.lines().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
         own: message.unit.is_some() == (audience == Audience::Staff),
-        waits: waits.map(|by| format!("Cơ quan trả lời chậm nhất {}", words::moment(by.local()))),
+        waits: waits.map(|by| say_with("told-answer-by", &[("at", &spoken::moment(by.local()))])),
         late: waits.is_some_and(|by| by.day() < view.now.day()),
     }
 }
@@ -465,12 +472,12 @@ fn last_event(view: &DossierView) -> Option<&Recorded> {
 fn ended(view: &DossierView, audience: Audience) -> String {
     let Some(last) = last_event(view) else { return String::new() };
     let detail = history::detail(view, last, audience);
-    format!("Ngày {}. {detail}", words::short_day(last.at.day())).trim().to_owned()
+    say_with("told-on-day", &[("day", &spoken::short_day(last.at.day())), ("detail", &detail)]).trim().to_owned()
 }
 
 fn reason_of_end(view: &DossierView, audience: Audience) -> String {
     match audience {
-        Audience::Public => "Người nộp đăng nhập để xem lý do.".to_owned(),
+        Audience::Public => say("told-sign-in-for-reason").to_owned(),
         Audience::Citizen | Audience::Staff => ended(view, audience),
     }
 }

@@ -1,6 +1,9 @@
 //! Words for people: keys in `locales/`, looked up here and nowhere else.
 
-use app::{FieldProblem, words};
+mod said;
+
+use crate::spoken;
+use app::FieldProblem;
 use domain::calendar::ClockRefusal;
 use domain::dossier::{Act, DossierRefusal, Event, NextAct, Status};
 use domain::post::Post;
@@ -10,7 +13,8 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::fmt::{self, Display, Formatter};
+use std::future::Future;
 
 static_loader! {
     static LOCALES = {
@@ -20,18 +24,18 @@ static_loader! {
     };
 }
 
-/// The language of the pages of the office, and of all words asked for without one.
+/// The language of the pages of the office, and of every page until another is chosen.
 static VIETNAMESE: LanguageIdentifier = langid!("vi");
 /// The other one.
 static ENGLISH: LanguageIdentifier = langid!("en");
 
-/// The language a page of the public is read in.
+/// The language a page is read in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
     /// First, and where nobody asked for another.
     #[default]
     Vietnamese,
-    /// On pages that exist in it.
+    /// Chosen by the visitor, on pages of citizens and of the public.
     English,
 }
 
@@ -46,6 +50,31 @@ impl Language {
         match self {
             Self::Vietnamese => "vi",
             Self::English => "en",
+        }
+    }
+
+    /// Its name in itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Vietnamese => "Tiếng Việt",
+            Self::English => "English",
+        }
+    }
+
+    /// Its mark in the head of a page.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Vietnamese => "VI",
+            Self::English => "EN",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Vietnamese => Self::English,
+            Self::English => Self::Vietnamese,
         }
     }
 
@@ -68,40 +97,78 @@ pub struct RefusalWords {
     pub legal: Option<String>,
 }
 
+tokio::task_local! {
+    /// What the visitor of the request at hand reads.
+    static SPOKEN: Language;
+}
+
+/// The language of the request at hand; Vietnamese outside of one (ADR 0019).
+pub fn language() -> Language {
+    SPOKEN.try_with(|it| *it).unwrap_or_default()
+}
+
+/// Answers a request in a language.
+pub async fn speaking<T>(language: Language, answer: impl Future<Output = T>) -> T {
+    SPOKEN.scope(language, answer).await
+}
+
+/// What is Vietnamese whoever reads it: the papers of the office.
+pub fn in_vietnamese<T>(make: impl FnOnce() -> T) -> T {
+    SPOKEN.sync_scope(Language::Vietnamese, make)
+}
+
+/// The words of a key in the language of the request, ready as they stand; the key itself where there are none, so that a gap is seen.
+pub fn say(key: &'static str) -> &'static str {
+    said::text(language(), key).and_then(said::Text::whole).unwrap_or(key)
+}
+
+/// The words of a key with what is filled in; the form for one (`key-one`) where the first of it is 1.
+pub fn say_with(key: &'static str, args: &[(&str, &dyn Display)]) -> String {
+    said::text(language(), key).map_or_else(|| key.to_owned(), |it| it.filled(args))
+}
+
+/// Marks what is Vietnamese on a page read in another language: names, forms and laws, which are not translated.
+#[derive(Clone, Copy, Debug)]
+pub struct Vietnamese {
+    /// False for what is written in the language of the page.
+    pub is_so: bool,
+}
+
+/// The mark, for what always is.
+pub const VI: Vietnamese = Vietnamese { is_so: true };
+
+impl Display for Vietnamese {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(if !self.is_so || language() == Language::Vietnamese { "" } else { " lang=\"vi\"" })
+    }
+}
+
+impl askama::filters::HtmlSafe for Vietnamese {}
+
 /// The words of a key; the key itself where there are none, so that a gap is seen.
 pub fn word(key: &str) -> String {
-    word_in(Language::Vietnamese, key)
+    word_in(language(), key)
 }
 
 /// The same in a language.
 pub fn word_in(language: Language, key: &str) -> String {
-    let plain = match language {
-        Language::Vietnamese => &PLAIN.0,
-        Language::English => &PLAIN.1,
-    };
-    let kept = plain.get(key).cloned();
-    kept.or_else(|| LOCALES.try_lookup(language.identifier(), key)).unwrap_or_else(|| key.to_owned())
-}
-
-type Plain = HashMap<&'static str, String>;
-
-/// Words of lists and dossiers that take no data, in Vietnamese and in English, put together once: a page of a list says some of them
-/// fifty times.
-static PLAIN: LazyLock<(Plain, Plain)> = LazyLock::new(|| (plain_in(&VIETNAMESE), plain_in(&ENGLISH)));
-
-fn plain_in(language: &LanguageIdentifier) -> Plain {
-    let files = [include_str!("../locales/vi/words.ftl"), include_str!("../locales/en/words.ftl")];
-    let keys = files.into_iter().flat_map(str::lines).filter_map(|line| line.split_once(" = ")).map(|it| it.0);
-    keys.filter_map(|key| Some((key, LOCALES.try_lookup(language, key)?))).collect()
+    match said::text(language, key).and_then(said::Text::whole) {
+        Some(ready) => ready.to_owned(),
+        None => LOCALES.try_lookup(language.identifier(), key).unwrap_or_else(|| key.to_owned()),
+    }
 }
 
 /// The words of a key with data.
 pub fn word_with(key: &str, args: &[(&'static str, String)]) -> String {
-    word_in_with(Language::Vietnamese, key, args)
+    word_in_with(language(), key, args)
 }
 
 /// The same in a language.
 pub fn word_in_with(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
+    if let Some(text) = said::text(language, key) {
+        let args: Vec<(&str, &dyn Display)> = args.iter().map(|(name, it)| (*name, it as &dyn Display)).collect();
+        return text.filled(&args);
+    }
     let args: HashMap<Cow<'static, str>, FluentValue<'_>> =
         args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.as_str()))).collect();
     LOCALES.try_lookup_with_args(language.identifier(), key, &args).unwrap_or_else(|| key.to_owned())
@@ -141,14 +208,14 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::AlreadyFiled => plain("already-filed"),
         R::ChannelNotOffered => plain("channel-not-offered"),
         R::NoTimeLimit => plain("no-time-limit"),
-        R::Withdrawn { from } => ("withdrawn", vec![("day", words::short_day(*from))], None),
+        R::Withdrawn { from } => ("withdrawn", vec![("day", spoken::short_day(*from))], None),
         R::ReasonMissing => plain("reason-missing"),
         R::TextTooLong { max } => ("text-too-long", vec![("max", max.to_string())], None),
         R::NothingAsked => plain("nothing-asked"),
         R::NotOnTheList { what } => ("not-on-the-list", vec![("what", what.clone())], Some("NĐ 61/2018/NĐ-CP, Điều 5")),
         R::AskedAlready { asked } => ("asked-already", vec![("asked", asked.to_string())], Some("NĐ 61/2018/NĐ-CP")),
         R::NothingSupplied => plain("nothing-supplied"),
-        R::StillTimeToSupply { reply_by } => ("still-time-to-supply", vec![("day", words::day(*reply_by))], None),
+        R::StillTimeToSupply { reply_by } => ("still-time-to-supply", vec![("day", spoken::day(*reply_by))], None),
         R::ReceivedAlready => plain("received-already"),
         R::NotInThatPost => plain("not-in-that-post"),
         R::DraftNeeded => plain("draft-needed"),
@@ -156,11 +223,11 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::CannotSendBackThere { to } => ("cannot-send-back-there", vec![("to", to.to_string())], None),
         R::CannotRecall => plain("cannot-recall"),
         R::ReappointedAlready => ("reappointed-already", Vec::new(), Some("NĐ 61/2018/NĐ-CP, Điều 19")),
-        R::NewDateTooEarly { promised } => ("new-date-too-early", vec![("promised", words::moment(*promised))], None),
+        R::NewDateTooEarly { promised } => ("new-date-too-early", vec![("promised", spoken::moment(*promised))], None),
         R::NewDateNotWorking => plain("new-date-not-working"),
-        R::AmountOutOfRange { max_vnd } => ("amount-out-of-range", vec![("max", words::dong(*max_vnd))], None),
-        R::MoreThanOwed { owed_vnd } => ("more-than-owed", vec![("owed", words::dong(*owed_vnd))], None),
-        R::StillOwed { owed_vnd } => ("still-owed", vec![("owed", words::dong(*owed_vnd))], None),
+        R::AmountOutOfRange { max_vnd } => ("amount-out-of-range", vec![("max", spoken::dong(*max_vnd))], None),
+        R::MoreThanOwed { owed_vnd } => ("more-than-owed", vec![("owed", spoken::dong(*owed_vnd))], None),
+        R::StillOwed { owed_vnd } => ("still-owed", vec![("owed", spoken::dong(*owed_vnd))], None),
         R::ReceiverMissing => plain("receiver-missing"),
         R::ProxyPaperMissing => plain("proxy-paper-missing"),
         R::AddressMissing => plain("address-missing"),
@@ -242,11 +309,11 @@ pub fn act_explains(act: Act) -> String {
 pub fn event(event: &Event) -> String {
     let key = format!("event-{}", event.kind().replace('_', "-"));
     let args = match event {
-        Event::Received { due, .. } => vec![("due", words::moment(due.at.local()))],
-        Event::SupplementRequested { reply_by, .. } => vec![("by", words::day(*reply_by))],
-        Event::Apologised { new_date, .. } => vec![("due", words::moment(new_date.local()))],
+        Event::Received { due, .. } => vec![("due", spoken::moment(due.at.local()))],
+        Event::SupplementRequested { reply_by, .. } => vec![("by", spoken::day(*reply_by))],
+        Event::Apologised { new_date, .. } => vec![("due", spoken::moment(new_date.local()))],
         Event::ObligationNotified { amount_vnd, .. } | Event::Paid { amount_vnd, .. } => {
-            vec![("amount", words::dong(*amount_vnd))]
+            vec![("amount", spoken::dong(*amount_vnd))]
         }
         _ => Vec::new(),
     };
@@ -272,6 +339,35 @@ mod tests {
         for it in Post::ALL {
             assert!(!post(it).starts_with("post-"), "{it:?}");
         }
+    }
+
+    #[test]
+    fn what_is_cut_here_reads_as_fluent_puts_it_together() {
+        for language in [Language::Vietnamese, Language::English] {
+            for key in said::keys() {
+                assert!(said::text(language, key).is_some(), "{key} in {language:?}");
+                if let Some(ready) = said::text(language, key).and_then(said::Text::whole) {
+                    assert_eq!(LOCALES.try_lookup(language.identifier(), key).as_deref(), Some(ready), "{key}");
+                }
+            }
+        }
+        let args = HashMap::from([(Cow::Borrowed("at"), FluentValue::from("x")), (Cow::Borrowed("left"), "y".into())]);
+        let ours = word_in_with(Language::English, "told-due", &[("at", "x".into()), ("left", "y".into())]);
+        assert_eq!(LOCALES.try_lookup_with_args(&ENGLISH, "told-due", &args), Some(ours));
+    }
+
+    #[tokio::test]
+    async fn words_are_those_of_the_request_and_one_is_not_many() {
+        assert_eq!(say("frame-mine"), "Hồ sơ của tôi");
+        speaking(Language::English, async {
+            assert_eq!(say("frame-mine"), "My dossiers");
+            assert_eq!(say_with("told-days-left", &[("days", &1)]), "1 day left");
+            assert_eq!(say_with("told-days-left", &[("days", &24)]), "24 days left");
+            assert_eq!(in_vietnamese(|| say("frame-mine")), "Hồ sơ của tôi");
+            assert_eq!(VI.to_string(), " lang=\"vi\"");
+        })
+        .await;
+        assert_eq!(VI.to_string(), "");
     }
 
     #[test]

@@ -5,13 +5,14 @@ use crate::address;
 use crate::kept::Typed;
 use crate::pairs;
 use crate::problem::{self, Problem};
+use crate::texts::{self, Language};
 use app::AppError;
 use app::accounts::{self, Origin, Standing};
 use app::actor::Actor;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
-use axum::http::Method;
-use axum::http::header::{COOKIE, HeaderMap, HeaderValue, SET_COOKIE};
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, SET_COOKIE, VARY};
 use axum::http::request::Parts;
+use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ids::{PersonId, UnitId};
@@ -19,13 +20,15 @@ use domain::post::Post;
 use std::convert::Infallible;
 use std::net::IpAddr;
 
-/// The two cookies of the house.
+/// The cookies of the house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookie {
     /// Of somebody signed in.
     Session,
     /// Of somebody who is not: it carries nothing but chance, and proves that a form was ours.
     Guest,
+    /// The language a visitor chose: no chance in it, and nothing about who they are.
+    Language,
 }
 
 impl Cookie {
@@ -37,6 +40,8 @@ impl Cookie {
             (Self::Session, false) => "motcua_phien",
             (Self::Guest, true) => "__Host-motcua_khach",
             (Self::Guest, false) => "motcua_khach",
+            (Self::Language, true) => "__Host-motcua_tieng",
+            (Self::Language, false) => "motcua_tieng",
         }
     }
 }
@@ -89,6 +94,8 @@ pub struct Visitor {
     pub device: String,
     /// The address they ask from.
     pub address: IpAddr,
+    /// What they read: pages of the office are Vietnamese whatever they chose (ADR 0019).
+    pub language: Language,
 }
 
 impl Visitor {
@@ -165,13 +172,15 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
     let guest = cookie(headers, Cookie::Guest.name(secure))
         .filter(|it| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit()));
     let token = cookie(headers, Cookie::Session.name(secure));
-    let foreign = request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(headers);
+    let remembered = cookie(headers, Cookie::Language.name(secure));
+    let chosen = chosen(request.uri());
+    let language = read_in(request.uri().path(), chosen, remembered.as_deref());
     let (guest, fresh) = match guest {
         Some(guest) => (guest, false),
         None => (web.house.ids.token(), true),
     };
-    let mut visitor =
-        Visitor { who: None, half: None, csrf: web.house.key.hash("csrf", &guest), path, device, address };
+    let csrf = web.house.key.hash("csrf", &guest);
+    let mut visitor = Visitor { who: None, half: None, csrf, path, device, address, language };
     // At an instant nobody acts or reads by the day before; where that cannot be, who acts is told so.
     let flipped = app::reform::flip_before_reading(&web.house).await.map_err(Problem::from);
     let known = flipped.and_then(|()| sign_in_of(&web, token)).map(|found| {
@@ -180,14 +189,41 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
             found.becomes(&mut visitor);
         }
     });
-    let typed = if request.method() == Method::POST {
-        Typed::listening(request.headers(), &visitor.path)
-    } else {
-        Typed::default()
-    };
+    if visitor.is_staff() {
+        visitor.language = Language::Vietnamese;
+    }
+    let is_news = chosen.is_some_and(|it| Some(it.code()) != remembered.as_deref());
+    let remember = chosen.filter(|_| is_news && request.method() == Method::GET && !is_shared(request.uri().path()));
+    request.extensions_mut().insert(visitor.clone());
+    let mut response = texts::speaking(visitor.language, answered(&web, &visitor, request, next, known)).await;
+    if fresh && visitor.who.is_none() {
+        set_cookie(&mut response, Cookie::Guest, &guest, secure);
+    }
+    if let Some(language) = remember {
+        set_cookie(&mut response, Cookie::Language, language.code(), secure);
+    }
+    let headers = response.headers_mut();
+    if headers.get(CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"text/html")) {
+        headers.append(VARY, HeaderValue::from_static("cookie"));
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(visitor.language.code()));
+    }
+    Ok(response)
+}
+
+/// The page, or the refusal dressed as one.
+async fn answered(
+    web: &Web,
+    visitor: &Visitor,
+    mut request: Request,
+    next: Next,
+    known: Result<(), Problem>,
+) -> Response {
+    let headers = request.headers();
+    let foreign = request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(headers);
+    let typed =
+        if request.method() == Method::POST { Typed::listening(headers, &visitor.path) } else { Typed::default() };
     let route = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned()).unwrap_or_default();
     request.extensions_mut().insert(typed.clone());
-    request.extensions_mut().insert(visitor.clone());
     let response = match known {
         Err(problem) => problem.into_response(),
         Ok(()) if foreign => Problem::ForeignForm.into_response(),
@@ -195,12 +231,32 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         Ok(()) if pairs::decoded(request.uri().path()).is_none() => Problem::from(AppError::NotFound).into_response(),
         Ok(()) => next.run(request).await,
     };
-    problem::noted(&response, &visitor, &route);
-    let mut response = problem::dressed(&web, &visitor, response, &typed);
-    if fresh && visitor.who.is_none() {
-        set_cookie(&mut response, Cookie::Guest, &guest, secure);
+    problem::noted(&response, visitor, &route);
+    problem::dressed(web, visitor, response, &typed)
+}
+
+/// The language an address asks for: `?lang=en`. The link in the head of a page asks so, and it is remembered.
+fn chosen(address: &Uri) -> Option<Language> {
+    let asked = address.query()?.split('&').find_map(|it| it.strip_prefix("lang="))?;
+    [Language::Vietnamese, Language::English].into_iter().find(|it| it.code() == asked)
+}
+
+/// Where the office works: in Vietnamese.
+const OF_THE_OFFICE: [&str; 6] = ["/can-bo", "/quay", "/nghiep-vu", "/lanh-dao", "/kiem-soat", "/quan-tri"];
+
+/// What an address is read in, by what was chosen now or before.
+fn read_in(path: &str, chosen: Option<Language>, remembered: Option<&str>) -> Language {
+    if OF_THE_OFFICE.iter().any(|it| path.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    {
+        return Language::Vietnamese;
     }
-    Ok(response)
+    let before = remembered.filter(|_| !is_shared(path)).map(Language::of_code);
+    chosen.or(before).unwrap_or_default()
+}
+
+/// On a screen that many people use one after the other the language is the address's and is never remembered.
+fn is_shared(path: &str) -> bool {
+    path.starts_with("/kiosk/")
 }
 
 /// The same visitor under the session that just began.
@@ -288,9 +344,13 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned())
 }
 
-/// Sets a cookie for as long as the browser is open, or takes it back where `value` is empty.
+/// Sets a cookie for as long as the browser is open, the language for a year; or takes it back where `value` is empty.
 pub fn set_cookie(response: &mut Response, cookie: Cookie, value: &str, secure: bool) {
-    let life = if value.is_empty() { "; Max-Age=0" } else { "" };
+    let life = match (value, cookie) {
+        ("", _) => "; Max-Age=0",
+        (_, Cookie::Language) => "; Max-Age=31536000",
+        (_, Cookie::Session | Cookie::Guest) => "",
+    };
     let over_tls = if secure { "; Secure" } else { "" };
     let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax{over_tls}{life}", cookie.name(secure));
     if let Ok(value) = HeaderValue::from_str(&text) {

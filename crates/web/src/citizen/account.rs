@@ -12,11 +12,13 @@ use crate::kept::{self, KeptForm};
 use crate::page::{FieldLink, Section, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::{self, Cookie, Visitor, set_cookie};
+use crate::{say, say_with};
 use app::accounts::{self, Contact, Kind, Registration};
 use app::rows::Person;
-use app::{AppError, FieldProblem, words};
+use app::{AppError, FieldProblem};
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -60,11 +62,11 @@ fn sign_in_view(
         .filter(|it| it.kind == "citizen")
         .map(|it| DemoAccount { login: it.login, password: it.password, who: format!("{}, {}", it.name, it.who) })
         .collect();
-    let page = frame::citizen(web, visitor, "Đăng nhập", Section::Account);
+    let page = frame::citizen(web, visitor, say("frame-sign-in"), Section::Account);
     let why = match then.split('?').next().unwrap_or_default() {
-        path if path.ends_with("/bo-sung") => Some("Đăng nhập để gửi thêm giấy tờ.".to_owned()),
-        path if path.starts_with("/nop-ho-so/") => Some("Đăng nhập để nộp hồ sơ trực tuyến.".to_owned()),
-        path if path.starts_with("/ho-so-cua-toi/") => Some("Đăng nhập để mở hồ sơ của bạn.".to_owned()),
+        path if path.ends_with("/bo-sung") => Some(say("sign-in-to-supply").to_owned()),
+        path if path.starts_with("/nop-ho-so/") => Some(say("sign-in-to-apply").to_owned()),
+        path if path.starts_with("/ho-so-cua-toi/") => Some(say("sign-in-to-open").to_owned()),
         _ => None,
     };
     Ok(SignInPage {
@@ -111,10 +113,9 @@ pub async fn sign_in(State(web): State<Web>, visitor: Visitor, posted: Posted) -
             let words: Vec<String> = problems.iter().map(texts::field_problem).collect();
             (StatusCode::UNPROCESSABLE_ENTITY, words.join(" "))
         }
-        Err(AppError::Locked { minutes }) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            format!("Đã thử sai quá nhiều lần. Để bảo vệ tài khoản, tên đăng nhập này tạm khóa trong {minutes} phút."),
-        ),
+        Err(AppError::Locked { minutes }) => {
+            (StatusCode::TOO_MANY_REQUESTS, say_with("sign-in-locked", &[("minutes", &minutes)]))
+        }
         Err(other) => return Err(other.into()),
     };
     let view = sign_in_view(&web, &visitor, then, login, Some(why))?;
@@ -169,16 +170,16 @@ pub async fn back() -> Redirect {
 
 // ---- registering ----
 
-/// The boxes of a registration: name here, name in `app`, label.
+/// The boxes of a registration: name here, name in `app`, key of the label.
 const BOXES: [(&str, &str, &str); 8] = [
-    ("ho_ten", "name", "Họ và tên"),
-    ("so_can_cuoc", "number", "Số căn cước"),
-    ("ngay_sinh", "birth", "Ngày sinh"),
-    ("dien_thoai", "phone", "Điện thoại"),
-    ("thu", "email", "Thư điện tử"),
-    ("dia_chi", "address", "Nơi ở"),
-    ("ten", "login", "Tên đăng nhập"),
-    ("mat_khau", "password", "Mật khẩu"),
+    ("ho_ten", "name", "account-name"),
+    ("so_can_cuoc", "number", "account-number"),
+    ("ngay_sinh", "birth", "account-birth"),
+    ("dien_thoai", "phone", "account-phone"),
+    ("thu", "email", "account-email"),
+    ("dia_chi", "address", "account-address"),
+    ("ten", "login", "sign-in-demo-login"),
+    ("mat_khau", "password", "sign-in-password"),
 ];
 
 /// Citizens have accounts of the house only where the regime of the day says so.
@@ -220,37 +221,36 @@ fn register_view(
     };
     let [day, month, year] = boxes(&day_of(typed, "ngay_sinh"));
     let fields = vec![
-        line("ho_ten", TextKind::Plain, true, "Viết đủ dấu, như trên căn cước.", "name"),
-        line("so_can_cuoc", TextKind::PersonalNumber, true, "12 chữ số.", ""),
+        line("ho_ten", TextKind::Plain, true, say("register-name-hint"), "name"),
+        line("so_can_cuoc", TextKind::PersonalNumber, true, say("register-number-hint"), ""),
         FieldView {
             id: "ngay_sinh".to_owned(),
             label: label("ngay_sinh").to_owned(),
-            hint: Some("Ví dụ: 9 / 11 / 1994".to_owned()),
+            hint: Some(say("register-birth-hint").to_owned()),
             required: false,
             control: Control::Date { day, month, year },
             error: error("ngay_sinh"),
-            asked: None,
-            autocomplete: "",
+            ..FieldView::default()
         },
-        line("dien_thoai", TextKind::Phone, true, "Để nhận tin và tra cứu hồ sơ.", "tel"),
+        line("dien_thoai", TextKind::Phone, true, say("register-phone-hint"), "tel"),
         line("thu", TextKind::Email, false, "", "email"),
-        line("dia_chi", TextKind::Plain, false, "Số nhà, đường, phường; điền sẵn vào đơn cho bạn.", "street-address"),
-        line("ten", TextKind::Login, false, "Để trống thì đăng nhập bằng số điện thoại.", "username"),
+        line("dia_chi", TextKind::Plain, false, say("register-address-hint"), "street-address"),
+        line("ten", TextKind::Login, false, say("register-login-hint"), "username"),
         FieldView {
             id: "mat_khau".to_owned(),
             label: label("mat_khau").to_owned(),
-            hint: Some(format!("Ít nhất {} ký tự; vài từ ghép lại là tốt.", accounts::PASSWORD_CHARS_MIN)),
+            hint: Some(say_with("register-password-hint", &[("min", &accounts::PASSWORD_CHARS_MIN)])),
             required: true,
             control: Control::Secret,
             error: error("mat_khau"),
-            asked: None,
             autocomplete: "new-password",
+            ..FieldView::default()
         },
     ];
     let errors = BOXES.iter().filter_map(|(id, field, label)| {
-        words.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
+        words.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{}: {why}", say(label)) })
     });
-    let page = frame::citizen(web, visitor, "Đăng ký tài khoản", Section::Account);
+    let page = frame::citizen(web, visitor, say("register-title"), Section::Account);
     RegisterPage {
         page: if problems.is_empty() { page } else { page.with_error_title() },
         then,
@@ -260,7 +260,7 @@ fn register_view(
 }
 
 fn label(id: &str) -> &'static str {
-    BOXES.iter().find(|(own, ..)| *own == id).map_or("", |(_, _, label)| label)
+    BOXES.iter().find(|(own, ..)| *own == id).map_or("", |(_, _, label)| say(label))
 }
 
 /// Opens an account and signs in.
@@ -317,10 +317,10 @@ fn required(form: &Registration) -> Vec<FieldProblem> {
 pub async fn page(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
     let mut view = account_view(&web, &visitor, &[], None)?;
     view.page = match asked.get("xong").map(String::as_str) {
-        Some("mat-khau") => frame::flash(view.page, Tone::Good, "Đã đổi mật khẩu. Những nơi đăng nhập khác đã thoát."),
-        Some("thoat-het") => frame::flash(view.page, Tone::Good, "Đã thoát ở mọi nơi khác."),
-        Some("lien-lac") => frame::flash(view.page, Tone::Good, "Đã lưu thông tin liên lạc."),
-        Some("thoat") => frame::flash(view.page, Tone::Good, "Đã thoát ở nơi đó."),
+        Some("mat-khau") => frame::flash(view.page, Tone::Good, say("account-done-password")),
+        Some("thoat-het") => frame::flash(view.page, Tone::Good, say("account-done-others")),
+        Some("lien-lac") => frame::flash(view.page, Tone::Good, say("account-done-contact")),
+        Some("thoat") => frame::flash(view.page, Tone::Good, say("account-done-there")),
         _ => view.page,
     };
     Ok(html(&view))
@@ -347,11 +347,11 @@ fn account_view(
         ..FieldView::default()
     };
     let links = [
-        ("dien_thoai", "phone", "Điện thoại"),
-        ("thu", "email", "Thư điện tử"),
-        ("dia_chi", "address", "Nơi ở"),
-        ("mat_khau_cu", "old_password", "Mật khẩu hiện tại"),
-        ("mat_khau_moi", "new_password", "Mật khẩu mới"),
+        ("dien_thoai", "phone", "account-phone"),
+        ("thu", "email", "account-email"),
+        ("dia_chi", "address", "account-address"),
+        ("mat_khau_cu", "old_password", "account-old-password"),
+        ("mat_khau_moi", "new_password", "account-new-password"),
     ];
     let own = Contact { phone: it.phone.clone(), email: it.email.clone(), address: it.address.clone() };
     let contact = typed.unwrap_or(&own);
@@ -362,14 +362,14 @@ fn account_view(
         ..FieldView::text(id, label, kind, value)
     };
     let contact_fields = vec![
-        line("dien_thoai", "phone", "Điện thoại", TextKind::Phone, &contact.phone, "tel"),
-        line("thu", "email", "Thư điện tử", TextKind::Email, &contact.email, "email"),
-        line("dia_chi", "address", "Nơi ở", TextKind::Plain, &contact.address, "street-address"),
+        line("dien_thoai", "phone", say("account-phone"), TextKind::Phone, &contact.phone, "tel"),
+        line("thu", "email", say("account-email"), TextKind::Email, &contact.email, "email"),
+        line("dia_chi", "address", say("account-address"), TextKind::Plain, &contact.address, "street-address"),
     ];
     let errors = links.iter().filter_map(|(id, field, label)| {
-        words_of.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
+        words_of.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{}: {why}", say(label)) })
     });
-    let page = frame::citizen(web, visitor, "Tài khoản của tôi", Section::Account);
+    let page = frame::citizen(web, visitor, say("account-title"), Section::Account);
     Ok(AccountPage {
         page: if problems.is_empty() { page } else { page.with_error_title() },
         facts: facts(&it),
@@ -377,16 +377,16 @@ fn account_view(
             .iter()
             .map(|own| SessionView {
                 device: device_in_words(&own.device),
-                since: words::moment(own.created_at.local()),
-                last_seen: words::moment(own.last_seen_at.local()),
+                since: spoken::moment(own.created_at.local()),
+                last_seen: spoken::moment(own.last_seen_at.local()),
                 current: Some(own.id) == current,
                 key: own.id.to_string(),
             })
             .collect(),
         errors: errors.collect(),
         password_fields: vec![
-            secret("mat_khau_cu", "old_password", "Mật khẩu hiện tại", "current-password"),
-            secret("mat_khau_moi", "new_password", "Mật khẩu mới", "new-password"),
+            secret("mat_khau_cu", "old_password", say("account-old-password"), "current-password"),
+            secret("mat_khau_moi", "new_password", say("account-new-password"), "new-password"),
         ],
         contact_fields: if visitor.is_staff() { Vec::new() } else { contact_fields },
         has_others: sessions.len() > 1,
@@ -404,15 +404,15 @@ fn facts(it: &Person) -> Vec<Fact> {
     let phone = Phone::parse(&it.phone).map(|it| it.masked()).unwrap_or_default();
     let email = Email::parse(&it.email).map(|it| it.masked()).unwrap_or_default();
     let all = [
-        ("Họ và tên", it.name.clone()),
-        ("Số căn cước", number),
-        ("Điện thoại", phone),
-        ("Thư điện tử", email),
-        ("Nơi ở", it.address.clone()),
+        ("account-name", it.name.clone()),
+        ("account-number", number),
+        ("account-phone", phone),
+        ("account-email", email),
+        ("account-address", it.address.clone()),
     ];
     all.into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(label, value)| Fact { label: label.to_owned(), value, note: None })
+        .map(|(key, value)| Fact { label: say(key).to_owned(), value, note: None })
         .collect()
 }
 
@@ -438,9 +438,9 @@ fn device_in_words(device: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} trên {system}"),
+        (Some(browser), Some(system)) => say_with("account-browser-on", &[("browser", &browser), ("system", &system)]),
         (Some(only), None) | (None, Some(only)) => only.to_owned(),
-        (None, None) => "Trình duyệt không rõ".to_owned(),
+        (None, None) => say("account-browser-unknown").to_owned(),
     }
 }
 

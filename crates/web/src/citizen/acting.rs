@@ -10,13 +10,14 @@ use crate::page::{FieldLink, Icon, Page, Section};
 use crate::papers;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::{self};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::dossiers::DossierView;
 use app::handle::{self, Asked, Once};
-use app::words;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -49,18 +50,12 @@ fn withdraw_view(
     let it = &view.dossier;
     let back = dossier_address(&it.code);
     let error = |id: &str| wrong.iter().find(|(own, _)| *own == id).map(|(_, why)| why.clone());
-    let mut meaning = vec![
-        "Hồ sơ kết thúc ngay và không mở lại được; muốn làm tiếp thì nộp hồ sơ mới.".to_owned(),
-        "Giấy tờ đã gửi vẫn lưu cùng hồ sơ; bản chính đã nộp tại quầy thì nhận lại ở quầy.".to_owned(),
-    ];
+    let mut meaning = vec![say("withdraw-means-end").to_owned(), say("withdraw-means-papers").to_owned()];
     if it.paid_vnd > 0 {
-        meaning.push(format!(
-            "Bạn đã nộp {}; Bộ phận Một cửa trả lời việc hoàn lại theo quy định.",
-            words::dong(it.paid_vnd)
-        ));
+        meaning.push(say_with("withdraw-means-paid", &[("amount", &spoken::dong(it.paid_vnd))]));
     }
-    let page = frame::citizen(web, visitor, format!("Rút hồ sơ {}", it.code), Section::MyDossiers);
-    let labels = [("ly_do", "Lý do"), ("dong_y", "Xác nhận")];
+    let page = frame::citizen(web, visitor, say_with("withdraw-page", &[("code", &it.code)]), Section::MyDossiers);
+    let labels = [("ly_do", say("withdraw-reason")), ("dong_y", say("confirm-title"))];
     let errors = labels.iter().filter_map(|(id, label)| {
         error(id).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
     });
@@ -76,7 +71,7 @@ fn withdraw_view(
         fields: vec![
             FieldView {
                 id: "ly_do".to_owned(),
-                label: "Vì sao bạn rút hồ sơ?".to_owned(),
+                label: say("withdraw-why").to_owned(),
                 required: true,
                 control: Control::TextArea { value: reason.to_owned() },
                 error: error("ly_do"),
@@ -84,7 +79,7 @@ fn withdraw_view(
             },
             FieldView {
                 id: "dong_y".to_owned(),
-                label: "Tôi hiểu và muốn rút hồ sơ này.".to_owned(),
+                label: say("withdraw-meant").to_owned(),
                 required: true,
                 control: Control::Tick { checked: false },
                 error: error("dong_y"),
@@ -186,19 +181,20 @@ pub async fn confirm_page(
         return Ok(Redirect::to(&back).into_response());
     }
     Ok(html(&ConfirmPage {
-        page: frame::citizen(&web, &visitor, format!("Xác nhận – hồ sơ {}", view.dossier.code), Section::MyDossiers),
+        page: frame::citizen(
+            &web,
+            &visitor,
+            say_with("confirm-page", &[("code", &view.dossier.code)]),
+            Section::MyDossiers,
+        ),
         code: view.dossier.code.to_string(),
         procedure: view.revision.name.clone(),
         action: format!("{back}/xac-nhan"),
         version: view.dossier.version.to_string(),
         what: telling::stopped(&telling::asked_of_citizen(&step_action(&view))),
         after: match view.dossier.confirm_by() {
-            Some(last) => format!(
-                "Xác nhận xong, hồ sơ được giải quyết tiếp. Quá hết {} mà bạn chưa trả lời thì coi như bạn đồng ý. \
-                 Thấy có chỗ sai, bạn đừng xác nhận: gọi hoặc đến Bộ phận Một cửa trước ngày đó.",
-                words::day(last)
-            ),
-            None => "Xác nhận xong, hồ sơ được giải quyết tiếp. Việc xác nhận được ghi vào lịch sử hồ sơ.".to_owned(),
+            Some(last) => say_with("confirm-after-until", &[("day", &spoken::day(last))]),
+            None => say("confirm-after").to_owned(),
         },
         back,
     }))
@@ -221,7 +217,7 @@ pub async fn confirm(
 // ---- papers ----
 
 fn back_link(view: &DossierView) -> Link {
-    Link { href: dossier_address(&view.dossier.code), label: format!("Hồ sơ {}", view.dossier.code) }
+    Link { href: dossier_address(&view.dossier.code), label: say_with("dossier-page", &[("code", &view.dossier.code)]) }
 }
 
 /// Form 01.
@@ -230,9 +226,12 @@ fn back_link(view: &DossierView) -> Link {
 /// Not theirs, not there, or not received yet.
 pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "giấy hẹn").await?;
-    let slip =
-        papers::slip(&web, &visitor, &view, back_link(&view)).ok_or_else(|| Problem::from(AppError::NotFound))?;
-    Ok(html(&slip))
+    paper_of(|| papers::slip(&web, &visitor, &view, back_link(&view)))
+}
+
+/// A paper of the office with the page around it: Vietnamese, whoever reads it.
+fn paper_of<T: Template>(make: impl FnOnce() -> Option<T>) -> Result<Response, Problem> {
+    texts::in_vietnamese(|| make().map(|paper| html(&paper))).ok_or_else(|| AppError::NotFound.into())
 }
 
 /// The proof that it was sent, while the desk has not answered.
@@ -241,8 +240,7 @@ pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
 /// Not theirs, not there, or answered already.
 pub async fn deposit(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "xác nhận đã nộp").await?;
-    let paper = papers::deposit(&web, &visitor, &view, back_link(&view));
-    Ok(html(&paper.ok_or_else(|| Problem::from(AppError::NotFound))?))
+    paper_of(|| papers::deposit(&web, &visitor, &view, back_link(&view)))
 }
 
 /// Forms 02, 03 and 04.
@@ -256,6 +254,5 @@ pub async fn letter(
 ) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "phiếu").await?;
     let seq: u32 = seq.parse().map_err(|_| Problem::from(AppError::NotFound))?;
-    let letter = papers::letter(&web, &visitor, &view, seq, back_link(&view));
-    Ok(html(&letter.ok_or_else(|| Problem::from(AppError::NotFound))?))
+    paper_of(|| papers::letter(&web, &visitor, &view, seq, back_link(&view)))
 }

@@ -12,11 +12,12 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Section};
 use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::applying::{self, Application, Change};
-use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
@@ -68,16 +69,17 @@ pub fn summary(web: &Web, matter: &Matter<'_>, at: ApplyStep) -> ApplicationSumm
     let it = matter.revision;
     let mut facts = Vec::new();
     if let Some(unit) = matter.unit {
-        facts.push(fact("Nơi nhận hồ sơ", frame::unit_today(web, unit)));
+        facts.push(fact(say("apply-unit"), frame::unit_today(web, unit)));
     }
-    let time = it.time_limit.map_or_else(|| "chưa có trong nguồn".to_owned(), |limit| words::term(limit.binding()));
-    facts.push(fact("Thời gian giải quyết", time));
-    facts.push(fact("Phí, lệ phí", fee_in_short(it).unwrap_or_else(|| "Chưa có trong nguồn".to_owned())));
+    let time =
+        it.time_limit.map_or_else(|| say("not-in-source-short").to_owned(), |limit| spoken::term(limit.binding()));
+    facts.push(fact(say("apply-time"), time));
+    facts.push(fact(say("procedure-fees"), fee_in_short(it).unwrap_or_else(|| say("not-in-source").to_owned())));
     let parts = [
-        (ApplyStep::Start, "Hướng dẫn", None),
-        (ApplyStep::Form, "Khai thông tin", Some("to-khai")),
-        (ApplyStep::Papers, "Giấy tờ", Some("giay-to")),
-        (ApplyStep::Review, "Xem lại và nộp", Some("xem-lai")),
+        (ApplyStep::Start, say("apply-step-guide"), None),
+        (ApplyStep::Form, say("apply-fill-in"), Some("to-khai")),
+        (ApplyStep::Papers, say("apply-papers"), Some("giay-to")),
+        (ApplyStep::Review, say("apply-step-review"), Some("xem-lai")),
     ];
     let steps: Vec<StepMark> = parts
         .into_iter()
@@ -121,7 +123,7 @@ pub fn already_sent(it: &Application) -> Option<Response> {
 }
 
 fn saved(it: &Application) -> String {
-    format!("Đã lưu lúc {}", words::time(it.draft.updated_at.local()))
+    say_with("apply-saved", &[("at", &spoken::time(it.draft.updated_at.local()))])
 }
 
 fn set_aside() -> Response {
@@ -157,23 +159,23 @@ async fn start_view(
     let drafts = applying::drafts_of(&web.house, visitor.person()?).await?;
     let draft = drafts.iter().find(|(own, _)| own.procedure == id.to_string()).map(|(own, _)| Link {
         href: step_address(own.id, "to-khai"),
-        label: format!("Làm tiếp bản nháp lưu {}", words::moment(own.updated_at.local())),
+        label: say_with("apply-draft", &[("at", &spoken::moment(own.updated_at.local()))]),
     });
     let units = desks.iter().filter_map(|unit| {
         let own = known.organisation.attributes_on(*unit, today)?;
         Some(Choice {
             value: unit.to_string(),
-            label: format!("Bộ phận Một cửa {}", crate::telling::within(&own.name)),
+            label: say_with("apply-desk", &[("unit", &crate::telling::within(&own.name))]),
             hint: Some(own.seat.clone()).filter(|it| !it.is_empty()),
             selected: desks.len() == 1 || chosen == unit.to_string(),
             reveals: Vec::new(),
         })
     });
-    let page = frame::citizen(web, visitor, format!("Nộp hồ sơ: {}", it.name), Section::Procedures);
+    let page = frame::citizen(web, visitor, say_with("apply-page", &[("name", &it.name)]), Section::Procedures);
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let links = error
         .iter()
-        .map(|text| FieldLink { href: "#don_vi".to_owned(), text: format!("Nơi nhận hồ sơ: {text}") });
+        .map(|text| FieldLink { href: "#don_vi".to_owned(), text: say_with("apply-unit-error", &[("text", &text)]) });
     Ok(html_as(
         status,
         &ApplyStartPage {
@@ -182,8 +184,7 @@ async fn start_view(
             action: format!("/nop-ho-so/{id}"),
             errors: links.collect(),
             at_hand: at_hand(&it),
-            unit_hint: "Chọn nơi có thẩm quyền với việc của bạn, thường là nơi bạn cư trú hoặc nơi có nhà, đất."
-                .to_owned(),
+            unit_hint: say("apply-unit-hint").to_owned(),
             units: units.collect(),
             unit_error: error,
             fields: Vec::new(),
@@ -193,9 +194,9 @@ async fn start_view(
 }
 
 fn at_hand(it: &ProcedureRevision) -> Vec<String> {
-    let mut list = vec!["Số căn cước hoặc hộ chiếu của bạn và của những người ghi trong đơn".to_owned()];
+    let mut list = vec![say("apply-numbers-at-hand").to_owned()];
     let papers = applying::papers_asked(it).filter(|own| own.need == Need::Always);
-    list.extend(papers.map(|own| format!("{}: ảnh chụp hoặc tệp", own.name)));
+    list.extend(papers.map(|own| say_with("apply-paper-at-hand", &[("name", &own.name)])));
     list
 }
 
@@ -347,7 +348,8 @@ pub async fn papers_page(
 }
 
 fn papers_view(web: &Web, visitor: &Visitor, it: &Application, arrived: &Arrived) -> Response {
-    let page = frame::citizen(web, visitor, format!("Giấy tờ – {}", it.current.name), Section::Procedures);
+    let page =
+        frame::citizen(web, visitor, say_with("apply-papers-page", &[("name", &it.current.name)]), Section::Procedures);
     let is_bad = !arrived.refused.is_empty();
     let name_of = |id: &str| it.current.requirement(id).map_or_else(|| id.to_owned(), |own| own.name.clone());
     let back = if it.current.forms.is_empty() {
@@ -377,15 +379,15 @@ fn upload(it: &Application, own: &Requirement, arrived: &Arrived) -> PaperUpload
     let registers: Vec<String> = own.replaced_by.iter().map(|name| register(name)).collect();
     let use_data = (!registers.is_empty()).then(|| FieldView {
         id: data_tick(&own.id),
-        label: format!("Không gửi giấy này: cơ quan lấy từ {}", registers.join(", ")),
+        label: say_with("apply-from-register", &[("registers", &registers.join(", "))]),
         required: true,
         control: Control::Tick { checked: it.body.from_data.contains(&own.id) },
         ..FieldView::default()
     });
     let when = own.when.trim();
     let note = match (own.need, own.group) {
-        (_, RequirementGroup::Present) if when.is_empty() => Some("bản chính xuất trình khi nhận kết quả".to_owned()),
-        (Need::Optional, _) if when.is_empty() => Some("nộp nếu bạn muốn".to_owned()),
+        (_, RequirementGroup::Present) if when.is_empty() => Some(say("apply-present-original").to_owned()),
+        (Need::Optional, _) if when.is_empty() => Some(say("apply-if-you-want").to_owned()),
         _ => Some(when.to_owned()).filter(|it| !it.is_empty()),
     };
     PaperUpload {

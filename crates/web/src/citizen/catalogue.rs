@@ -9,10 +9,11 @@ use crate::Web;
 use crate::frame::{self, encoded, html};
 use crate::page::{Icon, PageLink, Pager, Section};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::house::Snapshot;
-use app::words;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -35,16 +36,16 @@ const QUERY_CHARS_MAX: usize = 200;
 /// Searches people often make.
 const FREQUENT: [&str; 4] = ["đăng ký khai sinh", "giấy xác nhận độc thân", "sao y chứng thực", "giấy phép xây dựng"];
 
-/// What happens in a life: drawing, name, and what people then search for.
+/// What happens in a life: drawing, key of its name, and what people then search for.
 const LIFE: [(Icon, &str, &[&str]); 8] = [
-    (Icon::Baby, "Sinh con", &["đăng ký khai sinh", "khai sinh, thường trú và thẻ bảo hiểm y tế"]),
-    (Icon::Ring, "Kết hôn", &["giấy xác nhận tình trạng hôn nhân", "đăng ký kết hôn"]),
-    (Icon::Home, "Nhà ở, đất đai", &["giấy phép xây dựng nhà ở riêng lẻ", "chuyển mục đích sử dụng đất"]),
-    (Icon::Shop, "Buôn bán, kinh doanh", &["đăng ký hộ kinh doanh", "giấy đủ điều kiện an toàn thực phẩm"]),
-    (Icon::Copy, "Sao y, chứng thực", &["chứng thực bản sao từ bản chính", "chứng thực chữ ký"]),
-    (Icon::Pen, "Sửa giấy tờ hộ tịch", &["cải chính thông tin hộ tịch", "bản sao trích lục hộ tịch"]),
-    (Icon::Heart, "Khó khăn, trợ giúp", &["trợ cấp xã hội hằng tháng", "xác định mức độ khuyết tật"]),
-    (Icon::Flower, "Người thân qua đời", &["đăng ký khai tử", "hỗ trợ chi phí mai táng"]),
+    (Icon::Baby, "life-birth", &["đăng ký khai sinh", "khai sinh, thường trú và thẻ bảo hiểm y tế"]),
+    (Icon::Ring, "life-marriage", &["giấy xác nhận tình trạng hôn nhân", "đăng ký kết hôn"]),
+    (Icon::Home, "life-home", &["giấy phép xây dựng nhà ở riêng lẻ", "chuyển mục đích sử dụng đất"]),
+    (Icon::Shop, "life-business", &["đăng ký hộ kinh doanh", "giấy đủ điều kiện an toàn thực phẩm"]),
+    (Icon::Copy, "life-copies", &["chứng thực bản sao từ bản chính", "chứng thực chữ ký"]),
+    (Icon::Pen, "life-papers", &["cải chính thông tin hộ tịch", "bản sao trích lục hộ tịch"]),
+    (Icon::Heart, "life-help", &["trợ cấp xã hội hằng tháng", "xác định mức độ khuyết tật"]),
+    (Icon::Flower, "life-death", &["đăng ký khai tử", "hỗ trợ chi phí mai táng"]),
 ];
 
 /// Words to try where a search found little.
@@ -69,13 +70,13 @@ pub async fn home(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let announcements = app::announcements::said_today(&web.house)?;
     Ok(html(&HomePage {
         announcements: announcements.iter().map(|it| said(&web, it)).collect(),
-        page: frame::citizen(&web, &visitor, "Bạn cần làm thủ tục gì?", Section::Elsewhere),
+        page: frame::citizen(&web, &visitor, say("home-title"), Section::Elsewhere),
         frequent: FREQUENT.iter().map(|it| search_link(it)).collect(),
         life_events: LIFE
             .iter()
             .map(|(icon, title, links)| LifeEvent {
                 icon: *icon,
-                title: (*title).to_owned(),
+                title: say(title).to_owned(),
                 links: search_links(links),
             })
             .collect(),
@@ -90,7 +91,7 @@ fn said(web: &Web, it: &app::announcements::Announcement) -> Said {
         title: it.title.clone(),
         to: it.unit.map(|unit| frame::unit_today(web, unit)).unwrap_or_default(),
         text: it.text.lines().map(str::to_owned).collect(),
-        until: format!("đến hết {}", app::words::short_day(it.until)),
+        until: say_with("home-until", &[("day", &spoken::short_day(it.until))]),
     }
 }
 
@@ -127,7 +128,8 @@ fn found(known: &Snapshot, text: &str, most: usize) -> (Vec<Arc<ProcedureRevisio
 pub async fn search(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Response {
     let query = asked_text(&asked);
     let (hits, elsewhere) = found(&web.house.now_known(), &query, HITS_MAX);
-    let title = if query.is_empty() { "Tìm thủ tục".to_owned() } else { format!("Tìm “{query}”") };
+    let title =
+        if query.is_empty() { say("search-title").to_owned() } else { say_with("search-page", &[("query", &query)]) };
     html(&SearchPage {
         page: frame::citizen(&web, &visitor, title, Section::Procedures),
         hits: hits.iter().map(|it| card(it)).collect(),
@@ -150,7 +152,7 @@ pub async fn suggest(State(web): State<Web>, asked: Asked) -> Json<Vec<Suggestio
     let query = asked_text(&asked);
     let (hits, elsewhere) = found(&web.house.now_known(), &query, SUGGESTIONS_MAX);
     let other = elsewhere.map(|it| Suggestion {
-        label: format!("{}: làm ở {}", it.matter, it.authority),
+        label: say_with("search-elsewhere", &[("matter", &it.matter), ("authority", &it.authority)]),
         detail: it.explanation,
         href: format!("/tim?q={}", encoded(&query)),
     });
@@ -200,11 +202,11 @@ pub(super) const fn is_verified(it: &ProcedureRevision) -> bool {
     matches!(it.level_basis, Basis::Verified | Basis::PartlyVerified)
 }
 
-const fn online(level: OnlineLevel) -> Option<&'static str> {
+fn online(level: OnlineLevel) -> Option<&'static str> {
     match level {
-        OnlineLevel::Full => Some("nộp và nhận trực tuyến"),
-        OnlineLevel::Partial => Some("nộp trực tuyến một phần"),
-        OnlineLevel::InformationOnly => Some("chỉ có thông tin trực tuyến"),
+        OnlineLevel::Full => Some(say("procedure-online-full")),
+        OnlineLevel::Partial => Some(say("procedure-online-part")),
+        OnlineLevel::InformationOnly => Some(say("procedure-online-information")),
         OnlineLevel::Unknown => None,
     }
 }
@@ -214,8 +216,8 @@ pub fn term(limit: Option<&TimeLimit>) -> TermView {
     match limit {
         None => TermView::NotInSource,
         Some(limit) => TermView::Known {
-            committed: words::term(limit.binding()),
-            legal: limit.committed.filter(|own| *own != limit.legal).map(|_| words::term(limit.legal)),
+            committed: spoken::term(limit.binding()),
+            legal: limit.committed.filter(|own| *own != limit.legal).map(|_| spoken::term(limit.legal)),
         },
     }
 }
@@ -270,7 +272,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Res
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| (name.to_owned(), value.clone()));
     html(&ProcedureListPage {
-        page: frame::citizen(&web, &visitor, "Tất cả thủ tục", Section::Procedures),
+        page: frame::citizen(&web, &visitor, say("frame-all-procedures"), Section::Procedures),
         kept: kept.collect(),
         tabs,
         sectors,
@@ -294,7 +296,7 @@ fn tabs(all: &[&Arc<ProcedureRevision>], narrowed: &Narrowed) -> Vec<Tab> {
         href: Narrowed { tab: key.to_owned(), sector: String::new(), ..narrowed.clone() }.address(0),
         current: narrowed.tab == key,
     };
-    let mut tabs = vec![tab("", "Tất cả".to_owned(), all.len())];
+    let mut tabs = vec![tab("", say("list-all").to_owned(), all.len())];
     tabs.extend(counts.into_iter().map(|(key, (label, count))| tab(key, label, count)));
     tabs
 }

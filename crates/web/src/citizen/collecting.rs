@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use crate::telling;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::dossiers::DossierView;
 use axum::extract::{Path, State};
@@ -59,7 +60,7 @@ fn collecting_view(
     let address = FieldView {
         error: error("dia_chi"),
         autocomplete: "street-address",
-        ..FieldView::text("dia_chi", "Địa chỉ nhận", TextKind::Plain, &typed.address)
+        ..FieldView::text("dia_chi", say("apply-postal-address"), TextKind::Plain, &typed.address)
     };
     let choice = |value: &str, label: String, reveals: Vec<FieldView>| Choice {
         value: value.to_owned(),
@@ -70,19 +71,23 @@ fn collecting_view(
     };
     let field = FieldView {
         id: "nhan".to_owned(),
-        label: "Bạn muốn nhận kết quả thế nào?".to_owned(),
+        label: say("apply-how-collect").to_owned(),
         required: true,
         error: error("nhan"),
         control: Control::Radio {
             options: vec![
-                choice("quay", format!("Đến {}", telling::desk(view, view.collect())), Vec::new()),
-                choice("buu-chinh", "Qua bưu chính công ích".to_owned(), vec![address]),
-                choice("dien-tu", "Bản điện tử, xem ở trang hồ sơ".to_owned(), Vec::new()),
+                choice(
+                    "quay",
+                    say_with("collecting-at-desk", &[("desk", &telling::desk(view, view.collect()))]),
+                    Vec::new(),
+                ),
+                choice("buu-chinh", say("apply-by-post").to_owned(), vec![address]),
+                choice("dien-tu", say("collecting-electronic").to_owned(), Vec::new()),
             ],
         },
         ..FieldView::default()
     };
-    let page = frame::citizen(web, visitor, format!("Đổi cách nhận kết quả – hồ sơ {code}"), Section::MyDossiers);
+    let page = frame::citizen(web, visitor, say_with("collecting-page", &[("code", &code)]), Section::MyDossiers);
     CollectingPage {
         page: if wrong.is_none() { page } else { page.with_error_title() },
         code: code.to_string(),

@@ -8,19 +8,20 @@ use crate::Web;
 use crate::frame::{self, html};
 use crate::page::{Page, Section, Tone};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::{self, Audience};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::dossiers::DossierView;
 use app::usual::Usual;
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::dossier::{Act, Collection, DossierCode, Event, FiledPaper, Holder, Status};
 
 /// How the decision comes to its applicant: an address may stand there.
-const COLLECTED: &str = "Nhận kết quả";
+const COLLECTED: &str = "dossier-collected";
 
 /// The dossier's page: status, holder, what is next, how long is left, in words, at every moment.
 ///
@@ -36,14 +37,15 @@ pub async fn page(
         return Ok(followed);
     }
     let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
-    let page = frame::citizen(&web, &visitor, format!("Hồ sơ {}", view.dossier.code), Section::MyDossiers);
+    let page =
+        frame::citizen(&web, &visitor, say_with("dossier-page", &[("code", &view.dossier.code)]), Section::MyDossiers);
     let page = match asked.get("xong").map(String::as_str) {
-        Some("bo-sung") => frame::flash(page, Tone::Good, "Đã gửi giấy tờ bổ sung. Đồng hồ chạy tiếp."),
-        Some("rut") => frame::flash(page, Tone::Good, "Đã rút hồ sơ."),
-        Some("xac-nhan") => frame::flash(page, Tone::Good, "Đã xác nhận. Hồ sơ được giải quyết tiếp."),
-        Some("cach-nhan") => frame::flash(page, Tone::Good, "Đã đổi cách nhận kết quả."),
-        Some("tin-nhan") => frame::flash(page, Tone::Good, "Đã gửi tin nhắn. Có trả lời chúng tôi báo cho bạn."),
-        Some("danh-gia") => frame::flash(page, Tone::Good, "Cảm ơn bạn. Đã ghi đánh giá của bạn."),
+        Some("bo-sung") => frame::flash(page, Tone::Good, say("dossier-done-supply")),
+        Some("rut") => frame::flash(page, Tone::Good, say("dossier-done-withdraw")),
+        Some("xac-nhan") => frame::flash(page, Tone::Good, say("dossier-done-confirm")),
+        Some("cach-nhan") => frame::flash(page, Tone::Good, say("dossier-done-collect")),
+        Some("tin-nhan") => frame::flash(page, Tone::Good, say("dossier-done-message")),
+        Some("danh-gia") => frame::flash(page, Tone::Good, say("dossier-done-rating")),
         _ => page,
     };
     Ok(html(&own_page(&web, page, &view, "", None).await?))
@@ -91,27 +93,23 @@ pub(super) async fn own_page(
 
 /// Three lines of habit beside the date of the law.
 fn usual_times(view: &DossierView, usual: &Usual) -> (Vec<Fact>, String) {
-    let day = view.revision.time_limit.map(|limit| words::term(limit.binding()));
+    let day = view.revision.time_limit.map(|limit| spoken::term(limit.binding()));
     let mut facts = vec![
-        fact("Nhanh nhất", words::working(usual.fast_minutes)),
-        fact("Thường", words::working(usual.middle_minutes)),
-        fact("Lâu", words::working(usual.slow_minutes)),
+        fact(say("dossier-usual-fast"), spoken::working(usual.fast_minutes)),
+        fact(say("dossier-usual-middle"), spoken::working(usual.middle_minutes)),
+        fact(say("dossier-usual-slow"), spoken::working(usual.slow_minutes)),
     ];
-    facts.extend(day.map(|term| fact("Theo quy định", term)));
+    facts.extend(day.map(|term| fact(say("dossier-usual-law"), term)));
     let unit = telling::within(view.unit_name(view.responsible(), view.now));
-    let note = format!(
-        "Giờ, ngày làm việc từ tiếp nhận đến có kết quả, của {} hồ sơ cùng thủ tục xong gần đây tại {unit}; 10 hồ sơ thì 1 nhanh \
-         hơn mức đầu, 1 lâu hơn mức cuối. Đây là thói quen, không phải lời hứa: cơ quan giữ ngày hẹn.",
-        usual.count
-    );
+    let note = say_with("dossier-usual-note", &[("count", &usual.count), ("unit", &unit)]);
     (facts, note)
 }
 
 fn rating_todo(until: jiff::civil::Date, base: &str) -> Todo {
     Todo {
-        what: sentence("Cho biết hồ sơ được giải quyết thế nào", "– 6 câu hỏi, khoảng một phút."),
-        act: Some(Link { href: format!("{base}/danh-gia"), label: "Đánh giá".to_owned() }),
-        note: Some(format!("Không bắt buộc. Đánh giá và sửa được đến hết {}.", words::day(until))),
+        what: sentence(say("dossier-rate-what"), say("dossier-rate-how")),
+        act: Some(Link { href: format!("{base}/danh-gia"), label: say("dossier-rate").to_owned() }),
+        note: Some(say_with("dossier-rate-note", &[("day", &spoken::day(until))])),
         ..Todo::default()
     }
 }
@@ -126,9 +124,10 @@ async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Re
         Err(other) => return Err(other.into()),
     };
     super::note_reading(web, person, view.dossier.id, "trang hồ sơ, được chia sẻ")?;
-    let page = frame::citizen(web, visitor, format!("Hồ sơ {}", view.dossier.code), Section::MyDossiers);
+    let page =
+        frame::citizen(web, visitor, say_with("dossier-page", &[("code", &view.dossier.code)]), Section::MyDossiers);
     let page = match asked.get("xong").map(String::as_str) {
-        Some("nhan") => frame::flash(page, Tone::Good, "Đã nhận. Hồ sơ nằm trong thẻ “Được chia sẻ”."),
+        Some("nhan") => frame::flash(page, Tone::Good, say("dossier-done-accept")),
         _ => page,
     };
     // What the applicant did is not what "you" did.
@@ -146,7 +145,7 @@ async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Re
     if let Some(apology) = &mut shown.apology {
         apology.letter = None;
     }
-    shown.facts.retain(|it| it.label != COLLECTED);
+    shown.facts.retain(|it| it.label != say(COLLECTED));
     Ok(Some(html(&DossierPage {
         issued: Vec::new(),
         papers: Vec::new(),
@@ -162,8 +161,8 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
     let nothing = domain::dossier::Filing::default();
     let filing = it.filing.get().unwrap_or(&nothing);
     let mut facts = shared_facts(view, Audience::Citizen);
-    facts.push(fact("Phí, lệ phí", telling::money(view)));
-    facts.push(fact(COLLECTED, telling::collection(view)));
+    facts.push(fact(say("procedure-fees"), telling::money(view)));
+    facts.push(fact(say(COLLECTED), telling::collection(view)));
     let raw = filing.answers.to_raw();
     let sections = view.revision.forms.first().filter(|_| !raw.is_empty());
     DossierPage {
@@ -200,10 +199,15 @@ fn submitter(view: &DossierView) -> String {
     let how = texts::channel(it.channel);
     match it.filing.get() {
         Some(filing) => match &filing.applicant {
-            Some(own) => format!("Chủ hồ sơ: {}. Người nộp: {}, {how}, tới {unit}.", own.name, filing.submitter.name),
-            None => format!("Người nộp: {}, {how}, tới {unit}.", filing.submitter.name),
+            Some(own) => say_with(
+                "dossier-applicant-submitter",
+                &[("applicant", &own.name), ("submitter", &filing.submitter.name), ("how", &how), ("unit", &unit)],
+            ),
+            None => {
+                say_with("dossier-submitter", &[("submitter", &filing.submitter.name), ("how", &how), ("unit", &unit)])
+            }
         },
-        None => format!("Nộp {how}, tới {unit}. Dữ liệu cá nhân của hồ sơ đã được xóa theo quy định."),
+        None => say_with("dossier-erased", &[("how", &how), ("unit", &unit)]),
     }
 }
 
@@ -218,19 +222,16 @@ fn todo(view: &DossierView, base: &str) -> Option<Todo> {
         Status::AwaitingPayment => Some(payment_todo(view)),
         Status::Decided => collect_todo(view),
         Status::Received | Status::InProgress if *it.holder() == Holder::Citizen => Some(Todo {
-            what: sentence("Xác nhận phần việc của bạn.", ""),
-            facts: vec![fact("Quy trình của thủ tục ghi", telling::asked_of_citizen(&step_action(view)))],
+            what: sentence(say("dossier-confirm-what"), ""),
+            facts: vec![fact(say("dossier-confirm-workflow"), telling::asked_of_citizen(&step_action(view)))],
             act: view
                 .can(Act::Confirm)
-                .then(|| Link { href: format!("{base}/xac-nhan"), label: "Đọc và xác nhận".to_owned() }),
+                .then(|| Link { href: format!("{base}/xac-nhan"), label: say("dossier-confirm-act").to_owned() }),
             note: Some(it.confirm_by().map_or_else(
-                || "Hồ sơ chờ bạn; xác nhận xong, việc giải quyết đi tiếp ngay.".to_owned(),
+                || say("dossier-confirm-note").to_owned(),
                 |last| {
                     let left = telling::days_left(view.now.day(), last);
-                    format!(
-                        "Chậm nhất hết {} ({left}). Quá hạn mà bạn chưa trả lời thì coi như bạn đồng ý.",
-                        words::day(last)
-                    )
+                    say_with("dossier-confirm-until", &[("day", &spoken::day(last)), ("left", &left)])
                 },
             )),
             ..Todo::default()
@@ -260,19 +261,23 @@ fn supplement_todo(view: &DossierView, base: &str) -> Todo {
                 .iter()
                 .map(|item| {
                     let what = telling::stopped(&item.what);
-                    let name = telling::opening(&words::asked(item));
+                    let name = telling::opening(&spoken::asked(item));
                     if what.is_empty() { sentence(format!("{name}."), "") } else { sentence(format!("{name}:"), what) }
                 })
                 .collect()
         })
         .unwrap_or_default();
     let until = open.map_or_else(String::new, |own| {
-        format!("chậm nhất {} ({}):", words::day(own.reply_by), telling::days_left(view.now.day(), own.reply_by))
+        say_with(
+            "dossier-until",
+            &[("day", &spoken::day(own.reply_by)), ("left", &telling::days_left(view.now.day(), own.reply_by))],
+        )
     });
     let wrong = it.asked_fields().count();
     let (count, act) = asked_for(items.len().saturating_sub(wrong), wrong);
-    let reason = request.map(|own| format!("Lý do: {}", telling::stopped(&own.reason))).unwrap_or_default();
-    let lapses = "Quá ngày đó mà chưa gửi, hồ sơ kết thúc; bạn vẫn nộp lại hồ sơ mới được.";
+    let reason =
+        request.map(|own| say_with("told-reason", &[("reason", &telling::stopped(&own.reason))])).unwrap_or_default();
+    let lapses = say("dossier-lapses");
     Todo {
         what: sentence(count, until),
         items,
@@ -285,9 +290,12 @@ fn supplement_todo(view: &DossierView, base: &str) -> Todo {
 /// What is asked, counted, and the words of the button that leads to it.
 pub(super) fn asked_for(papers: usize, answers: usize) -> (String, &'static str) {
     match (papers, answers) {
-        (0, 1..) => (format!("Sửa {answers} mục trong tờ khai"), "Sửa tờ khai"),
-        (_, 0) => (format!("Gửi thêm {} giấy tờ", papers.max(1)), "Gửi giấy tờ này"),
-        _ => (format!("Gửi thêm {papers} giấy tờ và sửa {answers} mục trong tờ khai"), "Gửi giấy tờ, sửa tờ khai"),
+        (0, 1..) => (say_with("dossier-asked-answers", &[("answers", &answers)]), say("dossier-put-right")),
+        (_, 0) => (say_with("dossier-asked-papers", &[("papers", &papers.max(1))]), say("dossier-send-this")),
+        _ => (
+            say_with("dossier-asked-both", &[("papers", &papers), ("answers", &answers)]),
+            say("dossier-send-and-put-right"),
+        ),
     }
 }
 
@@ -303,18 +311,24 @@ fn payment_todo(view: &DossierView) -> Todo {
             body.map(|own| own.items.as_slice())
                 .unwrap_or_default()
                 .iter()
-                .map(|item| fact(&item.name, words::dong(item.amount_vnd))),
+                .map(|item| fact(&item.name, spoken::dong(item.amount_vnd))),
         );
         if let Some(day) = pay_by {
             let left = telling::days_left(view.now.day(), day);
-            facts.push(fact("Hạn nộp", format!("hết {} ({left})", words::day(day))));
+            facts.push(fact(
+                say("dossier-pay-by"),
+                say_with("dossier-pay-until", &[("day", &spoken::day(day)), ("left", &left)]),
+            ));
         }
     }
-    facts.push(fact("Nộp ở đâu", place(view, view.collect())));
+    facts.push(fact(say("dossier-pay-where"), place(view, view.collect())));
     Todo {
-        what: sentence(format!("Nộp {}", words::dong(it.still_owed_vnd())), "để hồ sơ được giải quyết tiếp."),
+        what: sentence(
+            say_with("dossier-pay", &[("amount", &spoken::dong(it.still_owed_vnd()))]),
+            say("dossier-pay-why"),
+        ),
         facts,
-        note: Some("Bộ phận Một cửa ghi thu xong thì đồng hồ chạy tiếp, trang này đổi ngay.".to_owned()),
+        note: Some(say("dossier-pay-note").to_owned()),
         ..Todo::default()
     }
 }
@@ -324,17 +338,17 @@ fn collect_todo(view: &DossierView) -> Option<Todo> {
     let owed = it.still_owed_vnd();
     let mut facts = Vec::new();
     if owed > 0 {
-        facts.push(fact("Còn phải nộp", words::dong(owed)));
+        facts.push(fact(say("dossier-still-owed"), spoken::dong(owed)));
     }
     let (what, rest) = match it.filing.get().map(|own| &own.collection) {
         Some(Collection::Desk) | None => {
-            facts.push(fact("Ở đâu", place(view, view.collect())));
-            facts.push(fact("Mang theo", "Giấy hẹn, giấy tờ tùy thân; nhận thay thì thêm giấy ủy quyền"));
-            ("Đến nhận kết quả", "trong giờ làm việc.")
+            facts.push(fact(say("dossier-where"), place(view, view.collect())));
+            facts.push(fact(say("dossier-bring"), say("dossier-bring-what")));
+            (say("dossier-come"), say("dossier-come-hours"))
         }
         Some(Collection::Post { .. } | Collection::Electronic) if owed > 0 => {
-            facts.push(fact("Nộp ở đâu", place(view, view.collect())));
-            ("Nộp phí, lệ phí", "để nhận kết quả.")
+            facts.push(fact(say("dossier-pay-where"), place(view, view.collect())));
+            (say("dossier-pay-fees"), say("dossier-pay-fees-why"))
         }
         Some(Collection::Post { .. } | Collection::Electronic) => return None,
     };
@@ -356,10 +370,13 @@ fn apology(view: &DossierView, base: &str) -> Option<ApologyView> {
     let recorded = view.log.iter().rev().find(|own| matches!(own.event, Event::Apologised { .. }))?;
     let Event::Apologised { body, .. } = &recorded.event else { return None };
     Some(ApologyView {
-        promised: words::moment(it.promised.local()),
-        now: words::moment(it.new_date.local()),
-        reason: body.get().map_or_else(|| "(đã xóa)".to_owned(), |own| telling::stopped(&own.text)),
-        letter: Some(Link { href: format!("{base}/phieu/{}", recorded.seq), label: "Phiếu xin lỗi".to_owned() }),
+        promised: spoken::moment(it.promised.local()),
+        now: spoken::moment(it.new_date.local()),
+        reason: body.get().map_or_else(|| say("dossier-text-erased").to_owned(), |own| telling::stopped(&own.text)),
+        letter: Some(Link {
+            href: format!("{base}/phieu/{}", recorded.seq),
+            label: say("dossier-apology-letter").to_owned(),
+        }),
     })
 }
 
@@ -393,7 +410,9 @@ fn given(view: &DossierView, all: &[FiledPaper]) -> Vec<GivenPaper> {
                 many => many
                     .iter()
                     .zip(1..)
-                    .map(|(one, place)| row(file_of(view, *one), format!("{} – tệp {place}", paper.name)))
+                    .map(|(one, place)| {
+                        row(file_of(view, *one), say_with("dossier-file", &[("name", &paper.name), ("place", &place)]))
+                    })
                     .collect(),
             }
         })
@@ -406,19 +425,23 @@ fn file_of(view: &DossierView, id: domain::ids::DocumentId) -> Option<String> {
 
 fn form_of(paper: &FiledPaper) -> String {
     if paper.from_data {
-        return "lấy từ dữ liệu".to_owned();
+        return say("dossier-from-data").to_owned();
     }
     let mut parts = Vec::new();
     if paper.originals > 0 {
-        parts.push(format!("{} bản chính", paper.originals));
+        parts.push(say_with("copies-originals", &[("count", &paper.originals)]));
     }
     if paper.copies > 0 {
-        parts.push(format!("{} bản sao", paper.copies));
+        parts.push(say_with("copies-copies", &[("count", &paper.copies)]));
     }
     if !paper.documents.is_empty() {
-        parts.push(if parts.is_empty() { "bản điện tử".to_owned() } else { "có bản số hóa".to_owned() });
+        parts.push(if parts.is_empty() {
+            say("dossier-electronic").to_owned()
+        } else {
+            say("dossier-digitised").to_owned()
+        });
     }
-    if parts.is_empty() { "đã ghi nhận".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { say("dossier-noted").to_owned() } else { parts.join(", ") }
 }
 
 /// What the office made of a paper, as far as its acts say.
@@ -427,10 +450,10 @@ fn check_of(view: &DossierView, paper: &FiledPaper) -> (Tone, String) {
     let again = asked
         .and_then(|own| own.items.iter().find(|item| item.requirement.as_deref() == Some(paper.requirement.as_str())));
     match (again, view.dossier.received_at) {
-        (Some(item), _) if item.what.is_empty() => (Tone::Bad, "Cần gửi lại".to_owned()),
-        (Some(item), _) => (Tone::Bad, format!("Cần gửi lại: {}", telling::stopped(&item.what))),
-        (None, Some(_)) => (Tone::Good, "Đã tiếp nhận".to_owned()),
-        (None, None) => (Tone::Plain, "Chưa xem".to_owned()),
+        (Some(item), _) if item.what.is_empty() => (Tone::Bad, say("dossier-send-again").to_owned()),
+        (Some(item), _) => (Tone::Bad, say_with("dossier-send-again-why", &[("why", &telling::stopped(&item.what))])),
+        (None, Some(_)) => (Tone::Good, say("dossier-paper-received").to_owned()),
+        (None, None) => (Tone::Plain, say("dossier-paper-unseen").to_owned()),
     }
 }
 
@@ -443,26 +466,25 @@ pub(super) fn fact(label: &str, value: impl Into<String>) -> Fact {
 pub(super) fn unit_note(view: &DossierView) -> Option<String> {
     let filed_on = view.dossier.filed_at.day();
     let since = telling::since_then(view, view.received_by(), filed_on)?;
-    Some(format!("Nộp ngày {}. {since}. Mã hồ sơ và ngày hẹn không đổi.", words::short_day(filed_on)))
+    Some(say_with("dossier-unit-note", &[("day", &spoken::short_day(filed_on)), ("since", &since)]))
 }
 
 /// Holder, next, time left, dates.
 pub(super) fn shared_facts(view: &DossierView, audience: Audience) -> Vec<Fact> {
     let it = &view.dossier;
     let mut facts = vec![
-        fact("Ai đang giữ", telling::holder_since(view, audience)),
-        fact("Việc tiếp theo", telling::next(view, audience)),
-        fact("Thời gian còn lại", telling::time_left(view)),
-        fact("Nộp lúc", words::moment(it.filed_at.local())),
+        fact(say("dossier-holder"), telling::holder_since(view, audience)),
+        fact(say("dossier-next"), telling::next(view, audience)),
+        fact(say("dossier-left"), telling::time_left(view)),
+        fact(say("dossier-filed-at"), spoken::moment(it.filed_at.local())),
     ];
     if let Some(at) = it.received_at {
-        facts.push(fact("Tiếp nhận lúc", words::moment(at.local())));
+        facts.push(fact(say("dossier-received-at"), spoken::moment(at.local())));
     }
     if let Some(due) = telling::due(view) {
         let provisional = it.due.is_some_and(|own| own.provisional);
-        let note = provisional.then(|| "tạm tính, vì lịch nghỉ của năm đó chưa công bố".to_owned());
-        let label =
-            if it.pause.is_some() { "Hẹn trả trước khi tạm dừng" } else { "Hẹn trả kết quả" };
+        let note = provisional.then(|| say("dossier-provisional").to_owned());
+        let label = if it.pause.is_some() { say("dossier-due-before-pause") } else { say("dossier-due") };
         facts.push(Fact { note, ..fact(label, due) });
     }
     facts

@@ -1,15 +1,16 @@
 //! The public figures of the house, by year and quarter: page and CSV.
 
 use super::Asked;
-use super::reform::{framed, language};
+use super::reform::framed;
 use super::views::{ChartBar, ChartMonth, FiguresChart, FiguresPage, FiguresRow, Link};
 use crate::Web;
 use crate::frame::html;
 use crate::problem::Problem;
-use crate::texts::{Language, number_in, word_in, word_in_with};
+use crate::spoken;
+use crate::texts::{self, Language, number_in, word_in, word_in_with};
 use crate::visitor::Visitor;
+use app::AppError;
 use app::figures::{Figures, Line, Span, public_figures};
-use app::{AppError, words};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -37,34 +38,23 @@ fn span(web: &Web, asked: &Asked) -> Result<Span, Problem> {
 /// # Errors
 /// No such period.
 pub async fn page(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
-    let (language, span) = (language(&asked), span(&web, &asked)?);
+    let (language, span) = (texts::language(), span(&web, &asked)?);
     let figures = public_figures(&web.house, span).await?;
-    let speaks = if language == Language::English { "&lang=en" } else { "" };
-    let mut page = framed(&web, &visitor, &word_in(language, "figures-title"), language);
-    if let Some(other) = &mut page.other_language {
-        let mark = if other.href.contains('?') { '&' } else { '?' };
-        other.href = format!("{}{mark}ky={}", other.href, span.key());
-    }
+    let page = framed(&web, &visitor, &word_in(language, "figures-title"));
     let spans = figures.spans.iter().map(|it| {
-        let link = Link { href: format!("{ADDRESS}?ky={}{speaks}", it.key()), label: span_name(*it, language) };
+        let link = Link { href: format!("{ADDRESS}?ky={}", it.key()), label: span_name(*it, language) };
         (link, *it == span)
     });
     let line = |name: String, it: &Line| row(name, it, language);
-    let counted_at = words::moment(figures.counted_at.local());
+    let counted_at = spoken::moment(figures.counted_at.local());
     Ok(html(&FiguresPage {
         spans: spans.collect(),
         period: word_in_with(
             language,
             "figures-period",
-            &[("from", words::short_day(figures.from)), ("to", words::short_day(figures.to))],
+            &[("from", spoken::short_day(figures.from)), ("to", spoken::short_day(figures.to))],
         ),
-        counted: match language {
-            Language::Vietnamese => word_in_with(language, "figures-counted", &[("at", counted_at)]),
-            Language::English => {
-                let at = figures.counted_at.local().strftime("%d/%m/%Y, %H:%M").to_string();
-                word_in_with(language, "figures-counted", &[("at", at)])
-            }
-        },
+        counted: word_in_with(language, "figures-counted", &[("at", counted_at)]),
         total: line(word_in(language, "figures-total"), &figures.total),
         months: figures.months.iter().map(|(month, it)| line(month_name(*month), it)).collect(),
         units: figures.units.iter().map(|(name, it)| line(name.clone(), it)).collect(),

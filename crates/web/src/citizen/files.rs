@@ -9,6 +9,7 @@ use crate::outgoing;
 use crate::page::FieldLink;
 use crate::posted::{FilePart, Part, Posted, PostedFiles};
 use crate::problem::Problem;
+use crate::say_with;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::rows::Document;
@@ -177,11 +178,9 @@ pub fn accept() -> String {
 /// The limits in words.
 pub fn limits(web: &Web) -> String {
     let rules = &web.house.rules;
-    format!(
-        "Nhận tệp {}; mỗi tệp tối đa {} MB, mỗi hồ sơ tối đa {} tệp.",
-        FileKind::names(),
-        rules.file_bytes_max >> 20,
-        rules.files_max
+    say_with(
+        "file-accepted",
+        &[("kinds", &FileKind::names()), ("max_mib", &(rules.file_bytes_max >> 20)), ("max_files", &rules.files_max)],
     )
 }
 

@@ -8,13 +8,14 @@ use crate::frame::{self, html, html_as};
 use crate::page::{Section, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::{self, Audience};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::dossiers::{self, DossierView};
 use app::rows::{Draft, ListCard};
-use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -30,7 +31,7 @@ const CODE_CHARS_MAX: usize = 60;
 pub async fn look_up_page(State(web): State<Web>, visitor: Visitor, asked: Query) -> Response {
     let code: String = asked.get("ma").map_or("", String::as_str).chars().take(CODE_CHARS_MAX).collect();
     html(&LookUpPage {
-        page: frame::citizen(&web, &visitor, "Tra cứu hồ sơ", Section::LookUp),
+        page: frame::citizen(&web, &visitor, say("frame-look-up-dossier"), Section::LookUp),
         form: LookUpForm { code, ..LookUpForm::default() },
         answer: LookUpAnswer::Blank,
     })
@@ -45,7 +46,13 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
     let digits = posted.trimmed("so");
     let missing = |text: &str| text.is_empty().then(|| texts::word("answer-missing"));
     let form = LookUpForm { code_error: missing(&code), digits_error: missing(digits), code: code.clone() };
-    let page = frame::citizen(&web, &visitor, "Tra cứu hồ sơ", Section::LookUp);
+    let mut page = frame::citizen(&web, &visitor, say("frame-look-up-dossier"), Section::LookUp);
+    // The answer of a form has no address of its own: in the other language the code stands ready.
+    if !code.is_empty()
+        && let Some(other) = &mut page.other_language
+    {
+        other.href.push_str(&format!("&ma={}", frame::encoded(&code)));
+    }
     if form.code_error.is_some() || form.digits_error.is_some() {
         let view = LookUpPage { page: page.with_error_title(), form, answer: LookUpAnswer::Blank };
         return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
@@ -54,7 +61,7 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
         Ok(view) => (StatusCode::OK, page, LookUpAnswer::Found(Box::new(public_status(&view)))),
         Err(AppError::NotFound) => (StatusCode::NOT_FOUND, page.with_error_title(), LookUpAnswer::NotFound),
         Err(AppError::Locked { minutes }) => {
-            let until = words::time(web.house.clock.now().plus_seconds(minutes.saturating_mul(60)).local());
+            let until = spoken::time(web.house.clock.now().plus_seconds(minutes.saturating_mul(60)).local());
             (StatusCode::TOO_MANY_REQUESTS, page.with_error_title(), LookUpAnswer::Locked { until })
         }
         Err(other) => return Err(other.into()),
@@ -68,15 +75,15 @@ pub(crate) fn public_status(view: &DossierView) -> PublicStatus {
     let your_turn = match it.status {
         Status::AwaitingSupplement => it.supplement.as_ref().map(|open| {
             let left = telling::days_left(view.now.day(), open.reply_by);
-            format!("Gửi thêm giấy tờ, chậm nhất {} ({left}).", words::day(open.reply_by))
+            say_with("look-up-supply", &[("day", &spoken::day(open.reply_by)), ("left", &left)])
         }),
-        Status::AwaitingPayment => Some(format!("Nộp {}.", words::dong(it.still_owed_vnd()))),
+        Status::AwaitingPayment => Some(say_with("look-up-pay", &[("amount", &spoken::dong(it.still_owed_vnd()))])),
         Status::Received | Status::InProgress if it.step.kind == StepKind::Citizen => {
-            Some("Xác nhận một việc của hồ sơ.".to_owned())
+            Some(say("look-up-confirm").to_owned())
         }
         _ => None,
     };
-    let mut facts = vec![fact("Nơi nhận hồ sơ", frame_name(view, view.desk()))];
+    let mut facts = vec![fact(say("apply-unit"), frame_name(view, view.desk()))];
     facts.extend(shared_facts(view, Audience::Public));
     PublicStatus {
         code: it.code.to_string(),
@@ -87,7 +94,7 @@ pub(crate) fn public_status(view: &DossierView) -> PublicStatus {
         your_turn,
         facts,
         dossier_href: dossier_address(&it.code),
-        asked_at: words::moment(view.now.local()),
+        asked_at: spoken::moment(view.now.local()),
     }
 }
 
@@ -108,10 +115,10 @@ enum Part {
 
 impl Part {
     const ALL: [(Self, &'static str, &'static str); 4] = [
-        (Self::Running, "dang-lam", "Đang giải quyết"),
-        (Self::Drafts, "ban-nhap", "Bản nháp"),
-        (Self::Shared, "duoc-chia-se", "Được chia sẻ"),
-        (Self::Done, "da-xong", "Đã xong"),
+        (Self::Running, "dang-lam", "mine-running"),
+        (Self::Drafts, "ban-nhap", "mine-drafts"),
+        (Self::Shared, "duoc-chia-se", "mine-shared"),
+        (Self::Done, "da-xong", "mine-done"),
     ];
 }
 
@@ -124,7 +131,7 @@ pub async fn mine(State(web): State<Web>, visitor: Visitor, asked: Query) -> Res
     let part = part.map_or(Part::Running, |(part, ..)| *part);
     let mut view = mine_view(&web, &visitor, part, AcceptForm::default()).await?;
     if asked.get("xong").map(String::as_str) == Some("thoi") {
-        view.page = frame::flash(view.page, Tone::Good, "Bạn không theo dõi hồ sơ đó nữa.");
+        view.page = frame::flash(view.page, Tone::Good, say("mine-unfollowed"));
     }
     Ok(html(&view))
 }
@@ -150,7 +157,7 @@ async fn mine_view(web: &Web, visitor: &Visitor, part: Part, form: AcceptForm) -
     let followed = app::sharing::followed(&web.house, person).await?;
     let running = cards.iter().filter(|it| it.is_open).count();
     let tabs = Part::ALL.iter().map(|(own, key, label)| Tab {
-        label: (*label).to_owned(),
+        label: say(label).to_owned(),
         count: match own {
             Part::Running => running,
             Part::Drafts => drafts.len(),
@@ -174,13 +181,13 @@ async fn mine_view(web: &Web, visitor: &Visitor, part: Part, form: AcceptForm) -
         super::note_reading(web, person, it.id, app::rows::IN_A_LIST)?;
     }
     let empty = match part {
-        Part::Running => "Bạn không có hồ sơ nào đang giải quyết.",
-        Part::Drafts => "Bạn không có bản nháp nào.",
-        Part::Shared => "Chưa có ai chia sẻ hồ sơ với bạn.",
-        Part::Done => "Bạn chưa có hồ sơ nào đã xong.",
+        Part::Running => say("mine-none-running"),
+        Part::Drafts => say("mine-none-drafts"),
+        Part::Shared => say("mine-none-shared"),
+        Part::Done => say("mine-none-done"),
     };
     Ok(MyDossiersPage {
-        page: frame::citizen(web, visitor, "Hồ sơ của tôi", Section::MyDossiers),
+        page: frame::citizen(web, visitor, say("frame-mine"), Section::MyDossiers),
         tabs: tabs.collect(),
         cards: shown,
         empty: empty.to_owned(),
@@ -193,7 +200,7 @@ fn followed_card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
     let waits = matches!(it.status, Status::AwaitingSupplement | Status::AwaitingPayment | Status::Decided);
     let mut card = card(web, it)?;
     if waits && let Some(turn) = card.your_turn.take() {
-        card.line = format!("{} Người nộp cần làm: {turn}", card.line);
+        card.line = say_with("mine-submitter-must", &[("line", &card.line), ("turn", &turn)]);
     }
     let (known, now) = (web.house.now_known(), web.house.clock.now());
     let clock = app::work::clock_of(&web.house, &known, it, now)?;
@@ -208,10 +215,10 @@ fn draft_card(web: &Web, draft: &Draft, title: &str, name: &str) -> DossierCard 
         code: None,
         applicant: name.to_owned(),
         unit: frame::unit_today(web, draft.unit),
-        chip: super::views::Chip { tone: Tone::Plain, words: "Bản nháp, chưa nộp".to_owned() },
-        line: "Mở ra để làm tiếp rồi nộp. Cơ quan chưa nhìn thấy bản này.".to_owned(),
+        chip: super::views::Chip { tone: Tone::Plain, words: say("mine-draft").to_owned() },
+        line: say("mine-draft-line").to_owned(),
         your_turn: None,
-        last_act: format!("lưu {}", words::moment(draft.updated_at.local())),
+        last_act: say_with("mine-saved", &[("at", &spoken::moment(draft.updated_at.local()))]),
         discard: Some(super::applying::step_address(draft.id, "bo")),
     }
 }
@@ -223,15 +230,13 @@ fn card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
     let your_turn = match it.status {
         Status::AwaitingSupplement => {
             let until = it.reply_by.map_or_else(String::new, |day| {
-                format!(", chậm nhất {} ({})", words::day(day.0), telling::days_left(now.day(), day.0))
+                say_with("mine-until", &[("day", &spoken::day(day.0)), ("left", &telling::days_left(now.day(), day.0))])
             });
-            Some(format!("Gửi thêm giấy tờ{until}."))
+            Some(say_with("mine-supply", &[("until", &until)]))
         }
-        Status::AwaitingPayment => Some(format!("Nộp {}.", words::dong(it.owed_vnd))),
-        Status::Received | Status::InProgress if it.holder == "citizen" => {
-            Some("Xác nhận một việc của hồ sơ.".to_owned())
-        }
-        Status::Decided => Some("Nhận kết quả.".to_owned()),
+        Status::AwaitingPayment => Some(say_with("look-up-pay", &[("amount", &spoken::dong(it.owed_vnd))])),
+        Status::Received | Status::InProgress if it.holder == "citizen" => Some(say("look-up-confirm").to_owned()),
+        Status::Decided => Some(say("mine-collect").to_owned()),
         _ => None,
     };
     Ok(DossierCard {
@@ -243,7 +248,7 @@ fn card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
         chip: telling::chip(it.status, &clock, now, Audience::Citizen),
         line: card_line(it, &clock),
         your_turn,
-        last_act: format!("cập nhật {}", words::moment(it.changed_at.local())),
+        last_act: say_with("mine-changed", &[("at", &spoken::moment(it.changed_at.local()))]),
         discard: None,
     })
 }
@@ -252,14 +257,17 @@ fn card_line(it: &ListCard, clock: &ClockView) -> String {
     let status = telling::opening(&texts::status(it.status));
     match clock {
         ClockView::Answering { by, .. } => {
-            format!("{status}: Bộ phận Một cửa trả lời chậm nhất {}.", words::moment(by.local()))
+            say_with("mine-answers", &[("status", &status), ("at", &spoken::moment(by.local()))])
         }
-        ClockView::Running { promised, minutes_left } => format!(
-            "{status}: hẹn trả kết quả {}, {}.",
-            words::moment(promised.local()),
-            telling::within(&words::remaining(*minutes_left))
+        ClockView::Running { promised, minutes_left } => say_with(
+            "mine-due",
+            &[
+                ("status", &status),
+                ("at", &spoken::moment(promised.local())),
+                ("left", &telling::within(&spoken::remaining(*minutes_left))),
+            ],
         ),
-        ClockView::Paused { .. } => format!("{status}: thời gian giải quyết đang tạm dừng."),
+        ClockView::Paused { .. } => say_with("mine-paused", &[("status", &status)]),
         ClockView::Ended => format!("{status}."),
     }
 }

@@ -3,7 +3,9 @@
 use super::views::{Choice, Control, FieldView, FormView, RepeatRow, SectionView, TextKind};
 use crate::page::FieldLink;
 use crate::posted::Posted;
+use crate::spoken;
 use crate::texts;
+use crate::{say, say_with};
 use app::words;
 use domain::person::{EmailError, NameError, NumberError, PhoneError};
 use domain::procedure::{
@@ -145,9 +147,7 @@ pub fn form_view(
         SectionView {
             title: section.title.clone(),
             intro: None,
-            known_from: is_known.then(|| {
-                "Lấy từ tài khoản của bạn, không phải gõ lại. Có chỗ nào sai thì sửa ngay tại đây.".to_owned()
-            }),
+            known_from: is_known.then(|| say("form-from-account").to_owned()),
             fields: showing.fields(&fields, &all, ""),
         }
     });
@@ -193,8 +193,8 @@ impl Showing<'_> {
             label: field.label.clone(),
             required: field.required,
             control,
-            asked: None,
-            autocomplete: "",
+            of_form: true,
+            ..FieldView::default()
         }
     }
 
@@ -219,7 +219,7 @@ impl Showing<'_> {
             FieldKind::Int | FieldKind::Decimal => Control::Number { value, unit: String::new() },
             FieldKind::Money => Control::Money { value },
             FieldKind::Bool | FieldKind::Consent if is_radio(field, beside) => {
-                let options = [("true", "Có"), ("false", "Không")];
+                let options = [("true", say("form-yes")), ("false", say("form-no"))];
                 let choices = options
                     .map(|(option, label)| self.choice(field, option, label, value == option, beside, siblings, path));
                 Control::Radio { options: choices.into() }
@@ -247,9 +247,7 @@ impl Showing<'_> {
                 Control::Group { fields: self.fields(&children, &children, &format!("{id}.")) }
             }
             FieldKind::Repeat => self.repeat(field, id),
-            FieldKind::Attachments => {
-                Control::Note { text: format!("{}: gửi tệp ở bước Giấy tờ.", field.label) }
-            }
+            FieldKind::Attachments => Control::Note { text: say_with("form-files-later", &[("label", &field.label)]) },
         }
     }
 
@@ -279,12 +277,12 @@ impl Showing<'_> {
         }
         let children: Vec<&Field> = field.children.iter().collect();
         let rows = numbers.iter().zip(1..).map(|(number, place)| RepeatRow {
-            title: format!("{} – mục {place}", short(&field.label)),
+            title: say_with("form-row", &[("label", &short(&field.label)), ("place", &place)]),
             fields: self.fields(&children, &children, &format!("{id}.{number}.")),
             remove: format!("{id}.{number}"),
         });
         let is_full = numbers.len() >= usize::from(field.max_rows);
-        Control::Repeat { rows: rows.collect(), add: (!is_full).then(|| "Thêm một mục".to_owned()) }
+        Control::Repeat { rows: rows.collect(), add: (!is_full).then(|| say("form-add-row").to_owned()) }
     }
 }
 
@@ -322,9 +320,9 @@ fn revealed_by<'a>(field: &'a Field, beside: &[&Field]) -> Option<(&'a str, &'a 
 fn only_if(condition: &Condition, siblings: &[&Field]) -> String {
     let label = siblings.iter().find(|it| it.id == condition.field).map_or("", |it| short(&it.label));
     match condition.equals.as_slice() {
-        [] => format!("Chỉ điền khi đã điền “{label}”."),
-        [answer] if answer == "true" => format!("Chỉ điền khi đã đánh dấu “{label}”."),
-        answers => format!("Chỉ điền khi “{label}” là {}.", answers.join(" hoặc ")),
+        [] => say_with("form-if-filled", &[("label", &label)]),
+        [answer] if answer == "true" => say_with("form-if-ticked", &[("label", &label)]),
+        answers => say_with("form-if-is", &[("label", &label), ("answers", &answers.join(say("form-or")))]),
     }
 }
 
@@ -368,7 +366,7 @@ pub fn problem_words(problem: &AnswerProblem, today: Date) -> String {
         P::NotADate => say("not-a-date", &[]),
         P::NotADateTime => say("not-a-date-time", &[]),
         P::DateDoesNotExist => say("date-does-not-exist", &[]),
-        P::InFuture => say("in-future", &[("today", words::short_day(today))]),
+        P::InFuture => say("in-future", &[("today", spoken::short_day(today))]),
         P::NotANumber => say("not-a-number", &[]),
         P::OutOfRange { min, max } => say("out-of-range", &[("min", grouped(*min)), ("max", grouped(*max))]),
         P::NotAnOption => say("not-an-option", &[]),

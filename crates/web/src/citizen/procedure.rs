@@ -7,11 +7,12 @@ use crate::Web;
 use crate::frame::{self, encoded, html};
 use crate::page::{Icon, Section};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::house::Snapshot;
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::calendar::{Term, TimeLimit};
@@ -37,7 +38,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     let it = known.catalogue.current(&id).ok_or_else(missing)?;
     let today = web.house.clock.now().day();
     let (competent, competent_note) = competent(&it, today);
-    let sector = if it.sector.is_empty() { "Chưa ghi lĩnh vực".to_owned() } else { it.sector.clone() };
+    let sector = if it.sector.is_empty() { say("procedure-no-sector").to_owned() } else { it.sector.clone() };
     let (papers, special_papers) = papers(&it);
     Ok(html(&ProcedurePage {
         page: frame::citizen(&web, &visitor, it.name.clone(), Section::Procedures),
@@ -52,7 +53,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         competent_note,
         start: start(&known, &it, today),
         applicants: it.who_may_apply.clone(),
-        authorization: it.may_authorize.then(|| "Được ủy quyền cho người khác nộp thay.".to_owned()),
+        authorization: it.may_authorize.then(|| say("procedure-may-authorise").to_owned()),
         papers,
         special_papers,
         fees: it.fees.iter().map(fee).collect(),
@@ -72,9 +73,9 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
 
 fn in_force(it: &ProcedureRevision) -> String {
     if it.announced_by.is_empty() {
-        format!("lần đưa vào danh mục thứ {}", it.number)
+        say_with("procedure-revision", &[("number", &it.number)])
     } else {
-        format!("quyết định công bố {}", it.announced_by)
+        say_with("procedure-announced", &[("decision", &it.announced_by)])
     }
 }
 
@@ -89,7 +90,7 @@ fn provenance(it: &ProcedureRevision) -> Provenance {
 
 fn term_note(it: &ProcedureRevision) -> Option<String> {
     match it.time_limit.as_ref().map(TimeLimit::binding) {
-        Some(Term::SameDay) => Some("nộp sau 15 giờ: trả ngày làm việc kế tiếp".to_owned()),
+        Some(Term::SameDay) => Some(say("procedure-same-day").to_owned()),
         Some(Term::WorkingDays(_) | Term::WorkingHours(_) | Term::CalendarDays(_)) | None => None,
     }
 }
@@ -104,9 +105,10 @@ pub(crate) fn competent(it: &ProcedureRevision, today: Date) -> (String, Option<
     let era = if today < TWO_LEVELS_FROM { "pre-" } else { "post-" };
     let authority = it.authorities.iter().find(|own| own.era.starts_with(era)).or_else(|| it.authorities.first());
     match authority {
-        Some(own) if !own.agency.is_empty() => {
-            (own.agency.clone(), Some(format!("nộp tại {}", own.receive_at)).filter(|_| !own.receive_at.is_empty()))
-        }
+        Some(own) if !own.agency.is_empty() => (
+            own.agency.clone(),
+            Some(say_with("procedure-hand-in", &[("at", &own.receive_at)])).filter(|_| !own.receive_at.is_empty()),
+        ),
         Some(_) | None => (texts::word(&format!("{}-decides", it.procedure.tab.label_key())), None),
     }
 }
@@ -115,34 +117,32 @@ fn start(known: &Snapshot, it: &ProcedureRevision, today: Date) -> StartView {
     if !app::applying::desks_online(known, it, today).is_empty() {
         return StartView::Online {
             href: format!("/nop-ho-so/{}", it.procedure),
-            note: Some("Mất khoảng 10 phút. Dừng lúc nào cũng được, hệ thống tự lưu.".to_owned()),
+            note: Some(say("procedure-ten-minutes").to_owned()),
         };
     }
     if known.desks_of_level(it.procedure.tab.as_str(), today).is_empty() {
         let (agency, receive_at) = competent(it, today);
         let where_to = receive_at.map(|it| format!(", {it}")).unwrap_or_default();
         return StartView::NotOnline {
-            reason: "Không còn đơn vị nào ở cấp này tiếp nhận thủ tục.".to_owned(),
-            instead: format!("Nay do {agency} giải quyết{where_to}. Tìm lại tên thủ tục để nộp ở đơn vị kế thừa."),
+            reason: say("procedure-no-unit").to_owned(),
+            instead: say_with("procedure-now-elsewhere", &[("agency", &agency), ("where_to", &where_to)]),
         };
     }
     if let Some(from) = known.catalogue.withdrawn_since(&it.procedure, today) {
         return StartView::NotOnline {
-            reason: format!("Thủ tục này bị bãi bỏ từ {}.", words::short_day(from)),
-            instead: "Hồ sơ đã nhận vẫn được giải quyết. Bạn hỏi Bộ phận Một cửa xem nay làm theo thủ tục nào."
-                .to_owned(),
+            reason: say_with("procedure-withdrawn", &[("day", &spoken::short_day(from))]),
+            instead: say("procedure-withdrawn-ask").to_owned(),
         };
     }
     if it.time_limit.is_none() {
         return StartView::NotOnline {
-            reason: "Thủ tục này có thời hạn: chưa có trong nguồn; hệ thống không tự đặt ra, nên chưa ai tiếp nhận được.".to_owned(),
-            instead: "Bạn hỏi Bộ phận Một cửa; khi cán bộ kiểm soát thủ tục nhập thời hạn theo quyết định công bố thì nộp được ngay."
-                .to_owned(),
+            reason: say("procedure-termless").to_owned(),
+            instead: say("procedure-termless-ask").to_owned(),
         };
     }
     StartView::NotOnline {
-        reason: "Nguồn công bố không ghi nộp trực tuyến cho thủ tục này.".to_owned(),
-        instead: "Bạn mang giấy tờ đến Bộ phận Một cửa trong giờ làm việc.".to_owned(),
+        reason: say("procedure-not-stated-online").to_owned(),
+        instead: say("procedure-bring").to_owned(),
     }
 }
 
@@ -155,7 +155,7 @@ fn papers(it: &ProcedureRevision) -> (Vec<PaperView>, Vec<PaperView>) {
 
 fn paper(it: &Requirement) -> PaperView {
     let note = match (it.group, it.when.trim()) {
-        (RequirementGroup::Template, "") => Some("nộp trực tuyến thì điền ngay trên trang này".to_owned()),
+        (RequirementGroup::Template, "") => Some(say("procedure-filled-in-here").to_owned()),
         (_, "") => None,
         (_, when) => Some(when.to_owned()),
     };
@@ -163,8 +163,10 @@ fn paper(it: &Requirement) -> PaperView {
     PaperView {
         name: it.name.clone(),
         note,
+        is_our_note: it.when.trim().is_empty(),
         copies: copies(it),
-        not_needed_when: (!registers.is_empty()).then(|| format!("đã có trong {}", registers.join(", "))),
+        not_needed_when: (!registers.is_empty())
+            .then(|| say_with("procedure-in-register", &[("registers", &registers.join(", "))])),
     }
 }
 
@@ -173,18 +175,18 @@ pub(crate) fn fee(it: &FeeRule) -> Fact {
     let mut notes = Vec::new();
     match it.per {
         FeePer::Dossier => {}
-        FeePer::Page => notes.push("tính theo trang"),
-        FeePer::Case => notes.push("tính theo trường hợp"),
-        FeePer::Copy => notes.push("tính theo bản"),
+        FeePer::Page => notes.push(say("procedure-per-page")),
+        FeePer::Case => notes.push(say("procedure-per-case")),
+        FeePer::Copy => notes.push(say("procedure-per-copy")),
     }
     if it.optional {
-        notes.push("chỉ khi bạn yêu cầu thêm");
+        notes.push(say("procedure-if-asked"));
     }
-    let set_by = it.set_by.as_deref().map(|by| format!("mức do {by} quy định"));
+    let set_by = it.set_by.as_deref().map(|by| say_with("procedure-set-by", &[("by", &by)]));
     let notes: Vec<String> = notes.into_iter().map(str::to_owned).chain(set_by).collect();
     let value = match (it.stated.trim(), it.amount_vnd) {
-        ("", Some(amount)) => words::dong(amount),
-        ("", None) => "Chưa có trong nguồn".to_owned(),
+        ("", Some(amount)) => spoken::dong(amount),
+        ("", None) => say("not-in-source").to_owned(),
         (stated, _) => stated.to_owned(),
     };
     Fact { label: fee_kind(it.kind).to_owned(), value, note: (!notes.is_empty()).then(|| notes.join("; ")) }
@@ -195,13 +197,9 @@ fn channels(it: &ProcedureRevision) -> Vec<ChannelView> {
         .iter()
         .map(|channel| {
             let (icon, text) = match channel {
-                Channel::Online => {
-                    (Icon::Screen, "Nộp ở trang này, lúc nào cũng được. Kết quả nhận theo cách bạn chọn.")
-                }
-                Channel::Counter => {
-                    (Icon::Desk, "Mang giấy tờ đến Bộ phận Một cửa trong giờ làm việc; nhận giấy hẹn ngay.")
-                }
-                Channel::Post => (Icon::Mail, "Gửi hồ sơ và nhận kết quả qua bưu chính công ích."),
+                Channel::Online => (Icon::Screen, say("procedure-way-online")),
+                Channel::Counter => (Icon::Desk, say("procedure-way-counter")),
+                Channel::Post => (Icon::Mail, say("procedure-way-post")),
             };
             ChannelView { icon, title: channel_title(*channel).to_owned(), text: text.to_owned() }
         })
@@ -223,14 +221,14 @@ fn locals(known: &Snapshot, it: &ProcedureRevision, today: Date) -> Vec<Fact> {
 
 /// What a unit does otherwise, line by line.
 pub fn local_lines(rule: &LocalRule) -> Vec<String> {
-    let fees = rule.fees.iter().map(|fee| format!("“{}”: {}", fee.stated, words::dong(fee.amount_vnd)));
-    let ways = rule.channels.iter().map(|own| format!("nhận thêm {}", texts::channel(*own)));
+    let fees = rule.fees.iter().map(|fee| format!("“{}”: {}", fee.stated, spoken::dong(fee.amount_vnd)));
+    let ways = rule.channels.iter().map(|own| say_with("procedure-also-by", &[("way", &texts::channel(*own))]));
     let mut lines: Vec<String> = fees.chain(ways).collect();
     if !rule.place.is_empty() {
-        lines.push(format!("nơi tiếp nhận: {}", rule.place));
+        lines.push(say_with("procedure-place", &[("place", &rule.place)]));
     }
     if !rule.hours.is_empty() {
-        lines.push(format!("giờ tiếp nhận: {}", rule.hours));
+        lines.push(say_with("procedure-hours", &[("hours", &rule.hours)]));
     }
     lines
 }
@@ -241,9 +239,9 @@ pub(crate) fn step(it: &Step) -> WorkStep {
         if it.stated_unit.is_empty() { crate::telling::opening(&texts::post(it.post)) } else { it.stated_unit.clone() };
     let time = it.budget_minutes.map(|minutes| {
         if minutes % DAY_MINUTES == 0 {
-            format!("{} ngày làm việc", minutes / DAY_MINUTES)
+            say_with("procedure-days", &[("count", &(minutes / DAY_MINUTES))])
         } else {
-            format!("{} làm việc", words::working(i64::from(minutes)))
+            say_with("procedure-working", &[("time", &spoken::working(i64::from(minutes)))])
         }
     });
     WorkStep { post, act: it.action.clone(), time: time.or_else(|| it.limit_stated.clone()) }
@@ -255,7 +253,7 @@ fn outcomes(it: &ProcedureRevision) -> Vec<Fact> {
         .filter(|own| !own.negative)
         .map(|own| Fact {
             label: own.name.clone(),
-            value: own.valid_days.map_or_else(String::new, |days| format!("có giá trị {days} ngày")),
+            value: own.valid_days.map_or_else(String::new, |days| say_with("procedure-valid", &[("days", &days)])),
             note: None,
         })
         .collect()

@@ -4,13 +4,14 @@ use super::form_view::{add_row, error_links as links, form_view, read_form, remo
 use super::views::{FieldView, SectionView};
 use crate::page::FieldLink;
 use crate::posted::Posted;
+use crate::say;
 use crate::telling;
 use app::dossiers::DossierView;
 use domain::dossier::{SupplementItem, form_of, is_of_field, put_right};
 use domain::procedure::{AnswerGap, ApplicationForm, Field, RawAnswers, Section};
 
 /// Said beside an answer that was left as it was without a word.
-const UNCHANGED: &str = "Vẫn như cũ. Sửa lại, hoặc viết lời nhắn nói vì sao giữ nguyên.";
+const UNCHANGED: &str = "put-right-unchanged";
 
 /// The part of a form that holds only these fields, to be put right: each is asked whatever else was answered.
 pub fn part_of(form: &ApplicationForm, fields: &[&str]) -> ApplicationForm {
@@ -29,7 +30,7 @@ pub fn part_of(form: &ApplicationForm, fields: &[&str]) -> ApplicationForm {
             }
         }
     }
-    let section = Section { title: "Sửa tờ khai".to_owned(), fields: asked };
+    let section = Section { title: say("put-right-title").to_owned(), fields: asked };
     ApplicationForm { sections: vec![section], ..form.clone() }
 }
 
@@ -99,25 +100,25 @@ pub fn section(
     let shown = form_view(&form, raw, &RawAnswers::new(), gaps, view.now.day());
     let mut section = shown.sections.into_iter().next()?;
     let name = form.sections.first().map(|it| it.title.clone()).unwrap_or_default();
-    section.intro = Some("Chỉ những mục dưới đây cần sửa. Phần còn lại của tờ khai giữ nguyên.".to_owned());
+    section.intro = Some(say("put-right-intro").to_owned());
     section.title = name;
     for field in &mut section.fields {
-        say(field, items, unchanged);
+        tell(field, items, unchanged);
     }
     Some(section)
 }
 
 /// What the officer wrote stands above the answer; so it does above one inside a group.
-fn say(field: &mut FieldView, items: &[SupplementItem], unchanged: &[String]) {
+fn tell(field: &mut FieldView, items: &[SupplementItem], unchanged: &[String]) {
     if let Some(item) = items.iter().find(|it| it.field.as_deref() == Some(field.id.as_str())) {
         field.asked = Some(telling::stopped(&item.what));
         if field.error.is_none() && unchanged.contains(&field.id) {
-            field.error = Some(UNCHANGED.to_owned());
+            field.error = Some(say(UNCHANGED).to_owned());
         }
     }
     if let super::views::Control::Group { fields } = &mut field.control {
         for child in fields {
-            say(child, items, unchanged);
+            tell(child, items, unchanged);
         }
     }
 }
@@ -126,7 +127,7 @@ fn say(field: &mut FieldView, items: &[SupplementItem], unchanged: &[String]) {
 pub fn error_links(view: &DossierView, gaps: &[AnswerGap], unchanged: &[String]) -> Vec<FieldLink> {
     let same = unchanged.iter().map(|field| {
         let question = form_of(&view.revision).and_then(|form| form.answerable(field)).unwrap_or_default();
-        FieldLink { href: format!("#{field}"), text: format!("{question}: {UNCHANGED}") }
+        FieldLink { href: format!("#{field}"), text: format!("{question}: {}", say(UNCHANGED)) }
     });
     links(gaps, view.now.day()).into_iter().chain(same).collect()
 }

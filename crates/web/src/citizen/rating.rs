@@ -7,11 +7,13 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Section};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use app::ratings::{self, Given, QUESTIONS, State as Standing, Typed};
-use app::{AppError, FieldProblem, words};
+use app::{AppError, FieldProblem};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -19,31 +21,31 @@ use domain::feedback::{Grade, REMARK_CHARS_MAX, Rating};
 
 /// The boxes: name here, name in `app`, the question.
 const BOXES: [(&str, &str, &str); 7] = [
-    ("muc", "grade", "Nhìn chung, bạn có hài lòng không?"),
-    ("thoi_gian", "timing", "Kết quả đến với bạn sớm, đúng hay muộn hơn ngày hẹn?"),
-    ("lien_he", "contacts", "Ngoài lần nộp, bạn phải đến hoặc gọi thêm mấy lần để hồ sơ xong?"),
-    ("co_quan", "agencies", "Bạn phải tự đến thêm bao nhiêu cơ quan khác?"),
-    ("thai_do", "attitude", "Thái độ của cán bộ thế nào?"),
-    ("so_lan", "visits", "Tất cả bạn đã đến cơ quan mấy lần vì hồ sơ này?"),
-    ("gop_y", "remark", "Bạn muốn nói thêm gì không?"),
+    ("muc", "grade", "rating-grade"),
+    ("thoi_gian", "timing", "rating-timing"),
+    ("lien_he", "contacts", "rating-contacts"),
+    ("co_quan", "agencies", "rating-agencies"),
+    ("thai_do", "attitude", "rating-attitude"),
+    ("so_lan", "visits", "rating-visits"),
+    ("gop_y", "remark", "rating-remark"),
 ];
 
 /// Answers of each question, the best first: so many points.
 const ANSWERS: [(&str, [&str; 3]); 4] = [
-    ("thoi_gian", ["Sớm hơn hẹn", "Đúng ngày hẹn", "Muộn hơn hẹn"]),
-    ("lien_he", ["Không lần nào", "Thêm 1 lần", "Thêm 2 lần trở lên"]),
-    ("co_quan", ["Không cơ quan nào", "1 cơ quan", "2 cơ quan trở lên"]),
-    ("thai_do", ["Hài lòng", "Hài lòng một phần", "Không hài lòng"]),
+    ("thoi_gian", ["rating-early", "rating-on-time", "rating-late"]),
+    ("lien_he", ["rating-never", "rating-once-more", "rating-twice-more"]),
+    ("co_quan", ["rating-no-office", "rating-one-office", "rating-two-offices"]),
+    ("thai_do", ["rating-satisfied", "rating-partly", "rating-not-satisfied"]),
 ];
 
 /// A grade in words.
 pub fn grade_in_words(grade: Grade) -> &'static str {
     match grade {
-        Grade::VeryGood => "Rất hài lòng",
-        Grade::Good => "Hài lòng",
-        Grade::Middling => "Bình thường",
-        Grade::Bad => "Không hài lòng",
-        Grade::VeryBad => "Rất không hài lòng",
+        Grade::VeryGood => say("rating-very-satisfied"),
+        Grade::Good => say("rating-satisfied"),
+        Grade::Middling => say("rating-middling"),
+        Grade::Bad => say("rating-not-satisfied"),
+        Grade::VeryBad => say("rating-very-dissatisfied"),
     }
 }
 
@@ -80,9 +82,10 @@ fn rating_view(
 ) -> RatingPage {
     let back = dossier_address(&view.dossier.code);
     let error = |field: &str| problems.iter().find(|it| it.field == field).map(texts::field_problem);
-    let page = frame::citizen(web, visitor, format!("Đánh giá – hồ sơ {}", view.dossier.code), Section::MyDossiers);
+    let page =
+        frame::citizen(web, visitor, say_with("rating-page", &[("code", &view.dossier.code)]), Section::MyDossiers);
     let errors = BOXES.iter().filter_map(|(id, field, label)| {
-        error(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label} {why}") })
+        error(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{} {why}", say(label)) })
     });
     RatingPage {
         page: if problems.is_empty() { page } else { page.with_error_title() },
@@ -90,15 +93,15 @@ fn rating_view(
         procedure: view.revision.name.clone(),
         action: format!("{back}/danh-gia"),
         back,
-        until: standing.until.map(words::day).unwrap_or_default(),
+        until: standing.until.map(spoken::day).unwrap_or_default(),
         given: standing.given.as_ref().map(given_in_words),
         errors: errors.collect(),
-        fields: BOXES.iter().map(|(id, field, label)| question(id, field, label, typed, error(field))).collect(),
+        fields: BOXES.iter().map(|(id, field, label)| question(id, field, say(label), typed, error(field))).collect(),
     }
 }
 
 fn given_in_words(it: &Given) -> String {
-    format!("{}, {}", grade_in_words(it.rating.grade), words::moment(it.at.local()))
+    format!("{}, {}", grade_in_words(it.rating.grade), spoken::moment(it.at.local()))
 }
 
 fn question(id: &str, field: &str, label: &str, typed: &Typed, error: Option<String>) -> FieldView {
@@ -116,15 +119,17 @@ fn question(id: &str, field: &str, label: &str, typed: &Typed, error: Option<Str
         (_, Some(place)) => {
             let chosen = typed.points.get(place).map_or("", String::as_str);
             let answers = ANSWERS.iter().find(|it| it.0 == id).map(|it| it.1).unwrap_or_default();
-            Control::Radio { options: (0..3).rev().zip(answers).map(|(n, words)| choice(n, words, chosen)).collect() }
+            Control::Radio {
+                options: (0..3).rev().zip(answers).map(|(n, words)| choice(n, say(words), chosen)).collect(),
+            }
         }
         ("visits", _) => Control::Text { value: typed.visits.clone(), kind: TextKind::Year, suggestions: Vec::new() },
         _ => Control::TextArea { value: typed.remark.clone() },
     };
     let hint = match field {
-        "visits" => Some("Không phải đến lần nào thì ghi 0."),
-        "agencies" => Some("Không kể Bộ phận Một cửa."),
-        "remark" => Some("Đừng ghi số định danh hay chuyện riêng. Khiếu nại, tố cáo thì gửi riêng, không ghi ở đây."),
+        "visits" => Some(say("rating-visits-hint")),
+        "agencies" => Some(say("rating-agencies-hint")),
+        "remark" => Some(say("rating-remark-hint")),
         _ => None,
     };
     FieldView {

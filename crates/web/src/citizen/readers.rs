@@ -6,12 +6,13 @@ use crate::Web;
 use crate::frame::{self, html};
 use crate::page::Section;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::{opening, within};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::readers::{self, Read, Reader};
 use app::rows::IN_A_LIST;
-use app::words;
 use axum::extract::State;
 use axum::response::Response;
 use domain::dossier::DossierCode;
@@ -28,7 +29,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, asked: super::Asked)
     let found = readers::of_own(&web.house, visitor.person()?, &code).await?;
     let mut days: Vec<ReadDay> = Vec::new();
     for it in &found {
-        let day = words::day(it.on);
+        let day = spoken::day(it.on);
         let line = line(&web, it);
         match days.last_mut().filter(|last| last.day == day) {
             Some(last) => last.lines.push(line),
@@ -41,11 +42,35 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, asked: super::Asked)
     let is_cut = days.len() > DAYS_MAX || found.iter().map(|it| it.times).sum::<u32>() >= readers::READINGS_MAX;
     days.truncate(DAYS_MAX);
     Ok(html(&ReadersPage {
-        page: frame::citizen(&web, &visitor, "Ai đã xem dữ liệu của tôi", Section::Account),
+        page: frame::citizen(&web, &visitor, say("account-readers"), Section::Account),
         code,
         days,
         is_cut,
     }))
+}
+
+/// What was opened, as the log of readings has it, and its words.
+const OPENED: [(&str, &str); 10] = [
+    ("trang hồ sơ", "readers-opened-page"),
+    ("trang hồ sơ, được chia sẻ", "readers-opened-shared"),
+    ("trang việc", "readers-opened-act"),
+    ("tệp", "readers-opened-file"),
+    ("giấy tiếp nhận và hẹn trả", "readers-opened-slip"),
+    ("phiếu của hồ sơ", "readers-opened-letter"),
+    ("giấy tờ cạnh thông tin", "readers-opened-side"),
+    ("đánh giá giấy tờ", "readers-opened-marks"),
+    ("làm hàng loạt", "readers-opened-bulk"),
+    ("quầy tiếp nhận", "readers-opened-counter"),
+];
+
+fn opened(what: &str) -> String {
+    match OPENED.iter().find(|(own, _)| *own == what) {
+        Some((_, key)) => say(key).to_owned(),
+        None => match what.strip_prefix("tệp ") {
+            Some(name) => say_with("readers-opened-file-named", &[("name", &name)]),
+            None => say_with("readers-opened", &[("what", &what)]),
+        },
+    }
 }
 
 fn line(web: &Web, it: &Read) -> ReadLine {
@@ -54,16 +79,16 @@ fn line(web: &Web, it: &Read) -> ReadLine {
         Reader::Staff(Some((post, unit))) => {
             format!("{}, {}", opening(&texts::post(*post)), within(known.organisation.name_on(*unit, it.on)))
         }
-        Reader::Staff(None) => "Cán bộ của cơ quan".to_owned(),
-        Reader::Follower(name) => format!("{name}, người bạn chia sẻ"),
+        Reader::Staff(None) => say("readers-officer").to_owned(),
+        Reader::Follower(name) => say_with("readers-follower", &[("name", &name)]),
     };
     let what = match it.what.as_str() {
-        IN_A_LIST => "thấy trong danh sách".to_owned(),
-        "mở hồ sơ" => "mở hồ sơ".to_owned(),
-        what => format!("mở {what}"),
+        IN_A_LIST => say("readers-in-a-list").to_owned(),
+        "mở hồ sơ" => say("readers-opened-dossier").to_owned(),
+        what => opened(what),
     };
-    let at = words::time(it.last_at.local());
-    let when = if it.times > 1 { format!("{} lần, lần cuối {at}", it.times) } else { at };
+    let at = spoken::time(it.last_at.local());
+    let when = if it.times > 1 { say_with("readers-times", &[("count", &it.times), ("at", &at)]) } else { at };
     ReadLine {
         who,
         what,

@@ -9,15 +9,16 @@ use super::views::{
 };
 use crate::Web;
 use crate::frame::{self, encoded, html};
-use crate::page::{Icon, OtherLanguage, Page, ReformNotice, Section, Tone};
+use crate::page::{Icon, Page, ReformNotice, Section, Tone};
 use crate::problem::Problem;
 use crate::reform_picture::{Ground, ReformPicture};
-use crate::texts::{Language, word_in, word_in_with};
+use crate::spoken;
+use crate::texts::{self, Language, word_in, word_in_with};
 use crate::visitor::Visitor;
+use app::AppError;
 use app::house::Snapshot;
 use app::reform::Withdrawn;
 use app::units::HOUSE_KEYS;
-use app::{AppError, words};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::UnitId;
@@ -33,43 +34,23 @@ const SPOKEN_OF_DAYS: i32 = 60;
 /// Longest group or street that is looked at, in characters.
 const PLACE_CHARS_MAX: usize = 200;
 
-pub(super) fn language(asked: &Asked) -> Language {
-    Language::of_code(asked.get("lang").map_or("", String::as_str))
-}
-
-/// The same page in the other language.
-pub(super) fn framed(web: &Web, visitor: &Visitor, title: &str, language: Language) -> Page {
-    let mut page = frame::citizen(web, visitor, title, Section::Elsewhere);
-    let path = visitor.path.split('?').next().unwrap_or(ADDRESS);
-    page.language = language;
-    page.reform = None;
-    page.other_language = Some(match language {
-        Language::Vietnamese => {
-            OtherLanguage { code: "en".to_owned(), name: "English".to_owned(), href: format!("{path}?lang=en") }
-        }
-        Language::English => {
-            OtherLanguage { code: "vi".to_owned(), name: "Tiếng Việt".to_owned(), href: path.to_owned() }
-        }
-    });
-    page
+/// A page about reorganisations: the notice that leads here is not on it.
+pub(super) fn framed(web: &Web, visitor: &Visitor, title: &str) -> Page {
+    Page { reform: None, ..frame::citizen(web, visitor, title, Section::Elsewhere) }
 }
 
 /// The list.
 ///
 /// # Errors
 /// The house failed.
-pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Result<Response, Problem> {
-    let language = language(&asked);
+pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let language = texts::language();
     let (known, today) = (web.house.now_known(), web.house.clock.now().day());
     let mut reforms: Vec<ReformCard> = known.reforms().map(|it| card(it, &known, today, language)).collect();
     reforms.reverse();
     let withdrawn = app::reform::withdrawn(&web.house)?;
     reforms.extend(withdrawn.iter().rev().map(|it| withdrawn_card(it, language)));
-    Ok(html(&ReformListPage {
-        page: framed(&web, &visitor, &word_in(language, "reforms-title"), language),
-        language,
-        reforms,
-    }))
+    Ok(html(&ReformListPage { page: framed(&web, &visitor, &word_in(language, "reforms-title")), language, reforms }))
 }
 
 /// One of them.
@@ -82,21 +63,20 @@ pub async fn page(
     Path(key): Path<String>,
     asked: Asked,
 ) -> Result<Response, Problem> {
-    let language = language(&asked);
+    let language = texts::language();
     let (known, today) = (web.house.now_known(), web.house.clock.now().day());
     let Some(plan) = find(&known, &key) else { return taken_back(&web, &visitor, &key, language) };
     let ground = Ground::new(plan, &known.organisation);
     let told = Told { plan, known: &known, ground: &ground, language, today };
     let (question, answer) = told.look_up(&asked);
     let word = |key: &str| word_in(language, key);
-    let mut page = framed(&web, &visitor, &plan.title, language);
+    let mut page = framed(&web, &visitor, &plan.title);
     if question.error.is_some() {
         page = page.with_error_title();
     }
-    let back_to = if language == Language::English { format!("{ADDRESS}?lang=en") } else { ADDRESS.to_owned() };
     Ok(html(&ReformPage {
         page,
-        back: Link { href: back_to, label: word("reforms-all") },
+        back: Link { href: ADDRESS.to_owned(), label: word("reforms-all") },
         reform: card(plan, &known, today, language),
         is_ahead: today < plan.effective_on(),
         invented: plan.invented.clone(),
@@ -130,12 +110,11 @@ fn taken_back(web: &Web, visitor: &Visitor, key: &str, language: Language) -> Re
     let mut units: Vec<UnitId> =
         it.plan.ends.iter().chain(it.plan.changes.iter().map(|(unit, _)| unit)).copied().collect();
     units.retain(|unit| ground.before(*unit) == *unit);
-    let back_to = if language == Language::English { format!("{ADDRESS}?lang=en") } else { ADDRESS.to_owned() };
-    let day = || ("day", day(it.plan.effective_on(), language));
+    let day = || ("day", spoken::day(it.plan.effective_on()));
     let what = if it.was_in_force { "reform-withdrawn-undone" } else { "reform-withdrawn-given-up" };
     Ok(html(&ReformWithdrawnPage {
-        page: framed(web, visitor, &it.plan.title, language),
-        back: Link { href: back_to, label: word("reforms-all") },
+        page: framed(web, visitor, &it.plan.title),
+        back: Link { href: ADDRESS.to_owned(), label: word("reforms-all") },
         reform: withdrawn_card(&it, language),
         what: word_in_with(language, what, &[day()]),
         now: vec![word("reform-withdrawn-units"), word("reform-withdrawn-dossiers"), word("reform-withdrawn-papers")],
@@ -145,14 +124,13 @@ fn taken_back(web: &Web, visitor: &Visitor, key: &str, language: Language) -> Re
 }
 
 fn withdrawn_card(it: &Withdrawn, language: Language) -> ReformCard {
-    let query = if language == Language::English { "?lang=en" } else { "" };
     let plan = &it.plan;
     let key = if it.was_in_force { "reform-undone" } else { "reform-given-up" };
-    let instrument = [("instrument", plan.instrument.clone()), ("day", short_day(plan.signed_on, language))];
+    let instrument = [("instrument", plan.instrument.clone()), ("day", spoken::short_day(plan.signed_on))];
     ReformCard {
-        link: Link { href: format!("{ADDRESS}/{}{query}", plan.id), label: plan.title.clone() },
+        link: Link { href: format!("{ADDRESS}/{}", plan.id), label: plan.title.clone() },
         chip: Chip { tone: Tone::Warn, words: word_in(language, key) },
-        effective: word_in_with(language, "reform-was-for", &[("day", day(plan.effective_on(), language))]),
+        effective: word_in_with(language, "reform-was-for", &[("day", spoken::day(plan.effective_on()))]),
         instrument: word_in_with(language, "reform-instrument", &instrument),
     }
 }
@@ -184,9 +162,9 @@ pub(crate) fn notice(known: &Snapshot, today: Date, concerned: Option<&[UnitId]>
     // The next one matters more than the last.
     let plan = spoken.min_by_key(|it| (distance(it) <= 0, distance(it).abs()))?;
     let key = if distance(plan) > 0 { "reform-notice-ahead" } else { "reform-notice-done" };
-    let language = Language::Vietnamese;
+    let language = texts::language();
     Some(ReformNotice {
-        strong: word_in_with(language, key, &[("day", words::day(plan.effective_on()))]),
+        strong: word_in_with(language, key, &[("day", spoken::day(plan.effective_on()))]),
         rest: word_in(language, "reform-notice-rest"),
         href: address(known, plan),
         link: word_in(language, "reform-notice-link"),
@@ -200,12 +178,11 @@ fn card(plan: &Reorganisation, known: &Snapshot, today: Date, language: Language
         2.. => Chip { tone: Tone::Act, words: word_in_with(language, "reform-ahead", &[("days", ahead.to_string())]) },
         _ => Chip { tone: Tone::Good, words: word_in(language, "reform-in-force") },
     };
-    let query = if language == Language::English { "?lang=en" } else { "" };
-    let instrument = [("instrument", plan.instrument.clone()), ("day", short_day(plan.signed_on, language))];
+    let instrument = [("instrument", plan.instrument.clone()), ("day", spoken::short_day(plan.signed_on))];
     ReformCard {
-        link: Link { href: format!("{}{query}", address(known, plan)), label: plan.title.clone() },
+        link: Link { href: address(known, plan), label: plan.title.clone() },
         chip,
-        effective: word_in_with(language, "reform-effective", &[("day", day(plan.effective_on(), language))]),
+        effective: word_in_with(language, "reform-effective", &[("day", spoken::day(plan.effective_on()))]),
         instrument: word_in_with(language, "reform-instrument", &instrument),
     }
 }
@@ -223,20 +200,6 @@ fn kept(language: Language) -> Vec<KeptLine> {
         rest: word_in(language, &format!("{key}-more")),
     };
     lines.into_iter().map(line).collect()
-}
-
-fn day(on: Date, language: Language) -> String {
-    match language {
-        Language::Vietnamese => words::day(on),
-        Language::English => on.strftime("%A, %-d %B %Y").to_string(),
-    }
-}
-
-fn short_day(on: Date, language: Language) -> String {
-    match language {
-        Language::Vietnamese => words::short_day(on),
-        Language::English => on.strftime("%-d %B %Y").to_string(),
-    }
 }
 
 /// One plan told in one language on one day.
@@ -306,7 +269,7 @@ impl Told<'_> {
                     .is_some_and(|it| it.standing == domain::organisation::Standing::Authority);
                 let Some(end) = end.filter(|_| is_ward && name != today) else { continue };
                 if found.iter().all(|(unit, ..)| *unit != before.unit) {
-                    let args = [("name", name.to_owned()), ("day", short_day(end, self.language))];
+                    let args = [("name", name.to_owned()), ("day", spoken::short_day(end))];
                     found.push((before.unit, before.unit.to_string(), self.word_with("reform-ward-until", &args)));
                 }
             }
@@ -347,7 +310,7 @@ impl Told<'_> {
             let words = self.word_with("reform-answer-stays", &[("old", old)]);
             return self.told(Tone::Good, words, more("reform-answer-stays-more"), (&heirs, &address));
         }
-        let day = || ("day", day(self.plan.effective_on(), self.language));
+        let day = || ("day", spoken::day(self.plan.effective_on()));
         if let [only] = heirs.as_slice() {
             let new = self.called_beside(&old, self.ground.name_after(*only));
             let args = [("old", old), ("new", new), day()];
@@ -437,7 +400,7 @@ impl Told<'_> {
 
     fn units_title(&self) -> String {
         if self.since_then().is_empty() {
-            return self.word_with("reform-units-title", &[("day", day(self.plan.effective_on(), self.language))]);
+            return self.word_with("reform-units-title", &[("day", spoken::day(self.plan.effective_on()))]);
         }
         word_in(self.language, "reform-units-today")
     }
@@ -451,19 +414,7 @@ impl Told<'_> {
         let is_ahead = self.today < self.plan.effective_on();
         let today = self.known.organisation.attributes_on(unit, self.today).filter(|_| !is_ahead);
         let it = today.or_else(|| self.ground.attributes_after(unit))?;
-        let week = word_in(self.language, "reform-week");
-        let hours = match self.language {
-            Language::Vietnamese => frame::hours_in_words(&it.hours),
-            Language::English => {
-                let spans: Vec<String> = it
-                    .hours
-                    .spans()
-                    .iter()
-                    .map(|it| format!("{}–{}", it.opens.strftime("%-H:%M"), it.closes.strftime("%-H:%M")))
-                    .collect();
-                format!("{week}, {}", spans.join(" and "))
-            }
-        };
+        let hours = frame::hours_in_words(&it.hours);
         let told = [("reform-seat", it.seat.clone()), ("reform-phone", it.phone.clone()), ("reform-hours", hours)];
         let facts = told.into_iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| Fact {
             label: word_in(self.language, key),

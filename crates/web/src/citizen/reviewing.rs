@@ -13,12 +13,13 @@ use crate::page::{FieldLink, Section};
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::qr;
+use crate::spoken;
 use crate::telling;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::applying::{self, Application, Change, Gap, Review, Sending, Sent};
-use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -32,11 +33,11 @@ const TYPED_CHARS_MAX: usize = 6_000;
 const ADDRESS_CHARS_MAX: usize = 300;
 /// What this page calls the fields of the sending.
 const BOXES: [(&str, &str, &str); 5] = [
-    ("phone", "dien_thoai", "Điện thoại"),
-    ("email", "thu", "Thư điện tử"),
-    ("collect", "nhan", "Cách nhận kết quả"),
-    ("address", "dia_chi", "Địa chỉ nhận"),
-    ("consent", "cam_doan", "Cam đoan"),
+    ("phone", "dien_thoai", "account-phone"),
+    ("email", "thu", "account-email"),
+    ("collect", "nhan", "apply-way-collect"),
+    ("address", "dia_chi", "apply-postal-address"),
+    ("consent", "cam_doan", "apply-consent"),
 ];
 
 fn read_sending(posted: &Posted) -> Sending {
@@ -106,7 +107,8 @@ fn view(web: &Web, visitor: &Visitor, it: &Application, review: Review, asked: A
     let errors = if asked == Asked::Refused { own_errors(&own) } else { Vec::new() };
     let own = if asked == Asked::Refused { own } else { BTreeMap::new() };
     let is_bad = asked == Asked::Refused && !(errors.is_empty() && links.is_empty());
-    let page = frame::citizen(web, visitor, format!("Xem lại và nộp – {}", it.current.name), Section::Procedures);
+    let page =
+        frame::citizen(web, visitor, say_with("apply-review-page", &[("name", &it.current.name)]), Section::Procedures);
     let sections = it
         .current
         .forms
@@ -134,7 +136,7 @@ fn own_errors(own: &BTreeMap<&'static str, String>) -> Vec<FieldLink> {
     BOXES
         .iter()
         .filter_map(|(field, id, label)| {
-            own.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{label}: {why}") })
+            own.get(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{}: {why}", say(label)) })
         })
         .collect()
 }
@@ -146,7 +148,7 @@ fn papers(it: &Application, review: &Review, papers_href: &str) -> Vec<ReviewPap
                 it.documents.iter().filter(|file| file.requirement == paper.id).map(|file| file.name.clone()).collect();
             if it.body.from_data.contains(&paper.id) {
                 let registers: Vec<String> = paper.replaced_by.iter().map(|name| register(name)).collect();
-                given.push(format!("Lấy từ {}", registers.join(", ")));
+                given.push(say_with("apply-taken-from", &[("registers", &registers.join(", "))]));
             }
             let is_missing =
                 review.gaps.iter().any(|gap| matches!(gap, Gap::Paper { requirement, .. } if *requirement == paper.id));
@@ -161,20 +163,20 @@ fn papers(it: &Application, review: &Review, papers_href: &str) -> Vec<ReviewPap
 
 fn contact(sending: &Sending, own: &BTreeMap<&'static str, String>) -> Vec<FieldView> {
     let phone = FieldView {
-        hint: Some("Nhận tin nhắn báo hồ sơ đến đâu; 4 số cuối dùng để tra cứu.".to_owned()),
+        hint: Some(say("apply-phone-hint").to_owned()),
         error: own.get("phone").cloned(),
         autocomplete: "tel",
-        ..FieldView::text("dien_thoai", "Điện thoại", TextKind::Phone, &sending.phone)
+        ..FieldView::text("dien_thoai", say("account-phone"), TextKind::Phone, &sending.phone)
     };
     let email = FieldView {
         required: false,
         error: own.get("email").cloned(),
         autocomplete: "email",
-        ..FieldView::text("thu", "Thư điện tử", TextKind::Email, &sending.email)
+        ..FieldView::text("thu", say("account-email"), TextKind::Email, &sending.email)
     };
     let by_message = FieldView {
         id: "bao_tin".to_owned(),
-        label: "Báo cho tôi bằng tin nhắn mỗi khi có việc của tôi hoặc có kết quả".to_owned(),
+        label: say("apply-by-message").to_owned(),
         control: Control::Tick { checked: sending.by_message },
         ..FieldView::default()
     };
@@ -185,7 +187,7 @@ fn collect(sending: &Sending, own: &BTreeMap<&'static str, String>) -> FieldView
     let address = FieldView {
         error: own.get("address").cloned(),
         autocomplete: "street-address",
-        ..FieldView::text("dia_chi", "Địa chỉ nhận", TextKind::Plain, &sending.address)
+        ..FieldView::text("dia_chi", say("apply-postal-address"), TextKind::Plain, &sending.address)
     };
     let choice = |value: &str, label: &str, hint: &str, reveals: Vec<FieldView>| Choice {
         value: value.to_owned(),
@@ -196,13 +198,13 @@ fn collect(sending: &Sending, own: &BTreeMap<&'static str, String>) -> FieldView
     };
     FieldView {
         id: "nhan".to_owned(),
-        label: "Bạn muốn nhận kết quả thế nào?".to_owned(),
+        label: say("apply-how-collect").to_owned(),
         required: true,
         control: Control::Radio {
             options: vec![
-                choice("quay", "Tại quầy", "Mang giấy tờ tùy thân đến Bộ phận Một cửa nơi nộp.", Vec::new()),
-                choice("buu-chinh", "Qua bưu chính công ích", "Cước phí trả cho bưu điện khi nhận.", vec![address]),
-                choice("dien-tu", "Bản điện tử", "Xem và tải ở trang hồ sơ của bạn.", Vec::new()),
+                choice("quay", say("apply-collect-desk"), say("apply-collect-desk-hint"), Vec::new()),
+                choice("buu-chinh", say("apply-by-post"), say("apply-by-post-hint"), vec![address]),
+                choice("dien-tu", say("apply-electronic"), say("apply-electronic-hint"), Vec::new()),
             ],
         },
         error: own.get("collect").cloned(),
@@ -213,9 +215,7 @@ fn collect(sending: &Sending, own: &BTreeMap<&'static str, String>) -> FieldView
 fn consent(sending: &Sending, own: &BTreeMap<&'static str, String>) -> FieldView {
     FieldView {
         id: "cam_doan".to_owned(),
-        label:
-            "Tôi cam đoan những gì đã khai là đúng sự thật và chịu trách nhiệm trước pháp luật về lời khai của mình."
-                .to_owned(),
+        label: say("apply-i-declare").to_owned(),
         required: true,
         control: Control::Tick { checked: sending.consent },
         error: own.get("consent").cloned(),
@@ -227,19 +227,16 @@ fn consent(sending: &Sending, own: &BTreeMap<&'static str, String>) -> FieldView
 fn promise(web: &Web, it: &Application) -> String {
     let unit = telling::within(&frame::unit_today(web, it.draft.unit));
     let hours = web.house.regime_on(web.house.clock.now().day()).map_or(8, |it| it.answer_working_hours);
-    format!(
-        "Bấm nộp, hồ sơ đến Bộ phận Một cửa {unit} và có mã ngay. Trong {hours} giờ làm việc, Bộ phận Một cửa tiếp nhận và hẹn ngày \
-         trả kết quả, hoặc báo bạn bổ sung một lần. Thời hạn giải quyết tính từ lúc tiếp nhận."
-    )
+    say_with("apply-promise", &[("unit", &unit), ("hours", &hours)])
 }
 
 fn differences(it: &Application, review: &Review) -> Vec<RevisionDifference> {
     let is_newer = review.gaps.contains(&Gap::Revision);
     if is_newer && review.differences.is_empty() {
         return vec![RevisionDifference {
-            what: "Căn cứ và ghi chú của thủ tục".to_owned(),
-            before: format!("Bản {}", it.begun_on.number),
-            now: format!("Bản {}; mẫu đơn, giấy tờ, thời hạn và phí không đổi", it.current.number),
+            what: say("difference-notes").to_owned(),
+            before: say_with("difference-revision", &[("number", &it.begun_on.number)]),
+            now: say_with("difference-revision-same", &[("number", &it.current.number)]),
         }];
     }
     review.differences.iter().map(difference_words).collect()
@@ -253,36 +250,50 @@ pub fn difference_words(it: &Difference) -> RevisionDifference {
         now: now.to_owned(),
     };
     let term = |limit: &Option<TimeLimit>| {
-        limit.map_or_else(|| "chưa có trong nguồn".to_owned(), |limit| words::term(limit.binding()))
+        limit.map_or_else(|| say("not-in-source-short").to_owned(), |limit| spoken::term(limit.binding()))
     };
     let needed = |need: &Need| match need {
-        Need::Always => "luôn cần",
-        Need::Conditional => "cần trong trường hợp riêng",
-        Need::Optional => "không bắt buộc",
-        Need::Never => "không cần nữa",
+        Need::Always => say("difference-always"),
+        Need::Conditional => say("difference-special"),
+        Need::Optional => say("difference-optional"),
+        Need::Never => say("difference-never"),
     };
-    let must = |required: &bool| if *required { "phải trả lời" } else { "không bắt buộc" };
+    let must = |required: &bool| if *required { say("difference-must") } else { say("difference-optional") };
     match it {
-        Difference::Renamed { from, to } => line("Tên thủ tục".to_owned(), from, to),
-        Difference::TimeLimit { from, to } => line("Thời hạn giải quyết".to_owned(), &term(from), &term(to)),
-        Difference::Fees { from, to } => line("Phí, lệ phí".to_owned(), &from.join("; "), &to.join("; ")),
-        Difference::ChannelAdded { channel } => {
-            line(format!("Nộp {}", texts::channel(*channel)), "không nhận", "được nhận")
+        Difference::Renamed { from, to } => line(say("difference-name").to_owned(), from, to),
+        Difference::TimeLimit { from, to } => line(say("difference-term").to_owned(), &term(from), &term(to)),
+        Difference::Fees { from, to } => line(say("procedure-fees").to_owned(), &from.join("; "), &to.join("; ")),
+        Difference::ChannelAdded { channel } => line(
+            say_with("difference-way", &[("way", &texts::channel(*channel))]),
+            say("difference-way-no"),
+            say("difference-way-yes"),
+        ),
+        Difference::ChannelRemoved { channel } => line(
+            say_with("difference-way", &[("way", &texts::channel(*channel))]),
+            say("difference-way-yes"),
+            say("difference-way-gone"),
+        ),
+        Difference::PaperAdded { name, need, .. } => {
+            line(say_with("difference-paper", &[("name", &name)]), say("difference-none"), needed(need))
         }
-        Difference::ChannelRemoved { channel } => {
-            line(format!("Nộp {}", texts::channel(*channel)), "được nhận", "không nhận nữa")
+        Difference::PaperRemoved { name, .. } => {
+            line(say_with("difference-paper", &[("name", &name)]), say("difference-there"), say("difference-gone"))
         }
-        Difference::PaperAdded { name, need, .. } => line(format!("Giấy tờ: {name}"), "không có", needed(need)),
-        Difference::PaperRemoved { name, .. } => line(format!("Giấy tờ: {name}"), "có", "bỏ"),
         Difference::PaperChanged { name, from, to, .. } => {
-            let now = if from == to { "thay đổi số bản hoặc trường hợp" } else { needed(to) };
-            line(format!("Giấy tờ: {name}"), needed(from), now)
+            let now = if from == to { say("difference-copies") } else { needed(to) };
+            line(say_with("difference-paper", &[("name", &name)]), needed(from), now)
         }
-        Difference::FieldAdded { label, required, .. } => line(format!("Câu hỏi: {label}"), "không có", must(required)),
-        Difference::FieldRemoved { label, .. } => line(format!("Câu hỏi: {label}"), "có", "bỏ"),
-        Difference::FieldChanged { label, required, .. } => {
-            line(format!("Câu hỏi: {label}"), "cách hỏi cũ", &format!("hỏi theo cách mới, {}", must(required)))
+        Difference::FieldAdded { label, required, .. } => {
+            line(say_with("difference-question", &[("label", &label)]), say("difference-none"), must(required))
         }
+        Difference::FieldRemoved { label, .. } => {
+            line(say_with("difference-question", &[("label", &label)]), say("difference-there"), say("difference-gone"))
+        }
+        Difference::FieldChanged { label, required, .. } => line(
+            say_with("difference-question", &[("label", &label)]),
+            say("difference-asked-before"),
+            &say_with("difference-asked-anew", &[("must", &must(required))]),
+        ),
     }
 }
 
@@ -371,30 +382,31 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
     let view = super::own_dossier(&web, &visitor, card.code.as_str(), "trang đã nộp").await?;
     let desk = telling::desk(&view, view.desk());
     let unit = telling::within(&frame::unit_today(&web, view.responsible()));
-    let answer_by = card.answer_by.map_or_else(String::new, |at| format!("chậm nhất {}", words::moment(at.local())));
-    let term = view.revision.time_limit.map_or_else(String::new, |limit| words::term(limit.binding()));
+    let answer_by =
+        card.answer_by.map_or_else(String::new, |at| say_with("sent-by", &[("at", &spoken::moment(at.local()))]));
+    let term = view.revision.time_limit.map_or_else(String::new, |limit| spoken::term(limit.binding()));
     let filing = view.dossier.filing.get();
     let by_message = filing.is_some_and(|it| it.by_message && !it.submitter.phone.is_empty());
     let by_letter = filing.is_some_and(|it| !it.submitter.email.is_empty());
     let told = match (by_message, by_letter) {
-        (true, true) => "Có việc của bạn hoặc có kết quả, bạn nhận tin nhắn và thư điện tử.",
-        (true, false) => "Có việc của bạn hoặc có kết quả, bạn nhận tin nhắn.",
-        (false, true) => "Có việc của bạn hoặc có kết quả, bạn nhận thư điện tử.",
-        (false, false) => "Bạn không chọn nhận tin: hãy xem trang hồ sơ hoặc tra cứu bằng mã.",
+        (true, true) => say("sent-told-both"),
+        (true, false) => say("sent-told-message"),
+        (false, true) => say("sent-told-email"),
+        (false, false) => say("sent-told-nothing"),
     };
     let step = |what: &str, who: String, until: String| NextStep { what: what.to_owned(), who, until };
     let address = crate::papers::look_up_address(&web, &view);
     Ok(html(&SentPage {
-        page: frame::citizen(&web, &visitor, format!("Đã nộp hồ sơ {}", card.code), Section::MyDossiers),
+        page: frame::citizen(&web, &visitor, say_with("sent-page", &[("code", &card.code)]), Section::MyDossiers),
         code: card.code.to_string(),
         procedure: card.procedure_name.clone(),
         unit: frame::unit_today(&web, view.desk()),
-        sent_at: words::moment(card.filed_at.local()),
-        qr_svg: qr::svg(&address, &format!("Mã QR tra cứu hồ sơ {}", card.code)),
+        sent_at: spoken::moment(card.filed_at.local()),
+        qr_svg: qr::svg(&address, &say_with("sent-qr", &[("code", &card.code)])),
         next: vec![
-            step("Tiếp nhận và hẹn ngày trả, hoặc báo bạn bổ sung", desk, answer_by),
-            step("Giải quyết", telling::opening(&unit), format!("{term} kể từ lúc tiếp nhận")),
-            step("Trả kết quả", telling::collection(&view), "khi có kết quả bạn được báo".to_owned()),
+            step(say("sent-receive"), desk, answer_by),
+            step(say("sent-work"), telling::opening(&unit), say_with("sent-term", &[("term", &term)])),
+            step(say("sent-hand-over"), telling::collection(&view), say("sent-hand-over-when").to_owned()),
         ],
         told: told.to_owned(),
         dossier_href: dossier_address(&card.code),

@@ -7,11 +7,13 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Section, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
+use app::AppError;
 use app::dossiers::DossierView;
 use app::sharing::{self, Follower};
-use app::{AppError, words};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -33,8 +35,8 @@ pub async fn page(
     let view = own_dossier(&web, &visitor, &code, "trang chia sẻ").await?;
     let mut shown = sharing_view(&web, &visitor, &view, Vec::new()).await?;
     shown.page = match asked.get("xong").map(String::as_str) {
-        Some("ma") => frame::flash(shown.page, Tone::Good, "Đã tạo mã. Gửi mã này cho người bạn muốn cho xem."),
-        Some("thoi") => frame::flash(shown.page, Tone::Good, "Đã thôi chia sẻ. Người đó không mở được hồ sơ nữa."),
+        Some("ma") => frame::flash(shown.page, Tone::Good, say("sharing-done-code")),
+        Some("thoi") => frame::flash(shown.page, Tone::Good, say("sharing-done-end")),
         _ => shown.page,
     };
     Ok(html(&shown))
@@ -49,7 +51,7 @@ async fn sharing_view(
     let code = &view.dossier.code;
     let followers = sharing::followers(&web.house, visitor.person()?, code).await?;
     let back = dossier_address(code);
-    let page = frame::citizen(web, visitor, format!("Chia sẻ hồ sơ {code}"), Section::MyDossiers);
+    let page = frame::citizen(web, visitor, say_with("sharing-page", &[("code", &code)]), Section::MyDossiers);
     Ok(SharingPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
         code: code.to_string(),
@@ -70,8 +72,8 @@ fn follower_view(it: &Follower) -> FollowerView {
         code: it.code.as_deref().map(spaced),
         name: it.accepted.as_ref().map(|it| it.0.clone()).unwrap_or_default(),
         line: match &it.accepted {
-            Some((_, at)) => format!("xem được từ {}", words::moment(at.local())),
-            None => format!("chưa ai nhận; dùng được đến {}", words::moment(it.expires_at.local())),
+            Some((_, at)) => say_with("sharing-since", &[("at", &spoken::moment(at.local()))]),
+            None => say_with("sharing-waiting", &[("at", &spoken::moment(it.expires_at.local()))]),
         },
     }
 }
@@ -138,8 +140,8 @@ pub async fn accept(State(web): State<Web>, visitor: Visitor, posted: Posted) ->
             super::following::followed_again(&web, &visitor, &typed, why, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(AppError::Locked { minutes }) => {
-            let until = words::time(web.house.clock.now().plus_seconds(minutes.saturating_mul(60)).local());
-            let why = format!("Đã gõ sai nhiều lần. Thử lại sau {until}.");
+            let until = spoken::time(web.house.clock.now().plus_seconds(minutes.saturating_mul(60)).local());
+            let why = say_with("sharing-locked", &[("until", &until)]);
             super::following::followed_again(&web, &visitor, &typed, why, StatusCode::TOO_MANY_REQUESTS).await
         }
         Err(other) => Err(other.into()),

@@ -11,13 +11,15 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Section};
 use crate::posted::PostedFiles;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::dossiers::DossierView;
 use app::handle::{self, Asked, Once};
-use app::{supplying, words};
+use app::supplying;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -88,22 +90,23 @@ fn shown(web: &Web, visitor: &Visitor, view: &DossierView, wrong: &Wrong) -> Res
         .collect();
     errors.extend(put_right::error_links(view, &wrong.gaps, &wrong.unchanged));
     if let Some(why) = &wrong.note_error {
-        errors.push(FieldLink { href: "#loi_nhan".to_owned(), text: format!("Lời nhắn: {why}") });
+        errors.push(FieldLink {
+            href: "#loi_nhan".to_owned(),
+            text: say_with("supplement-message-error", &[("why", &why)]),
+        });
     }
-    let page = frame::citizen(web, visitor, format!("Gửi thêm giấy tờ – hồ sơ {code}"), Section::MyDossiers);
+    let page = frame::citizen(web, visitor, say_with("supplement-page", &[("code", &code)]), Section::MyDossiers);
     let asked = view.log.iter().rev().find(|it| matches!(it.event, Event::SupplementRequested { .. }));
-    let letter = asked.map(|it| Link {
-        href: format!("{back}/phieu/{}", it.seq),
-        label: "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ".to_owned(),
-    });
+    let letter = asked
+        .map(|it| Link { href: format!("{back}/phieu/{}", it.seq), label: say("told-letter-supplement").to_owned() });
     let asked_by = asked.and_then(|it| Some((it.actor?, it.unit?, it.at))).map_or_else(
         || telling::desk(view, view.desk()),
         |(person, unit, at)| format!("{}, {},", view.name(person), telling::within(view.unit_name(unit, at))),
     );
     let note = FieldView {
         id: "loi_nhan".to_owned(),
-        label: "Lời nhắn cho người giải quyết".to_owned(),
-        hint: Some("Không có đủ giấy tờ thì viết vì sao, hoặc bạn có gì thay thế.".to_owned()),
+        label: say("supplement-message").to_owned(),
+        hint: Some(say("supplement-message-hint").to_owned()),
         required: false,
         control: Control::TextArea { value: wrong.note.clone() },
         error: wrong.note_error.clone(),
@@ -116,14 +119,18 @@ fn shown(web: &Web, visitor: &Visitor, view: &DossierView, wrong: &Wrong) -> Res
         code,
         procedure: view.revision.name.clone(),
         version: view.dossier.version.to_string(),
-        until: format!("{} ({})", words::day(open.reply_by), telling::days_left(today, open.reply_by)),
+        until: format!("{} ({})", spoken::day(open.reply_by), telling::days_left(today, open.reply_by)),
         asked_by,
         letter,
         errors,
         papers,
         sections: answers
             .into_iter()
-            .chain([SectionView { title: "Lời nhắn".to_owned(), fields: vec![note], ..SectionView::default() }])
+            .chain([SectionView {
+                title: say("supplement-message-short").to_owned(),
+                fields: vec![note],
+                ..SectionView::default()
+            }])
             .collect(),
         count: asked_for(papers_of(items).count(), view.dossier.asked_fields().count()).0,
         accept: files::accept(),
@@ -140,18 +147,16 @@ fn papers_of(items: &[SupplementItem]) -> impl Iterator<Item = (usize, &Suppleme
 fn after(view: &DossierView) -> String {
     let unit = telling::within(view.unit_name(view.responsible(), view.now));
     if view.dossier.received_at.is_none() {
-        return format!(
-            "Bạn gửi xong, {} trả lời trong {} giờ làm việc: tiếp nhận và hẹn ngày trả, hoặc nêu rõ lý do không tiếp nhận.",
-            telling::desk(view, view.desk()),
-            view.regime.answer_working_hours
+        return say_with(
+            "supplement-after-answer",
+            &[("desk", &telling::desk(view, view.desk())), ("hours", &view.regime.answer_working_hours)],
         );
     }
     match view.clock {
-        domain::dossier::ClockView::Paused { minutes_left: Some(minutes), .. } if minutes > 0 => format!(
-            "Bạn gửi xong, đồng hồ chạy tiếp: {unit} còn {} làm việc để giải quyết, và bạn được báo ngày hẹn mới.",
-            words::working(minutes)
-        ),
-        _ => format!("Bạn gửi xong, đồng hồ chạy tiếp và {unit} giải quyết ngay."),
+        domain::dossier::ClockView::Paused { minutes_left: Some(minutes), .. } if minutes > 0 => {
+            say_with("supplement-after-left", &[("unit", &unit), ("left", &spoken::working(minutes))])
+        }
+        _ => say_with("supplement-after-late", &[("unit", &unit)]),
     }
 }
 
@@ -170,7 +175,7 @@ fn upload(
     PaperUpload {
         name: item.name.clone(),
         note: asked.map(|it| it.when.clone()).filter(|it| !it.is_empty()),
-        copies: asked.map_or_else(|| "1 bản".to_owned(), copies),
+        copies: asked.map_or_else(|| say("copies-one").to_owned(), copies),
         required: true,
         reason: Some(telling::stopped(why)).filter(|it| !it.is_empty()),
         files: supplying::waiting(&view.dossier, &view.documents, person, &id)

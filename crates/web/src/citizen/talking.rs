@@ -6,6 +6,7 @@ use crate::frame::{self, html_as};
 use crate::page::Section;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::say_with;
 use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
@@ -38,7 +39,7 @@ pub async fn ask(
         }
         Err(AppError::Invalid(problems)) => {
             let why = problems.first().map(texts::field_problem);
-            let title = format!("Hồ sơ {}", view.dossier.code);
+            let title = say_with("dossier-page", &[("code", &view.dossier.code)]);
             let page = frame::citizen(&web, &visitor, title, Section::MyDossiers).with_error_title();
             let shown = super::dossier::own_page(&web, page, &view, &text, why).await?;
             Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &shown))

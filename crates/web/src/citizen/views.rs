@@ -1,7 +1,7 @@
 //! What the citizens' pages show, as plain values: no rules, no SQL, no requests.
 //!
 //! A handler fills one of these structs and renders it; every text that comes from people or data is escaped by the template. Dates,
-//! times, sums and remaining time arrive here already as Vietnamese words. Start reading with [`form`], which the application pages share.
+//! times, sums and remaining time arrive here already in words. Start reading with [`form`], which the application pages share.
 
 mod account;
 mod apply;

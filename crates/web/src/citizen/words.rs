@@ -2,7 +2,8 @@
 
 use super::form_view::{boxes, row_numbers};
 use super::views::{Answer, ReviewSection};
-use app::words;
+use crate::spoken;
+use crate::{say, say_with};
 use domain::procedure::{
     AnswerGap, Answers, ApplicationForm, Channel, Condition, FeeKind, FeePer, Field, FieldKind, ProcedureRevision,
     Quantities, RawAnswers, Requirement, RequirementGroup, estimate,
@@ -84,7 +85,11 @@ impl Reading<'_> {
                     return;
                 }
                 for (row, place) in rows.iter().zip(1..) {
-                    let row = self.row(&children, &format!("{name}.{row}."), format!("{label} – mục {place}"));
+                    let row = self.row(
+                        &children,
+                        &format!("{name}.{row}."),
+                        say_with("form-row", &[("label", &label), ("place", &place)]),
+                    );
                     answers.push(Answer { field: name.clone(), ..row });
                 }
             }
@@ -134,14 +139,14 @@ fn holds(condition: &Condition, given: &[String]) -> bool {
 fn value(field: &Field, given: &[String]) -> String {
     let first = given.first().map_or("", |it| it.trim());
     match field.kind {
-        FieldKind::Date => first.parse::<Date>().map_or_else(|_| date_as_typed(first), words::short_day),
+        FieldKind::Date => first.parse::<Date>().map_or_else(|_| date_as_typed(first), spoken::short_day),
         FieldKind::Datetime => first
             .parse::<DateTime>()
-            .map_or_else(|_| first.to_owned(), |at| format!("{}, {}", words::time(at), words::short_day(at.date()))),
-        FieldKind::Money => first.parse().map_or_else(|_| first.to_owned(), words::dong),
+            .map_or_else(|_| first.to_owned(), |at| format!("{}, {}", spoken::time(at), spoken::short_day(at.date()))),
+        FieldKind::Money => first.parse().map_or_else(|_| first.to_owned(), spoken::dong),
         FieldKind::Decimal => first.replace('.', ","),
         FieldKind::Bool | FieldKind::Consent => match first {
-            "true" => "Có".to_owned(),
+            "true" => say("form-yes").to_owned(),
             _ => String::new(),
         },
         FieldKind::MultiEnum => given.join("; "),
@@ -158,7 +163,7 @@ fn date_as_typed(text: &str) -> String {
     let read = (year.parse().ok(), month.parse().ok(), day.parse().ok());
     match read {
         (Some(year), Some(month), Some(day)) => {
-            Date::new(year, month, day).map_or_else(|_| text.to_owned(), words::short_day)
+            Date::new(year, month, day).map_or_else(|_| text.to_owned(), spoken::short_day)
         }
         _ => text.to_owned(),
     }
@@ -173,18 +178,18 @@ pub fn fee_in_short(revision: &ProcedureRevision) -> Option<String> {
     let plain = owed.iter().all(|it| it.per == FeePer::Dossier && it.amount_vnd.is_some());
     if plain {
         let total = estimate(&revision.fees, &Quantities::default()).total_vnd;
-        return Some(if total == 0 { "Miễn phí".to_owned() } else { words::dong(total) });
+        return Some(if total == 0 { say("fee-free").to_owned() } else { spoken::dong(total) });
     }
     let stated: Vec<&str> = owed.iter().map(|it| it.stated.trim()).filter(|it| !it.is_empty()).collect();
     Some(stated.join("; ")).filter(|it| !it.is_empty())
 }
 
 /// "Phí" or "Lệ phí".
-pub const fn fee_kind(kind: FeeKind) -> &'static str {
+pub fn fee_kind(kind: FeeKind) -> &'static str {
     match kind {
-        FeeKind::Fee => "Phí",
-        FeeKind::Charge => "Lệ phí",
-        FeeKind::Unstated => "Phí, lệ phí",
+        FeeKind::Fee => say("fee-fee"),
+        FeeKind::Charge => say("fee-charge"),
+        FeeKind::Unstated => say("procedure-fees"),
     }
 }
 
@@ -192,15 +197,15 @@ pub const fn fee_kind(kind: FeeKind) -> &'static str {
 pub fn copies(paper: &Requirement) -> String {
     let mut parts = Vec::new();
     if paper.originals > 0 {
-        parts.push(format!("{} bản chính", paper.originals));
+        parts.push(say_with("copies-originals", &[("count", &paper.originals)]));
     }
     if paper.copies > 0 {
-        parts.push(format!("{} bản sao", paper.copies));
+        parts.push(say_with("copies-copies", &[("count", &paper.copies)]));
     }
     match (paper.group, parts.is_empty()) {
-        (RequirementGroup::Present, _) => "xuất trình".to_owned(),
-        (RequirementGroup::Template, true) => "1 bản".to_owned(),
-        (_, true) => "Không ghi số bản".to_owned(),
+        (RequirementGroup::Present, _) => say("copies-present").to_owned(),
+        (RequirementGroup::Template, true) => say("copies-one").to_owned(),
+        (_, true) => say("copies-unstated").to_owned(),
         (_, false) => parts.join(", "),
     }
 }
@@ -213,10 +218,10 @@ pub fn register(name: &str) -> String {
 }
 
 /// A way of filing as a title.
-pub const fn channel_title(channel: Channel) -> &'static str {
+pub fn channel_title(channel: Channel) -> &'static str {
     match channel {
-        Channel::Counter => "Tại quầy",
-        Channel::Online => "Trực tuyến",
-        Channel::Post => "Qua bưu chính",
+        Channel::Counter => say("channel-title-counter"),
+        Channel::Online => say("channel-title-online"),
+        Channel::Post => say("channel-title-post"),
     }
 }

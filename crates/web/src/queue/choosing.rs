@@ -1,29 +1,26 @@
 //! Taking a number on a telephone, and following it.
 
 use super::views::{Choose, ChoosePage, DeskCard, ListPage, Said, ServiceChoice, TicketPage, TicketView};
-use super::{Asked, in_language, key, language, minutes, other_language, queue_of, refusal};
+use super::{Asked, key, language, minutes, queue_of, refusal};
 use crate::Web;
 use crate::frame::{self, encoded, html, html_as};
 use crate::page::{Page, Section};
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::qr;
+use crate::spoken;
 use crate::texts::{Language, word_in, word_in_with};
 use crate::visitor::Visitor;
 use app::AppError;
 use app::queue::{Queue, Wish, fresh_id};
-use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::TicketId;
 use domain::queue::{Lane, Ticket, TicketState};
 
-fn framed(web: &Web, visitor: &Visitor, title: &str, language: Language) -> Page {
-    let mut page = frame::citizen(web, visitor, title, Section::Elsewhere);
-    page.language = language;
-    page.other_language = Some(other_language(visitor, language));
-    page
+fn framed(web: &Web, visitor: &Visitor, title: &str) -> Page {
+    frame::citizen(web, visitor, title, Section::Elsewhere)
 }
 
 /// Desks that give tickets.
@@ -35,7 +32,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Res
         let queue = app::queue::queue(&web.house, unit).await?;
         let seat = known.organisation.attributes_on(unit, today).map(|it| it.seat.clone()).unwrap_or_default();
         desks.push(DeskCard {
-            href: in_language(&format!("/lay-so/{}", encoded(&key(&web, unit))), language),
+            href: format!("/lay-so/{}", encoded(&key(&web, unit))),
             name: frame::unit_today(&web, unit),
             seat,
             waiting: if queue.is_open {
@@ -46,7 +43,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor, asked: Asked) -> Res
         });
     }
     let title = word_in(language, "queue-take-title");
-    Ok(html(&ListPage { page: framed(&web, &visitor, &title, language), language, desks }))
+    Ok(html(&ListPage { page: framed(&web, &visitor, &title), language, desks }))
 }
 
 /// "7 người đang chờ".
@@ -141,12 +138,12 @@ fn choose_page(
     said: Option<Said>,
 ) -> ChoosePage {
     let unit = encoded(&key(web, queue.unit));
-    let action = in_language(&format!("/lay-so/{unit}"), language);
-    let page = framed(web, visitor, &word_in(language, "queue-take-title"), language);
+    let action = format!("/lay-so/{unit}");
+    let page = framed(web, visitor, &word_in(language, "queue-take-title"));
     ChoosePage {
         page: if said.is_some() { page.with_error_title() } else { page },
         it: choice(web, queue, language, action, typed, said),
-        board: in_language(&format!("/bang-goi-so/{unit}"), language),
+        board: format!("/bang-goi-so/{unit}"),
     }
 }
 
@@ -162,7 +159,7 @@ pub async fn take(
     match taken(&web, &visitor, &queue, &posted, language).await? {
         Ok(id) => {
             let unit = encoded(&key(&web, queue.unit));
-            Ok(Redirect::to(&in_language(&format!("/lay-so/{unit}/{id}"), language)).into_response())
+            Ok(Redirect::to(&format!("/lay-so/{unit}/{id}")).into_response())
         }
         Err((status, said)) => {
             Ok(html_as(status, &choose_page(&web, &visitor, &queue, language, Some(&posted), Some(said))))
@@ -181,10 +178,10 @@ pub async fn ticket(
     let unit = encoded(&key(&web, queue.unit));
     let it = view(&web, &ticket, &queue, language);
     Ok(html(&TicketPage {
-        page: framed(&web, &visitor, &format!("{} {}", word_in(language, "queue-number"), it.number), language),
+        page: framed(&web, &visitor, &format!("{} {}", word_in(language, "queue-number"), it.number)),
         it,
-        board: in_language(&format!("/bang-goi-so/{unit}"), language),
-        again: in_language(&format!("/lay-so/{unit}"), language),
+        board: format!("/bang-goi-so/{unit}"),
+        again: format!("/lay-so/{unit}"),
     }))
 }
 
@@ -223,7 +220,7 @@ pub(super) fn view(web: &Web, ticket: &Ticket, queue: &Queue, language: Language
         number: ticket.number.to_string(),
         service: queue.setup.name_of(ticket.wants),
         unit: frame::unit_today(web, queue.unit),
-        taken: words::moment(ticket.taken_at.local()),
+        taken: spoken::moment(ticket.taken_at.local()),
         is_priority: ticket.lane == Lane::Priority,
         counter,
         state: word_in_with(language, state, &args),

@@ -2,7 +2,7 @@
 
 use super::choosing::{choice, found, taken, view, waiting_in_all};
 use super::views::{Kiosk, KioskChoose, KioskLookUp, KioskStart, KioskTicket, Said};
-use super::{Asked, in_language, key, language, other_language, queue_of};
+use super::{Asked, in_language, key, language, queue_of};
 use crate::Web;
 use crate::citizen::following::public_status;
 use crate::citizen::views::{LookUpAnswer, LookUpForm};
@@ -29,15 +29,15 @@ const CODE_CHARS_MAX: usize = 60;
 fn framed(web: &Web, visitor: &Visitor, queue: &Queue, language: Language, seconds: u32) -> (Page, Kiosk) {
     let mut page = frame::citizen(web, visitor, word_in(language, "queue-kiosk-title"), Section::Elsewhere);
     page.unit_name = frame::unit_today(web, queue.unit);
-    let other = other_language(visitor, language);
+    let other = frame::other_language(&visitor.path, language);
     let kiosk = Kiosk {
         language,
         unit: page.unit_name.clone(),
         home: in_language(&format!("/kiosk/{}", encoded(&key(web, queue.unit))), language),
         home_after_seconds: seconds,
         other_href: other.href,
-        other_name: if language == Language::Vietnamese { "English" } else { "Tiếng Việt" },
-        other_code: if language == Language::Vietnamese { "en" } else { "vi" },
+        other_name: other.language.name(),
+        other_code: other.language.code(),
     };
     (page, kiosk)
 }

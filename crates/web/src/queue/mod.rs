@@ -12,10 +12,8 @@ mod watching;
 
 use crate::Web;
 use crate::door::{Door, Routes};
-use crate::page::OtherLanguage;
 use crate::problem::Problem;
 use crate::texts::{Language, word_in_with};
-use crate::visitor::Visitor;
 use app::AppError;
 use app::queue::{Queue, key_of, unit_of};
 use domain::ids::UnitId;
@@ -67,28 +65,16 @@ fn key(web: &Web, unit: UnitId) -> String {
     key_of(&web.house.now_known(), unit, web.house.clock.now().day())
 }
 
-fn language(asked: &Asked) -> Language {
-    Language::of_code(asked.get("lang").map_or("", String::as_str))
+/// What the visitor reads.
+fn language(_: &Asked) -> Language {
+    crate::texts::language()
 }
 
-/// An address in a language.
+/// An address of the kiosk in a language: there it is never remembered.
 fn in_language(path: &str, language: Language) -> String {
     match language {
         Language::Vietnamese => path.to_owned(),
         Language::English => format!("{path}?lang=en"),
-    }
-}
-
-/// The same page in the other language.
-fn other_language(visitor: &Visitor, language: Language) -> OtherLanguage {
-    let path = visitor.path.split('?').next().unwrap_or("/");
-    match language {
-        Language::Vietnamese => {
-            OtherLanguage { code: "en".to_owned(), name: "English".to_owned(), href: format!("{path}?lang=en") }
-        }
-        Language::English => {
-            OtherLanguage { code: "vi".to_owned(), name: "Tiếng Việt".to_owned(), href: path.to_owned() }
-        }
     }
 }
 

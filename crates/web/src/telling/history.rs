@@ -3,10 +3,11 @@
 use super::{Audience, opening, stopped, when, within};
 use crate::citizen::views::{HistoryLine, HistoryMark, Link, Sentence};
 use crate::citizen::words::answer_in_words;
+use crate::spoken;
 use crate::staff::masked_number;
 use crate::texts;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
-use app::words;
 use domain::dossier::{
     Change, Collection, Correction, Event, Evidence, Examination, Mark, Outcome, PutRight, Recorded, StepAt, Supplied,
     form_of, moved_between,
@@ -25,10 +26,10 @@ pub fn history(view: &DossierView, audience: Audience, base: &str) -> Vec<Histor
 fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_now: bool) -> HistoryLine {
     let own = audience == Audience::Citizen && view.dossier.filing.get().and_then(|it| it.account) == it.actor;
     let strong = match (&it.event, own && it.actor.is_some()) {
-        (Event::Filed { channel: Channel::Online, .. }, true) => "Bạn nộp hồ sơ trực tuyến.".to_owned(),
-        (Event::Supplemented { .. }, true) => "Bạn đã bổ sung.".to_owned(),
-        (Event::CollectionChosen { .. }, true) => "Bạn đổi cách nhận kết quả.".to_owned(),
-        (Event::Withdrawn { .. }, true) => "Bạn rút hồ sơ.".to_owned(),
+        (Event::Filed { channel: Channel::Online, .. }, true) => say("told-you-filed").to_owned(),
+        (Event::Supplemented { .. }, true) => say("told-you-supplied").to_owned(),
+        (Event::CollectionChosen { .. }, true) => say("told-you-chose-collection").to_owned(),
+        (Event::Withdrawn { .. }, true) => say("told-you-withdrew").to_owned(),
         (event, _) => format!("{}.", texts::event(event)),
     };
     HistoryLine {
@@ -49,31 +50,32 @@ fn told(view: &DossierView, it: &Recorded, audience: Audience) -> String {
     let moved = moved_between(&view.log, it.seq);
     let moved = moved.map(|(from, to)| (called(from, it.at), called(to, it.at)));
     let moved = moved.map_or_else(String::new, |(from, to)| match from == to {
-        true => format!("{} nay thuộc {to} (đơn vị mới, cùng tên). ", opening(&from)),
-        false => format!("{} nay thuộc {to}. ", opening(&from)),
+        true => say_with("told-moved-same-name", &[("from", &opening(&from)), ("to", &to)]),
+        false => say_with("told-moved", &[("from", &opening(&from)), ("to", &to)]),
     });
-    let kept = "Mã hồ sơ, ngày hẹn và giấy tờ đã nộp giữ nguyên.";
+    let kept = say("told-moved-keeps");
     let inside = match (audience, needs_routing, fell_to_head) {
-        (Audience::Staff, true, _) => " Cần phân tuyến: chưa rõ hồ sơ thuộc địa bàn nào.",
-        (Audience::Staff, false, true) => " Vị trí này chưa có người ở đơn vị mới, người đứng đầu nhận.",
+        (Audience::Staff, true, _) => say("told-moved-to-route"),
+        (Audience::Staff, false, true) => say("told-moved-to-head"),
         _ => "",
     };
-    format!("{moved}Theo {} {kept}{inside}", stopped(instrument))
+    let by = say_with("told-moved-by", &[("instrument", &stopped(instrument))]);
+    format!("{moved}{by} {kept}{inside}")
 }
 
 /// Who did it, in which post and unit, as called then.
 fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String> {
     if matches!(it.event, Event::Transferred { .. }) {
-        return Some("Sắp xếp đơn vị hành chính".to_owned());
+        return Some(say("told-reform").to_owned());
     }
-    let Some(person) = it.actor else { return Some("Hệ thống, đúng hạn đã định".to_owned()) };
+    let Some(person) = it.actor else { return Some(say("told-by-system").to_owned()) };
     let Some(unit) = it.unit else {
         return Some(view.name(person).to_owned()).filter(|name| !name.is_empty() && audience == Audience::Staff);
     };
     let called = within(view.unit_name(unit, it.at));
     let post = view.known.mandates.of(person, it.at.day()).find(|held| held.unit == unit).map(|held| held.post);
     let place = match post {
-        Some(Post::Reception) => format!("Bộ phận Một cửa {called}"),
+        Some(Post::Reception) => say_with("told-desk-of", &[("called", &called)]),
         Some(post) => format!("{}, {called}", texts::post(post)),
         None => called,
     };
@@ -86,20 +88,16 @@ fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String>
 fn paper(it: &Recorded, base: &str) -> Option<Link> {
     let letter = |label: &str| Some(Link { href: format!("{base}/phieu/{}", it.seq), label: label.to_owned() });
     match &it.event {
-        Event::Received { .. } => Some(Link {
-            href: format!("{base}/giay-hen"),
-            label: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả".to_owned(),
-        }),
-        Event::SupplementRequested { .. } => letter("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
-        Event::NotAccepted { .. } => letter("Phiếu từ chối tiếp nhận"),
-        Event::Corrected { .. } => Some(Link {
-            href: format!("{base}/giay-hen"),
-            label: "Giấy tiếp nhận hồ sơ và hẹn trả kết quả, bản thay thế".to_owned(),
-        }),
-        Event::Delivered { .. } => letter("Phiếu trả kết quả"),
-        Event::Apologised { .. } => letter("Phiếu xin lỗi và hẹn lại ngày trả"),
+        Event::Received { .. } => Some(Link { href: format!("{base}/giay-hen"), label: say("told-slip").to_owned() }),
+        Event::SupplementRequested { .. } => letter(say("told-letter-supplement")),
+        Event::NotAccepted { .. } => letter(say("told-letter-refusal")),
+        Event::Corrected { .. } => {
+            Some(Link { href: format!("{base}/giay-hen"), label: say("told-slip-again").to_owned() })
+        }
+        Event::Delivered { .. } => letter(say("told-letter-delivery")),
+        Event::Apologised { .. } => letter(say("told-letter-apology")),
         Event::Issued { document: Some(document), .. } => {
-            Some(Link { href: format!("/tep/{document}"), label: "Kết quả".to_owned() })
+            Some(Link { href: format!("/tep/{document}"), label: say("told-decision").to_owned() })
         }
         Event::Filed { .. }
         | Event::Supplemented { .. }
@@ -129,7 +127,7 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         return String::new();
     }
     let reason = |text: Option<&str>| match text.map(str::trim) {
-        Some(text) if !text.is_empty() => format!("Lý do: {}", stopped(text)),
+        Some(text) if !text.is_empty() => say_with("told-reason", &[("reason", &stopped(text))]),
         Some(_) | None => String::new(),
     };
     let inside = |text: Option<&str>| match audience {
@@ -143,26 +141,27 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         | Event::Apologised { body, .. } => reason(body.get().map(|it| it.text.as_str())),
         Event::SupplementRequested { body, .. } => {
             let asked: Vec<String> =
-                body.get().map(|it| it.items.iter().map(words::asked).collect()).unwrap_or_default();
-            format!("{} Đồng hồ tạm dừng.", stopped(&asked.join("; "))).trim().to_owned()
+                body.get().map(|it| it.items.iter().map(spoken::asked).collect()).unwrap_or_default();
+            say_with("told-clock-stops", &[("asked", &stopped(&asked.join("; ")))]).trim().to_owned()
         }
         Event::Supplemented { body, .. } => body.get().map_or_else(String::new, |it| supplied(view, it)),
         Event::ObligationNotified { body, .. } => {
             let items: Vec<String> = body
                 .get()
-                .map(|it| it.items.iter().map(|it| format!("{}: {}", it.name, words::dong(it.amount_vnd))).collect())
+                .map(|it| it.items.iter().map(|it| format!("{}: {}", it.name, spoken::dong(it.amount_vnd))).collect())
                 .unwrap_or_default();
             stopped(&items.join("; "))
         }
         Event::Paid { body, .. } => match body.get().map(|it| it.text.trim()) {
-            Some(number) if !number.is_empty() => format!("Biên lai {}", stopped(number)),
+            Some(number) if !number.is_empty() => say_with("told-receipt", &[("number", &stopped(number))]),
             Some(_) | None => String::new(),
         },
         Event::Issued { outcome, body, .. } => {
-            let number = body.get().map(|it| format!("Số {}", stopped(&it.text))).unwrap_or_default();
+            let number =
+                body.get().map(|it| say_with("told-number", &[("number", &stopped(&it.text))])).unwrap_or_default();
             match outcome {
                 Outcome::Granted => number,
-                Outcome::Declined => format!("Văn bản từ chối giải quyết. {number}").trim().to_owned(),
+                Outcome::Declined => say_with("told-declined-number", &[("number", &number)]).trim().to_owned(),
             }
         }
         Event::Delivered { by_proxy, body } => body.get().map(|it| received(it, *by_proxy)).unwrap_or_default(),
@@ -180,7 +179,7 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         Event::SubmittedForSignature { body, .. } => inside(body.get().map(|it| it.text.as_str())),
         Event::Routed { from_unit, competent_unit, body, .. } => {
             let unit = view.unit_name(*competent_unit, recorded.at);
-            let said = if from_unit == competent_unit { "Ở lại" } else { "Chuyển về" };
+            let said = if from_unit == competent_unit { say("told-stays") } else { say("told-goes") };
             format!("{said} {}. {}", unit, inside(body.get().map(|it| it.text.as_str()))).trim().to_owned()
         }
         Event::CollectionChosen { body } => body.get().map(chosen).unwrap_or_default(),
@@ -198,27 +197,30 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
 /// A way to get the decision, a whole sentence.
 fn chosen(it: &Collection) -> String {
     match it {
-        Collection::Desk => "Nhận tại Bộ phận Một cửa.".to_owned(),
-        Collection::Post { address } => format!("Qua bưu chính công ích, về {}", stopped(address)),
-        Collection::Electronic => "Nhận bản điện tử.".to_owned(),
+        Collection::Desk => say("told-chosen-desk").to_owned(),
+        Collection::Post { address } => say_with("told-chosen-post", &[("address", &stopped(address))]),
+        Collection::Electronic => say("told-chosen-electronic").to_owned(),
     }
 }
 
 /// Who typed the form in for somebody.
 fn helped(view: &DossierView, helper: PersonId) -> String {
-    format!("Tờ khai do cán bộ nhập giúp theo lời người nộp: {}.", view.known.staff_name(helper))
+    say_with("told-helped", &[("name", &view.known.staff_name(helper))])
 }
 
 /// Who took a decision: "Người nhận: Trần Văn Mẫu (nhận thay, giấy ủy quyền 12/2025), giấy tờ số cuối 6218."
 fn received(it: &Evidence, by_proxy: bool) -> String {
-    let mut text = format!("Người nhận: {}", it.receiver);
+    let mut text = say_with("told-receiver", &[("name", &it.receiver)]);
     if by_proxy || !it.proxy_paper.is_empty() {
-        let paper =
-            if it.proxy_paper.is_empty() { String::new() } else { format!(", giấy ủy quyền {}", it.proxy_paper) };
-        text.push_str(&format!(" (nhận thay{paper})"));
+        let paper = if it.proxy_paper.is_empty() {
+            String::new()
+        } else {
+            say_with("told-proxy-paper", &[("paper", &it.proxy_paper)])
+        };
+        text.push_str(&say_with("told-proxy", &[("paper", &paper)]));
     }
     if !it.number_tail.is_empty() {
-        text.push_str(&format!(", giấy tờ số cuối {}", it.number_tail));
+        text.push_str(&say_with("told-tail", &[("tail", &it.number_tail)]));
     }
     stopped(&text)
 }
@@ -230,10 +232,13 @@ fn corrected(view: &DossierView, it: &Correction) -> String {
         .iter()
         .map(|it| {
             let (was, is) = masked(it);
-            format!("{}: từ “{was}” thành “{is}”", changed(view, &it.what))
+            say_with("told-changed", &[("what", &changed(view, &it.what)), ("was", &was), ("is", &is)])
         })
         .collect();
-    format!("{} Lý do: {}", stopped(&opening(&changes.join("; "))), stopped(&it.reason))
+    say_with(
+        "told-changed-reason",
+        &[("changes", &stopped(&opening(&changes.join("; ")))), ("reason", &stopped(&it.reason))],
+    )
 }
 
 /// What it was, in words: a part of a person, or a question of the form.
@@ -287,17 +292,17 @@ fn supplied(view: &DossierView, it: &Supplied) -> String {
 /// Papers and answers with what was said of them.
 fn examined(view: &DossierView, said: &Examination) -> String {
     let papers = view.dossier.filing.get().map(|it| it.papers.as_slice()).unwrap_or_default();
-    let name = |place: u16| papers.get(usize::from(place)).map_or("giấy tờ", |it| it.name.as_str());
+    let name = |place: u16| papers.get(usize::from(place)).map_or(say("told-a-paper"), |it| it.name.as_str());
     let of_papers = said.papers.iter().map(|it| match it.mark {
-        Mark::Good => format!("{}: đạt", name(it.place)),
-        Mark::Wrong => format!("{}: không đạt, {}", name(it.place), it.reason),
-        Mark::Unseen => format!("{}: chưa xem", name(it.place)),
+        Mark::Good => say_with("told-mark-good", &[("paper", &name(it.place))]),
+        Mark::Wrong => say_with("told-mark-wrong", &[("paper", &name(it.place)), ("reason", &it.reason)]),
+        Mark::Unseen => say_with("told-mark-unseen", &[("paper", &name(it.place))]),
     });
     let of_answers = said.answers.iter().map(|it| {
         let question = form_of(&view.revision).and_then(|form| form.answerable(&it.field)).unwrap_or_default();
         match it.note.is_empty() {
-            true => format!("mục “{question}”: bỏ đánh dấu"),
-            false => format!("mục “{question}”: {}", it.note),
+            true => say_with("told-mark-taken-back", &[("question", &question)]),
+            false => say_with("told-mark-answer", &[("question", &question), ("note", &it.note)]),
         }
     });
     stopped(&of_papers.chain(of_answers).collect::<Vec<_>>().join("; "))
@@ -308,7 +313,7 @@ fn put_right(view: &DossierView, it: &PutRight) -> String {
     let Some(form) = form_of(&view.revision) else { return String::new() };
     let said = |answer: Option<&domain::procedure::Answer>| match answer {
         Some(answer) => answer_in_words(form, &it.field, answer),
-        None => "(để trống)".to_owned(),
+        None => say("told-left-empty").to_owned(),
     };
     format!(
         "{}: {} → {}",
@@ -321,5 +326,5 @@ fn put_right(view: &DossierView, it: &PutRight) -> String {
 /// What is done at the step it came to.
 fn now_at(view: &DossierView, step: StepAt) -> String {
     let action = view.revision.step(step.number).map_or("", |it| it.action.trim());
-    if action.is_empty() { String::new() } else { format!("Tới bước: {}", stopped(&within(action))) }
+    if action.is_empty() { String::new() } else { say_with("told-at-step", &[("step", &stopped(&within(action)))]) }
 }

@@ -21,6 +21,8 @@ mod citizens_voice;
 #[cfg(test)]
 mod counter;
 #[cfg(test)]
+mod english;
+#[cfg(test)]
 mod figures;
 #[cfg(test)]
 mod files;

@@ -242,6 +242,8 @@ pub struct PaperView {
     pub name: String,
     /// When, or what may stand in for it.
     pub note: Option<String>,
+    /// True where the note is ours, not the source's.
+    pub is_our_note: bool,
     /// How many of what ("1 bản chính").
     pub copies: String,
     /// When it is not needed, because data say the same.

@@ -1,6 +1,7 @@
 //! Any form, question by question: the e-form of a procedure and the small forms of the house are all drawn from these values.
 
 use crate::page::Icon;
+use crate::texts::Vietnamese;
 use askama::Template;
 
 /// A form: its sections in order.
@@ -48,6 +49,8 @@ pub struct FieldView {
     pub asked: Option<String>,
     /// The `autocomplete` token when the question is about the person at the keyboard ("name", "tel", "email"); empty otherwise.
     pub autocomplete: &'static str,
+    /// A question of a published form: its words stay Vietnamese in every language.
+    pub of_form: bool,
 }
 
 /// The template of a field escapes everything it is given.
@@ -63,6 +66,11 @@ impl FieldView {
             control: Control::Text { value: value.into(), kind, suggestions: Vec::new() },
             ..Self::default()
         }
+    }
+
+    /// Marks the words of a published form.
+    pub fn lang(&self) -> Vietnamese {
+        Vietnamese { is_so: self.of_form }
     }
 
     /// Name of one box of a date: `part` is "d", "m", "y", "h" or "mi".
