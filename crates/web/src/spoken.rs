@@ -25,6 +25,11 @@ pub fn day(on: Date) -> String {
     if is_english() { on.strftime("%A, %-d %B %Y").to_string() } else { words::day(on) }
 }
 
+/// "thứ Sáu, 03/11/2023"; "3 November 2023": narrow enough to stand beside what happened.
+pub fn day_in_a_column(on: Date) -> String {
+    if is_english() { short_day(on) } else { words::day(on) }
+}
+
 /// "03/11/2023"; "3 November 2023".
 pub fn short_day(on: Date) -> String {
     if is_english() { on.strftime("%-d %B %Y").to_string() } else { words::short_day(on) }

@@ -48,7 +48,7 @@ pub fn when(at: Instant) -> When {
     let local = at.local();
     When {
         iso: local.strftime("%Y-%m-%dT%H:%M").to_string(),
-        day: spoken::day(local.date()),
+        day: spoken::day_in_a_column(local.date()),
         clock: Some(spoken::time(local)),
     }
 }

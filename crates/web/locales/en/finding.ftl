@@ -2,7 +2,7 @@
 
 home-title = What do you need to do?
 search-hint = Type what you want to do in Vietnamese, with or without marks.
-home-placeholder = for example: khai sinh cho con
+home-placeholder = like khai sinh
 search-button = Search
 home-frequent = Often searched:
 home-any-time = You can apply here at any time, also out of hours; every step is saved, so you can stop and go on later.
