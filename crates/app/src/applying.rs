@@ -205,7 +205,7 @@ fn encode(body: &DraftBody) -> Result<String, AppError> {
 /// Not theirs or not there: the same to them.
 pub async fn load(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<Application, AppError> {
     let known = house.now_known();
-    house.db.read(move |tx| load_in(tx, &known, person, id)).await
+    house.db.read_page(move |tx| load_in(tx, &known, person, id)).await
 }
 
 fn load_in(tx: &storage::engine::Tx, known: &Snapshot, person: PersonId, id: DraftId) -> Result<Application, AppError> {
@@ -398,7 +398,7 @@ async fn send_loaded(house: &Arc<House>, it: Application) -> Result<Sent, AppErr
     let (person, id) = (it.draft.person, it.draft.id);
     let once = Once::new(&format!("draft {id}"), id.to_string().as_bytes());
     if let Some(dossier) = it.draft.sent_as {
-        let card = house.db.read(move |tx| Ok::<_, AppError>(storage::dossiers::card(tx, dossier)?)).await?;
+        let card = house.db.read_page(move |tx| Ok::<_, AppError>(storage::dossiers::card(tx, dossier)?)).await?;
         let card = card.ok_or(AppError::NotFound)?;
         return Ok(Sent::Filed(Handled { id: card.id, code: card.code, version: card.version, fresh: false }));
     }

@@ -4,6 +4,7 @@ use crate::accounts::assert_administrator;
 use crate::actor::Actor;
 use crate::dossiers::DossierView;
 use crate::error::AppError;
+use crate::exchanges;
 use crate::handle::{Asked, Handled, Minted, acting_unit, carry_out, going, let_go};
 use crate::house::House;
 use crate::notices;
@@ -38,6 +39,8 @@ pub struct Listed {
     pub total: i64,
     /// How many of split units this person may route.
     pub to_route: usize,
+    /// How many messages of citizens wait for an answer of this person's.
+    pub messages: usize,
 }
 
 /// A whole queue of somebody of the staff, at most [`LISTED_MAX`] dossiers.
@@ -46,20 +49,20 @@ pub struct Listed {
 /// The house failed.
 pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: Filter) -> Result<Listed, AppError> {
     let inside = Arc::clone(house);
-    house
-        .db
-        .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
-            let now = inside.clock.now();
-            let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
-            let (cards, total) = cards_of(tx, person, &mandates, queue, &filter, now)?;
-            let all_mine = queue == Queue::Mine && filter == Filter::default();
-            let mine = if all_mine { total } else { lists::mine_count(tx, person)? };
-            let counts = work::queue_counts(tx, &known, &mandates, mine, now.day())?;
-            let to_route = routing::list_in(tx, &known, person, now)?.len();
-            Ok::<_, AppError>(Listed { counts, cards, total, to_route })
-        })
-        .await
+    let listing = move |tx: &Tx| {
+        let known = inside.known_to_reader(tx)?;
+        let now = inside.clock.now();
+        let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
+        let (cards, total) = cards_of(tx, person, &mandates, queue, &filter, now)?;
+        let all_mine = queue == Queue::Mine && filter == Filter::default();
+        let mine = if all_mine { total } else { lists::mine_count(tx, person)? };
+        let counts = work::queue_counts(tx, &known, &mandates, mine, now.day())?;
+        let to_route = routing::list_in(tx, &known, person, now)?.len();
+        let messages = exchanges::waiting_in(tx, &known, person, now)?.len();
+        Ok::<_, AppError>(Listed { counts, cards, total, to_route, messages })
+    };
+    // What is done is a whole year of several units; what is open is a page.
+    if queue == Queue::Done { house.db.read(listing).await } else { house.db.read_page(listing).await }
 }
 
 fn cards_of(

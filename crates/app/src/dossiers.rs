@@ -159,7 +159,7 @@ impl DossierView {
 pub async fn open(house: &Arc<House>, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {
     let inside = Arc::clone(house);
     let (actor, code) = (actor.clone(), code.clone());
-    house.db.read(move |tx| open_in(tx, &inside, &actor, &code)).await
+    house.db.read_page(move |tx| open_in(tx, &inside, &actor, &code)).await
 }
 
 fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {

@@ -17,6 +17,7 @@ use domain::notice::NoticeKind;
 use domain::post::Post;
 use domain::time::Instant;
 use std::sync::Arc;
+use storage::engine::Tx;
 use storage::dossiers as stored;
 pub use storage::exchanges::Exchange;
 use storage::lists::{self, ListCard};
@@ -211,19 +212,24 @@ pub struct Waiting {
 /// The house failed.
 pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting>, AppError> {
     let (known, now) = (house.now_known(), house.clock.now());
-    house
-        .db
-        .read(move |tx| {
-            let mut found = Vec::new();
-            for message in exchanges::open(tx, LISTED_MAX)? {
-                let Some(card) = lists::one(tx, message.dossier)? else { continue };
-                if let Some(owner) = concerned(&known, &card, person, now) {
-                    found.push(Waiting { message, card, owner });
-                }
-            }
-            Ok::<_, AppError>(found)
-        })
-        .await
+    house.db.read(move |tx| waiting_in(tx, &known, person, now)).await
+}
+
+/// The same within a picture of the caller's.
+pub(crate) fn waiting_in(
+    tx: &Tx,
+    known: &Snapshot,
+    person: PersonId,
+    now: Instant,
+) -> Result<Vec<Waiting>, AppError> {
+    let mut found = Vec::new();
+    for message in exchanges::open(tx, LISTED_MAX)? {
+        let Some(card) = lists::one(tx, message.dossier)? else { continue };
+        if let Some(owner) = concerned(known, &card, person, now) {
+            found.push(Waiting { message, card, owner });
+        }
+    }
+    Ok(found)
 }
 
 /// Who answers, where it concerns this person.

@@ -50,7 +50,7 @@ pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr)
     // Counting and comparing in one transaction: however many ask at once, only so many get an answer.
     let id = house.db.write(move |tx| asked.answer(tx)).await??.ok_or(AppError::NotFound)?;
     let inside = Arc::clone(house);
-    house.db.read(move |tx| found(tx, &inside, id)).await
+    house.db.read_page(move |tx| found(tx, &inside, id)).await
 }
 
 fn found(tx: &Tx, house: &House, id: DossierId) -> Result<DossierView, AppError> {

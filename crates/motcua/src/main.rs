@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Pages are many small texts: this allocator gives and takes them in less time than the system's (ADR 0021).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     motcua::run()
 }

@@ -185,7 +185,9 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
     let flipped = app::reform::flip_before_reading(&web.house).await.map_err(Problem::from);
     let known = flipped.and_then(|()| sign_in_of(&web, token)).map(|found| {
         if let Some(found) = found {
-            web.journal.seen(accounts::token_hash(&found.token));
+            if found.is_news {
+                web.journal.seen(accounts::token_hash(&found.token));
+            }
             found.becomes(&mut visitor);
         }
     });
@@ -278,6 +280,8 @@ struct Found {
     /// Nobody where the session opens nothing yet.
     who: Option<Who>,
     standing: Standing,
+    /// True where it was not heard of for a while.
+    is_news: bool,
 }
 
 impl Found {
@@ -294,7 +298,8 @@ fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<Found>, Problem
     let Some(session) = accounts::session(&web.house, &token)? else { return Ok(None) };
     let Some(person) = session.person else { return Ok(None) };
     let standing = accounts::standing(&web.house, &session);
-    let found = Found { token: token.clone(), csrf: session.csrf.clone(), who: None, standing };
+    let is_news = accounts::is_news(&web.house, &session);
+    let found = Found { token: token.clone(), csrf: session.csrf.clone(), who: None, standing, is_news };
     match standing {
         Standing::Whole => {}
         Standing::WaitsForCode | Standing::WaitsForPassword => return Ok(Some(found)),

@@ -21,6 +21,8 @@ const TOKEN_CHARS: usize = 64;
 const DEVICE_CHARS_MAX: usize = 200;
 /// Characters of a hash in the log.
 const LOGGED_CHARS: usize = 12;
+/// The last moment of a session is kept as exactly as this, in seconds.
+const NOTED_EVERY_SECONDS: i64 = 60;
 /// Most sessions in the administrator's list.
 const LIST_MAX: u32 = 500;
 
@@ -220,6 +222,11 @@ pub fn session(house: &House, token: &str) -> Result<Option<Session>, AppError> 
     let hash = token_hash(token);
     let found = house.db.read_now(|tx| sessions::find(tx, &hash))?;
     Ok(found.filter(|it| is_running(it, house)))
+}
+
+/// True where a session was not heard of for a minute or more: only then is it noted again, so that not every page writes.
+pub fn is_news(house: &House, it: &Session) -> bool {
+    it.last_seen_at.plus_seconds(NOTED_EVERY_SECONDS) <= house.clock.now()
 }
 
 fn is_running(it: &Session, house: &House) -> bool {

@@ -210,6 +210,24 @@ fn a_session_ends_by_idling_by_its_end_and_by_signing_out() {
 }
 
 #[test]
+fn a_session_is_noted_once_a_minute_however_many_pages_it_asks_for() {
+    run(async {
+        let test = TestHouse::new();
+        let token = enter(&test, "tiep.nhan", PASSWORD, Kind::Staff).await.unwrap().token;
+        let is_due = || is_news(&test.house, &session(&test.house, &token).unwrap().unwrap());
+        assert!(!is_due(), "signing in wrote it down");
+        test.later(59);
+        assert!(!is_due());
+        test.later(1);
+        assert!(is_due());
+        let journal = Journal::start(&test.house);
+        journal.seen(token_hash(&token));
+        journal.flush().await;
+        assert!(!is_due());
+    });
+}
+
+#[test]
 fn a_session_before_signing_in_has_its_own_secret_and_no_person() {
     run(async {
         let test = TestHouse::new();

@@ -54,6 +54,7 @@ fn found_and_fill(house: &House, asked: &BenchArgs) -> Result<Duration, Stop> {
     let citizens = world::citizens(house, 1, usize::try_from(asked.dossiers.clamp(50, CITIZENS_MAX))?)?;
     let began = Instant::now();
     fill::fill(house, &world, &citizens, asked.dossiers, fill::Open::LatestTenth)?;
+    house.db.count_rows()?;
     let took = began.elapsed();
     house.db.write_now(|tx| put_text(tx, FILLED, &asked.dossiers.to_string()))?;
     Ok(took)

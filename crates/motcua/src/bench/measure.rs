@@ -105,6 +105,33 @@ impl Bench {
         })
     }
 
+    /// Measures the named operations and lets the server end.
+    ///
+    /// # Errors
+    /// There is none of that name, an answer was not the expected one, or something broke.
+    pub fn only(mut self, names: &[String]) -> Result<(Floor, Vec<Operation>), Stop> {
+        let floor = self.floor()?;
+        let mut operations = Vec::new();
+        for name in names {
+            let requests = &self.ground.requests;
+            let (asked, total, expects) = match name.as_str() {
+                "lookup" => (Arc::clone(&requests.lookup), self.sized(20_000), 200),
+                "worklist" => (Arc::clone(&requests.worklist), self.sized(8_000), 200),
+                "report_06a" => (Arc::clone(&requests.report_06a), LEAST, 200),
+                "advance" => (Arc::clone(&requests.advance), requests.advance.len(), 303),
+                "submit" => {
+                    let asked = self.half_of_the_drafts();
+                    let total = asked.len();
+                    (asked, total, 303)
+                }
+                _ => return Err(Stop::Usage(format!("--only: bench measures no operation called {name}"))),
+            };
+            operations.push(self.operation(name, &asked, total, expects, floor)?);
+        }
+        self.serving.stop()?;
+        Ok((floor, operations))
+    }
+
     /// How much is asked of a house of this size.
     fn sized(&self, most: usize) -> usize {
         usize::try_from(self.ground.dossiers / 4).unwrap_or(most).clamp(LEAST, most.max(LEAST))

@@ -43,6 +43,9 @@ pub struct BenchArgs {
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "100000", conflicts_with_all = ["dossiers", "write"],
         value_parser = clap::value_parser!(u32).range(20..=5_000_000))]
     pub reorganise: Option<u32>,
+    /// Measure only these operations (lookup, submit, advance, worklist, report_06a): for looking where the time goes.
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with_all = ["reorganise", "write"])]
+    pub only: Vec<String>,
     /// Measure the other targets too (a demo lives, a small house is compared) and write all figures into this document.
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
@@ -89,6 +92,11 @@ pub fn command(place: &Place, asked: &BenchArgs) -> Outcome {
         return Ok(Ended::Done);
     }
     let ground = Ground::prepare(&settings, asked)?;
+    if !asked.only.is_empty() {
+        let (floor, operations) = Bench::start(&settings, ground)?.only(&asked.only)?;
+        print(write::operations_table(floor, &operations).trim_end())?;
+        return Ok(Ended::Done);
+    }
     let figures = Bench::start(&settings, ground)?.run()?;
     let figures = Figures { raw: Some(raw::measure(&settings, &figures)?), ..figures };
     let figures = match &asked.write {

@@ -1,6 +1,6 @@
 //! The figures for people: a table on the screen, and the document that holds them against what is to be reached.
 
-use super::figures::{Figures, Operation, Reorganised};
+use super::figures::{Figures, Floor, Operation, Reorganised};
 use crate::ended::Stop;
 use anyhow::Context;
 use app::clock::Clock;
@@ -123,14 +123,20 @@ fn short(figure: f64) -> String {
 /// The figures for the screen.
 pub fn table(it: &Figures) -> String {
     let mut text = format!("{}, {} hồ sơ, {} kết nối\n", it.engine, it.dossiers, it.connections);
-    text.push_str(&format!("{:<12}{:>12}{:>12}{:>12}{:>12}{:>10}\n", "", "CPU µs", "/s", "p50 ms", "p99 ms", "× sàn"));
-    text.push_str(&format!("{:<12}{:>12}{:>12}\n", "floor", short(it.floor.cpu_us), short(it.floor.rate)));
-    for Operation { name, cpu_us, rate, p50_ms, p99_ms, ratio_to_floor, .. } in &it.operations {
+    text.push_str(&operations_table(it.floor, &it.operations));
+    text.push_str(&lines(&targets(it)));
+    text.trim_end().to_owned()
+}
+
+/// What each operation costs, for the screen.
+pub fn operations_table(floor: Floor, operations: &[Operation]) -> String {
+    let mut text = format!("{:<12}{:>12}{:>12}{:>12}{:>12}{:>10}\n", "", "CPU µs", "/s", "p50 ms", "p99 ms", "× sàn");
+    text.push_str(&format!("{:<12}{:>12}{:>12}\n", "floor", short(floor.cpu_us), short(floor.rate)));
+    for Operation { name, cpu_us, rate, p50_ms, p99_ms, ratio_to_floor, .. } in operations {
         let [cpu, rate, p50, p99, ratio] = [cpu_us, rate, p50_ms, p99_ms, ratio_to_floor].map(|it| short(*it));
         text.push_str(&format!("{name:<12}{cpu:>12}{rate:>12}{p50:>12}{p99:>12}{ratio:>10}\n"));
     }
-    text.push_str(&lines(&targets(it)));
-    text.trim_end().to_owned()
+    text
 }
 
 /// Writes the figures of this engine into the document; those of the other engine stay.

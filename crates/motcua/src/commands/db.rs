@@ -37,6 +37,7 @@ pub fn copy(place: &Place, from: &str, to: &str) -> Outcome {
         }
         other => other.into(),
     })?;
+    written.count_rows().context("counting the rows of the copy")?;
     drop((read, written));
     for it in &carried {
         print(format!("{}\t{}", it.table, it.rows))?;

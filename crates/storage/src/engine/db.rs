@@ -203,6 +203,33 @@ impl Db {
         }
     }
 
+    /// One consistent picture for a page about one thing: a dossier with its history, the hundred rows of a list. In a file it is read
+    /// right here, as by [`Db::read_now`]: the way to another thread and back would cost as much as half the reading. On a server as
+    /// by [`Db::read`].
+    pub async fn read_page<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&Tx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        match &self.inner {
+            Inner::InFile(it) => it.read_now(work),
+            Inner::OnServer(it) => it.read(work).await,
+        }
+    }
+
+    /// After much was written at once: a server counts its rows, by which it plans statements; otherwise it would do so some minutes
+    /// later. A file is planned without counting.
+    ///
+    /// # Errors
+    /// The server does not answer, or may not.
+    pub fn count_rows(&self) -> Result<(), StorageError> {
+        match &self.inner {
+            Inner::InFile(_) => Ok(()),
+            Inner::OnServer(it) => it.count_rows(),
+        }
+    }
+
     /// How many commits of this node changed something since the database was opened.
     pub fn commits(&self) -> u64 {
         match &self.inner {

@@ -142,6 +142,13 @@ impl OnServer {
         outcome
     }
 
+    pub(super) fn count_rows(&self) -> Result<(), StorageError> {
+        let tx = self.take()?;
+        let outcome = tx.session().map_or(Ok(()), Session::count_rows);
+        self.give_back(tx);
+        outcome
+    }
+
     pub(super) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
     }

@@ -124,6 +124,12 @@ impl Session {
         migrate::on_server(newest, |runner| wait(running, runner.run_async(client)))
     }
 
+    /// Has the server look at its tables, outside any transaction.
+    pub(super) fn count_rows(&self) -> Result<(), StorageError> {
+        wait(&self.running, self.client.batch_execute("ANALYZE"))
+            .map_err(|error| said::fault(&"counting rows for the planner", &error).0)
+    }
+
     /// False once the server or the way to it has gone.
     pub(super) fn is_alive(&self) -> bool {
         self.trouble.get() != Trouble::Gone && look(&self.running)
