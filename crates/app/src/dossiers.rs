@@ -164,7 +164,7 @@ pub async fn open(house: &Arc<House>, actor: &Actor, code: &DossierCode) -> Resu
 
 fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {
     let id = stored::find_id(tx, code)?.ok_or(AppError::NotFound)?;
-    let (dossier, log) = stored::find(tx, id)?.ok_or(AppError::NotFound)?;
+    let (dossier, log) = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
     let known = house.known_to_reader(tx)?;
     let now = house.clock.now();
     let relations = relations(actor, &dossier, &log, &known, now);
@@ -188,7 +188,7 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
 
 /// A dossier for somebody its applicant lets follow it: they are nothing to it and may do nothing.
 pub(crate) fn view_of_follower(tx: &Tx, house: &House, id: DossierId) -> Result<DossierView, AppError> {
-    let (dossier, log) = stored::find(tx, id)?.ok_or(AppError::NotFound)?;
+    let (dossier, log) = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
     let (known, now) = (house.known_to_reader(tx)?, house.clock.now());
     view(tx, house, known, dossier, log, &Actor::Timer, Vec::new(), now)
 }

@@ -17,8 +17,8 @@ use domain::notice::NoticeKind;
 use domain::post::Post;
 use domain::time::Instant;
 use std::sync::Arc;
-use storage::engine::Tx;
 use storage::dossiers as stored;
+use storage::engine::Tx;
 pub use storage::exchanges::Exchange;
 use storage::lists::{self, ListCard};
 use storage::{exchanges, locks, people};
@@ -216,12 +216,7 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
 }
 
 /// The same within a picture of the caller's.
-pub(crate) fn waiting_in(
-    tx: &Tx,
-    known: &Snapshot,
-    person: PersonId,
-    now: Instant,
-) -> Result<Vec<Waiting>, AppError> {
+pub(crate) fn waiting_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<Vec<Waiting>, AppError> {
     let mut found = Vec::new();
     for message in exchanges::open(tx, LISTED_MAX)? {
         let Some(card) = lists::one(tx, message.dossier)? else { continue };

@@ -177,7 +177,7 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
         return Ok(before);
     }
     let known = house.known_in(tx)?;
-    let (dossier, log) = dossiers::find(tx, asked.id)?.ok_or(AppError::NotFound)?;
+    let (dossier, log) = house.lately.find(tx, asked.id)?.ok_or(AppError::NotFound)?;
     // A page made before a reorganisation was told by the history is no older for that.
     let version = dossier.version;
     let (dossier, log) = reform::settle_first(tx, house, &known, (dossier, log), minted.messages_of_transfers())?;

@@ -6,6 +6,7 @@ use crate::clock::{Clock, Ids};
 use crate::error::{AppError, in_full};
 use crate::health::OutboxPulse;
 use crate::key::InstallationKey;
+use crate::lately::Lately;
 use crate::notice_texts::NoticeTexts;
 use crate::reform::Tries;
 use arc_swap::ArcSwap;
@@ -317,6 +318,8 @@ pub struct House {
     /// What could not be put in force at its instant.
     pub(crate) tries: Tries,
     sealed_until: AtomicI64,
+    /// Histories read a moment ago.
+    pub(crate) lately: Lately,
     /// Who tries something right now that is not counted yet.
     pub(crate) turns: Turns,
 }
@@ -346,6 +349,7 @@ impl House {
             reorganising: tokio::sync::Mutex::new(()),
             tries: Tries::default(),
             sealed_until: AtomicI64::new(i64::MIN),
+            lately: Lately::default(),
             turns: Turns::default(),
         });
         house.refresh()?;

@@ -29,6 +29,7 @@ pub mod health;
 pub mod house;
 pub mod integrity;
 pub mod key;
+mod lately;
 pub mod lives;
 pub mod lookup;
 pub mod notice_texts;

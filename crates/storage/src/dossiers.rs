@@ -137,6 +137,14 @@ pub fn log(tx: &Tx, id: DossierId) -> Result<Vec<Recorded>, StorageError> {
     Ok(log)
 }
 
+/// The hash of the last event of a dossier: histories that end with the same one are the same.
+///
+/// # Errors
+/// The storage failed.
+pub fn last_hash(tx: &Tx, id: DossierId) -> Result<Option<String>, StorageError> {
+    tx.opt(LAST_HASH, args![id])
+}
+
 /// The dossier with its log.
 ///
 /// # Errors
@@ -233,7 +241,7 @@ pub(crate) fn join(kind: &str, facts: &str, body: Option<&str>) -> Result<Event,
 /// # Errors
 /// The storage failed.
 pub fn append(tx: &mut Tx, after: &Dossier, events: &[NewEvent], titles: &Titles) -> Result<(), StorageError> {
-    let mut previous: String = tx.opt(LAST_HASH, args![after.id])?.unwrap_or_else(|| chain::START.to_owned());
+    let mut previous = last_hash(tx, after.id)?.unwrap_or_else(|| chain::START.to_owned());
     for new in events {
         previous = add_event(tx, after.id, new, previous)?;
     }

@@ -1,0 +1,80 @@
+//! Histories read a moment ago. Whoever sends a form has just opened its dossier: what was folded for the page serves for the act.
+//!
+//! A history is known by the hash of its last event, which is asked for each time, in the transaction that uses it. Another node, a
+//! command taken back and an erasure all leave another hash; nothing here is ever told that something changed.
+
+use domain::dossier::{Dossier, Recorded};
+use domain::ids::DossierId;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use storage::dossiers;
+use storage::engine::{StorageError, Tx};
+
+/// Most histories that are kept: those of the pages of the last seconds.
+const KEPT_MAX: usize = 128;
+
+struct Kept {
+    id: DossierId,
+    last_hash: String,
+    dossier: Dossier,
+    log: Vec<Recorded>,
+}
+
+/// The histories, the latest read last.
+#[derive(Default)]
+pub(crate) struct Lately(Mutex<VecDeque<Arc<Kept>>>);
+
+impl Lately {
+    /// The dossier with its log, as this transaction sees it.
+    pub(crate) fn find(&self, tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, StorageError> {
+        let Some(last_hash) = dossiers::last_hash(tx, id)? else { return Ok(None) };
+        let known = self.kept().iter().rev().find(|it| it.id == id).cloned();
+        if let Some(known) = known.filter(|it| it.last_hash == last_hash) {
+            return Ok(Some((known.dossier.clone(), known.log.clone())));
+        }
+        let Some((dossier, log)) = dossiers::find(tx, id)? else { return Ok(None) };
+        let fresh = Arc::new(Kept { id, last_hash, dossier: dossier.clone(), log: log.clone() });
+        let mut kept = self.kept();
+        kept.retain(|it| it.id != id);
+        if kept.len() >= KEPT_MAX {
+            kept.pop_front();
+        }
+        kept.push_back(fresh);
+        Ok(Some((dossier, log)))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<Arc<Kept>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestHouse, run};
+    use domain::dossier::Command;
+
+    #[test]
+    fn a_history_is_read_again_once_it_has_gone_on_and_only_so_many_are_kept() {
+        run(async {
+            let test = TestHouse::with_catalogue();
+            let lately = Lately::default();
+            let find = |id| test.house.db.read_now(|tx| lately.find(tx, id)).unwrap();
+            let filed = test.file_at_desk(|_| {}).await;
+            let stored = |id| test.house.db.read_now(|tx| dossiers::find(tx, id)).unwrap();
+            for _ in 0..2 {
+                assert_eq!(find(filed.id), stored(filed.id));
+            }
+            test.act("chuyen.vien", &filed, Command::TakeOn).await;
+            let after = find(filed.id).unwrap();
+            assert_eq!(Some(&after), stored(filed.id).as_ref(), "what happened meanwhile is seen");
+            for _ in 0..KEPT_MAX + 5 {
+                let other = test.file_at_desk(|_| {}).await;
+                assert!(find(other.id).is_some());
+            }
+            assert_eq!(lately.kept().len(), KEPT_MAX);
+            assert_eq!(find(filed.id), Some(after));
+            assert_eq!(find(DossierId::from_uuid(test.house.ids.uuid(test.now()))), None);
+        });
+    }
+}
