@@ -52,7 +52,6 @@ impl Lately {
 mod tests {
     use super::*;
     use crate::testing::{TestHouse, run};
-    use domain::dossier::Command;
 
     #[test]
     fn a_history_is_read_again_once_it_has_gone_on_and_only_so_many_are_kept() {
@@ -60,12 +59,12 @@ mod tests {
             let test = TestHouse::with_catalogue();
             let lately = Lately::default();
             let find = |id| test.house.db.read_now(|tx| lately.find(tx, id)).unwrap();
-            let filed = test.file_at_desk(|_| {}).await;
+            let filed = test.file_online(|_| {}).await;
             let stored = |id| test.house.db.read_now(|tx| dossiers::find(tx, id)).unwrap();
             for _ in 0..2 {
                 assert_eq!(find(filed.id), stored(filed.id));
             }
-            test.act("chuyen.vien", &filed, Command::TakeOn).await;
+            test.ask_for_papers(&filed).await;
             let after = find(filed.id).unwrap();
             assert_eq!(Some(&after), stored(filed.id).as_ref(), "what happened meanwhile is seen");
             for _ in 0..KEPT_MAX + 5 {
