@@ -1,11 +1,13 @@
 //! The text of a form or of an address's question: `a=b&c=d`.
 
-/// The pairs in their order; none for one that is no text, and nothing after it is worth reading.
+use app::words;
+
+/// The pairs in their order, each value as it may be kept; none for one that is no text, and nothing after it is worth reading.
 pub fn read(bytes: &[u8]) -> impl Iterator<Item = Option<(String, String)>> + '_ {
     bytes.split(|it| *it == b'&').filter(|it| !it.is_empty()).map(|pair| {
         let text = std::str::from_utf8(pair).ok()?;
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
-        Some((decoded(name)?, without_nought(decoded(value)?)))
+        Some((decoded(name)?, words::typed(decoded(value)?)))
     })
 }
 
@@ -26,12 +28,6 @@ pub fn whole_letters(bytes: &[u8]) -> usize {
         end -= 3;
     }
     end
-}
-
-/// No keyboard types U+0000, and not every database keeps it.
-pub fn without_nought(mut value: String) -> String {
-    value.retain(|it| it != '\0');
-    value
 }
 
 /// Undoes the encoding of forms and addresses; none where it is not UTF-8 text.

@@ -4,9 +4,10 @@ use crate::Web;
 use crate::door::FORM_BYTES_MAX;
 use crate::kept::Typed;
 use crate::paced::{Progress, paced};
-use crate::pairs::{self, without_nought};
+use crate::pairs;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
+use app::words;
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
@@ -48,6 +49,11 @@ impl Posted {
     /// The first value without spaces around it.
     pub fn trimmed(&self, name: &str) -> &str {
         self.text(name).trim()
+    }
+
+    /// The first value of a field of one line: ends of lines and tabs, which no box of one line sends, are spaces.
+    pub fn line(&self, name: &str) -> String {
+        self.trimmed(name).replace(['\n', '\t'], " ")
     }
 
     /// All values of a field.
@@ -208,15 +214,15 @@ impl TypedValue {
         kept.len()
     }
 
-    /// The value; none where it is no text.
+    /// The value, as it may be kept; none where it is no text.
     pub(crate) fn text(self) -> Option<String> {
         match String::from_utf8(self.bytes) {
-            Ok(text) => Some(without_nought(text)),
+            Ok(text) => Some(words::typed(text)),
             Err(why) if self.was_cut && why.utf8_error().error_len().is_none() => {
                 let whole = why.utf8_error().valid_up_to();
                 let mut bytes = why.into_bytes();
                 bytes.truncate(whole);
-                String::from_utf8(bytes).ok().map(without_nought)
+                String::from_utf8(bytes).ok().map(words::typed)
             }
             Err(_) => None,
         }

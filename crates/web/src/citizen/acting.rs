@@ -37,14 +37,14 @@ pub async fn withdraw_page(
     if !view.can(Act::Withdraw) {
         return Ok(Redirect::to(&dossier_address(&view.dossier.code)).into_response());
     }
-    Ok(html(&withdraw_view(&web, &visitor, &view, "", &[])))
+    Ok(html(&withdraw_view(&web, &visitor, &view, &Posted::default(), &[])))
 }
 
 fn withdraw_view(
     web: &Web,
     visitor: &Visitor,
     view: &DossierView,
-    reason: &str,
+    typed: &Posted,
     wrong: &[(&'static str, String)],
 ) -> WithdrawPage {
     let it = &view.dossier;
@@ -73,7 +73,7 @@ fn withdraw_view(
                 id: "ly_do".to_owned(),
                 label: say("withdraw-why").to_owned(),
                 required: true,
-                control: Control::TextArea { value: reason.to_owned() },
+                control: Control::TextArea { value: reason_of(typed) },
                 error: error("ly_do"),
                 ..FieldView::default()
             },
@@ -81,12 +81,16 @@ fn withdraw_view(
                 id: "dong_y".to_owned(),
                 label: say("withdraw-meant").to_owned(),
                 required: true,
-                control: Control::Tick { checked: false },
+                control: Control::Tick { checked: typed.text("dong_y") == TICKED },
                 error: error("dong_y"),
                 ..FieldView::default()
             },
         ],
     }
+}
+
+fn reason_of(posted: &Posted) -> String {
+    posted.text("ly_do").chars().take(2 * TEXT_CHARS_MAX).collect()
 }
 
 /// Withdraws.
@@ -100,7 +104,7 @@ pub async fn withdraw(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
-    let reason: String = posted.text("ly_do").chars().take(2 * TEXT_CHARS_MAX).collect();
+    let reason = reason_of(&posted);
     let mut wrong = Vec::new();
     if reason.trim().is_empty() {
         wrong.push(("ly_do", texts::word("refusal-reason-missing")));
@@ -118,7 +122,7 @@ pub async fn withdraw(
             Err(other) => return Err(other.into()),
         }
     }
-    Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &withdraw_view(&web, &visitor, &view, &reason, &wrong)))
+    Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &withdraw_view(&web, &visitor, &view, &posted, &wrong)))
 }
 
 /// Carries a citizen's act out, once.

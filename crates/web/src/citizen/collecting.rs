@@ -113,7 +113,7 @@ pub async fn choose(
     let view = own_dossier(&web, &visitor, &code, "trang hồ sơ").await?;
     let typed = Typed {
         how: posted.trimmed("nhan").chars().take(20).collect(),
-        address: posted.text("dia_chi").chars().take(TYPED_CHARS_MAX).collect(),
+        address: posted.line("dia_chi").chars().take(TYPED_CHARS_MAX).collect(),
     };
     let chosen = match typed.how.as_str() {
         "quay" => Ok(Collection::Desk),

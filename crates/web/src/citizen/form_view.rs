@@ -67,7 +67,7 @@ fn read_fields(fields: &[&Field], path: &str, posted: &Posted, raw: &mut RawAnsw
 
 /// "5/3/2025" or "5/3/2025 10:30" of the boxes of a question; empty where all are; none where none came.
 fn joined(kind: FieldKind, name: &str, posted: &Posted) -> Option<String> {
-    let part = |part: &str| posted.trimmed(&format!("{name}.{part}")).to_owned();
+    let part = |part: &str| posted.trimmed(&format!("{name}.{part}")).replace(char::is_whitespace, "");
     let came = posted.has(name) || ["d", "m", "y"].iter().any(|it| posted.has(&format!("{name}.{it}")));
     if !came {
         return None;
@@ -77,7 +77,8 @@ fn joined(kind: FieldKind, name: &str, posted: &Posted) -> Option<String> {
         (true, true) => posted.trimmed(name).to_owned(),
         // Somebody who writes the whole day into the first box means it.
         (false, true) if d.contains(['/', '-']) => d,
-        _ => format!("{d}/{m}/{y}"),
+        // What parts a day must not stand within a part: each box gets its own back.
+        _ => [d, m, y].map(|it| it.replace('/', "-")).join("/"),
     };
     if kind == FieldKind::Date {
         return Some(day);
@@ -331,6 +332,7 @@ pub fn boxes(value: &str) -> [String; 3] {
     let iso: Vec<&str> = value.split('-').collect();
     if let [year, month, day] = iso.as_slice()
         && year.len() == 4
+        && !value.contains('/')
     {
         return [(*day).to_owned(), (*month).to_owned(), (*year).to_owned()];
     }

@@ -41,7 +41,7 @@ const BOXES: [(&str, &str, &str); 5] = [
 ];
 
 fn read_sending(posted: &Posted) -> Sending {
-    let text = |name: &str| posted.text(name).chars().take(TYPED_CHARS_MAX).collect::<String>();
+    let text = |name: &str| posted.line(name).chars().take(TYPED_CHARS_MAX).collect::<String>();
     Sending {
         phone: text("dien_thoai"),
         email: text("thu"),

@@ -41,7 +41,7 @@ pub type Problems = Vec<(String, String)>;
 
 impl Typed<'_> {
     fn text(&self, name: &str) -> String {
-        self.posted.trimmed(name).replace("\r\n", "\n")
+        self.posted.trimmed(name).to_owned()
     }
 
     fn line(&self, name: &str, problems: &mut Problems) -> String {

@@ -162,7 +162,7 @@ pub fn command(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         identity_override: read.override_reason(),
         ..before.clone()
     };
-    Command::Correct { filing: Box::new(filing), reason: typed.posted.trimmed("ly-do").replace("\r\n", "\n") }
+    Command::Correct { filing: Box::new(filing), reason: typed.posted.trimmed("ly-do").to_owned() }
 }
 
 /// A person as typed; what was left alone stays as it was stored.

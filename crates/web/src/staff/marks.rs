@@ -44,12 +44,12 @@ fn read(view: &DossierView, posted: &Posted) -> (Vec<PaperMark>, Vec<AnswerMark>
     let papers = places(view).into_iter().filter_map(|place| {
         let mark = mark_of(posted.trimmed(&format!("{MARK}{place}")))?;
         let mark = if all_good && mark == Mark::Unseen { Mark::Good } else { mark };
-        let reason = posted.trimmed(&format!("{REASON}{place}")).replace("\r\n", "\n");
+        let reason = posted.trimmed(&format!("{REASON}{place}")).to_owned();
         Some(PaperMark { place, mark, reason: if mark == Mark::Wrong { reason } else { String::new() } })
     });
     let answers = posted.fields().iter().filter_map(|(name, values)| {
         let field = name.strip_prefix(ANSWER)?.to_owned();
-        let note = values.first().map(|it| it.trim().replace("\r\n", "\n")).unwrap_or_default();
+        let note = values.first().map(|it| it.trim().to_owned()).unwrap_or_default();
         Some(AnswerMark { field, note })
     });
     (papers.collect(), answers.collect())

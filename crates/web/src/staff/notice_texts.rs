@@ -150,7 +150,7 @@ pub async fn write(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let (kind, channel) = of_address(&id)?;
-    let plain = |name: &str| posted.trimmed(name).replace("\r\n", "\n");
+    let plain = |name: &str| posted.trimmed(name).to_owned();
     let draft = Draft {
         kind,
         channel,

@@ -101,7 +101,7 @@ impl Counter<'_> {
                 address: person.address,
                 matter: self.posted.trimmed("noi-dung-yeu-cau").to_owned(),
                 papers,
-                words: words.replace("\r\n", "\n"),
+                words: words.to_owned(),
                 legal_basis: legal_basis.to_owned(),
             },
         }
