@@ -11,6 +11,8 @@ mod attacks;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bad_values;
+#[cfg(test)]
 mod calendars;
 #[cfg(test)]
 mod catalogue;
@@ -22,6 +24,7 @@ mod citizens_voice;
 mod counter;
 #[cfg(test)]
 mod english;
+mod every_field;
 #[cfg(test)]
 mod figures;
 #[cfg(test)]
@@ -34,6 +37,8 @@ mod kept;
 mod notice_texts;
 #[cfg(test)]
 mod officer;
+#[cfg(test)]
+mod page_forms;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
@@ -52,6 +57,8 @@ mod reforms;
 mod reforms_in_a_row;
 #[cfg(test)]
 mod second_proof;
+#[cfg(test)]
+mod stages;
 #[cfg(test)]
 mod stalled;
 #[cfg(test)]
