@@ -1,19 +1,22 @@
-//! Rating how a dossier was solved: by its applicant, for some days after its end, and the figures made of all ratings.
+//! Rating how a dossier was solved: by its applicant, or at the screen of a hall by whoever knows its code and digits, for some days
+//! after its end; and the figures made of all ratings.
 //!
-//! A rating is a row beside the dossier and no event of it: it changes nothing of the dossier, and may be changed until its day.
+//! A rating is a row beside the dossier and no event of it: it changes nothing of the dossier. Its applicant may change it until its
+//! day; at a screen it is given once, and changes none that is there.
 
 use crate::dossiers::DossierView;
 use crate::error::{AppError, FieldProblem};
 use crate::house::House;
 use crate::words;
 use domain::dossier::Dossier;
-use domain::feedback::{self, Grade, Points, REMARK_CHARS_MAX, Rating, VISITS_MAX};
+use domain::feedback::{self, Grade, Points, REMARK_CHARS_MAX, Rating, RatingChannel, VISITS_MAX};
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::net::IpAddr;
 use std::sync::Arc;
 use storage::engine::Tx;
-pub use storage::ratings::{Given, Remark};
+pub use storage::ratings::{Given, Rater, Remark};
 use storage::{dossiers, locks, ratings as stored};
 
 /// Most remarks a page lists.
@@ -92,6 +95,71 @@ fn until(house: &House, dossier: &Dossier, log: &[domain::dossier::Recorded], no
     (now.day() <= last).then_some(last)
 }
 
+/// How the rating of a dossier stands at the screen of a hall.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AtKiosk {
+    /// It is asked for, until the end of that day.
+    Open(Date),
+    /// It was given.
+    Given(Given),
+    /// The dossier is not solved.
+    Unsolved,
+    /// Its last day is over.
+    Over,
+}
+
+/// How the rating of a dossier stands at the screen of a hall, for whoever found it there.
+///
+/// # Errors
+/// Not there, or the house failed.
+pub async fn at_kiosk(house: &Arc<House>, id: DossierId) -> Result<AtKiosk, AppError> {
+    let inside = Arc::clone(house);
+    house.db.read(move |tx| at_kiosk_in(tx, &inside, id, inside.clock.now())).await
+}
+
+fn at_kiosk_in(tx: &Tx, house: &House, id: DossierId, now: Instant) -> Result<AtKiosk, AppError> {
+    let (dossier, log) = dossiers::find(tx, id)?.ok_or(AppError::NotFound)?;
+    if feedback::solved_at(dossier.status, &log).is_none() {
+        return Ok(AtKiosk::Unsolved);
+    }
+    Ok(match (stored::find(tx, id)?, until(house, &dossier, &log, now)) {
+        (Some(given), _) => AtKiosk::Given(given),
+        (None, Some(last)) => AtKiosk::Open(last),
+        (None, None) => AtKiosk::Over,
+    })
+}
+
+/// Keeps what somebody at the screen of a hall thinks who knows code and digits, as a look-up asks them; once. Gives how the rating
+/// stood before: it was kept where that is [`AtKiosk::Open`].
+///
+/// # Errors
+/// As [`crate::lookup::look_up`]; fields to correct.
+pub async fn rate_at_kiosk(
+    house: &Arc<House>,
+    (code, digits): (&str, &str),
+    from: IpAddr,
+    typed: &Typed,
+) -> Result<AtKiosk, AppError> {
+    let id = crate::lookup::look_up(house, code, digits, from).await?.dossier.id;
+    let rating = typed.read().map_err(AppError::Invalid)?;
+    let (inside, now) = (Arc::clone(house), house.clock.now());
+    house
+        .db
+        .write(move |tx| {
+            locks::dossier(tx, id)?;
+            let standing = at_kiosk_in(tx, &inside, id, now)?;
+            if !matches!(standing, AtKiosk::Open(_)) {
+                return Ok(standing);
+            }
+            let known = inside.known_in(tx)?;
+            let (dossier, _) = dossiers::find(tx, id)?.ok_or(AppError::NotFound)?;
+            let unit = known.organisation.responsible_now(&dossier);
+            stored::put(tx, id, Rater::Kiosk, unit, &rating, now)?;
+            Ok::<_, AppError>(standing)
+        })
+        .await
+}
+
 /// Keeps what the applicant thinks, in place of what they thought before.
 ///
 /// # Errors
@@ -124,7 +192,7 @@ pub fn rate_in(
         return Err(AppError::invalid("grade", "gap-rating-over"));
     }
     let unit = known.organisation.responsible_now(&dossier);
-    Ok(stored::put(tx, id, person, unit, rating, now)?)
+    Ok(stored::put(tx, id, Rater::Account(person), unit, rating, now)?)
 }
 
 /// Ratings of one unit, or of all.
@@ -136,6 +204,8 @@ pub struct Figures {
     pub points: i64,
     /// Visits, added up.
     pub visits: i64,
+    /// How many were given at the screen of a hall.
+    pub at_kiosk: i64,
 }
 
 impl Figures {
@@ -154,6 +224,9 @@ impl Figures {
             if *grade == it.grade {
                 *count += it.count;
             }
+        }
+        if it.channel == RatingChannel::Kiosk {
+            self.at_kiosk += it.count;
         }
         self.points += it.points;
         self.visits += it.visits;

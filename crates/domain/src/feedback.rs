@@ -54,6 +54,34 @@ impl Grade {
     }
 }
 
+/// Where a rating is given.
+#[doc(alias = "kênh đánh giá")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RatingChannel {
+    /// On the page of one's own dossier.
+    Online,
+    /// At the screen of a hall, by code and digits.
+    Kiosk,
+}
+
+impl RatingChannel {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Online, Self::Kiosk];
+
+    /// As it is stored.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Kiosk => "kiosk",
+        }
+    }
+
+    /// The one of that word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
 /// Points of one question: two for the best answer, none for the worst.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Points(u32);
@@ -130,6 +158,9 @@ mod tests {
     fn grades_and_points_read_back_what_they_wrote() {
         for grade in Grade::ALL {
             assert_eq!(Grade::of_number(grade.number()), Some(grade));
+        }
+        for channel in RatingChannel::ALL {
+            assert_eq!(RatingChannel::of_word(channel.word()), Some(channel));
         }
         assert_eq!((Grade::of_number(0), Grade::of_number(6)), (None, None));
         assert_eq!((Points::of(2).map(Points::number), Points::of(3)), (Some(2), None));

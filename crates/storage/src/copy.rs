@@ -91,8 +91,8 @@ tables! {
     TEMPLATES TEMPLATE "notice_template" ("kind, channel, number, text, marks, registered_as, saved_at, saved_by") ("$1, $2, $3, $4, $5, $6, $7, $8");
     REPORTS REPORT "delivery_report" ("partner, reference, message, part, reach, reason, at") ("$1, $2, $3, $4, $5, $6, $7");
     READINGS READING "reading" ("person, dossier, at, what, reason") ("$1, $2, $3, $4, $5");
-    RATINGS RATING "rating" ("dossier, person, unit, first_at, rated_at, rated_on, grade, timing, contacts, agencies, attitude, visits, remark")
-        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13");
+    RATINGS RATING "rating" ("dossier, person, channel, unit, first_at, rated_at, rated_on, grade, timing, contacts, agencies, attitude, visits, \
+        remark") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14");
     EXCHANGES EXCHANGE "exchange" ("id, dossier, at, person, unit, body, answer_by, answered_at") ("$1, $2, $3, $4, $5, $6, $7, $8");
     SHARES SHARE "share" ("id, dossier, code, offered_at, expires_at, person, accepted_at, ended_at") ("$1, $2, $3, $4, $5, $6, $7, $8");
     AUDITS AUDIT "audit" ("at, actor, act, subject, detail") ("$1, $2, $3, $4, $5");

@@ -3,19 +3,19 @@
 use crate::args;
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
-use domain::feedback::{Grade, Points, Rating};
+use domain::feedback::{Grade, Points, Rating, RatingChannel};
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::time::Instant;
 use jiff::civil::Date;
 
 crate::statements! {
-    PUT: "INSERT INTO rating (dossier, person, unit, first_at, rated_at, rated_on, grade, timing, contacts, agencies, attitude, visits, remark) \
-          VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (dossier) DO UPDATE SET person = excluded.person, \
-          unit = excluded.unit, rated_at = excluded.rated_at, rated_on = excluded.rated_on, grade = excluded.grade, timing = excluded.timing, \
+    PUT: "INSERT INTO rating (dossier, person, channel, unit, first_at, rated_at, rated_on, grade, timing, contacts, agencies, attitude, visits, remark) \
+          VALUES ($1, $2, $13, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (dossier) DO UPDATE SET person = excluded.person, \
+          channel = excluded.channel, unit = excluded.unit, rated_at = excluded.rated_at, rated_on = excluded.rated_on, grade = excluded.grade, timing = excluded.timing, \
           contacts = excluded.contacts, agencies = excluded.agencies, attitude = excluded.attitude, visits = excluded.visits, remark = excluded.remark";
-    FIND: "SELECT grade, timing, contacts, agencies, attitude, visits, remark, rated_at FROM rating WHERE dossier = $1";
-    BY_UNIT: "SELECT unit, grade, count(*), CAST(sum(timing) AS BIGINT), CAST(sum(contacts) AS BIGINT), CAST(sum(agencies) AS BIGINT), \
-          CAST(sum(attitude) AS BIGINT), CAST(sum(visits) AS BIGINT) FROM rating WHERE rated_on >= $1 AND rated_on <= $2 GROUP BY unit, grade";
+    FIND: "SELECT grade, timing, contacts, agencies, attitude, visits, remark, rated_at, channel FROM rating WHERE dossier = $1";
+    BY_UNIT: "SELECT unit, grade, channel, count(*), CAST(sum(timing) AS BIGINT), CAST(sum(contacts) AS BIGINT), CAST(sum(agencies) AS BIGINT), \
+          CAST(sum(attitude) AS BIGINT), CAST(sum(visits) AS BIGINT) FROM rating WHERE rated_on >= $1 AND rated_on <= $2 GROUP BY unit, grade, channel";
     REMARKS: "SELECT unit, grade, rated_at, remark FROM rating WHERE rated_on >= $1 AND rated_on <= $2 AND remark <> '' \
           ORDER BY rated_at DESC, dossier LIMIT $3";
     FINISHED: "SELECT count(*) FROM dossier_fact WHERE finished_on >= $1 AND finished_on <= $2";
@@ -28,10 +28,35 @@ pub struct Given {
     pub rating: Rating,
     /// When it was given or changed last.
     pub at: Instant,
+    /// Where that was.
+    pub channel: RatingChannel,
+}
+
+/// Who rated, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rater {
+    /// The applicant, signed in.
+    Account(PersonId),
+    /// Whoever knew code and digits, at the screen of a hall.
+    Kiosk,
+}
+
+impl Rater {
+    const fn channel(self) -> RatingChannel {
+        match self {
+            Self::Account(_) => RatingChannel::Online,
+            Self::Kiosk => RatingChannel::Kiosk,
+        }
+    }
 }
 
 fn points(row: &Cursor<'_>) -> Result<Points, StorageError> {
     Points::of(row.take::<u32>()?).ok_or_else(|| crate::undecodable("reading a rating", "points beyond two"))
+}
+
+fn channel(row: &Cursor<'_>) -> Result<RatingChannel, StorageError> {
+    let word: String = row.take()?;
+    RatingChannel::of_word(&word).ok_or_else(|| crate::undecodable("reading a rating", "a channel nobody knows"))
 }
 
 fn grade(row: &Cursor<'_>) -> Result<Grade, StorageError> {
@@ -51,17 +76,20 @@ impl Row for Given {
                 remark: row.take()?,
             },
             at: row.take()?,
+            channel: channel(row)?,
         })
     }
 }
 
-/// Ratings of one grade that one unit got in a period, added up.
+/// Ratings of one grade that one unit got in a period on one way, added up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tally {
     /// The unit that solved, as it was.
     pub unit: UnitId,
     /// The grade.
     pub grade: Grade,
+    /// Where they were given.
+    pub channel: RatingChannel,
     /// How many.
     pub count: i64,
     /// Points of the four questions, added up.
@@ -72,12 +100,12 @@ pub struct Tally {
 
 impl Row for Tally {
     fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
-        let (unit, grade, count) = (row.take()?, grade(row)?, row.take()?);
+        let (unit, grade, channel, count) = (row.take()?, grade(row)?, channel(row)?, row.take()?);
         let mut points = 0;
         for _ in 0..4 {
             points += row.take::<i64>()?;
         }
-        Ok(Self { unit, grade, count, points, visits: row.take()? })
+        Ok(Self { unit, grade, channel, count, points, visits: row.take()? })
     }
 }
 
@@ -107,7 +135,7 @@ impl Row for Remark {
 pub fn put(
     tx: &mut Tx,
     dossier: DossierId,
-    person: PersonId,
+    rater: Rater,
     unit: UnitId,
     it: &Rating,
     at: Instant,
@@ -115,9 +143,16 @@ pub fn put(
     let (timing, contacts, agencies) = (it.timing.number(), it.contacts.number(), it.agencies.number());
     let (grade, attitude) = (it.grade.number(), it.attitude.number());
     let day = Day(at.day());
+    let person = match rater {
+        Rater::Account(person) => Some(person),
+        Rater::Kiosk => None,
+    };
+    let channel = rater.channel().word();
     tx.put(
         PUT,
-        args![dossier, person, unit, at, day, grade, timing, contacts, agencies, attitude, it.visits, it.remark],
+        args![
+            dossier, person, unit, at, day, grade, timing, contacts, agencies, attitude, it.visits, it.remark, channel
+        ],
     )
 }
 
@@ -129,7 +164,7 @@ pub fn find(tx: &Tx, dossier: DossierId) -> Result<Option<Given>, StorageError> 
     tx.opt(FIND, args![dossier])
 }
 
-/// Ratings given from one day to another, by unit and grade.
+/// Ratings given from one day to another, by unit, grade and channel.
 ///
 /// # Errors
 /// The storage failed.

@@ -38,6 +38,9 @@ const ANSWERS: [(&str, [&str; 3]); 4] = [
     ("thai_do", ["rating-satisfied", "rating-partly", "rating-not-satisfied"]),
 ];
 
+/// Names of the four questions, in the order of [`QUESTIONS`].
+pub const QUESTION_NAMES: [&str; 4] = [ANSWERS[0].0, ANSWERS[1].0, ANSWERS[2].0, ANSWERS[3].0];
+
 /// A grade in words.
 pub fn grade_in_words(grade: Grade) -> &'static str {
     match grade {

@@ -1,4 +1,4 @@
-//! The screen beside the door: a number, a look-up. It goes back to its start by itself and keeps nothing that was typed.
+//! The screen beside the door: a number, a look-up, a rating. It goes back to its start by itself and keeps nothing that was typed.
 
 use super::choosing::{choice, found, taken, view, waiting_in_all};
 use super::views::{Kiosk, KioskChoose, KioskLookUp, KioskStart, KioskTicket, Said};
@@ -14,19 +14,20 @@ use crate::texts::{Language, word_in};
 use crate::visitor::Visitor;
 use app::AppError;
 use app::queue::Queue;
+use app::ratings::AtKiosk;
 use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// Nobody touched it for so long: whoever stood there is gone.
-const LEFT_SECONDS: u32 = 60;
+pub(super) const LEFT_SECONDS: u32 = 60;
 /// A ticket is read and taken along.
 const READ_SECONDS: u32 = 20;
 /// Longest code that is looked at, in characters.
 const CODE_CHARS_MAX: usize = 60;
 
-fn framed(web: &Web, visitor: &Visitor, queue: &Queue, language: Language, seconds: u32) -> (Page, Kiosk) {
+pub(super) fn framed(web: &Web, visitor: &Visitor, queue: &Queue, language: Language, seconds: u32) -> (Page, Kiosk) {
     let mut page = frame::citizen(web, visitor, word_in(language, "queue-kiosk-title"), Section::Elsewhere);
     page.unit_name = frame::unit_today(web, queue.unit);
     let other = frame::other_language(&visitor.path, language);
@@ -42,7 +43,7 @@ fn framed(web: &Web, visitor: &Visitor, queue: &Queue, language: Language, secon
     (page, kiosk)
 }
 
-fn address(web: &Web, queue: &Queue, part: &str, language: Language) -> String {
+pub(super) fn address(web: &Web, queue: &Queue, part: &str, language: Language) -> String {
     in_language(&format!("/kiosk/{}/{part}", encoded(&key(web, queue.unit))), language)
 }
 
@@ -60,6 +61,7 @@ pub async fn start(
         kiosk,
         take: if queue.setup.is_empty() { String::new() } else { address(&web, &queue, "lay-so", language) },
         look_up: address(&web, &queue, "tra-cuu", language),
+        rate: address(&web, &queue, "danh-gia", language),
         waiting: waiting_in_all(&queue, language),
     }))
 }
@@ -128,7 +130,8 @@ pub async fn look_up_page(
     let (queue, language) = (queue_of(&web, &unit).await?, language(&asked));
     let (page, kiosk) = framed(&web, &visitor, &queue, language, LEFT_SECONDS);
     let action = address(&web, &queue, "tra-cuu", language);
-    Ok(html(&KioskLookUp { page, kiosk, action, form: LookUpForm::default(), answer: LookUpAnswer::Blank }))
+    let (form, answer, digits) = (LookUpForm::default(), LookUpAnswer::Blank, String::new());
+    Ok(html(&KioskLookUp { page, kiosk, action, form, answer, rate: String::new(), digits }))
 }
 
 /// Answers a look-up as the page of everybody does.
@@ -147,11 +150,18 @@ pub async fn look_up(
     let missing = |text: &str| text.is_empty().then(|| word_in(language, "answer-missing"));
     let form = LookUpForm { code_error: missing(&code), digits_error: missing(digits), code: code.clone() };
     if form.code_error.is_some() || form.digits_error.is_some() {
-        let view = KioskLookUp { page: page.with_error_title(), kiosk, action, form, answer: LookUpAnswer::Blank };
+        let (page, answer, rate) = (page.with_error_title(), LookUpAnswer::Blank, String::new());
+        let view = KioskLookUp { page, kiosk, action, form, answer, rate, digits: String::new() };
         return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
+    let mut rate = String::new();
     let (status, page, answer) = match app::lookup::look_up(&web.house, &code, digits, visitor.address).await {
-        Ok(view) => (StatusCode::OK, page, LookUpAnswer::Found(Box::new(public_status(&view)))),
+        Ok(view) => {
+            if matches!(app::ratings::at_kiosk(&web.house, view.dossier.id).await?, AtKiosk::Open(_)) {
+                rate = address(&web, &queue, "danh-gia", language);
+            }
+            (StatusCode::OK, page, LookUpAnswer::Found(Box::new(public_status(&view))))
+        }
         Err(AppError::NotFound) => (StatusCode::NOT_FOUND, page.with_error_title(), LookUpAnswer::NotFound),
         Err(AppError::Locked { minutes }) => {
             let until = words::time(web.house.clock.now().plus_seconds(minutes.saturating_mul(60)).local());
@@ -159,5 +169,6 @@ pub async fn look_up(
         }
         Err(other) => return Err(other.into()),
     };
-    Ok(html_as(status, &KioskLookUp { page, kiosk, action, form, answer }))
+    let digits = digits.chars().take(CODE_CHARS_MAX).collect();
+    Ok(html_as(status, &KioskLookUp { page, kiosk, action, form, answer, rate, digits }))
 }

@@ -6,6 +6,7 @@ mod choosing;
 mod desk;
 pub mod feeds;
 mod kiosk;
+mod kiosk_rating;
 mod setting_up;
 pub mod views;
 mod watching;
@@ -46,6 +47,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/kiosk/{unit}/so/{ticket}", Door::Anyone, kiosk::ticket)
         .get("/kiosk/{unit}/tra-cuu", Door::Anyone, kiosk::look_up_page)
         .post("/kiosk/{unit}/tra-cuu", Door::Anyone, kiosk::look_up)
+        .get("/kiosk/{unit}/danh-gia", Door::Anyone, kiosk_rating::page)
+        .post("/kiosk/{unit}/danh-gia", Door::Anyone, kiosk_rating::rate)
         .get(desk::ADDRESS, DESK, desk::page)
         .post(desk::ADDRESS, DESK, desk::act)
         .get(watching::ADDRESS, WATCHING, watching::page)

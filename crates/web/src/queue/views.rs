@@ -1,7 +1,7 @@
 //! What the pages of the queue show, as plain values.
 
 use crate::citizen::views::{LookUpAnswer, LookUpForm};
-use crate::page::{Icon, Page};
+use crate::page::{FieldLink, Icon, Page};
 use crate::staff::views::{ChoiceView, DeskTab};
 use crate::texts::{Language, word_in};
 use askama::Template;
@@ -232,6 +232,8 @@ pub struct KioskStart {
     pub take: String,
     /// Where to look a dossier up.
     pub look_up: String,
+    /// Where to rate one.
+    pub rate: String,
     /// How many wait, in words.
     pub waiting: String,
 }
@@ -274,6 +276,80 @@ pub struct KioskLookUp {
     pub form: LookUpForm,
     /// What was found.
     pub answer: LookUpAnswer,
+    /// Where what was found is rated; empty where it is not.
+    pub rate: String,
+    /// The digits, for that form.
+    pub digits: String,
+}
+
+/// A question of a rating at a kiosk.
+#[derive(Debug, Clone)]
+pub struct KioskQuestion {
+    /// Its name.
+    pub id: String,
+    /// The question.
+    pub label: String,
+    /// The answers, the best first.
+    pub choices: Vec<ChoiceView>,
+    /// What is wrong.
+    pub error: Option<String>,
+}
+
+/// How far a rating at a kiosk is.
+#[derive(Debug, Clone)]
+pub enum KioskRating {
+    /// Code and digits are asked for.
+    Find {
+        /// What was typed.
+        form: LookUpForm,
+        /// Why it was not found.
+        said: Option<Said>,
+    },
+    /// The questions.
+    Asked {
+        /// What is wrong.
+        errors: Vec<FieldLink>,
+        /// The code.
+        code: String,
+        /// The digits.
+        digits: String,
+        /// The questions.
+        questions: Vec<KioskQuestion>,
+        /// What else one says.
+        remark: String,
+        /// What is wrong with it.
+        remark_error: Option<String>,
+    },
+    /// This one is not rated here, and why.
+    Closed(Said),
+    /// It was kept.
+    Thanks,
+}
+
+impl KioskRating {
+    /// True where something keeps it from going on.
+    pub fn is_wrong(&self) -> bool {
+        match self {
+            Self::Find { form, said } => said.is_some() || form.code_error.is_some() || form.digits_error.is_some(),
+            Self::Asked { errors, remark_error, .. } => !errors.is_empty() || remark_error.is_some(),
+            Self::Closed(_) => true,
+            Self::Thanks => false,
+        }
+    }
+}
+
+/// Rating a finished dossier at a kiosk.
+#[derive(Debug, Template)]
+#[template(path = "queue/kiosk_rate.html")]
+pub struct KioskRate {
+    /// The frame.
+    pub page: Page,
+    /// The kiosk.
+    pub kiosk: Kiosk,
+    /// Where the forms go.
+    pub action: String,
+    /// How far it is.
+    pub it: KioskRating,
 }
 
 /// A counter on the officer's page.

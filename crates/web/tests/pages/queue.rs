@@ -1,5 +1,6 @@
 //! The queue as people meet it: a telephone, a kiosk, the board of a hall, an officer, and who sets it up.
 
+use super::page_forms::page_forms;
 use std::time::Duration;
 use testkit::{Answer, Browser, Office, site, site_of};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -148,6 +149,87 @@ async fn a_kiosk_gives_numbers_looks_dossiers_up_and_goes_home() {
     found.is(200).shows(filed.code.as_str()).hides("Trâm").hides("khai sinh").hides("/ho-so-cua-toi");
     assert!(found.body.contains("content=\"60;url=/kiosk/phuong-hang-kenh\""));
     assert_eq!(found.headers["cache-control"], "no-store", "nothing typed is kept");
+}
+
+/// A dossier that ended: not accepted, which can be rated too.
+async fn ended(office: &Office) -> String {
+    let filed = office.file_online("dang-ky-khai-sinh@ward").await;
+    let refuse = domain::dossier::Command::Refuse {
+        reason: "Không thuộc thẩm quyền.".to_owned(),
+        legal_basis: "NĐ 61/2018".to_owned(),
+    };
+    office.act(office.staff.reception, filed.id, refuse).await.unwrap();
+    filed.code.to_string()
+}
+
+#[tokio::test]
+async fn at_a_kiosk_who_has_code_and_digits_rates_a_finished_dossier_once() {
+    let office = Office::open();
+    desk_open(&office).await;
+    let code = ended(&office).await;
+    let open = office.receive_at_counter("dang-ky-khai-sinh@ward").await;
+    let mut kiosk = Browser::new(&office);
+    let at = "/kiosk/phuong-hang-kenh/danh-gia";
+    kiosk.get("/kiosk/phuong-hang-kenh").await.is(200).shows("Đánh giá hồ sơ đã xong");
+    let page = kiosk.get(at).await;
+    page.is(200).shows("Mã hồ sơ").hides("/dang-nhap");
+    kiosk.post(&page, at, &[("ma", &code), ("so", "")]).await.is(422).shows("Chưa điền");
+    kiosk.post(&page, at, &[("ma", &code), ("so", "0000")]).await.is(404).shows("Không tìm thấy");
+    let early = kiosk.post(&page, at, &[("ma", open.code.as_str()), ("so", "3412")]).await;
+    early.is(409).shows("chưa giải quyết xong");
+    let asked = kiosk.post(&page, at, &[("ma", &code), ("so", "3412")]).await;
+    asked.is(200).shows("Thái độ của cán bộ thế nào?").hides("Trâm").hides("khai sinh");
+    let answers = [
+        ("ma", code.as_str()),
+        ("so", "3412"),
+        ("viec", "gui"),
+        ("muc", "5"),
+        ("thoi_gian", "2"),
+        ("lien_he", "1"),
+        ("co_quan", "2"),
+        ("thai_do", "2"),
+        ("so_lan", "5"),
+        ("gop_y", "Cảm ơn"),
+    ];
+    let short = kiosk.post(&asked, at, &[&answers[..4], &[("gop_y", "Nhanh")]].concat()).await;
+    short.is(422).shows("Chọn một câu trả lời").shows("Nhanh");
+    assert!(short.body.contains("value=\"5\" checked"), "what was chosen stays chosen");
+    let wrong = [&answers[..1], &[("so", "0000")], &answers[2..]].concat();
+    kiosk.post(&asked, at, &wrong).await.is(404);
+    let done = kiosk.post(&asked, at, &answers).await;
+    kiosk.get(&done.is(303).location).await.is(200).shows("Cảm ơn bạn");
+    kiosk.post(&asked, at, &answers).await.is(409).shows("đã có đánh giá ngày 03/03/2025");
+    let found = kiosk.post(&page, "/kiosk/phuong-hang-kenh/tra-cuu", &[("ma", &code), ("so", "3412")]).await;
+    found.is(200).hides("/danh-gia\"");
+    let mut leader = Browser::new(&office);
+    leader.sign_in_staff("ld.hangkenh").await.is(303);
+    leader.get("/kiem-soat/hai-long").await.is(200).shows("1 ở màn hình của sảnh").shows("5,0").hides("Trâm");
+    // Whose dossier it is may still say otherwise, on their own page.
+    let mut owner = Browser::new(&office);
+    owner.sign_in("congdan").await.is(303);
+    let own = format!("/ho-so-cua-toi/{code}/danh-gia");
+    let page = owner.get(&own).await;
+    page.is(200).shows("Bạn đã đánh giá: Rất hài lòng");
+    owner.post(&page, &own, &[&[("muc", "3")], &answers[4..]].concat()).await.is(303);
+    leader.get("/kiem-soat/hai-long").await.is(200).hides("màn hình của sảnh");
+    office.turn_to("2025-04-03T08:00");
+    let second = kiosk.get(&format!("{at}?lang=en")).await;
+    second.is(200).shows("Rate a finished application");
+    kiosk.post(&second, at, &[("ma", &code), ("so", "3412")]).await.is(409);
+}
+
+#[tokio::test]
+async fn what_is_looked_up_at_a_kiosk_and_finished_is_rated_without_typing_twice() {
+    let office = Office::open();
+    let code = ended(&office).await;
+    let mut kiosk = Browser::new(&office);
+    let look_up = "/kiosk/phuong-hang-kenh/tra-cuu";
+    let page = kiosk.get(look_up).await;
+    let found = kiosk.post(&page, look_up, &[("ma", &code), ("so", "3412")]).await;
+    let form =
+        page_forms(&found.body).into_iter().find(|it| it.action.ends_with("/danh-gia")).expect("it can be rated");
+    let fields = [("ma", form.held("ma")), ("so", form.held("so"))];
+    kiosk.post(&found, &form.action, &fields).await.is(200).shows("Nhìn chung, bạn có hài lòng không?");
 }
 
 #[tokio::test]

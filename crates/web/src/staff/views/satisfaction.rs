@@ -20,6 +20,8 @@ pub struct SatisfactionPage {
     pub errors: Vec<FieldLink>,
     /// How many ratings.
     pub count: Num,
+    /// How many of them at the screen of a hall.
+    pub at_kiosk: Num,
     /// How many dossiers were solved in the same days.
     pub solved: Num,
     /// Share of those.
