@@ -27,6 +27,12 @@ const ITEMS_MAX: usize = 50;
 /// Most slips listed at once.
 pub const LISTED_MAX: u32 = 500;
 
+/// So long it is kept to whom a slip was given and what stood on it, in days: until nobody can complain or sue about a refusal any more,
+/// and some weeks. Its number, kind, procedure and ground stay, for the counts.
+///
+/// Căn cứ: Luật Khiếu nại 2011 Điều 9 (90 days), Luật Tố tụng hành chính 2015 Điều 116 (one year).
+const KEPT_DAYS: i32 = 400;
+
 /// What a slip is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SlipKind {
@@ -122,6 +128,20 @@ pub struct SlipOrder {
     pub ground: String,
     /// What stands on it. Papers name requirements of the published list only: their names and counts are taken from there.
     pub body: SlipBody,
+}
+
+impl SlipBody {
+    /// True where what stood on it is forgotten.
+    pub fn is_forgotten(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
+/// Forgets what stands on slips that are old enough. Gives how many.
+pub(crate) fn forget_old(tx: &mut Tx, now: Instant) -> Result<u64, AppError> {
+    let body = serde_json::to_string(&SlipBody::default()).map_err(|why| AppError::fault("emptying a slip", why))?;
+    let day = now.day().saturating_sub(jiff::Span::new().days(KEPT_DAYS));
+    Ok(slips::forget(tx, Instant::from_local(day.at(0, 0, 0, 0)), &body)?)
 }
 
 /// A slip as it was given.

@@ -13,7 +13,6 @@ use domain::dossier::{Command, Status};
 use domain::time::Instant;
 use std::sync::Arc;
 use std::time::Duration;
-use storage::engine::StorageError;
 use storage::{lists, outbox, sessions};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -73,7 +72,8 @@ pub async fn tick(house: &Arc<House>) -> Result<Ticked, AppError> {
             answering::sweep(tx, now)?;
             storage::people::sweep_tries(tx, now.plus_seconds(-TRIES_SECONDS))?;
             crate::queue::forget_old(tx, now)?;
-            Ok::<_, StorageError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
+            crate::slips::forget_old(tx, now)?;
+            Ok::<_, AppError>((forgotten, emptied, sessions::sweep(tx, now, idle)?))
         })
         .await?;
     Ok(Ticked { lapsed, published, forgotten, emptied, sessions })

@@ -14,6 +14,7 @@ crate::statements! {
     SENT: "SELECT id, unit, kind, year, number, at, person, procedure, ground, body FROM desk_slip WHERE person = $1 AND once_key = $2";
     OF_UNIT: "SELECT id, unit, kind, year, number, at, person, procedure, ground, body FROM desk_slip \
         WHERE unit = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4";
+    FORGET: "UPDATE desk_slip SET body = $2 WHERE at < $1 AND body <> $2";
     COUNTS: "SELECT unit, kind, procedure, ground, count(*) FROM desk_slip WHERE at >= $1 AND at < $2 GROUP BY unit, kind, procedure, ground";
 }
 
@@ -139,6 +140,14 @@ pub fn sent(tx: &Tx, person: PersonId, once: &str) -> Result<Option<Slip>, Stora
 /// The storage failed.
 pub fn of_unit(tx: &Tx, unit: UnitId, (from, until): (Instant, Instant), most: u32) -> Result<Vec<Slip>, StorageError> {
     tx.all(OF_UNIT, args![unit, from, until, most])
+}
+
+/// Puts this in place of what stands on the slips given before a moment: their numbers, kinds and grounds stay. Gives how many.
+///
+/// # Errors
+/// The storage failed.
+pub fn forget(tx: &mut Tx, before: Instant, body: &str) -> Result<u64, StorageError> {
+    tx.exec(FORGET, args![before, body])
 }
 
 /// Counts of a period.

@@ -207,7 +207,11 @@ fn row(web: &Web, it: &GivenSlip) -> SlipRow {
         number: it.number(),
         href: format!("{ADDRESS}/{}", it.slip.id),
         kind: kind_words(it.kind),
-        name: it.body.name.clone(),
+        name: if it.body.is_forgotten() {
+            "(dữ liệu cá nhân đã xóa)".to_owned()
+        } else {
+            it.body.name.clone()
+        },
         matter: cut(&it.body.matter, MATTER_CHARS_MAX),
         words: cut(&said(it).join(" "), WORDS_CHARS_MAX),
         at: words::short_moment(it.slip.at.local()),

@@ -152,6 +152,20 @@ async fn slips_are_numbered(office: Office) {
     other.sign_in_staff("tn.anbien").await.is(303);
     other.get(&given.location).await.is(404);
     other.get("/quay/phieu").await.is(200).hides(NAME).shows("chưa phát phiếu nào");
+
+    // Once nobody can complain or sue about them, names and words go; numbers and counts stay.
+    let kept = async |day: &str| {
+        office.turn_to(day);
+        app::timers::tick(&office.house).await.unwrap();
+        let mut browser = at_desk(&office).await;
+        let list = browser.get("/quay/phieu?tu=01/03/2025&den=31/03/2025").await;
+        list.is(200).shows("1/HDHS").shows("2/TCHS").shows("Phiếu hướng dẫn 2");
+        let paper = browser.get(&given.location).await;
+        assert_eq!(list.body.contains(NAME), paper.is(200).body.contains(NAME));
+        (list.body.contains(NAME), paper.body.contains("Giấy chứng sinh ghi thiếu tên mẹ"))
+    };
+    assert_eq!(kept("2026-03-16T09:00").await, (true, true));
+    assert_eq!(kept("2026-05-04T09:00").await, (false, false));
 }
 
 #[tokio::test]
