@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 pub use storage::announcements::Announcement;
-use storage::{announcements, house as notes};
+use storage::{announcements, house as notes, locks};
 use tokio::sync::Semaphore;
 
 /// Longest title, in characters.
@@ -53,7 +53,7 @@ fn assert_speaker(house: &House, person: PersonId) -> Result<(), AppError> {
     if speaks { Ok(()) } else { Err(AppError::Forbidden) }
 }
 
-/// Writes one.
+/// Writes one. Who sends the same again while it stands, by going back or pressing twice, gets that one.
 ///
 /// # Errors
 /// Neither administrator nor control officer, fields to correct, or the house failed.
@@ -92,11 +92,16 @@ pub async fn announce(house: &Arc<House>, by: PersonId, new: NewAnnouncement) ->
     house
         .db
         .write(move |tx| {
+            locks::once(tx, by, "announcement")?;
+            let same = |other: &Announcement| Announcement { id, made_at: now, ..other.clone() } == it;
+            if let Some(before) = announcements::all(tx, LIST_MAX)?.iter().find(|other| same(other)) {
+                return Ok(before.id);
+            }
             announcements::add(tx, &it)?;
-            Ok::<_, AppError>(notes::audit(tx, now, Some(by), "announced", &id.to_string(), &it.title)?)
+            notes::audit(tx, now, Some(by), "announced", &id.to_string(), &it.title)?;
+            Ok::<_, AppError>(id)
         })
-        .await?;
-    Ok(id)
+        .await
 }
 
 /// Takes one back before its last day.

@@ -12,8 +12,10 @@ use domain::procedure::{
     AnswerGap, Answers, Channel, Completeness, Difference, Need, ProcedureId, ProcedureRevision, Quantities,
     RawAnswers, Requirement, RequirementGroup, RevisionId, difference, estimate, validate,
 };
+use domain::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use storage::drafts::{self as stored, Document, Draft};
@@ -55,6 +57,56 @@ pub struct DraftBody {
     pub from_data: BTreeSet<String>,
     /// Sending.
     pub sending: Sending,
+    /// The page that wrote the form last: each opening of it is another.
+    pub written_by: String,
+}
+
+/// A form as a page shows it: what it held then, and which opening it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormPage {
+    held: String,
+    opening: String,
+}
+
+impl FormPage {
+    /// The page that is opened now.
+    pub fn opened(house: &House, raw: &RawAnswers) -> Self {
+        Self { held: held(&bounded(raw)), opening: house.ids.token() }
+    }
+
+    /// The page of a hidden field; none where the field is none of ours.
+    pub fn read(text: &str) -> Option<Self> {
+        let (held, opening) = text.split_once('.')?;
+        let is_word = |it: &str| (1..=100).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_graphic());
+        (is_word(held) && is_word(opening)).then(|| Self { held: held.to_owned(), opening: opening.to_owned() })
+    }
+
+    /// As a hidden field carries it.
+    pub fn text(&self) -> String {
+        format!("{}.{}", self.held, self.opening)
+    }
+}
+
+/// Answers in a few signs: others make others.
+fn held(raw: &RawAnswers) -> String {
+    let mut sum = Sha256::new();
+    for (id, values) in raw.iter().filter(|it| it.1.iter().any(|it| !it.is_empty())) {
+        for text in [id].into_iter().chain(values) {
+            sum.update(text.as_bytes());
+            sum.update([0]);
+        }
+        sum.update([1]);
+    }
+    storage::chain::hex(&sum.finalize())
+}
+
+/// Whether answers were kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// They are.
+    Done,
+    /// Not: another window or device wrote the form since the page was opened; the last change was then.
+    WrittenSince(Instant),
 }
 
 /// A draft with everything its pages show.
@@ -235,8 +287,6 @@ pub async fn drafts_of(house: &Arc<House>, person: PersonId) -> Result<Vec<(Draf
 /// What a page changes of a draft.
 #[derive(Clone, Debug)]
 pub enum Change {
-    /// The form as typed: everything posted replaces what was there.
-    Answers(RawAnswers),
     /// Papers the State's data replace.
     FromData(BTreeSet<String>),
     /// How to hear and collect.
@@ -263,7 +313,6 @@ pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: C
                 return Err(AppError::Forbidden);
             }
             match &change {
-                Change::Answers(raw) => it.body.raw = bounded(raw),
                 Change::FromData(papers) => it.body.from_data.clone_from(papers),
                 Change::Sending(sending) => it.body.sending = sending.clone(),
                 Change::TakeCurrentRevision => it.draft.revision.clone_from(&it.current.id.0),
@@ -277,6 +326,43 @@ pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: C
             it.draft.body = encode(&it.body)?;
             it.draft.updated_at = now;
             Ok(stored::put(tx, &it.draft)?)
+        })
+        .await
+}
+
+/// Keeps the form as it was typed on a page: everything on it replaces what was there, unless somebody wrote it elsewhere since that page
+/// was opened.
+///
+/// # Errors
+/// Not theirs, or sent already.
+pub async fn keep_answers(
+    house: &Arc<House>,
+    person: PersonId,
+    id: DraftId,
+    raw: &RawAnswers,
+    page: Option<FormPage>,
+) -> Result<Kept, AppError> {
+    let (now, known, raw) = (house.clock.now(), house.now_known(), bounded(raw));
+    house
+        .db
+        .write(move |tx| {
+            locks::draft(tx, id)?;
+            let mut it = load_in(tx, &known, person, id)?;
+            if it.draft.sent_as.is_some() {
+                return Err(AppError::Forbidden);
+            }
+            if let Some(page) = &page {
+                let is_as_seen = page.held == held(&it.body.raw) || page.opening == it.body.written_by;
+                if !is_as_seen && it.body.raw != raw {
+                    return Ok(Kept::WrittenSince(it.draft.updated_at));
+                }
+                it.body.written_by.clone_from(&page.opening);
+            }
+            it.body.raw.clone_from(&raw);
+            it.draft.body = encode(&it.body)?;
+            it.draft.updated_at = now;
+            stored::put(tx, &it.draft)?;
+            Ok(Kept::Done)
         })
         .await
 }

@@ -142,7 +142,8 @@ function autosave(root) {
       running = true;
       try {
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "text/plain" } });
-        if (!answer.ok) throw new Error(String(answer.status));
+        // 409: written elsewhere meanwhile; the words say what to do.
+        if (!answer.ok && answer.status !== 409) throw new Error(String(answer.status));
         line.textContent = await answer.text();
       } catch {
         line.textContent = say("Chưa lưu được, sẽ thử lại. Đừng đóng trang vội.", "Not saved yet, we try again. Do not close the page.");

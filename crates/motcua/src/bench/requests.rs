@@ -188,6 +188,7 @@ fn submits(house: &House, world: &World, count: usize) -> Result<Vec<Vec<u8>>, S
             raw: form.map(|form| sample_answers(form, now.day(), place as u64)).unwrap_or_default(),
             from_data: papers_asked(revision).filter(|it| is_required_online(it)).map(|it| it.id.clone()).collect(),
             sending: sending.clone(),
+            ..DraftBody::default()
         };
         let id = DraftId::from_uuid(house.ids.uuid(now));
         rows.push(Draft {

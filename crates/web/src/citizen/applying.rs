@@ -262,21 +262,29 @@ fn form_view_page(
     gaps: &[AnswerGap],
     status: StatusCode,
 ) -> Response {
+    html_as(status, &form_page_view(web, visitor, it, form, gaps))
+}
+
+fn form_page_view(
+    web: &Web,
+    visitor: &Visitor,
+    it: &Application,
+    form: &ApplicationForm,
+    gaps: &[AnswerGap],
+) -> ApplyFormPage {
     let today = web.house.clock.now().day();
     let page = frame::citizen(web, visitor, format!("{} – {}", form.title, it.current.name), Section::Procedures);
-    html_as(
-        status,
-        &ApplyFormPage {
-            page: if gaps.is_empty() { page } else { page.with_error_title() },
-            application: summary(web, &Matter::of(it), ApplyStep::Form),
-            action: step_address(it.draft.id, "to-khai"),
-            autosave: step_address(it.draft.id, "to-khai"),
-            errors: error_links(gaps, today),
-            form: form_view(form, &it.body.raw, &app::applying::known_of(&it.begun_on, &it.person), gaps, today),
-            saved: Some(saved(it)),
-            back: format!("/nop-ho-so/{}", it.current.procedure),
-        },
-    )
+    ApplyFormPage {
+        page: if gaps.is_empty() { page } else { page.with_error_title() },
+        application: summary(web, &Matter::of(it), ApplyStep::Form),
+        action: step_address(it.draft.id, "to-khai"),
+        autosave: step_address(it.draft.id, "to-khai"),
+        seen: applying::FormPage::opened(&web.house, &it.body.raw).text(),
+        errors: error_links(gaps, today),
+        form: form_view(form, &it.body.raw, &app::applying::known_of(&it.begun_on, &it.person), gaps, today),
+        saved: Some(saved(it)),
+        back: format!("/nop-ho-so/{}", it.current.procedure),
+    }
 }
 
 /// Keeps what was typed, then goes where the button says. The script saves in between and hears when.
@@ -306,12 +314,24 @@ pub async fn form(
     if !less.is_empty() {
         remove_row(&mut raw, less);
     }
-    applying::change(&web.house, visitor.person()?, id, Change::Answers(raw.clone())).await?;
+    let seen = applying::FormPage::read(posted.trimmed("phien-ban"));
+    let kept = applying::keep_answers(&web.house, visitor.person()?, id, &raw, seen).await?;
     it = own_draft(&web, &visitor, &draft).await?;
+    let wants_text = headers.get(ACCEPT).and_then(|it| it.to_str().ok()).is_some_and(|it| it.starts_with("text/plain"));
+    if let applying::Kept::WrittenSince(at) = kept {
+        let args = [("at", spoken::moment(at.local()))];
+        if wants_text {
+            let kind = [(CONTENT_TYPE, "text/plain; charset=utf-8")];
+            let text = texts::word_with("draft-written-since-short", &args);
+            return Ok((StatusCode::CONFLICT, kind, text).into_response());
+        }
+        let seen = applying::FormPage::opened(&web.house, &it.body.raw).text();
+        it.body.raw = raw;
+        return Ok(written_since(&web, &visitor, &it, &form, seen, texts::word_with("draft-written-since", &args)));
+    }
     // What is too long is kept in part, and shown again whole.
     it.body.raw = raw;
     let address = step_address(id, "to-khai");
-    let wants_text = headers.get(ACCEPT).and_then(|it| it.to_str().ok()).is_some_and(|it| it.starts_with("text/plain"));
     if wants_text && posted.trimmed("viec").is_empty() && more.is_empty() && less.is_empty() {
         return Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], saved(&it)).into_response());
     }
@@ -330,6 +350,23 @@ pub async fn form(
         return Ok(Redirect::to(&step_address(id, "giay-to")).into_response());
     }
     Ok(form_view_page(&web, &visitor, &it, &form, &gaps, StatusCode::UNPROCESSABLE_ENTITY))
+}
+
+/// The form as it was typed here, where another window or device wrote it meanwhile: nothing is kept before somebody says which. `seen`
+/// is what the draft holds now: sent once more, this page is the one that counts.
+fn written_since(
+    web: &Web,
+    visitor: &Visitor,
+    it: &Application,
+    form: &ApplicationForm,
+    seen: String,
+    text: String,
+) -> Response {
+    let mut page = form_page_view(web, visitor, it, form, &[]);
+    page.page = page.page.with_error_title();
+    page.seen = seen;
+    page.errors = vec![FieldLink { href: step_address(it.draft.id, "to-khai"), text }];
+    html_as(StatusCode::CONFLICT, &page)
 }
 
 // ---- step 3: the papers ----

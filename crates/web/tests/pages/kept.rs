@@ -1,6 +1,7 @@
 //! Whatever keeps a form from being taken, nobody types it twice.
 
 use super::bad_input::{Form, forms};
+use super::page_forms::page_forms;
 use testkit::{Answer, Browser, Office, PASSWORD};
 
 const REASON: &str = "Người nộp mang giấy chứng sinh bản chính tới";
@@ -177,4 +178,73 @@ async fn a_database_that_is_away_while_the_counter_sends_keeps_the_form_and_its_
     assert_eq!(value(&again, "ten"), NAME);
     let kept = format!("co-{scan}");
     assert!(value(&again, &kept).contains("giay.pdf"), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_form_written_on_another_device_meanwhile_is_not_written_over_in_silence() {
+    let office = Office::open();
+    let id = "dang-ky-khai-sinh@ward".parse().unwrap();
+    let draft = app::applying::begin(&office.house, office.citizen, &id, office.ward).await.unwrap();
+    let path = format!("/nop-ho-so/don/{draft}/to-khai");
+    let mut telephone = Browser::new(&office);
+    telephone.sign_in("congdan").await.is(303);
+    let mut computer = telephone.another();
+    computer.sign_in("congdan").await.is(303);
+    let (on_telephone, on_computer) = (telephone.get(&path).await, computer.get(&path).await);
+    let field = page_forms(&on_telephone.body).into_iter().find(|it| it.action == path).expect("the form");
+    let field = field.fields.iter().find(|it| it.name.ends_with("con_ho_ten") || it.name.contains("ho_ten")).unwrap();
+    let name = field.name.clone();
+    let save = async |browser: &mut Browser, page: &Answer, text: &str, what: &str| {
+        let seen = page.hidden("phien-ban");
+        browser.post(page, &path, &[("phien-ban", &seen), (&name, text), ("viec", what)]).await
+    };
+    save(&mut telephone, &on_telephone, "Lê Điện Thoại", "luu").await.is(303);
+    save(&mut telephone, &on_telephone, "Lê Điện Thoại Hai", "luu").await.is(303);
+    let refused = save(&mut computer, &on_computer, "Lê Máy Tính", "luu").await;
+    refused.is(409).shows("vừa được sửa ở cửa sổ hoặc thiết bị khác");
+    assert!(refused.body.contains("Lê Máy Tính"), "what was typed here is there");
+    telephone.get(&path).await.shows("").is(200);
+    assert!(telephone.get(&path).await.body.contains("Lê Điện Thoại Hai"), "nothing was written over");
+    let seen = on_computer.hidden("phien-ban");
+    let fields = [("csrf", on_computer.hidden("csrf")), ("phien-ban", seen), (name.as_str(), "Lê Máy Tính".to_owned())];
+    let text: Vec<String> =
+        fields.iter().map(|it| format!("{}={}", web::frame::encoded(it.0), web::frame::encoded(&it.1))).collect();
+    let headers = [
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("accept", "text/plain"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let told = computer.raw("POST", &path, &headers, text.join("&").into_bytes()).await;
+    assert!(told.status == 409 && told.body.starts_with("Chưa lưu: tờ khai vừa được sửa"), "{}", told.body);
+    // Said once more, this page is the one that counts.
+    save(&mut computer, &refused, "Lê Máy Tính", "luu").await.is(303);
+    assert!(computer.get(&path).await.body.contains("Lê Máy Tính"));
+}
+
+#[tokio::test]
+async fn what_is_sent_twice_is_there_once() {
+    let office = Office::open();
+    let mut keeper = Browser::new(&office);
+    keeper.sign_in_staff("quantri").await.is(303);
+    let at = "/quan-tri/thong-bao";
+    let page = keeper.get(at).await;
+    let fields = [("tieu-de", "Nghỉ lễ"), ("noi-dung", "Bộ phận Một cửa nghỉ."), ("den-ngay", "05/03/2025")];
+    keeper.post(&page, at, &fields).await.is(303);
+    keeper.post(&page, at, &fields).await.is(303);
+    let said = |text: &str| text.matches("/quan-tri/thong-bao/").count();
+    let once = said(&keeper.get(at).await.body);
+    let other = [("tieu-de", "Nghỉ lễ"), ("noi-dung", "Bộ phận Một cửa nghỉ."), ("den-ngay", "06/03/2025")];
+    keeper.post(&page, at, &other).await.is(303);
+    assert_eq!(said(&keeper.get(at).await.body), 2 * once, "another day is another one");
+
+    let filed = office.file_online("dang-ky-khai-sinh@ward").await;
+    let mut citizen = Browser::new(&office);
+    citizen.sign_in("congdan").await.is(303);
+    let talk = format!("/ho-so-cua-toi/{}/trao-doi", filed.code);
+    let page = citizen.get(&format!("/ho-so-cua-toi/{}", filed.code)).await;
+    for _ in 0..2 {
+        citizen.post(&page, &talk, &[("loi", "Bao giờ xong?"), ("noi_dung", "Bao giờ xong?")]).await.is(303);
+    }
+    let messages = app::exchanges::of_dossier(&office.house, filed.id).await.unwrap();
+    assert_eq!(messages.len(), 1, "a message sent twice is one");
 }

@@ -24,6 +24,7 @@ mod citizens_voice;
 mod counter;
 #[cfg(test)]
 mod english;
+#[cfg(test)]
 mod every_field;
 #[cfg(test)]
 mod figures;

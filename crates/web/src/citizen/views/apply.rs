@@ -57,6 +57,8 @@ pub struct ApplyFormPage {
     pub action: String,
     /// Where the script saves the form while one types; answers the words to show ("Đã lưu lúc 10 giờ 42") as plain text.
     pub autosave: String,
+    /// A hidden field: what the form held when this page was opened.
+    pub seen: String,
     /// What must be corrected.
     pub errors: Vec<FieldLink>,
     /// The questions.
