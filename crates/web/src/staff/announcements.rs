@@ -16,6 +16,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::MessageId;
+use domain::post::Post;
 use jiff::civil::Date;
 
 /// Where they are kept.
@@ -56,7 +57,7 @@ fn view(web: &Web, visitor: &Visitor, typed: &Posted, wrong: &[FieldProblem]) ->
         })
         .collect();
     let asked = phrases::asked(visitor);
-    let mut shown = frame::staff(web, visitor, "Thông báo", "/quan-tri");
+    let mut shown = frame::staff(web, visitor, "Thông báo", part(visitor));
     if asked.has("xong") {
         shown = frame::flash(shown, Tone::Good, "Đã đăng thông báo.");
     } else if asked.has("rut") {
@@ -75,6 +76,11 @@ fn view(web: &Web, visitor: &Visitor, typed: &Posted, wrong: &[FieldProblem]) ->
         pager: phrases::pager(rows.len(), number, ADDRESS),
         rows: phrases::page_of(rows, number),
     })
+}
+
+/// The part of the house these pages belong to, for who writes there.
+fn part(visitor: &Visitor) -> &'static str {
+    if visitor.holds_any(&[Post::ControlOfficer]) { "/kiem-soat" } else { "/quan-tri" }
 }
 
 fn box_of(field: &str) -> &str {
@@ -154,7 +160,7 @@ pub async fn bulletin(State(web): State<Web>, visitor: Visitor, Path(id): Path<S
     let it = announcements::one(&web.house, visitor.person()?, id_of(&id)?)?;
     let text = announcements::bulletin(&web.house, &it);
     let view = BulletinPage {
-        page: frame::staff(&web, &visitor, "Bản tin loa phường", "/quan-tri"),
+        page: frame::staff(&web, &visitor, "Bản tin loa phường", part(&visitor)),
         title: it.title.clone(),
         to: to_whom(&web, &it),
         period: period(&it),

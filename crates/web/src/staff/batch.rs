@@ -192,13 +192,15 @@ impl<'a> Desk<'a> {
     fn new(web: &'a Web, visitor: &'a Visitor, posted: &'a Posted) -> Result<Self, Problem> {
         let known = web.house.now_known();
         let id = posted.trimmed("thu-tuc").parse::<ProcedureId>().ok();
-        let procedure = id.and_then(|it| known.catalogue.current(&it));
+        let named = id.as_ref().and_then(|it| known.catalogue.current(it));
         let desks = visitor.units_as(Post::Reception);
         let today = web.house.clock.now().day();
         let fits = |it: &Arc<ProcedureRevision>| {
             desks.iter().find(|unit| level_of(&known, **unit, today) == it.procedure.tab.as_str()).copied()
         };
-        let unit = procedure.as_ref().and_then(fits).or_else(|| desks.first().copied()).ok_or(AppError::Forbidden)?;
+        let unit = named.as_ref().and_then(fits).or_else(|| desks.first().copied()).ok_or(AppError::Forbidden)?;
+        // As this desk receives it: with what law leaves to the place.
+        let procedure = id.and_then(|it| known.catalogue.at(&it, unit));
         Ok(Self { web, visitor, posted, unit, procedure })
     }
 

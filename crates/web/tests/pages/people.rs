@@ -178,6 +178,13 @@ async fn an_announcement_is_on_the_first_page_from_its_first_day_to_its_last() {
     assert!(spoken.body.contains("Xin nhắc lại."), "the command was given the text");
     keeper.post(&list, &format!("{at}/{one}/rut"), &[]).await.is(303);
     guest.get("/").await.hides("Nghỉ lễ Giỗ Tổ");
+    // Who controls writes them too, among their own pages: no tab leads where they may not go.
+    let mut control = Browser::new(&office);
+    control.sign_in_staff("kiemsoat").await.is(303);
+    let page = control.get(at).await;
+    page.is(200).hides("/quan-tri/can-bo").hides("/quan-tri/cau-hinh").shows("Nhật ký xem hồ sơ");
+    control.get("/kiem-soat").await.is(200);
+    assert!(control.get("/kiem-soat/mau-tin").await.body.contains("href=\"/quan-tri/thong-bao\""));
 }
 
 #[tokio::test]
