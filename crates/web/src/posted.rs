@@ -53,7 +53,7 @@ impl Posted {
 
     /// The first value of a field of one line: ends of lines and tabs, which no box of one line sends, are spaces.
     pub fn line(&self, name: &str) -> String {
-        self.trimmed(name).replace(['\n', '\t'], " ")
+        in_one_line(self.trimmed(name))
     }
 
     /// All values of a field.
@@ -99,6 +99,11 @@ impl Posted {
         }
         Ok(self)
     }
+}
+
+/// A text with spaces for its ends of lines and tabs.
+pub(crate) fn in_one_line(text: &str) -> String {
+    text.replace(['\n', '\t'], " ")
 }
 
 /// Compares without telling by its time where two texts differ.

@@ -2,7 +2,7 @@
 
 use super::views::{Choice, Control, FieldView, FormView, RepeatRow, SectionView, TextKind};
 use crate::page::FieldLink;
-use crate::posted::Posted;
+use crate::posted::{Posted, in_one_line};
 use crate::spoken;
 use crate::texts;
 use crate::{say, say_with};
@@ -56,9 +56,14 @@ fn read_fields(fields: &[&Field], path: &str, posted: &Posted, raw: &mut RawAnsw
                     raw.insert(name, vec!["false".to_owned()]);
                 }
             }
-            _ => {
+            FieldKind::Textarea => {
                 if posted.has(&name) {
                     raw.insert(name.clone(), posted.all(&name).to_vec());
+                }
+            }
+            _ => {
+                if posted.has(&name) {
+                    raw.insert(name.clone(), posted.all(&name).iter().map(|it| in_one_line(it)).collect());
                 }
             }
         }

@@ -14,7 +14,34 @@ use web::door::Door;
 /// Forms that end the session they are sent with.
 const ENDING: [&str; 3] = ["/dang-xuat", "/tai-khoan/thoat", "/can-bo/bo-dang-nhap"];
 /// Routes that take a form no page of this walk shows, and why.
-const NOT_ON_A_PAGE: [(&str, &str); 0] = [];
+const NOT_ON_A_PAGE: [(&str, &str); 26] = [
+    ("/tai-khoan/thoat", "its form names another session of the same person: account.rs"),
+    ("/tai-khoan/thoat-het", "the same: account.rs"),
+    ("/nop-ho-so/don/{draft}/bo", "stands among the drafts, whose tab is not the first: every draft has it"),
+    ("/ho-so-cua-toi/nhan-chia-se", "stands on a tab of its own: citizens_voice.rs"),
+    ("/ho-so-cua-toi/thoi-theo-doi", "only beside what somebody shared: citizens_voice.rs"),
+    ("/ho-so-cua-toi/{code}/xac-nhan", "only where a step waits for the citizen"),
+    ("/can-bo/ma-xac-thuc", "between password and house: second_proof.rs"),
+    ("/can-bo/mat-khau-moi", "the same: people.rs"),
+    ("/can-bo/bo-dang-nhap", "the same: second_proof.rs"),
+    ("/quay/tiep-nhan/xem-truoc", "the script sends the counter's own form there"),
+    ("/quay/truc-tuyen/{code}/tra-lai", "only while somebody looks at an application: counter.rs"),
+    ("/quay/cho-tra/nhac-het", "only where a reminder is due: counter.rs"),
+    ("/quay/cho-tra/{code}/nhac", "the same: counter.rs"),
+    ("/quay/theo-danh-sach", "its boxes come with the procedure: counter.rs"),
+    ("/nghiep-vu/ho-so/{code}/nhan-viec", "a button of a list that is not the first: officer.rs"),
+    ("/kiem-soat/danh-muc/{id}/cong-bo", "only where a revision is written: catalogue.rs"),
+    ("/kiem-soat/sap-xep/{id}/lap-lai", "once a plan is in force: reform_wizard.rs"),
+    ("/kiem-soat/sap-xep/{id}/dien-tap", "once nothing is in conflict: reform_wizard.rs"),
+    ("/kiem-soat/sap-xep/{id}/thoi-diem", "once it is rehearsed: reform_wizard.rs"),
+    ("/kiem-soat/sap-xep/{id}/tiep", "once it is begun: reform_wizard.rs"),
+    ("/kiem-soat/sap-xep/{id}/thoi", "once it is begun: reform_wizard.rs"),
+    ("/kiem-soat/sap-xep/{id}/dong-ho", "in the demonstration alone"),
+    ("/kiem-soat/sap-xep/{id}/chung-nhan", "once a plan is settled: reform_wizard.rs"),
+    ("/kiem-soat/sap-xep/{id}/hoan-tac", "once a plan is in force: reform_wizard.rs"),
+    ("/quan-tri/gui-lai", "only where a message could not be delivered"),
+    ("/quan-tri/gui-lai-het", "the same"),
+];
 /// Other addresses of one route that are walked, at most.
 const VISITS_MAX: usize = 2;
 

@@ -87,6 +87,9 @@ impl Tag<'_> {
     }
 }
 
+/// The tags that are read; all others are passed over.
+const READ: [&str; 9] = ["a", "form", "/form", "input", "textarea", "select", "/select", "option", "button"];
+
 /// Undoes the escapes of a page.
 fn unescaped(text: &str) -> String {
     let signs = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">")];
@@ -136,7 +139,10 @@ fn tags(body: &str) -> Vec<Tag<'_>> {
         let (head, after) = (&inside[..end], inside.get(end + 1..).unwrap_or(""));
         let name_end = head.find(char::is_whitespace).unwrap_or(head.len());
         let text = &after[..after.find('<').unwrap_or(after.len())];
-        found.push(Tag { name: &head[..name_end], attributes: attributes(&head[name_end..]), text });
+        let name = &head[..name_end];
+        if READ.contains(&name) {
+            found.push(Tag { name, attributes: attributes(&head[name_end..]), text });
+        }
         rest = after;
     }
     found
