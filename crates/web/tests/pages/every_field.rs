@@ -65,6 +65,8 @@ struct Walker<'w> {
     posts: usize,
     faults: BTreeMap<String, String>,
     found: BTreeMap<String, Place>,
+    /// The language of the page whose form is sent.
+    spoken: &'static str,
 }
 
 /// The route an address belongs to: the most literal one.
@@ -78,6 +80,11 @@ fn route_of(method: &Method, address: &str) -> Option<(&'static str, Door)> {
     let routes = web::route_list();
     let fitting = routes.iter().filter(|it| it.method == *method && fits(it.path));
     fitting.min_by_key(|it| it.path.matches('{').count()).map(|it| (it.path, it.door))
+}
+
+/// The language a page is in.
+fn language_of(answer: &Answer) -> &'static str {
+    if answer.body.contains("<html lang=\"en\"") { "en" } else { "vi" }
 }
 
 fn language(address: &str) -> &'static str {
@@ -161,6 +168,7 @@ impl Walker<'_> {
     async fn current(&mut self, place: &Place) -> Option<(PageForm, Button)> {
         for is_last in [false, true] {
             let answer = self.open(&place.page).await;
+            self.spoken = language_of(&answer);
             for form in page_forms(&answer.body) {
                 let button = form.buttons.iter().find(|it| key_of(&form, it).as_deref() == Some(&place.key)).cloned();
                 if let Some(button) = button {
@@ -226,7 +234,7 @@ impl Walker<'_> {
         let status = answer.status.as_u16();
         let visible = form.field(name).is_some_and(|it| it.kind != Kind::Hidden);
         // Of what is no form of ours a page in the language of the house says so.
-        let spoken = if visible || status < 400 { language(&place.page) } else { "" };
+        let spoken = if visible || status < 400 { self.spoken } else { "" };
         let mut said = judged(&answer, spoken);
         if status >= 400 && done {
             said.push(format!("{status}, and yet something was done"));
@@ -240,9 +248,7 @@ impl Walker<'_> {
         }
         if status == 303 {
             let next = self.browser.get(&answer.location).await;
-            said.extend(
-                judged(&next, language(&answer.location)).into_iter().map(|it| format!("{it}, on {}", answer.location)),
-            );
+            said.extend(judged(&next, spoken).into_iter().map(|it| format!("{it}, on {}", answer.location)));
             if next.status == 303 && next.location.contains("dang-nhap") && self.login.is_some() {
                 self.sign_in().await;
             }
@@ -353,6 +359,7 @@ async fn swept_with(mut world: World, people: &[Option<(&'static str, bool)>], l
             posts: 0,
             faults: BTreeMap::new(),
             found: BTreeMap::new(),
+            spoken: "",
         };
         walker.walk().await;
         let places: Vec<Place> = walker.found.values().cloned().collect();
@@ -432,8 +439,17 @@ async fn every_route_that_takes_a_form_is_on_a_page_or_says_why_not() {
     for login in people {
         let browser = Browser::new(&world.office);
         let (faults, known) = (BTreeMap::new(), BTreeMap::new());
-        let mut walker =
-            Walker { world: &mut world, browser, login, seed: 1, tries_max: 0, posts: 0, faults, found: known };
+        let mut walker = Walker {
+            world: &mut world,
+            browser,
+            login,
+            seed: 1,
+            tries_max: 0,
+            posts: 0,
+            faults,
+            found: known,
+            spoken: "",
+        };
         walker.walk().await;
         assert_eq!(walker.faults, BTreeMap::new(), "{login:?}");
         found.extend(walker.found.keys().filter_map(|it| it.split(' ').next().map(str::to_owned)));
