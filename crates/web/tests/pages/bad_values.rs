@@ -3,7 +3,7 @@
 use super::page_forms::{Field, Kind};
 
 /// Never in anything a database keeps: a bell and an escape, as they are and as JSON writes them.
-pub const CONTROL: &str = "zqchuong\u{7}\u{1b}\u{0}zq";
+pub const CONTROL: &str = "zqchuong\u{7}\u{1b}\u{0}zqthoat";
 /// Two letters in the pieces they are put together from.
 pub const DECOMPOSED: &str = "zqnga\u{303}zqde\u{302}\u{323}zq";
 /// Turns the direction of reading.
@@ -12,12 +12,12 @@ pub const TURNED: &str = "zqnguoc\u{202e}\u{2066}zq";
 pub const LINES: &str = "zqdong\r\nzqdong";
 /// Markup in a text, in an attribute and in a script.
 pub const MARKUP: &str = "zqx\"zq'><zq onload=alert(1)></zq>{{zq}}";
-/// Pieces of the above as no database may keep them: raw, and as JSON escapes them.
+/// Pieces of the above as no database may keep them: raw, and as JSON escapes them. Each is too long to stand among hashes by chance.
 pub const NEVER_KEPT: [&str; 10] = [
     "zqchuong\u{7}",
     "zqchuong\\u0007",
-    "\u{1b}zq",
-    "\\u001bzq",
+    "\u{1b}zqthoat",
+    "\\u001bzqthoat",
     "zqnga\u{303}",
     "zqde\u{302}",
     "zqnguoc\u{202e}",

@@ -147,7 +147,7 @@ async fn noted(office: &Office, code: &domain::dossier::DossierCode) -> Vec<Stri
     loop {
         let found = app::work::readings(&office.house, Some(code), (None, None)).await.unwrap();
         let what: Vec<String> = found.into_iter().map(|(_, _, what, _, _)| what).collect();
-        if what.iter().any(|it| it.contains("chia sẻ")) || started.elapsed().as_secs() > 5 {
+        if what.iter().any(|it| it.contains("được chia sẻ")) || started.elapsed().as_secs() > 5 {
             return what;
         }
         tokio::task::yield_now().await;
