@@ -9,13 +9,13 @@ use crate::authorise;
 use crate::error::{AppError, FieldProblem};
 use crate::house::{House, Snapshot};
 use crate::notices::{self, Notice};
-use crate::words;
 use domain::calendar::Term;
 use domain::dossier::{Dossier, Owner};
 use domain::ids::{DossierId, ExchangeId, MessageId, PersonId, UnitId};
 use domain::notice::NoticeKind;
 use domain::post::Post;
 use domain::time::Instant;
+use domain::typed;
 use std::sync::Arc;
 use storage::dossiers as stored;
 use storage::engine::Tx;
@@ -71,7 +71,7 @@ pub async fn of_dossier(house: &Arc<House>, id: DossierId) -> Result<Vec<Written
 
 /// The words of a message, or what is wrong with them.
 fn checked(text: &str) -> Result<String, AppError> {
-    let text = words::plain(text);
+    let text = typed::kept_lines(text);
     let count = text.chars().count();
     if count == 0 {
         return Err(AppError::invalid("text", "gap-missing"));

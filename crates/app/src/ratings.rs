@@ -7,11 +7,11 @@
 use crate::dossiers::DossierView;
 use crate::error::{AppError, FieldProblem};
 use crate::house::House;
-use crate::words;
 use domain::dossier::Dossier;
 use domain::feedback::{self, Grade, Points, REMARK_CHARS_MAX, Rating, RatingChannel, VISITS_MAX};
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::time::Instant;
+use domain::typed;
 use jiff::civil::Date;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ impl Typed {
         if visits.is_none() {
             problems.push(FieldProblem::new("visits", "gap-visits").with("max", VISITS_MAX));
         }
-        let remark = words::plain(&self.remark);
+        let remark = typed::kept_lines(&self.remark);
         if remark.chars().count() > REMARK_CHARS_MAX {
             problems.push(FieldProblem::new("remark", "gap-too-long").with("max", REMARK_CHARS_MAX));
         }

@@ -3,27 +3,6 @@
 use domain::calendar::Term;
 use domain::dossier::SupplementItem;
 use jiff::civil::{Date, DateTime, Weekday};
-use unicode_normalization::UnicodeNormalization;
-
-/// A sign that turns the direction of reading, and is not seen itself.
-const fn turns(it: char) -> bool {
-    matches!(it, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// What came with a form, as it may be kept: composed letters, no control signs but tabs and ends of lines, nothing that turns the
-/// direction of reading.
-pub fn typed(text: String) -> String {
-    if text.bytes().all(|it| matches!(it, b' '..=b'~')) {
-        return text;
-    }
-    text.nfc().filter(|it| matches!(it, '\n' | '\t') || !(it.is_control() || turns(*it))).collect()
-}
-
-/// What somebody typed into a box of several lines, as it is kept: composed letters, no control signs but the ends of lines, nothing that
-/// turns the direction of reading.
-pub fn plain(text: &str) -> String {
-    text.trim().nfc().filter(|it| *it == '\n' || !(it.is_control() || turns(*it))).collect()
-}
 
 /// "thứ Sáu, 03/11/2023, 9 giờ 30".
 pub fn moment(at: DateTime) -> String {
@@ -126,15 +105,6 @@ pub fn term(term: Term) -> String {
 mod tests {
     use super::*;
     use jiff::civil::date;
-
-    #[test]
-    fn what_was_typed_is_kept_in_whole_letters_and_without_signs_nobody_sees() {
-        let kept = |text: &str| typed(text.to_owned());
-        assert_eq!(kept("De\u{302}\u{323}ng Thi\u{323}"), "Dệng Thị");
-        assert_eq!(kept("a\u{0}\u{7}b\u{1b}[31m\r\nc\td\u{85}"), "ab[31m\nc\td");
-        assert_eq!(kept("\u{202e}gnurt\u{2066} \u{200f}"), "gnurt ");
-        assert_eq!(kept("👩\u{200d}👧 plain"), "👩\u{200d}👧 plain", "signs that join stay");
-    }
 
     #[test]
     fn moments_amounts_and_terms_read_as_people_say_them() {

@@ -20,3 +20,4 @@ pub mod queue;
 pub mod regime;
 pub mod text_message;
 pub mod time;
+pub mod typed;

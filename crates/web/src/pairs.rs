@@ -1,13 +1,13 @@
 //! The text of a form or of an address's question: `a=b&c=d`.
 
-use app::words;
+use domain::typed;
 
 /// The pairs in their order, each value as it may be kept; none for one that is no text, and nothing after it is worth reading.
 pub fn read(bytes: &[u8]) -> impl Iterator<Item = Option<(String, String)>> + '_ {
     bytes.split(|it| *it == b'&').filter(|it| !it.is_empty()).map(|pair| {
         let text = std::str::from_utf8(pair).ok()?;
         let (name, value) = text.split_once('=').unwrap_or((text, ""));
-        Some((decoded(name)?, words::typed(decoded(value)?)))
+        Some((decoded(name)?, typed::kept(decoded(value)?)))
     })
 }
 

@@ -7,10 +7,10 @@ use crate::paced::{Progress, paced};
 use crate::pairs;
 use crate::problem::Problem;
 use crate::visitor::Visitor;
-use app::words;
 use axum::body::{Body, BodyDataStream, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::StatusCode;
+use domain::typed;
 use futures_core::Stream;
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -222,12 +222,12 @@ impl TypedValue {
     /// The value, as it may be kept; none where it is no text.
     pub(crate) fn text(self) -> Option<String> {
         match String::from_utf8(self.bytes) {
-            Ok(text) => Some(words::typed(text)),
+            Ok(text) => Some(typed::kept(text)),
             Err(why) if self.was_cut && why.utf8_error().error_len().is_none() => {
                 let whole = why.utf8_error().valid_up_to();
                 let mut bytes = why.into_bytes();
                 bytes.truncate(whole);
-                String::from_utf8(bytes).ok().map(words::typed)
+                String::from_utf8(bytes).ok().map(typed::kept)
             }
             Err(_) => None,
         }
