@@ -204,7 +204,7 @@ impl Db {
     }
 
     /// One consistent picture for a page about one thing: a dossier with its history, the hundred rows of a list. In a file it is read
-    /// right here, as by [`Db::read_now`]: the way to another thread and back would cost as much as half the reading. On a server as
+    /// right here, as by [`Db::read_now`], without the way to another thread and back. On a server as
     /// by [`Db::read`].
     pub async fn read_page<T, E, F>(&self, work: F) -> Result<T, E>
     where
