@@ -168,21 +168,40 @@ impl WorkingClock<'_> {
             return self.elapsed(to, from).map(|minutes| -minutes);
         }
         let (from, to) = (whole_minute(from), whole_minute(to));
-        let mut sum = SignedDuration::ZERO;
-        let mut day = from.date();
-        loop {
-            if self.is_working_day(day)? {
-                let hours = self.hours.on(day);
-                let begin = if day == from.date() { from.time() } else { Time::MIN };
-                let end = if day == to.date() { to.time() } else { Time::MAX };
-                let is_whole = begin <= hours.opens() && hours.closes() <= end;
-                sum = sum.saturating_add(if is_whole { hours.whole() } else { hours.between(begin, end) });
-            }
-            if day >= to.date() {
-                return Ok(sum.as_mins());
-            }
-            day = next_day(day)?;
+        let (first, last) = (from.date(), to.date());
+        if first == last {
+            return Ok(self.open_between(first, from.time(), to.time())?.as_mins());
         }
+        let begun = self.open_between(first, from.time(), Time::MAX)?;
+        let whole = self.open_on_days(next_day(first)?, last)?;
+        let ended = self.open_between(last, Time::MIN, to.time())?;
+        Ok(begun.saturating_add(whole).saturating_add(ended).as_mins())
+    }
+
+    /// How long the unit is open on a day between two times of it.
+    fn open_between(&self, day: Date, from: Time, to: Time) -> Result<SignedDuration, ClockRefusal> {
+        if !self.is_working_day(day)? {
+            return Ok(SignedDuration::ZERO);
+        }
+        Ok(self.hours.on(day).between(from, to))
+    }
+
+    /// How long the unit is open from one day to the day before another: under the same hours days are counted, not walked.
+    fn open_on_days(&self, from: Date, before: Date) -> Result<SignedDuration, ClockRefusal> {
+        let mut sum = SignedDuration::ZERO;
+        let mut day = from;
+        while day < before {
+            let hours = self.hours.on(day);
+            let new_year = next_day(day.last_of_year())?;
+            let end = self.hours.change_after(day).unwrap_or(before).min(before).min(new_year);
+            let worked = self
+                .calendar
+                .worked_between(day, end, self.rules.unpublished)
+                .ok_or(ClockRefusal::YearNotPublished { year: day.year() })?;
+            sum = sum.saturating_add(hours.whole().saturating_mul(worked));
+            day = end;
+        }
+        Ok(sum)
     }
 
     /// The moment after so many working minutes; one that falls on the end of a span is its close, not the next

@@ -278,6 +278,12 @@ impl HoursHistory {
         let period = begun.checked_sub(1).and_then(|nth| self.later.get(nth)).unwrap_or(&self.first);
         &period.hours
     }
+
+    /// The first day after a day on which other hours begin.
+    pub(super) fn change_after(&self, day: Date) -> Option<Date> {
+        let begun = self.later.partition_point(|period| period.from <= day);
+        self.later.get(begun).map(|period| period.from)
+    }
 }
 
 impl Default for HoursHistory {

@@ -44,6 +44,22 @@ impl YearDays {
         let (word, bit) = place(day);
         self.0.get(word).is_some_and(|word| word & bit != 0)
     }
+
+    /// How many days are worked from one to the day before another, which is of the same year or the first of the next.
+    pub(super) fn worked_between(&self, from: Date, before: Date) -> i32 {
+        let from = u32::from(from.day_of_year().unsigned_abs());
+        let until = before.yesterday().map_or(0, |last| u32::from(last.day_of_year().unsigned_abs()) + 1);
+        let among = |(word, days): (u32, &u64)| {
+            let begins = word * u64::BITS;
+            (days & lowest(until.saturating_sub(begins)) & !lowest(from.saturating_sub(begins))).count_ones()
+        };
+        (0..).zip(&self.0).map(among).sum::<u32>().cast_signed()
+    }
+}
+
+/// The lowest so many bits.
+const fn lowest(bits: u32) -> u64 {
+    if bits >= u64::BITS { u64::MAX } else { (1 << bits) - 1 }
 }
 
 fn place(day: Date) -> (usize, u64) {

@@ -292,12 +292,20 @@ impl WorkingCalendar {
 
     /// Whether the day is worked; none when its year is not published and may not be projected, or is out of reach.
     pub(super) fn worked(&self, d: Date, unpublished: Unpublished) -> Option<bool> {
-        let year = match (self.published.get(&d.year()), unpublished) {
-            (Some(year), Unpublished::Refuse | Unpublished::Project) => year,
-            (None, Unpublished::Refuse) => return None,
-            (None, Unpublished::Project) => self.foreseen.get(&d.year()).or_else(|| projection::year(d.year()))?,
-        };
-        Some(year.worked(d))
+        self.year(d.year(), unpublished).map(|year| year.worked(d))
+    }
+
+    /// How many days are worked from one to the day before another, both in the year of the first or its end; none as above.
+    pub(super) fn worked_between(&self, from: Date, before: Date, unpublished: Unpublished) -> Option<i32> {
+        self.year(from.year(), unpublished).map(|year| year.worked_between(from, before))
+    }
+
+    fn year(&self, year: i16, unpublished: Unpublished) -> Option<&YearDays> {
+        match (self.published.get(&year), unpublished) {
+            (Some(days), Unpublished::Refuse | Unpublished::Project) => Some(days),
+            (None, Unpublished::Refuse) => None,
+            (None, Unpublished::Project) => self.foreseen.get(&year).or_else(|| projection::year(year)),
+        }
     }
 }
 

@@ -453,6 +453,20 @@ proptest! {
     }
 
     #[test]
+    fn a_long_stretch_is_its_days(a in moments(), b in moments(), history in histories()) {
+        let calendar = calendar();
+        let clock = WorkingClock::new(calendar, &history, project());
+        let (from, to) = (a.min(b), a.max(b));
+        let mut by_day = 0;
+        for day in from.date().series(1.day()).take_while(|day| *day <= to.date()) {
+            let begins = if day == from.date() { from } else { day.at(0, 0, 0, 0) };
+            let ends = if day == to.date() { to } else { day.at(23, 59, 0, 0) };
+            by_day += clock.elapsed(begins, ends).unwrap();
+        }
+        prop_assert_eq!(clock.elapsed(from, to).unwrap(), by_day);
+    }
+
+    #[test]
     fn a_pause_conserves_what_is_left(
         due in moments(),
         from in moments(),
