@@ -22,8 +22,10 @@ pub const CONNECTIONS: usize = 64;
 const AT_MOST: Duration = Duration::from_secs(15);
 /// So long the look-ups beside the submitters last.
 const BESIDE: Duration = Duration::from_secs(4);
-/// So long after the first page the memory is read.
-const SETTLED: Duration = Duration::from_secs(1);
+/// A server that took no processor time for so long is at rest.
+const RESTED: Duration = Duration::from_millis(500);
+/// So often it is looked at; then it is measured as it is.
+const RESTS_MAX: u32 = 240;
 /// Requests to the floor: processor time is counted in hundredths of a second, and each of them takes little.
 const FLOOR: usize = 60_000;
 /// Least requests of one measurement, however small the house is.
@@ -56,7 +58,7 @@ impl Bench {
     /// # Errors
     /// An answer was not the expected one, or something broke.
     pub fn run(mut self) -> Result<Figures, Stop> {
-        self.runtime.block_on(async { tokio::time::sleep(SETTLED).await });
+        self.let_rest()?;
         let started_mb = self.serving.watched().resident_mb()?;
         let floor = self.floor()?;
         let requests = &self.ground.requests;
@@ -110,6 +112,7 @@ impl Bench {
     /// # Errors
     /// There is none of that name, an answer was not the expected one, or something broke.
     pub fn only(mut self, names: &[String]) -> Result<(Floor, Vec<Operation>), Stop> {
+        self.let_rest()?;
         let floor = self.floor()?;
         let mut operations = Vec::new();
         for name in names {
@@ -130,6 +133,20 @@ impl Bench {
         }
         self.serving.stop()?;
         Ok((floor, operations))
+    }
+
+    /// Waits until the server has done what a house does once and not for a request: the night's seal over everything, first of all.
+    fn let_rest(&self) -> Result<(), Stop> {
+        let server = self.serving.watched();
+        for _ in 0..RESTS_MAX {
+            let before = server.cpu()?;
+            std::thread::sleep(RESTED);
+            if server.cpu()? == before {
+                return Ok(());
+            }
+        }
+        say("máy chủ chưa lúc nào nghỉ: các số đo gồm cả việc riêng của nó");
+        Ok(())
     }
 
     /// How much is asked of a house of this size.
