@@ -24,7 +24,7 @@ const CLAIM_SECONDS: i64 = 20 * 60;
 #[derive(Clone, Debug)]
 pub struct Waiting {
     /// Its row.
-    pub card: ListCard,
+    pub card: Arc<ListCard>,
     /// What is left of the time to answer.
     pub clock: ClockView,
     /// Who looks at it right now.
@@ -41,12 +41,19 @@ fn desks_of(known: &Snapshot, person: PersonId, now: Instant) -> Vec<UnitId> {
 }
 
 /// Applications of the desks of somebody, the one to be answered first above.
-fn waiting_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<Vec<ListCard>, AppError> {
+fn waiting_in(
+    tx: &Tx,
+    house: &House,
+    known: &Snapshot,
+    person: PersonId,
+    now: Instant,
+) -> Result<Vec<Arc<ListCard>>, AppError> {
     let mut cards = Vec::new();
     for unit in desks_of(known, person, now) {
         let place = (unit, Post::Reception);
         let queue = Queue::ToReceive.stored();
-        cards.extend(lists::queue(tx, place, queue, &work::Filter::default(), (now.day(), LISTED_MAX))?.0);
+        cards
+            .extend(lists::queue(tx, &house.shelf, place, queue, &work::Filter::default(), (now.day(), LISTED_MAX))?.0);
     }
     cards.sort_by_key(|it| (it.clock_at, it.id));
     Ok(cards)
@@ -64,8 +71,8 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
             let known = inside.known_to_reader(tx)?;
             let now = inside.clock.now();
             let claims = claims::since(tx, counts_from(now))?;
-            let cards = waiting_in(tx, &known, person, now)?;
-            let with_clock = |card: ListCard| {
+            let cards = waiting_in(tx, &inside, &known, person, now)?;
+            let with_clock = |card: Arc<ListCard>| {
                 let clock = work::clock_of(&inside, &known, &card, now)?;
                 let taken_by = claims.iter().find(|it| it.dossier == card.id).map(|it| it.person);
                 Ok(Waiting { card, clock, taken_by })
@@ -89,13 +96,13 @@ pub async fn take_next(house: &Arc<House>, person: PersonId) -> Result<Option<Do
             if desks_of(&known, person, now).is_empty() {
                 return Err(AppError::Forbidden);
             }
-            let mut cards = waiting_in(tx, &known, person, now)?;
+            let mut cards = waiting_in(tx, &inside, &known, person, now)?;
             let claims = claims::since(tx, counts_from(now))?;
             let is_mine = |card: &ListCard| claims.iter().any(|it| it.dossier == card.id && it.person == person);
             cards.sort_by_key(|card| !is_mine(card));
             for card in cards {
                 if claims::claim(tx, card.id, person, now, counts_from(now))? {
-                    return Ok(Some(card.code));
+                    return Ok(Some(card.code.clone()));
                 }
             }
             Ok(None)

@@ -20,6 +20,7 @@ use domain::text_message::{Length, measured};
 use domain::time::Instant;
 use std::sync::Arc;
 use storage::engine::Tx;
+use storage::lists::Shelf;
 pub use storage::outbox::Message;
 use storage::{dossiers as stored, drafts, lists, people};
 
@@ -34,7 +35,7 @@ pub struct Listed {
     /// How many lie in each queue; done is not counted.
     pub counts: Vec<(Queue, i64)>,
     /// The dossiers, the most urgent first; closed ones the latest first.
-    pub cards: Vec<ListCard>,
+    pub cards: Vec<Arc<ListCard>>,
     /// How many the queue has with this filter, listed or not.
     pub total: i64,
     /// How many of split units this person may route.
@@ -53,7 +54,7 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
         let known = inside.known_to_reader(tx)?;
         let now = inside.clock.now();
         let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
-        let (cards, total) = cards_of(tx, person, &mandates, queue, &filter, now)?;
+        let (cards, total) = cards_of(tx, &inside.shelf, person, &mandates, queue, &filter, now)?;
         let all_mine = queue == Queue::Mine && filter == Filter::default();
         let mine = if all_mine { total } else { lists::mine_count(tx, person)? };
         let counts = work::queue_counts(tx, &known, &mandates, mine, now.day())?;
@@ -67,15 +68,16 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
 
 fn cards_of(
     tx: &Tx,
+    shelf: &Shelf,
     person: PersonId,
     mandates: &[Mandate],
     queue: Queue,
     filter: &Filter,
     now: Instant,
-) -> Result<(Vec<ListCard>, i64), AppError> {
+) -> Result<(Vec<Arc<ListCard>>, i64), AppError> {
     let (mut cards, mut total) = (Vec::new(), 0);
     match queue {
-        Queue::Mine => (cards, total) = lists::mine(tx, person, filter, LISTED_MAX)?,
+        Queue::Mine => (cards, total) = lists::mine(tx, shelf, person, filter, LISTED_MAX)?,
         Queue::Done => {
             let units: std::collections::BTreeSet<UnitId> = mandates.iter().map(|it| it.unit).collect();
             for unit in units {
@@ -95,7 +97,7 @@ fn cards_of(
         | Queue::ToHandOver => {
             for it in mandates {
                 let day_and_most = (now.day(), LISTED_MAX);
-                let (found, count) = lists::queue(tx, (it.unit, it.post), queue.stored(), filter, day_and_most)?;
+                let (found, count) = lists::queue(tx, shelf, (it.unit, it.post), queue.stored(), filter, day_and_most)?;
                 cards.extend(found);
                 total += count;
             }
@@ -114,7 +116,9 @@ pub async fn procedures_lately(house: &Arc<House>, unit: UnitId) -> Result<Vec<P
     let cards =
         house.db.read(move |tx| Ok::<_, AppError>(lists::done(tx, unit, &Filter::default(), LOOKED_BACK)?.0)).await?;
     let mut found: Vec<(ProcedureId, usize)> = Vec::new();
-    for card in cards.iter().filter(|it| known.organisation.heir_of(known.organisation.received_by(*it)) == unit) {
+    for card in
+        cards.iter().filter(|it| known.organisation.heir_of(known.organisation.received_by(it.as_ref())) == unit)
+    {
         let Ok(id) = card.procedure.parse::<ProcedureId>() else { continue };
         match found.iter_mut().find(|it| it.0 == id) {
             Some(it) => it.1 += 1,
@@ -195,7 +199,7 @@ pub fn foretell(house: &House, actor: &Actor, view: &DossierView, command: &Comm
         after.dossier = Dossier::apply(state.id, Some(state), &recorded)
             .map_err(|why| AppError::fault("looking ahead at a decision of ours", why))?;
         told = notices::told(&view.known, &after.dossier, &recorded.event).or(told);
-        after.log.push(recorded);
+        Arc::make_mut(&mut after.log).push(recorded);
     }
     if let Some(person) = actor.person() {
         let name = view.known.staff_name(person).to_owned();

@@ -4,6 +4,7 @@ use crate::actor::{Actor, Relation, relations};
 use crate::authorise;
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
+use crate::lately::Log;
 use domain::dossier::{
     Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Owner, Recorded, Share, available,
 };
@@ -27,7 +28,7 @@ pub struct DossierView {
     /// The dossier.
     pub dossier: Dossier,
     /// Its events.
-    pub log: Vec<Recorded>,
+    pub log: Arc<Vec<Recorded>>,
     /// Its pinned revision.
     pub revision: Arc<ProcedureRevision>,
     /// Its regime.
@@ -54,14 +55,14 @@ impl DossierView {
     /// A dossier as its facts alone tell it: no reader, no acts, nobody's name, no file.
     pub(crate) fn of_facts(tx: &Tx, house: &House, dossier: Dossier, now: Instant) -> Result<Self, AppError> {
         let known = house.known_to_reader(tx)?;
-        let (dossier, _) = crate::reform::as_told(tx, house, &known, dossier, Vec::new())?;
+        let (dossier, _) = crate::reform::as_told(tx, house, &known, dossier, Log::default())?;
         let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
         let regime = house.regime_named(&dossier.regime)?;
         let unit = known.organisation.responsible_now(&dossier);
         let clock = dossier.clock_view(&house.working_clock(&known, unit, regime), now)?;
         Ok(Self {
             dossier,
-            log: Vec::new(),
+            log: Log::default(),
             revision,
             regime: regime.clone(),
             documents: Vec::new(),
@@ -199,7 +200,7 @@ fn view(
     house: &House,
     known: Arc<Snapshot>,
     dossier: Dossier,
-    log: Vec<Recorded>,
+    log: Log,
     actor: &Actor,
     relations: Vec<Relation>,
     now: Instant,

@@ -188,7 +188,7 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
     // Who may see the dossier and was only a moment too late is told what changed, not that it was never theirs.
     if is_stale && (allowed || authorise::reads_by_task(&relations)) {
         let seen = asked.version.unwrap_or(0);
-        return Err(AppError::Stale { since: log.into_iter().filter(|it| it.seq > seen).collect() });
+        return Err(AppError::Stale { since: log.iter().filter(|it| it.seq > seen).cloned().collect() });
     }
     if !allowed {
         authorise::noted(&asked.actor, asked.id);

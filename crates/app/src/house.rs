@@ -29,6 +29,7 @@ use std::time::Duration;
 use storage::blobs::Blobs;
 use storage::dossiers::Titles;
 use storage::engine::{Db, Tx};
+use storage::lists::Shelf;
 use storage::reforms::{Reform, State, Unreadable};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -320,6 +321,8 @@ pub struct House {
     sealed_until: AtomicI64,
     /// Histories read a moment ago.
     pub(crate) lately: Lately,
+    /// Rows of lists read a while ago.
+    pub shelf: Shelf,
     /// Who tries something right now that is not counted yet.
     pub(crate) turns: Turns,
 }
@@ -350,6 +353,7 @@ impl House {
             tries: Tries::default(),
             sealed_until: AtomicI64::new(i64::MIN),
             lately: Lately::default(),
+            shelf: Shelf::default(),
             turns: Turns::default(),
         });
         house.refresh()?;

@@ -13,11 +13,14 @@ use storage::engine::{StorageError, Tx};
 /// Most histories that are kept: those of the pages of the last seconds.
 const KEPT_MAX: usize = 128;
 
+/// All that happened to a dossier, for whoever reads it: it is copied where more happens to it.
+pub(crate) type Log = Arc<Vec<Recorded>>;
+
 struct Kept {
     id: DossierId,
     last_hash: String,
     dossier: Dossier,
-    log: Vec<Recorded>,
+    log: Log,
 }
 
 /// The histories, the latest read last.
@@ -26,14 +29,16 @@ pub(crate) struct Lately(Mutex<VecDeque<Arc<Kept>>>);
 
 impl Lately {
     /// The dossier with its log, as this transaction sees it.
-    pub(crate) fn find(&self, tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, StorageError> {
-        let Some(last_hash) = dossiers::last_hash(tx, id)? else { return Ok(None) };
+    pub(crate) fn find(&self, tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Log)>, StorageError> {
         let known = self.kept().iter().rev().find(|it| it.id == id).cloned();
-        if let Some(known) = known.filter(|it| it.last_hash == last_hash) {
-            return Ok(Some((known.dossier.clone(), known.log.clone())));
+        if let Some(known) = known
+            && dossiers::last_hash(tx, id)?.is_some_and(|it| it == known.last_hash)
+        {
+            return Ok(Some((known.dossier.clone(), Arc::clone(&known.log))));
         }
-        let Some((dossier, log)) = dossiers::find(tx, id)? else { return Ok(None) };
-        let fresh = Arc::new(Kept { id, last_hash, dossier: dossier.clone(), log: log.clone() });
+        let Some((dossier, log, last_hash)) = dossiers::find_to_last(tx, id)? else { return Ok(None) };
+        let log = Arc::new(log);
+        let fresh = Arc::new(Kept { id, last_hash, dossier: dossier.clone(), log: Arc::clone(&log) });
         let mut kept = self.kept();
         kept.retain(|it| it.id != id);
         if kept.len() >= KEPT_MAX {
@@ -58,7 +63,8 @@ mod tests {
         run(async {
             let test = TestHouse::with_catalogue();
             let lately = Lately::default();
-            let find = |id| test.house.db.read_now(|tx| lately.find(tx, id)).unwrap();
+            let found = |id| test.house.db.read_now(|tx| lately.find(tx, id)).unwrap();
+            let find = |id| found(id).map(|(dossier, log)| (dossier, Vec::clone(&log)));
             let filed = test.file_online(|_| {}).await;
             let stored = |id| test.house.db.read_now(|tx| dossiers::find(tx, id)).unwrap();
             for _ in 0..2 {

@@ -29,7 +29,7 @@ const DAY_SECONDS: i64 = 24 * 3_600;
 #[derive(Clone, Debug)]
 pub struct Uncollected {
     /// Its row.
-    pub card: ListCard,
+    pub card: Arc<ListCard>,
     /// Calendar days since it was issued.
     pub days: i64,
     /// When its citizen was reminded last, and how often in all.
@@ -67,7 +67,7 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Uncolle
                 outbox::reminded(tx)?.into_iter().map(|it| (it.dossier, (it.last, it.times))).collect();
             let mut found = Vec::new();
             for unit in desks_of(&known, person, now) {
-                for card in cards(tx, unit, now)? {
+                for card in cards(tx, &inside, unit, now)? {
                     let since = card.finished_at.unwrap_or(card.filed_at);
                     let before = reminded.remove(&card.id);
                     let is_due = is_due(&inside, before.map_or(since, |it| it.0), now);
@@ -80,9 +80,9 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Uncolle
         .await
 }
 
-fn cards(tx: &Tx, unit: UnitId, now: Instant) -> Result<Vec<ListCard>, AppError> {
+fn cards(tx: &Tx, house: &House, unit: UnitId, now: Instant) -> Result<Vec<Arc<ListCard>>, AppError> {
     let queue = Queue::ToHandOver.stored();
-    Ok(lists::queue(tx, (unit, Post::Reception), queue, &Filter::default(), (now.day(), LISTED_MAX))?.0)
+    Ok(lists::queue(tx, &house.shelf, (unit, Post::Reception), queue, &Filter::default(), (now.day(), LISTED_MAX))?.0)
 }
 
 /// Whether anybody can be told of each of these dossiers.

@@ -237,11 +237,11 @@ pub struct Overview {
     /// Open work by competent unit.
     pub loads: Vec<UnitLoad>,
     /// Running dossiers past their date or soon, with their clocks.
-    pub soon: Vec<(ListCard, ClockView)>,
+    pub soon: Vec<(Arc<ListCard>, ClockView)>,
     /// How many of split units wait for somebody to route them, and how many of them longer than a day.
     pub to_route: (usize, usize),
     /// Waiting for this person's signature.
-    pub to_sign: Vec<(ListCard, ClockView)>,
+    pub to_sign: Vec<(Arc<ListCard>, ClockView)>,
 }
 
 /// Until when a dossier of a unit is due soon: three working days from now, however many days off lie between.
@@ -278,12 +278,13 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
             soon.truncate(WATCHED_MAX as usize);
             let (to_sign, _) = lists::queue(
                 tx,
+                &inside.shelf,
                 (mandate.unit, mandate.post),
                 Queue::ToSign.stored(),
                 &Filter::default(),
                 (today, WATCHED_MAX),
             )?;
-            let clocked = |cards: Vec<ListCard>| {
+            let clocked = |cards: Vec<Arc<ListCard>>| {
                 cards
                     .into_iter()
                     .map(|card| clock_of(&inside, &known, &card, now).map(|clock| (card, clock)))

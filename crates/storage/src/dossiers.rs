@@ -33,9 +33,9 @@ crate::statements! {
                  ON CONFLICT (unit, day) DO UPDATE SET last = excluded.last";
     FIND_ID: "SELECT id FROM dossier WHERE code = $1";
     TAILS: "SELECT id, phone_tail, number_tail FROM dossier WHERE code = $1";
-    LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, b.body FROM dossier_event e \
+    LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, b.body, e.hash FROM dossier_event e \
           LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
-    LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts, NULL FROM dossier_event WHERE dossier = $1 ORDER BY seq";
+    LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts, NULL, hash FROM dossier_event WHERE dossier = $1 ORDER BY seq";
     LAST_HASH: "SELECT hash FROM dossier_event WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
     ADD_EVENT: "INSERT INTO dossier_event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -145,17 +145,31 @@ pub fn last_hash(tx: &Tx, id: DossierId) -> Result<Option<String>, StorageError>
     tx.opt(LAST_HASH, args![id])
 }
 
+/// The dossier with its log, and the hash of its last event: see [`last_hash`].
+///
+/// # Errors
+/// The storage failed, or the log cannot be folded.
+pub fn find_to_last(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>, String)>, StorageError> {
+    let (mut log, mut last_hash) = (Vec::with_capacity(12), String::new());
+    tx.each(LOG, args![id], |stored: StoredEvent| {
+        let (recorded, hash) = stored.linked()?;
+        log.push(recorded);
+        last_hash = hash;
+        Ok::<(), StorageError>(())
+    })?;
+    if log.is_empty() {
+        return Ok(None);
+    }
+    let dossier = Dossier::fold(id, &log).map_err(|why| undecodable("folding a dossier", why))?;
+    Ok(Some((dossier, log, last_hash)))
+}
+
 /// The dossier with its log.
 ///
 /// # Errors
 /// The storage failed, or the log cannot be folded.
 pub fn find(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, StorageError> {
-    let log = log(tx, id)?;
-    if log.is_empty() {
-        return Ok(None);
-    }
-    let dossier = Dossier::fold(id, &log).map_err(|why| undecodable("folding a dossier", why))?;
-    Ok(Some((dossier, log)))
+    Ok(find_to_last(tx, id)?.map(|(dossier, log, _)| (dossier, log)))
 }
 
 /// The dossier as its facts alone tell it, as if every body were erased, and when something last happened to it: who may know where
@@ -182,6 +196,7 @@ struct StoredEvent {
     kind: String,
     facts: String,
     body: Option<String>,
+    hash: String,
 }
 
 impl Row for StoredEvent {
@@ -194,14 +209,20 @@ impl Row for StoredEvent {
             kind: row.take()?,
             facts: row.take()?,
             body: row.take()?,
+            hash: row.take()?,
         })
     }
 }
 
 impl StoredEvent {
     fn recorded(self) -> Result<Recorded, StorageError> {
+        self.linked().map(|it| it.0)
+    }
+
+    /// The event, and the hash it has in its chain.
+    fn linked(self) -> Result<(Recorded, String), StorageError> {
         let event = join(&self.kind, &self.facts, self.body.as_deref())?;
-        Ok(Recorded { seq: self.seq, at: self.at, actor: self.actor, unit: self.unit, event })
+        Ok((Recorded { seq: self.seq, at: self.at, actor: self.actor, unit: self.unit, event }, self.hash))
     }
 }
 

@@ -64,6 +64,7 @@ pub fn statements() -> Vec<Sql> {
         exchanges::STATEMENTS,
         file_keys::STATEMENTS,
         house::STATEMENTS,
+        list_card::STATEMENTS,
         lists::STATEMENTS,
         notices::STATEMENTS,
         outbox::STATEMENTS,

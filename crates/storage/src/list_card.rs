@@ -1,6 +1,7 @@
 //! One dossier as lists show it: a part of its row, because a list has many.
 
-use crate::engine::{Cursor, Row, StorageError};
+use crate::args;
+use crate::engine::{Args, Cursor, Row, Sql, StorageError, Tx};
 use crate::rows::Day;
 use domain::dossier::{DossierCode, Owner, Status};
 use domain::ids::{DossierId, PersonId, ReformId, UnitId};
@@ -8,6 +9,8 @@ use domain::organisation::{Placed, Places};
 use domain::post::Post;
 use domain::procedure::Channel;
 use domain::time::Instant;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The columns of a [`ListCard`], in the order it reads them.
 macro_rules! listed_columns {
@@ -18,6 +21,15 @@ macro_rules! listed_columns {
     };
 }
 pub(crate) use listed_columns;
+
+/// Most rows that are kept at hand: the open lists of a few hundred people.
+const SHELVED_MAX: usize = 10_000;
+/// So many rows that are not at hand are read one by one; of more the list is read as a whole.
+const MISSING_MAX: usize = 4;
+
+crate::statements! {
+    ONE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE id = $1");
+}
 
 /// One dossier as lists show it: of the row of the read model what a list says, sorts by or reckons with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,4 +121,61 @@ impl Placed for ListCard {
             reform: self.reform,
         }
     }
+}
+
+/// Rows of lists that were read a while ago. A list is the same dossiers all day and changes by one or two of them, so it is asked only
+/// which dossiers it has and in which version: a row of the same version is the same row, because every change is an event.
+#[derive(Default)]
+pub struct Shelf(Mutex<HashMap<DossierId, Arc<ListCard>>>);
+
+impl Shelf {
+    /// The rows of a list: `named` asks for their ids and versions, `whole` for all of them, with the same arguments.
+    pub(crate) fn rows(
+        &self,
+        tx: &Tx,
+        named: Sql,
+        whole: Sql,
+        args: Args<'_>,
+    ) -> Result<Vec<Arc<ListCard>>, StorageError> {
+        let names: Vec<(DossierId, u32)> = tx.all(named, args)?;
+        let mut rows = self.at_hand(&names);
+        let missing = rows.iter().filter(|it| it.is_none()).count();
+        if missing > MISSING_MAX {
+            return Ok(self.keep(tx.all(whole, args)?));
+        }
+        for (row, (id, _)) in rows.iter_mut().zip(&names) {
+            if row.is_none() {
+                *row = self.keep(vec![tx.one(ONE, args![*id])?]).pop();
+            }
+        }
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    fn at_hand(&self, names: &[(DossierId, u32)]) -> Vec<Option<Arc<ListCard>>> {
+        let shelved = self.shelved();
+        let of = |(id, version): &(DossierId, u32)| shelved.get(id).filter(|it| it.version == *version).map(Arc::clone);
+        names.iter().map(of).collect()
+    }
+
+    fn keep(&self, rows: Vec<ListCard>) -> Vec<Arc<ListCard>> {
+        let rows: Vec<Arc<ListCard>> = rows.into_iter().map(Arc::new).collect();
+        let mut shelved = self.shelved();
+        if shelved.len() + rows.len() > SHELVED_MAX {
+            shelved.clear();
+        }
+        shelved.extend(rows.iter().map(|it| (it.id, Arc::clone(it))));
+        rows
+    }
+
+    fn shelved(&self) -> MutexGuard<'_, HashMap<DossierId, Arc<ListCard>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One dossier as lists show it.
+///
+/// # Errors
+/// The storage failed.
+pub(crate) fn one(tx: &Tx, id: DossierId) -> Result<Option<ListCard>, StorageError> {
+    tx.opt(ONE, args![id])
 }

@@ -2,14 +2,15 @@
 
 use crate::args;
 use crate::engine::{Cursor, Row, StorageError, Tx};
-pub use crate::list_card::ListCard;
-use crate::list_card::listed_columns;
+use crate::list_card::{self, listed_columns};
+pub use crate::list_card::{ListCard, Shelf};
 use crate::rows::Day;
 use domain::dossier::Status;
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::post::Post;
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::sync::Arc;
 
 /// Longest page of a list.
 pub const PAGE_MAX: u32 = 100;
@@ -229,10 +230,12 @@ macro_rules! soon {
 
 crate::statements! {
     IS_MOVING: "SELECT count(*) FROM (SELECT 1 FROM reform WHERE state = 'in_force' LIMIT 1) x";
+    QUEUE_NAMES: queue!(settled, "id, version", " ORDER BY clock_at, id LIMIT $10");
     QUEUE: queue!(settled, listed_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT: queue!(settled, "count(*)", "");
     QUEUE_MOVING: queue!(moving, listed_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT_MOVING: queue!(moving, "count(*)", "");
+    MINE_NAMES: mine!(settled, "id, version", " ORDER BY clock_at, id LIMIT $7");
     MINE: mine!(settled, listed_columns!(), " ORDER BY clock_at, id LIMIT $7");
     MINE_COUNT: mine!(settled, "count(*)", "");
     MINE_MOVING: mine!(moving, listed_columns!(), " ORDER BY clock_at, id LIMIT $7");
@@ -241,7 +244,6 @@ crate::statements! {
     DONE_COUNT: done!("count(*)", "");
     TAB_COUNTS: tab_counts!(settled);
     TAB_COUNTS_MOVING: tab_counts!(moving);
-    ONE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE id = $1");
     OF_ACCOUNT: of_account!(settled);
     OF_ACCOUNT_MOVING: of_account!(moving);
     RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
@@ -298,24 +300,32 @@ impl Filter {
 /// The storage failed.
 pub fn queue(
     tx: &Tx,
+    shelf: &Shelf,
     (unit, post): (UnitId, Post),
     queue: &str,
     filter: &Filter,
     (today, most): (Date, u32),
-) -> Result<(Vec<ListCard>, i64), StorageError> {
+) -> Result<(Vec<Arc<ListCard>>, i64), StorageError> {
     let (code, due, today) = (filter.code(), filter.due(), Day(today));
-    let (counted, listed) = if is_moving(tx)? { (QUEUE_COUNT_MOVING, QUEUE_MOVING) } else { (QUEUE_COUNT, QUEUE) };
-    let rows = tx
-        .all(listed, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today, most])?;
+    let args = args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today, most];
+    let (counted, rows) = if is_moving(tx)? {
+        (QUEUE_COUNT_MOVING, shared(tx.all(QUEUE_MOVING, args)?))
+    } else {
+        (QUEUE_COUNT, shelf.rows(tx, QUEUE_NAMES, QUEUE, args)?)
+    };
     let count = how_many(&rows, most, || {
         tx.one(counted, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today])
     })?;
     Ok((rows, count))
 }
 
+fn shared(rows: Vec<ListCard>) -> Vec<Arc<ListCard>> {
+    rows.into_iter().map(Arc::new).collect()
+}
+
 /// How many there are in all: only where a list is full is that another question.
 fn how_many(
-    rows: &[ListCard],
+    rows: &[Arc<ListCard>],
     most: u32,
     counted: impl FnOnce() -> Result<i64, StorageError>,
 ) -> Result<i64, StorageError> {
@@ -329,10 +339,20 @@ fn how_many(
 ///
 /// # Errors
 /// The storage failed.
-pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Vec<ListCard>, i64), StorageError> {
+pub fn mine(
+    tx: &Tx,
+    shelf: &Shelf,
+    person: PersonId,
+    filter: &Filter,
+    most: u32,
+) -> Result<(Vec<Arc<ListCard>>, i64), StorageError> {
     let (code, due) = (filter.code(), filter.due());
-    let (counted, listed) = if is_moving(tx)? { (MINE_COUNT_MOVING, MINE_MOVING) } else { (MINE_COUNT, MINE) };
-    let rows = tx.all(listed, args![person, filter.text, code, filter.channel, due, filter.procedure, most])?;
+    let args = args![person, filter.text, code, filter.channel, due, filter.procedure, most];
+    let (counted, rows) = if is_moving(tx)? {
+        (MINE_COUNT_MOVING, shared(tx.all(MINE_MOVING, args)?))
+    } else {
+        (MINE_COUNT, shelf.rows(tx, MINE_NAMES, MINE, args)?)
+    };
     let count = how_many(&rows, most, || {
         tx.one(counted, args![person, filter.text, code, filter.channel, due, filter.procedure])
     })?;
@@ -343,9 +363,9 @@ pub fn mine(tx: &Tx, person: PersonId, filter: &Filter, most: u32) -> Result<(Ve
 ///
 /// # Errors
 /// The storage failed.
-pub fn done(tx: &Tx, unit: UnitId, filter: &Filter, most: u32) -> Result<(Vec<ListCard>, i64), StorageError> {
+pub fn done(tx: &Tx, unit: UnitId, filter: &Filter, most: u32) -> Result<(Vec<Arc<ListCard>>, i64), StorageError> {
     let code = filter.code();
-    let rows = tx.all(DONE, args![unit, filter.text, code, filter.channel, filter.procedure, most])?;
+    let rows = shared(tx.all(DONE, args![unit, filter.text, code, filter.channel, filter.procedure, most])?);
     let count =
         how_many(&rows, most, || tx.one(DONE_COUNT, args![unit, filter.text, code, filter.channel, filter.procedure]))?;
     Ok((rows, count))
@@ -420,7 +440,7 @@ pub fn mine_count(tx: &Tx, person: PersonId) -> Result<i64, StorageError> {
 /// # Errors
 /// The storage failed.
 pub fn one(tx: &Tx, id: DossierId) -> Result<Option<ListCard>, StorageError> {
-    tx.opt(ONE, args![id])
+    list_card::one(tx, id)
 }
 
 /// Dossiers of a citizen's account, newest act first.
@@ -507,8 +527,8 @@ pub fn by_unit(tx: &Tx, start_of_day: Instant, end_of_day: Instant) -> Result<Ve
 ///
 /// # Errors
 /// The storage failed.
-pub fn soon(tx: &Tx, unit: UnitId, before: Instant, most: u32) -> Result<Vec<ListCard>, StorageError> {
-    tx.all(if is_moving(tx)? { SOON_MOVING } else { SOON }, args![unit, before, most])
+pub fn soon(tx: &Tx, unit: UnitId, before: Instant, most: u32) -> Result<Vec<Arc<ListCard>>, StorageError> {
+    Ok(shared(tx.all(if is_moving(tx)? { SOON_MOVING } else { SOON }, args![unit, before, most])?))
 }
 
 /// What a desk took in since a moment, and the code of its latest.

@@ -8,6 +8,7 @@ use crate::catalogue;
 use crate::error::AppError;
 use crate::handle::note_sealed;
 use crate::house::{House, Snapshot};
+use crate::lately::Log;
 use crate::notices;
 use crate::timers;
 use domain::dossier::{Command, Dossier, Event, Recorded, Transfer, decide};
@@ -208,7 +209,7 @@ pub(super) fn write_piece(tx: &mut Tx, house: &House, id: ReformId, piece: &Piec
             }
             Some(_) | None => {
                 let (dossier, log) = dossiers::find(tx, it.id)?.ok_or(AppError::NotFound)?;
-                settle_first(tx, house, &known, (dossier, log), &it.messages)?;
+                settle_first(tx, house, &known, (dossier, Arc::new(log)), &it.messages)?;
             }
         }
     }
@@ -220,9 +221,9 @@ pub(crate) fn settle_first(
     tx: &mut Tx,
     house: &House,
     known: &Snapshot,
-    (dossier, mut log): (Dossier, Vec<Recorded>),
+    (dossier, mut log): (Dossier, Log),
     messages: &[MessageId],
-) -> Result<(Dossier, Vec<Recorded>), AppError> {
+) -> Result<(Dossier, Log), AppError> {
     // What is known in a transaction is never older than it: without a plan in force nothing is untold.
     if known.in_force.is_empty() {
         return Ok((dossier, log));
@@ -236,7 +237,7 @@ pub(crate) fn settle_first(
         dossiers::append(tx, &after, &new, &house.titles(&after, &revision))?;
         told_of.extend(new);
         transfers::told(tx, id, after.id, recorded.at, recorded.seq)?;
-        log.push(recorded);
+        Arc::make_mut(&mut log).push(recorded);
         state = after;
     }
     // Moved twice before anybody looked, its citizen is told once: where it lies now.
@@ -250,12 +251,12 @@ pub(crate) fn as_told(
     house: &House,
     known: &Snapshot,
     dossier: Dossier,
-    mut log: Vec<Recorded>,
-) -> Result<(Dossier, Vec<Recorded>), AppError> {
+    mut log: Log,
+) -> Result<(Dossier, Log), AppError> {
     let mut state = dossier;
     if !known.in_force.is_empty() {
         for (_, recorded, after) in untold(tx, house, known, &state, &log)? {
-            log.push(recorded);
+            Arc::make_mut(&mut log).push(recorded);
             state = after;
         }
     }

@@ -7,6 +7,8 @@ mod integrity;
 #[cfg(test)]
 mod killed;
 #[cfg(test)]
+mod lists;
+#[cfg(test)]
 mod lives;
 #[cfg(test)]
 mod messages;

@@ -236,7 +236,8 @@ fn advances(house: &House, world: &World) -> Result<Vec<Vec<u8>>, Stop> {
     let mut requests = Vec::new();
     for who in &signed_in {
         let person = who.person;
-        let (cards, _) = house.db.read_now(|tx| lists::mine(tx, person, &Filter::default(), u32::MAX >> 1))?;
+        let (cards, _) =
+            house.db.read_now(|tx| lists::mine(tx, &house.shelf, person, &Filter::default(), u32::MAX >> 1))?;
         for card in cards {
             let path = format!("/nghiep-vu/ho-so/{}/viec/{}", card.code, Act::SubmitForSignature.key());
             let (version, once) = (card.version.to_string(), house.ids.token());

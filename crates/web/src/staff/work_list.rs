@@ -26,6 +26,7 @@ use domain::post::Post;
 use domain::procedure::Channel;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Questions that narrow a list, in the order of their chips.
 const QUESTIONS: [&str; 7] = ["q", "thu-tuc", "buoc", "nguoi-giu", "han", "hen", "kenh"];
@@ -37,7 +38,7 @@ const PROCEDURE_CHARS_MAX: usize = 70;
 const CHOICE_CHARS_MAX: usize = 32;
 
 struct Row {
-    card: ListCard,
+    card: Arc<ListCard>,
     clock: ClockView,
 }
 
@@ -60,7 +61,7 @@ impl Row {
     }
 
     fn holder_key(&self, known: &Snapshot) -> String {
-        match (self.card.holder.as_str(), known.organisation.owner_now(&self.card).person) {
+        match (self.card.holder.as_str(), known.organisation.owner_now(self.card.as_ref()).person) {
             ("post", Some(person)) => person.to_string(),
             ("post", None) => "chua-ai".to_owned(),
             (other, _) => other.to_owned(),
@@ -155,7 +156,7 @@ async fn rows_in(web: &Web, visitor: &Visitor, list: &str) -> Result<Option<Vec<
 /// Every dossier of a list of this page with its version, in the order of the list.
 pub async fn all_in(web: &Web, visitor: &Visitor, list: &str) -> Result<Vec<(DossierCode, u32)>, Problem> {
     let rows = rows_in(web, visitor, list).await?.unwrap_or_default();
-    Ok(rows.into_iter().map(|it| (it.card.code, it.card.version)).collect())
+    Ok(rows.into_iter().map(|it| (it.card.code.clone(), it.card.version)).collect())
 }
 
 /// The place of a dossier in a list of this page, by the list's address: narrowed and sorted as there. None outside a list.
@@ -180,7 +181,7 @@ fn bulk(visitor: &Visitor, queue: Queue, rows: &[Row], known: &Snapshot) -> Vec<
         Act::Accept => row.card.next_act == "answer",
         Act::Sign => row.card.next_act == "sign",
         Act::TakeOn => {
-            let free = known.organisation.owner_now(&row.card).person.is_none();
+            let free = known.organisation.owner_now(row.card.as_ref()).person.is_none();
             free && matches!(row.card.next_act.as_str(), "assign" | "work" | "await_outside" | "sign" | "issue")
         }
         Act::Assign => matches!(row.card.next_act.as_str(), "assign" | "work"),

@@ -205,7 +205,7 @@ pub(super) fn fees(view: &DossierView) -> Vec<FactView> {
     let left = it.still_owed_vnd();
     let remark = if left > 0 { "thu đủ rồi mới trả kết quả".to_owned() } else { String::new() };
     facts.push(FactView { remark, ..fact("Còn phải nộp", words::dong(left)) });
-    for recorded in &view.log {
+    for recorded in view.log.iter() {
         if let Event::Paid { amount_vnd, body, .. } = &recorded.event {
             let number = body.get().map(|it| format!(", biên lai {}", it.text)).unwrap_or_default();
             facts.push(fact(&phrases::list_moment(recorded.at), format!("{}{number}", words::dong(*amount_vnd))));
