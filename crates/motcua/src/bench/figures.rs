@@ -48,14 +48,14 @@ pub struct Resident {
     pub peak_mb: f64,
 }
 
-/// How many share a commit, which is one wait for the disk.
+/// How many share a wait for the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Commits {
+pub struct Syncs {
     /// Applications sent.
     pub submits: usize,
-    /// Commits of the server meanwhile, those of its timers too.
-    pub commits: u64,
-    /// Commits for each application.
+    /// Waits of the database for its disk meanwhile, those for its timers too.
+    pub syncs: u64,
+    /// Waits for each application.
     pub per_submit: f64,
 }
 
@@ -137,8 +137,8 @@ pub struct Figures {
     pub start_to_first_page_ms: f64,
     /// Memory of the server.
     pub resident: Resident,
-    /// Commits while 64 submit.
-    pub commits: Commits,
+    /// Syncs while 64 submit.
+    pub syncs: Syncs,
     /// Look-ups while 64 submit.
     pub lookup_beside_submitters: Beside,
     /// One full page of a work-list with nobody else there: half of them took no longer, in milliseconds.

@@ -1,7 +1,7 @@
 //! The side that is measured: `serve` itself, with an empty page at a port of its own for the floor, led by whoever started it.
 //! Messages are written and stay in the outbox: how fast a partner takes them is not what is measured.
 //!
-//! It says its two addresses as one line of JSON on stdout. An empty line on stdin asks how many commits there were, any other names
+//! It says its two addresses as one line of JSON on stdout. An empty line on stdin asks how often it waited for the disk, any other names
 //! a plan that is to be carried out; the end of stdin stops it.
 
 use super::process::Watched;
@@ -54,7 +54,7 @@ pub fn command(place: &Place) -> Outcome {
 fn answer_until_let_go(house: &Arc<House>) {
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         let answered = match line.as_str() {
-            "" => print(house.db.commits()),
+            "" => house.db.syncs().map_err(Stop::from).and_then(print),
             plan => reform::carry_out(house, Path::new(plan))
                 .and_then(|it| serde_json::to_string(&it).map_err(Stop::from))
                 .and_then(print),
@@ -117,12 +117,12 @@ impl Serving {
         Watched::new(self.process.id())
     }
 
-    /// How many commits it made so far.
+    /// How often it waited for the disk so far.
     ///
     /// # Errors
     /// It has ended.
-    pub fn commits(&mut self) -> Result<u64, Stop> {
-        Ok(self.answer("")?.trim().parse().context("reading the number of commits")?)
+    pub fn syncs(&mut self) -> Result<u64, Stop> {
+        Ok(self.answer("")?.trim().parse().context("reading how often the server waited for its disk")?)
     }
 
     /// Has it carry out the plan of a file, and waits until every history tells of it.

@@ -55,7 +55,7 @@ fn targets(it: &Figures) -> Vec<Target> {
             Target::at_most(format!("{name}, times the floor"), found.ratio_to_floor, *bound, " ×")
         })
         .collect();
-    targets.push(Target::at_most("commits for each submit at 64 callers", it.commits.per_submit, 0.1, ""));
+    targets.push(Target::at_most("waits for the disk for each submit at 64 callers", it.syncs.per_submit, 0.1, ""));
     let beside = it.lookup_beside_submitters.ratio;
     targets.push(Target::at_most("p99 of look-ups while 64 submit, times alone", beside, 2.0, " ×"));
     targets.push(Target::at_most(
@@ -204,7 +204,7 @@ fn section(it: &Figures) -> Result<String, Stop> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figures::{Beside, Commits, Filling, Floor, Resident};
+    use super::super::figures::{Beside, Syncs, Filling, Floor, Resident};
     use super::*;
 
     #[test]
@@ -239,7 +239,7 @@ mod tests {
             filling: Some(Filling { seconds: 1.0, rate: 1_000.0 }),
             start_to_first_page_ms: 120.0,
             resident: Resident { started_mb: 40.0, peak_mb: 501.0 },
-            commits: Commits { submits: 100, commits: 9, per_submit: 0.09 },
+            syncs: Syncs { submits: 100, syncs: 9, per_submit: 0.09 },
             lookup_beside_submitters: Beside { alone_p99_ms: 1.0, beside_p99_ms: 1.5, ratio: 1.5 },
             worklist_page_ms: 2.0,
             report_06a_ms: 3.0,

@@ -238,6 +238,18 @@ impl Db {
         }
     }
 
+    /// How often somebody waited for the disk: each commit of a file does; a server lets several share it, and tells of the waits of an
+    /// idle connection ten seconds late. For measuring.
+    ///
+    /// # Errors
+    /// The server does not say (from PostgreSQL 18 on it counts elsewhere).
+    pub fn syncs(&self) -> Result<u64, StorageError> {
+        match &self.inner {
+            Inner::InFile(it) => Ok(it.commits()),
+            Inner::OnServer(it) => it.syncs(),
+        }
+    }
+
     /// True where other nodes may write to the same database: what is kept in memory must be asked for again.
     pub fn is_shared(&self) -> bool {
         matches!(self.inner, Inner::OnServer(_))

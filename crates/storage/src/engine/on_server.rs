@@ -149,6 +149,13 @@ impl OnServer {
         outcome
     }
 
+    pub(super) fn syncs(&self) -> Result<u64, StorageError> {
+        let tx = self.take()?;
+        let outcome = tx.session().map_or(Ok(0), Session::syncs);
+        self.give_back(tx);
+        outcome
+    }
+
     pub(super) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
     }

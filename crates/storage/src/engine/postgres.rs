@@ -130,6 +130,13 @@ impl Session {
             .map_err(|error| said::fault(&"counting rows for the planner", &error).0)
     }
 
+    /// How often the server waited for its disk to keep its log.
+    pub(super) fn syncs(&self) -> Result<u64, StorageError> {
+        let told = wait(&self.running, self.client.query_one("SELECT wal_sync FROM pg_stat_wal", &[]))
+            .map_err(|error| said::fault(&"asking the server for its waits", &error).0)?;
+        Ok(u64::try_from(told.get::<_, i64>(0)).unwrap_or(0))
+    }
+
     /// False once the server or the way to it has gone.
     pub(super) fn is_alive(&self) -> bool {
         self.trouble.get() != Trouble::Gone && look(&self.running)

@@ -164,6 +164,7 @@ fn what_was_told_ahead_is_done_or_refused(kind: Kind) {
         })
         .unwrap();
     assert_eq!((count(&world.db), world.db.commits() - before), (151, 1));
+    assert!(world.db.syncs().is_ok(), "each says how often it waited for its disk");
     let refused = world
         .db
         .write_now(|tx| {
