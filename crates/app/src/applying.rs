@@ -19,6 +19,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use storage::drafts::{self as stored, Document, Draft};
+use storage::engine::Tx;
 use storage::locks;
 use storage::people::Person;
 
@@ -260,7 +261,7 @@ pub async fn load(house: &Arc<House>, person: PersonId, id: DraftId) -> Result<A
     house.db.read_page(move |tx| load_in(tx, &known, person, id)).await
 }
 
-fn load_in(tx: &storage::engine::Tx, known: &Snapshot, person: PersonId, id: DraftId) -> Result<Application, AppError> {
+fn load_in(tx: &Tx, known: &Snapshot, person: PersonId, id: DraftId) -> Result<Application, AppError> {
     let draft = stored::find(tx, id)?.filter(|it| it.person == person).ok_or(AppError::NotFound)?;
     let begun_on = crate::catalogue::revision(tx, known, &RevisionId(draft.revision.clone()))?;
     let current = known.catalogue.current(&begun_on.procedure).ok_or(AppError::NotFound)?;
@@ -268,6 +269,19 @@ fn load_in(tx: &storage::engine::Tx, known: &Snapshot, person: PersonId, id: Dra
     let documents = stored::documents_of_draft(tx, id)?;
     let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
     Ok(Application { draft, body, begun_on, current, documents, person: who })
+}
+
+/// A person's own draft to be written: locked, and not sent yet.
+fn open_in(tx: &mut Tx, known: &Snapshot, person: PersonId, id: DraftId) -> Result<Application, AppError> {
+    locks::draft(tx, id)?;
+    let it = load_in(tx, known, person, id)?;
+    if it.draft.sent_as.is_some() { Err(AppError::Forbidden) } else { Ok(it) }
+}
+
+fn put_in(tx: &mut Tx, mut it: Application, now: Instant) -> Result<(), AppError> {
+    it.draft.body = encode(&it.body)?;
+    it.draft.updated_at = now;
+    Ok(stored::put(tx, &it.draft)?)
 }
 
 /// Drafts of one person, newest first, with the procedure's name.
@@ -307,11 +321,7 @@ pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: C
     house
         .db
         .write(move |tx| {
-            locks::draft(tx, id)?;
-            let mut it = load_in(tx, &known, person, id)?;
-            if it.draft.sent_as.is_some() {
-                return Err(AppError::Forbidden);
-            }
+            let mut it = open_in(tx, &known, person, id)?;
             match &change {
                 Change::FromData(papers) => it.body.from_data.clone_from(papers),
                 Change::Sending(sending) => it.body.sending = sending.clone(),
@@ -323,9 +333,7 @@ pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: C
                     it.draft.unit = *unit;
                 }
             }
-            it.draft.body = encode(&it.body)?;
-            it.draft.updated_at = now;
-            Ok(stored::put(tx, &it.draft)?)
+            put_in(tx, it, now)
         })
         .await
 }
@@ -346,11 +354,7 @@ pub async fn keep_answers(
     house
         .db
         .write(move |tx| {
-            locks::draft(tx, id)?;
-            let mut it = load_in(tx, &known, person, id)?;
-            if it.draft.sent_as.is_some() {
-                return Err(AppError::Forbidden);
-            }
+            let mut it = open_in(tx, &known, person, id)?;
             if let Some(page) = &page {
                 let is_as_seen = page.held == held(&it.body.raw) || page.opening == it.body.written_by;
                 if !is_as_seen && it.body.raw != raw {
@@ -359,9 +363,7 @@ pub async fn keep_answers(
                 it.body.written_by.clone_from(&page.opening);
             }
             it.body.raw.clone_from(&raw);
-            it.draft.body = encode(&it.body)?;
-            it.draft.updated_at = now;
-            stored::put(tx, &it.draft)?;
+            put_in(tx, it, now)?;
             Ok(Kept::Done)
         })
         .await

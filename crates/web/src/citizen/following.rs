@@ -22,14 +22,14 @@ use axum::response::Response;
 use domain::dossier::{ClockView, Status};
 use domain::procedure::StepKind;
 
-/// Longest code that is shown again, in characters.
+/// Longest code that is looked at and shown again, in characters.
 const CODE_CHARS_MAX: usize = 60;
 
 // ---- look-up ----
 
 /// The two questions of a look-up.
 pub async fn look_up_page(State(web): State<Web>, visitor: Visitor, asked: Query) -> Response {
-    let code: String = asked.get("ma").map_or("", String::as_str).chars().take(CODE_CHARS_MAX).collect();
+    let code = asked.get("ma").map_or("", String::as_str).chars().take(CODE_CHARS_MAX).collect();
     html(&LookUpPage {
         page: frame::citizen(&web, &visitor, say("frame-look-up-dossier"), Section::LookUp),
         form: LookUpForm { code, ..LookUpForm::default() },
@@ -42,31 +42,59 @@ pub async fn look_up_page(State(web): State<Web>, visitor: Visitor, asked: Query
 /// # Errors
 /// The house failed.
 pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
-    let code: String = posted.trimmed("ma").chars().take(CODE_CHARS_MAX).collect();
-    let digits = posted.trimmed("so");
-    let missing = |text: &str| text.is_empty().then(|| texts::word("answer-missing"));
-    let form = LookUpForm { code_error: missing(&code), digits_error: missing(digits), code: code.clone() };
+    let form = look_up_form(&posted);
     let mut page = frame::citizen(&web, &visitor, say("frame-look-up-dossier"), Section::LookUp);
     // The answer of a form has no address of its own: in the other language the code stands ready.
-    if !code.is_empty()
+    if !form.code.is_empty()
         && let Some(other) = &mut page.other_language
     {
-        other.href.push_str(&format!("&ma={}", frame::encoded(&code)));
+        other.href.push_str(&format!("&ma={}", frame::encoded(&form.code)));
     }
-    if form.code_error.is_some() || form.digits_error.is_some() {
-        let view = LookUpPage { page: page.with_error_title(), form, answer: LookUpAnswer::Blank };
-        return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
+    Ok(match looked_up(&web, &visitor, &form).await? {
+        Ok(view) => html(&LookUpPage { page, form, answer: LookUpAnswer::Found(Box::new(public_status(&view))) }),
+        Err((status, answer)) => html_as(status, &LookUpPage { page: page.with_error_title(), form, answer }),
+    })
+}
+
+/// Code and digits as they were sent; what was left out is wrong.
+pub(crate) fn look_up_form(posted: &Posted) -> LookUpForm {
+    let typed = |name: &str| posted.trimmed(name).chars().take(CODE_CHARS_MAX).collect::<String>();
+    let missing = |text: &str| text.is_empty().then(|| say("answer-missing").to_owned());
+    let (code, digits) = (typed("ma"), typed("so"));
+    LookUpForm { code_error: missing(&code), digits_error: missing(&digits), code, digits }
+}
+
+/// The dossier of code and digits; or with which status a page says that there is none, and how.
+///
+/// # Errors
+/// The house failed.
+pub(crate) async fn looked_up(
+    web: &Web,
+    visitor: &Visitor,
+    form: &LookUpForm,
+) -> Result<Result<DossierView, (StatusCode, LookUpAnswer)>, Problem> {
+    if form.is_wrong() {
+        return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, LookUpAnswer::Blank)));
     }
-    let (status, page, answer) = match app::lookup::look_up(&web.house, &code, digits, visitor.address).await {
-        Ok(view) => (StatusCode::OK, page, LookUpAnswer::Found(Box::new(public_status(&view)))),
-        Err(AppError::NotFound) => (StatusCode::NOT_FOUND, page.with_error_title(), LookUpAnswer::NotFound),
-        Err(AppError::Locked { minutes }) => {
+    match app::lookup::look_up(&web.house, &form.code, &form.digits, visitor.address).await {
+        Ok(view) => Ok(Ok(view)),
+        Err(why) => Ok(Err(missed(web, why)?)),
+    }
+}
+
+/// How a page says why nothing was found.
+///
+/// # Errors
+/// It is none of the reasons of a look-up.
+pub(crate) fn missed(web: &Web, why: AppError) -> Result<(StatusCode, LookUpAnswer), Problem> {
+    match why {
+        AppError::NotFound => Ok((StatusCode::NOT_FOUND, LookUpAnswer::NotFound)),
+        AppError::Locked { minutes } => {
             let until = spoken::time(web.house.clock.now().plus_seconds(minutes.saturating_mul(60)).local());
-            (StatusCode::TOO_MANY_REQUESTS, page.with_error_title(), LookUpAnswer::Locked { until })
+            Ok((StatusCode::TOO_MANY_REQUESTS, LookUpAnswer::Locked { until }))
         }
-        Err(other) => return Err(other.into()),
-    };
-    Ok(html_as(status, &LookUpPage { page, form, answer }))
+        other => Err(other.into()),
+    }
 }
 
 /// What everybody who knows code and digits may know of a dossier.

@@ -1,4 +1,4 @@
-//! Rating how a dossier of one's own was solved.
+//! Rating how a dossier of one's own was solved; and the questions of every rating.
 
 use super::views::{Choice, Control, FieldView, RatingPage, TextKind};
 use super::{dossier_address, own_dossier};
@@ -19,16 +19,21 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::feedback::{Grade, REMARK_CHARS_MAX, Rating};
 
-/// The boxes: name here, name in `app`, the question.
-const BOXES: [(&str, &str, &str); 7] = [
-    ("muc", "grade", "rating-grade"),
-    ("thoi_gian", "timing", "rating-timing"),
-    ("lien_he", "contacts", "rating-contacts"),
-    ("co_quan", "agencies", "rating-agencies"),
-    ("thai_do", "attitude", "rating-attitude"),
-    ("so_lan", "visits", "rating-visits"),
-    ("gop_y", "remark", "rating-remark"),
+/// The boxes: name here, name in `app`, the question, and a line below it.
+const BOXES: [(&str, &str, &str, Option<&str>); 7] = [
+    ("muc", "grade", "rating-grade", None),
+    ("thoi_gian", "timing", "rating-timing", None),
+    ("lien_he", "contacts", "rating-contacts", None),
+    ("co_quan", "agencies", "rating-agencies", Some("rating-agencies-hint")),
+    ("thai_do", "attitude", "rating-attitude", None),
+    (VISITS, "visits", "rating-visits", Some("rating-visits-hint")),
+    ("gop_y", "remark", "rating-remark", Some("rating-remark-hint")),
 ];
+
+/// The box with how often one came.
+const VISITS: &str = "so_lan";
+/// From so many visits on nobody counts at a screen.
+const VISITS_SHOWN_MAX: u32 = 5;
 
 /// Answers of each question, the best first: so many points.
 const ANSWERS: [(&str, [&str; 3]); 4] = [
@@ -37,9 +42,6 @@ const ANSWERS: [(&str, [&str; 3]); 4] = [
     ("co_quan", ["rating-no-office", "rating-one-office", "rating-two-offices"]),
     ("thai_do", ["rating-satisfied", "rating-partly", "rating-not-satisfied"]),
 ];
-
-/// Names of the four questions, in the order of [`QUESTIONS`].
-pub const QUESTION_NAMES: [&str; 4] = [ANSWERS[0].0, ANSWERS[1].0, ANSWERS[2].0, ANSWERS[3].0];
 
 /// A grade in words.
 pub fn grade_in_words(grade: Grade) -> &'static str {
@@ -84,12 +86,9 @@ fn rating_view(
     problems: &[FieldProblem],
 ) -> RatingPage {
     let back = dossier_address(&view.dossier.code);
-    let error = |field: &str| problems.iter().find(|it| it.field == field).map(texts::field_problem);
     let page =
         frame::citizen(web, visitor, say_with("rating-page", &[("code", &view.dossier.code)]), Section::MyDossiers);
-    let errors = BOXES.iter().filter_map(|(id, field, label)| {
-        error(field).map(|why| FieldLink { href: format!("#{id}"), text: format!("{} {why}", say(label)) })
-    });
+    let fields = questions(typed, problems);
     RatingPage {
         page: if problems.is_empty() { page } else { page.with_error_title() },
         code: view.dossier.code.to_string(),
@@ -98,8 +97,8 @@ fn rating_view(
         back,
         until: standing.until.map(spoken::day).unwrap_or_default(),
         given: standing.given.as_ref().map(given_in_words),
-        errors: errors.collect(),
-        fields: BOXES.iter().map(|(id, field, label)| question(id, field, say(label), typed, error(field))).collect(),
+        errors: errors(&fields),
+        fields,
     }
 }
 
@@ -107,15 +106,49 @@ fn given_in_words(it: &Given) -> String {
     format!("{}, {}", grade_in_words(it.rating.grade), spoken::moment(it.at.local()))
 }
 
-fn question(id: &str, field: &str, label: &str, typed: &Typed, error: Option<String>) -> FieldView {
-    let place = QUESTIONS.iter().position(|it| *it == field);
-    let choice = |value: u32, words: &str, chosen: &str| Choice {
-        value: value.to_string(),
-        label: words.to_owned(),
-        selected: chosen == value.to_string(),
-        ..Choice::default()
+/// The questions, with what was answered and what is wrong.
+pub fn questions(typed: &Typed, problems: &[FieldProblem]) -> Vec<FieldView> {
+    let question = |(id, field, label, hint): (&str, &str, &'static str, Option<&'static str>)| FieldView {
+        id: id.to_owned(),
+        label: say(label).to_owned(),
+        hint: hint.map(|it| say(it).to_owned()),
+        required: field != "remark",
+        control: control(id, field, typed),
+        error: problems.iter().find(|it| it.field == field).map(texts::field_problem),
+        ..FieldView::default()
     };
-    let control = match (field, place) {
+    BOXES.map(question).to_vec()
+}
+
+/// The same for a screen without a keyboard: how often one came is touched, not typed.
+pub fn questions_to_touch(typed: &Typed, problems: &[FieldProblem]) -> Vec<FieldView> {
+    let mut fields = questions(typed, problems);
+    if let Some(visits) = fields.iter_mut().find(|it| it.id == VISITS) {
+        let options = (0..=VISITS_SHOWN_MAX).map(|count| {
+            let more = if count == VISITS_SHOWN_MAX { "+" } else { "" };
+            choice(count, &format!("{count}{more}"), &typed.visits)
+        });
+        visits.control = Control::Radio { options: options.collect() };
+        visits.hint = None;
+        visits.error = visits.error.as_ref().map(|_| texts::word("gap-choose"));
+    }
+    fields
+}
+
+/// What is wrong, each line leading to its question.
+pub fn errors(fields: &[FieldView]) -> Vec<FieldLink> {
+    let wrong = fields.iter().filter_map(|it| Some((it, it.error.as_ref()?)));
+    wrong.map(|(it, why)| FieldLink { href: format!("#{}", it.id), text: format!("{} {why}", it.label) }).collect()
+}
+
+fn choice(value: u32, words: &str, chosen: &str) -> Choice {
+    let value = value.to_string();
+    Choice { selected: value == chosen, value, label: words.to_owned(), ..Choice::default() }
+}
+
+fn control(id: &str, field: &str, typed: &Typed) -> Control {
+    let place = QUESTIONS.iter().position(|it| *it == field);
+    match (field, place) {
         ("grade", _) => Control::Radio {
             options: Grade::ALL.map(|it| choice(it.number(), grade_in_words(it), &typed.grade)).to_vec(),
         },
@@ -128,21 +161,16 @@ fn question(id: &str, field: &str, label: &str, typed: &Typed, error: Option<Str
         }
         ("visits", _) => Control::Text { value: typed.visits.clone(), kind: TextKind::Year, suggestions: Vec::new() },
         _ => Control::TextArea { value: typed.remark.clone() },
-    };
-    let hint = match field {
-        "visits" => Some(say("rating-visits-hint")),
-        "agencies" => Some(say("rating-agencies-hint")),
-        "remark" => Some(say("rating-remark-hint")),
-        _ => None,
-    };
-    FieldView {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        hint: hint.map(str::to_owned),
-        required: field != "remark",
-        control,
-        error,
-        ..FieldView::default()
+    }
+}
+
+/// The answers as they were sent.
+pub fn read(posted: &Posted) -> Typed {
+    Typed {
+        grade: posted.trimmed("muc").to_owned(),
+        points: ANSWERS.map(|(id, _)| posted.trimmed(id).to_owned()),
+        visits: posted.trimmed(VISITS).to_owned(),
+        remark: posted.text("gop_y").chars().take(2 * REMARK_CHARS_MAX).collect(),
     }
 }
 
@@ -157,12 +185,7 @@ pub async fn rate(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "trang đánh giá").await?;
-    let typed = Typed {
-        grade: posted.trimmed("muc").to_owned(),
-        points: ANSWERS.map(|(id, _)| posted.trimmed(id).to_owned()),
-        visits: posted.trimmed("so_lan").to_owned(),
-        remark: posted.text("gop_y").chars().take(2 * REMARK_CHARS_MAX).collect(),
-    };
+    let typed = read(&posted);
     match ratings::rate(&web.house, visitor.person()?, view.dossier.id, &typed).await {
         Ok(()) => Ok(Redirect::to(&format!("{}?xong=danh-gia", dossier_address(&view.dossier.code))).into_response()),
         Err(AppError::Invalid(problems)) => {

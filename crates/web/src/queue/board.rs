@@ -1,12 +1,12 @@
 //! The board of a hall: numbers and counters, and never anything else.
 
 use super::views::{BoardPage, BoardRow};
-use super::{Asked, feeds, key, language, queue_of};
+use super::{feeds, key, queue_of};
 use crate::Web;
 use crate::frame::{self, encoded, html};
 use crate::page::Section;
 use crate::problem::Problem;
-use crate::texts::word_in;
+use crate::say;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::queue::unit_of;
@@ -17,22 +17,16 @@ use axum::response::Response;
 const ROWS_MAX: usize = 8;
 
 /// The board.
-pub async fn page(
-    State(web): State<Web>,
-    visitor: Visitor,
-    Path(unit): Path<String>,
-    asked: Asked,
-) -> Result<Response, Problem> {
-    let (queue, language) = (queue_of(&web, &unit).await?, language(&asked));
+pub async fn page(State(web): State<Web>, visitor: Visitor, Path(unit): Path<String>) -> Result<Response, Problem> {
+    let queue = queue_of(&web, &unit).await?;
     let rows = |is_called: bool| -> Vec<BoardRow> {
         let shown = queue.board().into_iter().filter(|it| it.is_called == is_called).take(ROWS_MAX);
         shown.map(|it| BoardRow { number: it.number.to_string(), counter: it.counter, is_called }).collect()
     };
-    let mut page = frame::citizen(&web, &visitor, word_in(language, "queue-board-title"), Section::Elsewhere);
+    let mut page = frame::citizen(&web, &visitor, say("queue-board-title"), Section::Elsewhere);
     page.unit_name = frame::unit_today(&web, queue.unit);
     Ok(html(&BoardPage {
         page,
-        language,
         called: rows(true),
         others: rows(false),
         stream: format!("/bang-goi-so/{}/luong", encoded(&key(&web, queue.unit))),

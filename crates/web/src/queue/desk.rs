@@ -8,7 +8,6 @@ use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::staff::phrases;
 use crate::staff::views::{ChoiceView, DeskTab};
-use crate::texts::Language;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::queue::{DeskAct, Queue};
@@ -57,7 +56,7 @@ pub async fn act(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Re
         Ok(_) if matches!(act, DeskAct::Serve(_)) => Ok(Redirect::to(RECEIVING).into_response()),
         Ok(_) => Ok(Redirect::to(&format!("{ADDRESS}?don-vi={unit}")).into_response()),
         Err(AppError::Queue(why)) => {
-            let said = refusal(&why, Language::Vietnamese);
+            let said = refusal(&why);
             Ok(html_as(StatusCode::CONFLICT, &drawn(&web, &visitor, unit, Some(said)).await?))
         }
         Err(other) => Err(other.into()),
@@ -137,7 +136,7 @@ fn shown(queue: &Queue, it: &Ticket) -> DeskTicket {
         number: it.number.to_string(),
         service: queue.setup.name_of(it.wants),
         lane: if it.lane == Lane::Priority { "Ưu tiên".to_owned() } else { String::new() },
-        waited: format!("lấy lúc {taken}, chờ {}", minutes(waited, Language::Vietnamese)),
+        waited: format!("lấy lúc {taken}, chờ {}", minutes(waited)),
         calls: it.calls,
     }
 }
@@ -161,7 +160,7 @@ fn destinations(queue: &Queue, it: &Ticket, here: &Counter) -> Vec<ChoiceView> {
 /// How people wait, a row for each service.
 pub(super) fn rows(queue: &Queue, here: Option<&Counter>) -> Vec<WaitRow> {
     let own = |it: &Waits| here.is_some_and(|counter| counter.takes(it.series));
-    let told = |count: Option<i64>| count.map_or_else(|| "–".to_owned(), |it| minutes(it, Language::Vietnamese));
+    let told = |count: Option<i64>| count.map_or_else(|| "–".to_owned(), |it| minutes(it));
     queue
         .waits()
         .into_iter()

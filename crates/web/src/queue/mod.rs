@@ -14,16 +14,13 @@ mod watching;
 use crate::Web;
 use crate::door::{Door, Routes};
 use crate::problem::Problem;
-use crate::texts::{Language, word_in_with};
+use crate::say_with;
+use crate::texts::word_with;
 use app::AppError;
 use app::queue::{Queue, key_of, unit_of};
 use domain::ids::UnitId;
 use domain::post::Post;
-use std::collections::HashMap;
 use views::Said;
-
-/// The parts of a query.
-type Asked = axum::extract::Query<HashMap<String, String>>;
 
 /// Those who sit at a one-stop desk.
 const DESK: Door = Door::Posts(&[Post::Reception]);
@@ -68,32 +65,18 @@ fn key(web: &Web, unit: UnitId) -> String {
     key_of(&web.house.now_known(), unit, web.house.clock.now().day())
 }
 
-/// What the visitor reads.
-fn language(_: &Asked) -> Language {
-    crate::texts::language()
-}
-
-/// An address of the kiosk in a language: there it is never remembered.
-fn in_language(path: &str, language: Language) -> String {
-    match language {
-        Language::Vietnamese => path.to_owned(),
-        Language::English => format!("{path}?lang=en"),
-    }
-}
-
 /// A refusal of the queue in words.
-fn refusal(why: &domain::queue::QueueRefusal, language: Language) -> Said {
+fn refusal(why: &domain::queue::QueueRefusal) -> Said {
     let (key, args) = crate::texts::queue_refusal_key(why);
-    Said { what: word_in_with(language, &key, &args), why: word_in_with(language, &format!("{key}-why"), &args) }
+    Said { what: word_with(&key, &args), why: word_with(&format!("{key}-why"), &args) }
 }
 
 /// "12 phút", "1 giờ 5 phút".
-fn minutes(count: i64, language: Language) -> String {
+fn minutes(count: i64) -> String {
     let (hours, rest) = (count / 60, count % 60);
-    let args = [("hours", hours.to_string()), ("minutes", rest.to_string())];
     match (hours, rest) {
-        (0, _) => word_in_with(language, "queue-minutes", &args),
-        (_, 0) => word_in_with(language, "queue-hours", &args),
-        _ => word_in_with(language, "queue-hours-minutes", &args),
+        (0, _) => say_with("queue-minutes", &[("minutes", &rest)]),
+        (_, 0) => say_with("queue-hours", &[("hours", &hours)]),
+        _ => say_with("queue-hours-minutes", &[("hours", &hours), ("minutes", &rest)]),
     }
 }

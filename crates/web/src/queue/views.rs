@@ -1,9 +1,8 @@
 //! What the pages of the queue show, as plain values.
 
-use crate::citizen::views::{LookUpAnswer, LookUpForm};
+use crate::citizen::views::{FieldView, LookUpAnswer, LookUpForm};
 use crate::page::{FieldLink, Icon, Page};
 use crate::staff::views::{ChoiceView, DeskTab};
-use crate::texts::{Language, word_in};
 use askama::Template;
 
 /// Address of the stylesheet of these pages.
@@ -34,8 +33,6 @@ pub struct ServiceChoice {
 /// What somebody who takes a number chooses.
 #[derive(Debug, Clone)]
 pub struct Choose {
-    /// The language of the page.
-    pub language: Language,
     /// Whose desk.
     pub unit: String,
     /// Where the form goes.
@@ -52,12 +49,6 @@ pub struct Choose {
     pub closed: Option<String>,
     /// What could not be done.
     pub said: Option<Said>,
-}
-
-impl Choose {
-    fn word(&self, key: &str) -> String {
-        word_in(self.language, key)
-    }
 }
 
 /// A unit that gives tickets.
@@ -79,16 +70,8 @@ pub struct DeskCard {
 pub struct ListPage {
     /// The frame.
     pub page: Page,
-    /// Its language.
-    pub language: Language,
     /// The desks.
     pub desks: Vec<DeskCard>,
-}
-
-impl ListPage {
-    fn word(&self, key: &str) -> String {
-        word_in(self.language, key)
-    }
 }
 
 /// Taking a number on a telephone.
@@ -106,8 +89,6 @@ pub struct ChoosePage {
 /// Where a ticket stands, for its holder.
 #[derive(Debug, Clone)]
 pub struct TicketView {
-    /// The language of the page.
-    pub language: Language,
     /// Its number.
     pub number: String,
     /// For which service.
@@ -138,12 +119,6 @@ pub struct TicketView {
     pub address: String,
     /// The same as a picture.
     pub qr_svg: String,
-}
-
-impl TicketView {
-    fn word(&self, key: &str) -> String {
-        word_in(self.language, key)
-    }
 }
 
 /// A ticket on a telephone.
@@ -177,8 +152,6 @@ pub struct BoardRow {
 pub struct BoardPage {
     /// The frame.
     pub page: Page,
-    /// Its language.
-    pub language: Language,
     /// Called and not there yet, the newest first.
     pub called: Vec<BoardRow>,
     /// The last number of each other counter.
@@ -189,17 +162,9 @@ pub struct BoardPage {
     pub edition: i64,
 }
 
-impl BoardPage {
-    fn word(&self, key: &str) -> String {
-        word_in(self.language, key)
-    }
-}
-
 /// What is around every page of a kiosk.
 #[derive(Debug, Clone)]
 pub struct Kiosk {
-    /// Its language.
-    pub language: Language,
     /// Whose desk.
     pub unit: String,
     /// The start, to which it goes back by itself.
@@ -212,12 +177,6 @@ pub struct Kiosk {
     pub other_name: &'static str,
     /// Its code.
     pub other_code: &'static str,
-}
-
-impl Kiosk {
-    fn word(&self, key: &str) -> String {
-        word_in(self.language, key)
-    }
 }
 
 /// The start of a kiosk.
@@ -278,21 +237,6 @@ pub struct KioskLookUp {
     pub answer: LookUpAnswer,
     /// Where what was found is rated; empty where it is not.
     pub rate: String,
-    /// The digits, for that form.
-    pub digits: String,
-}
-
-/// A question of a rating at a kiosk.
-#[derive(Debug, Clone)]
-pub struct KioskQuestion {
-    /// Its name.
-    pub id: String,
-    /// The question.
-    pub label: String,
-    /// The answers, the best first.
-    pub choices: Vec<ChoiceView>,
-    /// What is wrong.
-    pub error: Option<String>,
 }
 
 /// How far a rating at a kiosk is.
@@ -303,39 +247,21 @@ pub enum KioskRating {
         /// What was typed.
         form: LookUpForm,
         /// Why it was not found.
-        said: Option<Said>,
+        answer: LookUpAnswer,
     },
     /// The questions.
     Asked {
         /// What is wrong.
         errors: Vec<FieldLink>,
-        /// The code.
-        code: String,
-        /// The digits.
-        digits: String,
+        /// Code and digits.
+        form: LookUpForm,
         /// The questions.
-        questions: Vec<KioskQuestion>,
-        /// What else one says.
-        remark: String,
-        /// What is wrong with it.
-        remark_error: Option<String>,
+        fields: Vec<FieldView>,
     },
     /// This one is not rated here, and why.
     Closed(Said),
     /// It was kept.
     Thanks,
-}
-
-impl KioskRating {
-    /// True where something keeps it from going on.
-    pub fn is_wrong(&self) -> bool {
-        match self {
-            Self::Find { form, said } => said.is_some() || form.code_error.is_some() || form.digits_error.is_some(),
-            Self::Asked { errors, remark_error, .. } => !errors.is_empty() || remark_error.is_some(),
-            Self::Closed(_) => true,
-            Self::Thanks => false,
-        }
-    }
 }
 
 /// Rating a finished dossier at a kiosk.

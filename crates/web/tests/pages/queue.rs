@@ -192,7 +192,7 @@ async fn at_a_kiosk_who_has_code_and_digits_rates_a_finished_dossier_once() {
         ("gop_y", "Cảm ơn"),
     ];
     let short = kiosk.post(&asked, at, &[&answers[..4], &[("gop_y", "Nhanh")]].concat()).await;
-    short.is(422).shows("Chọn một câu trả lời").shows("Nhanh");
+    short.is(422).shows("Chọn một câu trả lời").shows("Nhanh").hides("bằng chữ số");
     assert!(short.body.contains("value=\"5\" checked"), "what was chosen stays chosen");
     let wrong = [&answers[..1], &[("so", "0000")], &answers[2..]].concat();
     kiosk.post(&asked, at, &wrong).await.is(404);
@@ -214,8 +214,32 @@ async fn at_a_kiosk_who_has_code_and_digits_rates_a_finished_dossier_once() {
     leader.get("/kiem-soat/hai-long").await.is(200).hides("màn hình của sảnh");
     office.turn_to("2025-04-03T08:00");
     let second = kiosk.get(&format!("{at}?lang=en")).await;
-    second.is(200).shows("Rate a finished application");
+    second.is(200).shows("Rate a finished dossier");
     kiosk.post(&second, at, &[("ma", &code), ("so", "3412")]).await.is(409);
+}
+
+/// The questions of a page that are answered by a mark, with their answers.
+fn asked(page: &Answer) -> Vec<Vec<&str>> {
+    let parts = page.body.split("<legend>").skip(1).filter_map(|it| it.split("</fieldset>").next());
+    let said = parts.map(|it| it.split("<span>").skip(1).filter_map(|it| it.split("</span>").next()).collect());
+    said.collect()
+}
+
+#[tokio::test]
+async fn at_a_kiosk_the_questions_are_those_of_the_applicants_own_page_in_either_language() {
+    let office = Office::open();
+    let code = ended(&office).await;
+    let (mut kiosk, mut owner) = (Browser::new(&office), Browser::new(&office));
+    owner.sign_in("congdan").await.is(303);
+    for language in ["vi", "en"] {
+        let at = format!("/kiosk/phuong-hang-kenh/danh-gia?lang={language}");
+        let find = kiosk.get(&at).await;
+        let there = kiosk.post(&find, &at, &[("ma", &code), ("so", "3412")]).await;
+        let own = owner.get(&format!("/ho-so-cua-toi/{code}/danh-gia?lang={language}")).await;
+        let (own, there) = (asked(own.is(200)), asked(there.is(200)));
+        assert_eq!(own.len(), 5, "{own:?}");
+        assert_eq!(own, there[..5], "at the kiosk how often one came is marked too");
+    }
 }
 
 #[tokio::test]

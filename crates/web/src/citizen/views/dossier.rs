@@ -13,8 +13,17 @@ pub struct LookUpForm {
     pub code: String,
     /// What is wrong with the code.
     pub code_error: Option<String>,
-    /// What is wrong with the four digits; they are never filled in again.
+    /// The four digits as typed; never filled in again.
+    pub digits: String,
+    /// What is wrong with them.
     pub digits_error: Option<String>,
+}
+
+impl LookUpForm {
+    /// True where one of the two is missing.
+    pub fn is_wrong(&self) -> bool {
+        self.code_error.is_some() || self.digits_error.is_some()
+    }
 }
 
 /// Look-up without signing in.
