@@ -68,6 +68,8 @@ pub struct SlipPage {
     pub page: Page,
     /// Back to where one came from.
     pub back: Link,
+    /// Where the desk goes on after it, where it was made a moment ago.
+    pub onward: Option<Link>,
     /// Said above the paper, not printed (a change of unit since).
     pub notice: Option<String>,
     /// Head.

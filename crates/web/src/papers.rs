@@ -43,6 +43,7 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
     Some(SlipPage {
         page,
         back,
+        onward: None,
         notice: notice(view, unit, day, *due),
         head: {
             let head = head(web, view, unit, day);

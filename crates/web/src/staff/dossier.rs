@@ -4,6 +4,7 @@ mod parts;
 
 pub use parts::{act_menu, clocks, history};
 
+use super::intake;
 use super::phrases;
 use super::views::{ChoiceView, DossierPage, LinkView, ReadingReasonPage, StaffField};
 use super::work_list;
@@ -301,7 +302,7 @@ fn back_to(code: &DossierCode) -> Link {
     Link { href: phrases::dossier_address(code), label: format!("Hồ sơ {code}") }
 }
 
-/// Form 01 as a print page.
+/// Form 01 as a print page; `vua-nhan` says that it was received a moment ago.
 pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
     let code = code_of(&code)?;
     let view = match opened(&web, &visitor, &code, "giấy tiếp nhận và hẹn trả").await? {
@@ -309,7 +310,8 @@ pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         Err(elsewhere) => return Ok(elsewhere),
     };
     let slip = papers::slip(&web, &visitor, &view, back_to(&code)).ok_or(AppError::NotFound)?;
-    Ok(html(&slip))
+    let asked = phrases::asked(&visitor);
+    Ok(html(&if asked.has("vua-nhan") { intake::just_received(slip, &view, &asked) } else { slip }))
 }
 
 /// Form 02, 03 or 04 as a print page.

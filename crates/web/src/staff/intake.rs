@@ -14,12 +14,15 @@ use super::staged::{self, Sent};
 use super::views::{ChoiceView, CounterDay, DeskTab, IntakePage, IntakeStage, LinkView, PersonPart, StaffField};
 use crate::Web;
 use crate::citizen::form_view::problem_words;
+use crate::citizen::views::Link;
 use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Tone};
+use crate::paper::SlipPage;
 use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
+use app::dossiers::DossierView;
 use app::house::Snapshot;
 use app::rows::{Document, Reading};
 use app::slips::SlipKind;
@@ -95,6 +98,25 @@ async fn with_ticket(counter: &Counter<'_>, mut said: Said) -> Result<Said, Prob
     Ok(said)
 }
 
+/// Said where the dossier is there and the money that came with it is not recorded.
+const UNPAID: &str = "Hồ sơ đã nhận nhưng chưa ghi được khoản thu. Mở hồ sơ, chọn “Ghi thu tiền”.";
+
+fn received_in_words(view: &DossierView) -> String {
+    let due = view.dossier.promised_at().map(|at| words::moment(at.local())).unwrap_or_default();
+    format!("Đã tiếp nhận {}, hẹn trả {due}.", view.dossier.code)
+}
+
+/// The slip of what was received a moment ago: says so, and leads on to the next person.
+pub(super) fn just_received(mut slip: SlipPage, view: &DossierView, asked: &Posted) -> SlipPage {
+    let done = received_in_words(view);
+    let (tone, text) =
+        if asked.has("chua-thu") { (Tone::Warn, format!("{done} {UNPAID}")) } else { (Tone::Good, done) };
+    slip.page = frame::flash(slip.page, tone, text);
+    let href = format!("/quay/tiep-nhan?da-nhan={}", frame::encoded(view.dossier.code.as_str()));
+    slip.onward = Some(Link { href, label: "Tiếp nhận người kế tiếp".to_owned() });
+    slip
+}
+
 /// What the address says was just received, as far as this person may know.
 async fn received_before(web: &Web, visitor: &Visitor, asked: &Posted) -> Result<Said, Problem> {
     let Ok(code) = DossierCode::parse(asked.trimmed("da-nhan")) else { return Ok(Said::default()) };
@@ -110,19 +132,14 @@ async fn received_before(web: &Web, visitor: &Visitor, asked: &Posted) -> Result
         what: "quầy tiếp nhận".to_owned(),
         reason: String::new(),
     })?;
-    let due = view.dossier.promised_at().map(|at| words::moment(at.local())).unwrap_or_default();
     let home = phrases::dossier_address(&code);
     Ok(Said {
-        done: format!("Đã tiếp nhận {code}, hẹn trả {due}."),
+        done: received_in_words(&view),
         done_links: vec![
             LinkView { label: "In giấy hẹn".to_owned(), href: format!("{home}/giay-hen") },
             LinkView { label: "Mở hồ sơ".to_owned(), href: home },
         ],
-        warning: if asked.has("chua-thu") {
-            "Hồ sơ đã nhận nhưng chưa ghi được khoản thu. Mở hồ sơ, chọn “Ghi thu tiền”.".to_owned()
-        } else {
-            String::new()
-        },
+        warning: if asked.has("chua-thu") { UNPAID.to_owned() } else { String::new() },
         ..Said::default()
     })
 }

@@ -205,6 +205,20 @@ async fn received_and_on_to_the_next_keeps_the_procedure_and_nobody_s_name() {
     let next = browser.get(&received.is(303).location).await;
     next.is(200).shows("Đã tiếp nhận").shows("Đăng ký khai sinh").hides(NAME);
     assert_eq!(next.hidden("thu-tuc"), BIRTH);
+
+    // With the other button the slip is there at once, and leads on to the next person.
+    let mut fields = asked("k5", "tiep-nhan");
+    fields.extend([("dien-thoai", "0999000412"), ("don-giay", "1")]);
+    fields.extend(papers.iter().map(|it| (it.as_str(), "1")));
+    let received = browser.post_files(&next, "/quay/tiep-nhan", &fields, &[]).await;
+    let slip = browser.get(&received.is(303).location).await;
+    slip.is(200).shows("Đã tiếp nhận H").shows("GIẤY TIẾP NHẬN HỒ SƠ").shows(NAME);
+    let onward = slip.body.split("href=\"").find_map(|it| it.strip_prefix("/quay/tiep-nhan?da-nhan="));
+    let code = onward.and_then(|it| it.split('"').next()).unwrap();
+    let next = browser.get(&format!("/quay/tiep-nhan?da-nhan={code}")).await;
+    next.is(200).shows(&format!("Đã tiếp nhận {code}")).shows("In giấy hẹn").hides(NAME);
+    let later = browser.get(&format!("/nghiep-vu/ho-so/{code}/giay-hen")).await;
+    later.is(200).hides("Đã tiếp nhận H").hides("người kế tiếp");
 }
 
 fn value<'a>(page: &'a Answer, name: &str) -> &'a str {

@@ -239,8 +239,8 @@ fn surely(what: &str, mut ask: impl FnMut() -> Answer) {
 
 /// The code of what was received, where the answer says so.
 fn received(page: &Page) -> Option<String> {
-    let (_, code) = page.header("location").split_once("da-nhan=")?;
-    web::pairs::decoded(code.split('&').next()?).filter(|_| page.status == 303)
+    let code = page.header("location").strip_prefix("/nghiep-vu/ho-so/")?;
+    web::pairs::decoded(code.split('/').next()?).filter(|_| page.status == 303)
 }
 
 /// Nothing else than a page in words may keep somebody from what they asked.

@@ -5,6 +5,7 @@ use crate::frame;
 use crate::page::FieldLink;
 use crate::problem::Problem;
 use crate::staff::answer_fields;
+use crate::staff::phrases;
 use crate::staff::staged::Sent;
 use crate::texts;
 use app::filing::Plan;
@@ -18,7 +19,7 @@ use domain::procedure::{ProcedureRevision, RevisionId};
 /// Longest postal address, in characters.
 const ADDRESS_CHARS_MAX: usize = 300;
 
-/// Receives, or shows the page again with everything that is wrong.
+/// Receives and goes to the slip, or `again` to the next of the same procedure; or shows the page again with everything that is wrong.
 pub(super) async fn receive(counter: &Counter<'_>, sent: &Sent, again: bool) -> Result<Response, Problem> {
     let Some(procedure) = counter.procedure.clone() else {
         let error = FieldLink { href: "#tim".to_owned(), text: "Chọn thủ tục trước.".to_owned() };
@@ -37,17 +38,17 @@ pub(super) async fn receive(counter: &Counter<'_>, sent: &Sent, again: bool) -> 
         Ok(handled) => handled,
         Err(why) => return refused(counter, why).await,
     };
-    let unpaid = match record_payment(counter, &handled, fee).await {
-        Ok(()) => "",
-        Err(why) => {
-            tracing::warn!(dossier.code = %handled.code, error = %why, "received, but the payment was not recorded");
-            "&chua-thu=1"
-        }
-    };
+    let is_recorded = record_payment(counter, &handled, fee).await.inspect_err(|why| {
+        tracing::warn!(dossier.code = %handled.code, error = %why, "received, but the payment was not recorded");
+    });
+    let unpaid = if is_recorded.is_ok() { "" } else { "&chua-thu=1" };
+    if !again {
+        let slip = format!("{}/giay-hen?vua-nhan=1{unpaid}", phrases::dossier_address(&handled.code));
+        return Ok(Redirect::to(&slip).into_response());
+    }
     let code = frame::encoded(handled.code.as_str());
-    let kept =
-        if again { format!("&thu-tuc={}", frame::encoded(&procedure.procedure.to_string())) } else { String::new() };
-    Ok(Redirect::to(&format!("/quay/tiep-nhan?da-nhan={code}{kept}{unpaid}")).into_response())
+    let procedure = frame::encoded(&procedure.procedure.to_string());
+    Ok(Redirect::to(&format!("/quay/tiep-nhan?da-nhan={code}&thu-tuc={procedure}{unpaid}")).into_response())
 }
 
 fn mistakes(counter: &Counter<'_>) -> Vec<FieldLink> {
