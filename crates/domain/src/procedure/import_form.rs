@@ -104,10 +104,21 @@ fn read_section(table: &Table<'_, '_>, count: &mut usize) -> SectionDraft {
             }
             include = Some(read_include(entry));
         } else {
-            fields.push(read_field(entry, count, true));
+            push_field(&mut fields, read_field(entry, count, true));
         }
     }
     SectionDraft { title: table.text("title", NAME_CHARS_MAX), line: table.line(), include, fields }
+}
+
+/// Adds a field. What a form prints in brackets alone ("(ghi bằng chữ)") asks once more for what stands before it: it carries its name.
+fn push_field(fields: &mut Vec<FieldDraft>, mut it: FieldDraft) {
+    if it.field.label.starts_with('(')
+        && it.field.label.ends_with(')')
+        && let Some(before) = fields.last()
+    {
+        it.field.label = format!("{} {}", before.field.label, it.field.label);
+    }
+    fields.push(it);
 }
 
 fn read_include(entry: &Table<'_, '_>) -> Include {
@@ -150,7 +161,10 @@ fn read_field(entry: &Table<'_, '_>, count: &mut usize, may_nest: bool) -> Field
     check_choice(entry, &field, options_from.as_deref());
     let nested = entry.tables("children", FIELDS_MAX, &FIELD_KEYS);
     check_nesting(entry, kind, nested.len(), may_nest);
-    let children: Vec<FieldDraft> = nested.iter().map(|child| read_field(child, count, false)).collect();
+    let mut children = Vec::new();
+    for child in &nested {
+        push_field(&mut children, read_field(child, count, false));
+    }
     check_conditions(entry, &children.iter().map(|child| &child.field).collect::<Vec<_>>());
     if kind == FieldKind::Repeat {
         let rows = entry.optional_number("max_rows", 1, REPEAT_ROWS_MAX).unwrap_or(ROWS_DEFAULT);

@@ -154,6 +154,15 @@ fn sections_of_another_form_are_taken_over_with_their_lists() {
 }
 
 #[test]
+fn what_a_form_prints_in_brackets_alone_carries_the_name_of_what_it_asks_once_more() {
+    let form = &find("dang-ky-khai-sinh@ward").forms[0];
+    let label = |id: &str| form.fields().find(|it| it.id == id).map(|it| it.label.clone()).unwrap();
+    assert_eq!(label("con_ngay_sinh_chu"), "Ngày, tháng, năm sinh (ghi bằng chữ)");
+    let labels = catalogue().into_iter().flat_map(|it| it.forms).flat_map(|it| it.sections).flat_map(|it| it.fields);
+    assert_eq!(labels.map(|it| it.label).find(|it| it.starts_with('(') && it.ends_with(')')), None);
+}
+
+#[test]
 fn importing_again_gives_the_same_hash_and_a_changed_file_another() {
     let (rows, flagships, lists) = sources();
     let hashes = |flagships: &[FlagshipSource]| -> Vec<String> {

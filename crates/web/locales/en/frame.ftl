@@ -46,6 +46,7 @@ upload-choose = Choose a photo or a file
 upload-another = Add another file
 upload-for = for
 upload-send = Upload
+upload-whole-name = Its whole name
 form-save = Save
 form-later = Later
 back-to-dossier = ‹ Dossier

@@ -46,6 +46,7 @@ upload-choose = Chọn ảnh chụp hoặc tệp
 upload-another = Thêm tệp khác
 upload-for = cho
 upload-send = Tải lên
+upload-whole-name = Tên đầy đủ của giấy tờ
 form-save = Lưu
 form-later = Để sau
 back-to-dossier = ‹ Hồ sơ

@@ -9,6 +9,7 @@ use crate::page::{Section, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::spoken;
+use crate::staff::work_list::short;
 use crate::telling::{self, Audience};
 use crate::texts;
 use crate::visitor::Visitor;
@@ -239,7 +240,7 @@ fn followed_card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
 fn draft_card(web: &Web, draft: &Draft, title: &str, name: &str) -> DossierCard {
     DossierCard {
         href: super::applying::step_address(draft.id, "to-khai"),
-        title: title.to_owned(),
+        title: short(title),
         code: None,
         applicant: name.to_owned(),
         unit: frame::unit_today(web, draft.unit),
@@ -269,7 +270,7 @@ fn card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
     };
     Ok(DossierCard {
         href: dossier_address(&it.code),
-        title: it.procedure_name.clone(),
+        title: short(&it.procedure_name),
         code: Some(it.code.to_string()),
         applicant: it.applicant.clone(),
         unit: frame::unit_today(web, web.house.now_known().organisation.responsible_now(it)),

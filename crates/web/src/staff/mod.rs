@@ -37,7 +37,7 @@ mod staged;
 mod talking;
 mod uncollected;
 pub mod views;
-mod work_list;
+pub(crate) mod work_list;
 
 pub(crate) use phrases::masked_number;
 

@@ -77,6 +77,19 @@ async fn a_rating_is_changed_until_its_last_day_and_counts_once() {
 }
 
 #[tokio::test]
+async fn a_long_procedure_stands_in_short_among_one_s_dossiers_and_whole_on_its_page() {
+    let office = Office::open();
+    let id = "lien-thong-khai-sinh-thuong-tru-bhyt@ward";
+    let filed = office.file_online(id).await;
+    let whole = office.house.now_known().catalogue.current(&id.parse().unwrap()).unwrap().name.clone();
+    let beginning: String = whole.chars().take(40).collect();
+    let mut browser = Browser::new(&office);
+    browser.sign_in("congdan").await.is(303);
+    browser.get("/ho-so-cua-toi").await.is(200).shows(&beginning).shows("…").hides(&whole);
+    browser.get(&format!("/ho-so-cua-toi/{}", filed.code)).await.is(200).shows(&whole);
+}
+
+#[tokio::test]
 async fn what_is_not_finished_is_not_rated() {
     let office = Office::open();
     let filed = office.file_online(PROCEDURE).await;

@@ -19,6 +19,19 @@ async fn hand_in(browser: &mut Browser, path: &str, name: &str, bytes: &[u8]) ->
     browser.post_files_with(&page.hidden("csrf"), path, &[], &[(&field, name, bytes)]).await
 }
 
+#[tokio::test]
+async fn what_to_bring_stands_above_the_box_and_the_whole_of_a_long_name_beside_it() {
+    let office = Office::open();
+    let (mut browser, path) = applying(&office).await;
+    let page = browser.get(&path).await;
+    page.is(200).shows("Tên đầy đủ của giấy tờ").shows("không có người làm chứng: giấy cam đoan về việc sinh");
+    let titles = page.body.split("<legend>").skip(1).filter_map(|it| it.split("</b>").next());
+    let titles: Vec<&str> = titles.filter_map(|it| it.split('>').nth(1)).collect();
+    assert!(titles.contains(&"Giấy chứng sinh…"), "{titles:?}");
+    assert!(titles.contains(&"Giấy tờ tùy thân còn giá trị…"), "{titles:?}");
+    assert!(titles.iter().all(|it| it.chars().count() <= 71), "{titles:?}");
+}
+
 /// The addresses of the files of a page.
 fn files_on(page: &Answer) -> Vec<String> {
     let links = page.body.split("href=\"/tep/").skip(1);

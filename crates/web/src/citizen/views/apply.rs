@@ -2,6 +2,7 @@
 
 use super::{Choice, Fact, FieldView, FormView, Link, StepMark};
 use crate::page::{FieldLink, Icon, Page};
+use crate::staff::work_list::cut;
 use askama::Template;
 
 /// What one is applying for: shown beside every step.
@@ -116,6 +117,25 @@ pub struct PaperUpload {
     pub fields: Vec<FieldView>,
     /// What is wrong with what was given.
     pub error: Option<String>,
+}
+
+/// Longest name that stands whole above the box for its files, in characters.
+const NAME_CHARS_MAX: usize = 70;
+
+impl PaperUpload {
+    /// What to bring: its name without what the law adds in brackets and after a semicolon, where all of it is long.
+    pub fn in_short(&self) -> String {
+        if !self.is_long() {
+            return self.name.clone();
+        }
+        let head = self.name.split(';').next().unwrap_or_default().split(" (").next().unwrap_or_default();
+        format!("{}…", cut(head, NAME_CHARS_MAX).trim_end_matches('…'))
+    }
+
+    /// True where the name is longer than what stands above the box.
+    pub fn is_long(&self) -> bool {
+        self.name.chars().count() > NAME_CHARS_MAX
+    }
 }
 
 /// A file given.

@@ -118,7 +118,7 @@ pub struct AcceptForm {
 pub struct DossierCard {
     /// Its page.
     pub href: String,
-    /// The procedure.
+    /// The procedure, in short: its page has all of it.
     pub title: String,
     /// Its code; drafts have none.
     pub code: Option<String>,
