@@ -4,9 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answerEverything, scan } from './people.mjs';
 
-/** Of the page that counts every file again. */
-const PAGE_SECONDS_MAX = 60;
-const FIND_SECONDS_MAX = 10;
+/** Every history and every file is looked at again before a page says that they are whole. */
+const FIND_SECONDS_MAX = 60;
 /** What a guide may say, in its own words; in a list of things to try, the first that fits is meant. */
 const ACTS = [
   ['open', /mở trang `(\/[^`]*)`/iu],
@@ -75,7 +74,7 @@ export class Follower {
   }
 
   open(path) {
-    return this.#page.goto(path, { timeout: PAGE_SECONDS_MAX * 1000 });
+    return this.#page.goto(path);
   }
 
   async press(words) {

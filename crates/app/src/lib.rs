@@ -59,6 +59,7 @@ pub mod uncollected;
 pub mod units;
 pub mod uploads;
 pub mod usual;
+pub mod verification;
 
 pub mod words;
 pub mod work;

@@ -69,6 +69,14 @@ pub fn reform_drafts(tx: &mut Tx) -> Result<(), StorageError> {
     tx.lock("reform drafts", b"")
 }
 
+/// What is known of the verifications of the house.
+///
+/// # Errors
+/// As [`history`].
+pub fn verification(tx: &mut Tx) -> Result<(), StorageError> {
+    tx.lock("verification", b"")
+}
+
 /// The queue of a unit: who calls, and who sets its counters up.
 ///
 /// # Errors

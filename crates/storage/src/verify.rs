@@ -11,6 +11,7 @@ use domain::dossier::{Dossier, Recorded};
 use domain::ids::{DocumentId, DossierId, UnitId};
 use domain::kpi;
 use domain::time::Instant;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 crate::statements! {
@@ -346,7 +347,7 @@ pub fn rebuild(tx: &mut Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) 
 }
 
 /// A sealed day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checkpoint {
     /// When.
     pub sealed_at: Instant,

@@ -9,8 +9,8 @@ use crate::texts::{self, Language};
 use crate::visitor::{Kind, Visitor};
 use crate::{say, say_with};
 use askama::Template;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::ids::UnitId;
 use domain::organisation::Standing;
@@ -162,6 +162,14 @@ pub fn html_as(status: StatusCode, view: &impl Template) -> Response {
         Ok(text) => (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
         Err(why) => crate::problem::Problem::from(app::AppError::fault("drawing a page", why)).into_response(),
     }
+}
+
+/// Says that a page looks again by itself, after so many seconds.
+const LOOK_AGAIN: (HeaderName, &str) = (HeaderName::from_static("refresh"), "3");
+
+/// A page with the header that has the browser look again, where something is on its way.
+pub fn looking_again(response: Response, again: bool) -> Response {
+    if again { ([LOOK_AGAIN], response).into_response() } else { response }
 }
 
 /// A text as a part of an address.

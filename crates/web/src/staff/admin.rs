@@ -1,10 +1,8 @@
-//! Keeping the installation: messages on their way out, people, sessions, settings, proof.
+//! Keeping the installation: messages on their way out, people, sessions, settings.
 
 use super::phrases;
-use super::report::num;
 use super::views::{
-    BackupView, CheckpointRow, ChipView, IntegrityPage, LinkView, Num, OutboxPage, OutboxRow, ProofRow, SessionRow,
-    SessionsPage, SettingRow, SettingsPage, TabView,
+    ChipView, LinkView, Num, OutboxPage, OutboxRow, SessionRow, SessionsPage, SettingRow, SettingsPage, TabView,
 };
 use crate::Web;
 use crate::frame::{self, html};
@@ -15,22 +13,16 @@ use crate::texts;
 use crate::visitor::Visitor;
 use app::AppError;
 use app::accounts;
-use app::backup;
 use app::desk::Message;
-use app::integrity::{self, Checkpoint, Verified};
 use app::outbox::{self as messages, PartReach};
 use app::words;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::DossierCode;
 use domain::ids::MessageId;
-use std::sync::Arc;
-use std::time::Instant;
 
 /// States of a message: their word in the address and their tab.
 const STATES: [(&str, &str); 3] = [("hong", "Hỏng"), ("cho", "Đang chờ"), ("da-gui", "Đã gửi")];
-/// Findings of a check that are shown.
-const FINDINGS_MAX: usize = 20;
 
 fn state(message: &Message) -> &'static str {
     match (message.delivered_at, message.dead_at) {
@@ -226,115 +218,4 @@ pub async fn settings(State(web): State<Web>, visitor: Visitor) -> Result<Respon
         groups,
     };
     Ok(html(&view))
-}
-
-/// Whether the history is whole: looked at now, nothing is changed by looking.
-pub async fn integrity(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
-    let began = Instant::now();
-    let house = Arc::clone(&web.house);
-    let runtime = tokio::runtime::Handle::current();
-    let looking = tokio::task::spawn_blocking(move || runtime.block_on(integrity::verify(&house, |_, _| {})));
-    let found = looking.await.map_err(|why| AppError::fault("looking at the history", why))??;
-    let whole = found.differences.is_empty();
-    let at = words::moment(web.house.clock.now().local());
-    let view = IntegrityPage {
-        page: frame::staff(&web, &visitor, "Toàn vẹn dữ liệu", "/quan-tri"),
-        verdict: if whole {
-            "Mọi lịch sử còn nguyên vẹn.".to_owned()
-        } else {
-            format!("Có {} chỗ không như lịch sử ghi.", found.differences.len())
-        },
-        tone: if whole { Tone::Good } else { Tone::Bad },
-        at: format!("Kiểm tra lúc {at}, mất {} giây.", began.elapsed().as_secs()),
-        checks: checks(&found),
-        checkpoints: found.checkpoint.iter().map(|it| checkpoint(&found, it)).collect(),
-        backup: backup(&backup::state(&web.house)?, app::clock::Clock::system().now()),
-    };
-    Ok(html(&view))
-}
-
-/// A proof older than this is none to rest on, in seconds: two nights.
-const PROOF_SECONDS_MAX: i64 = 50 * 3_600;
-
-fn backup(known: &backup::State, now: domain::time::Instant) -> BackupView {
-    let moment = |micros| words::moment(domain::time::Instant::from_micros(micros).local());
-    let failed = known.failed.as_ref().map(|why| {
-        let at = known.tried_at.map(|it| format!(" lúc {}", moment(it))).unwrap_or_default();
-        format!("Lần sao lưu gần nhất{at} không thành: {why}.")
-    });
-    let Some(proved) = &known.proved else {
-        return BackupView {
-            verdict: "Chưa có bản sao lưu nào được khôi phục thử.".to_owned(),
-            tone: Tone::Bad,
-            about: failed.unwrap_or_else(|| {
-                "Đặt backup.to, backup.keys và backup.at trong cấu hình, hoặc chạy motcua backup --prove.".to_owned()
-            }),
-        };
-    };
-    let is_old = now.micros() - proved.at > PROOF_SECONDS_MAX * 1_000_000;
-    let (rows, dossiers, files) = (Num(proved.rows), Num(proved.dossiers), Num(proved.files));
-    let compared = format!("{}: đã so {rows} dòng, {dossiers} hồ sơ, {files} tệp.", proved.name);
-    BackupView {
-        verdict: format!("Khôi phục thử gần nhất: {}, tất cả khớp.", moment(proved.at)),
-        tone: if is_old || failed.is_some() { Tone::Bad } else { Tone::Good },
-        about: match failed {
-            Some(failed) => format!("{compared} {failed}"),
-            None if is_old => format!("{compared} Đã quá hai đêm."),
-            None => compared,
-        },
-    }
-}
-
-fn checks(found: &Verified) -> Vec<ProofRow> {
-    let dossiers = format!("{} hồ sơ", Num(found.dossiers));
-    let files = format!("{} tệp", Num(found.files));
-    let certificates = format!("{} chứng nhận", Num(found.certificates));
-    let groups: [(&str, &str, &[&str]); 4] = [
-        ("Chuỗi băm, nội dung và bảng đọc của mọi hồ sơ", &dossiers, &["blob", "certificate", "checkpoint"]),
-        ("Tệp đính kèm", &files, &["blob"]),
-        ("Chứng nhận bảo toàn của các lần sắp xếp", &certificates, &["certificate"]),
-        ("Mốc niêm phong gần nhất", "", &["checkpoint"]),
-    ];
-    groups
-        .into_iter()
-        .enumerate()
-        .map(|(place, (name, scope, parts))| {
-            let differing: Vec<_> =
-                found.differences.iter().filter(|it| parts.contains(&it.part) == (place > 0)).collect();
-            let findings = differing
-                .iter()
-                .take(FINDINGS_MAX)
-                .map(|it| LinkView { label: format!("{}: {}, {}", it.subject, it.part, it.how), href: String::new() })
-                .collect();
-            ProofRow {
-                name: name.to_owned(),
-                scope: scope.to_owned(),
-                state: if differing.is_empty() {
-                    ChipView::new(Tone::Good, "khớp")
-                } else {
-                    ChipView::new(Tone::Bad, format!("{} sai khác", differing.len()))
-                },
-                findings,
-            }
-        })
-        .collect()
-}
-
-fn checkpoint(found: &Verified, it: &Checkpoint) -> CheckpointRow {
-    let holds = !found.differences.iter().any(|it| it.part == "checkpoint");
-    let short = |text: &str| {
-        let letters: Vec<char> = text.chars().collect();
-        let (first, last) = (letters.iter().take(8), letters.iter().skip(letters.len().saturating_sub(4)));
-        format!("{}…{}", first.collect::<String>(), last.collect::<String>())
-    };
-    CheckpointRow {
-        at: phrases::list_moment(it.sealed_at),
-        dossiers: num(it.dossiers),
-        root: short(&it.root),
-        state: if holds {
-            ChipView::new(Tone::Good, format!("chữ ký đúng, khóa {}", short(&it.public_key)))
-        } else {
-            ChipView::new(Tone::Bad, "không khớp")
-        },
-    }
 }

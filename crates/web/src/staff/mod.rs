@@ -17,6 +17,7 @@ mod correcting;
 mod dossier;
 mod handover;
 mod intake;
+mod integrity;
 mod leader;
 mod marks;
 mod notice_texts;
@@ -163,5 +164,6 @@ fn administration(routes: Routes) -> Routes {
         .get("/quan-tri/phien", ADMINISTRATION, admin::sessions)
         .post("/quan-tri/phien/ket-thuc", ADMINISTRATION, admin::end_session)
         .get("/quan-tri/cau-hinh", ADMINISTRATION, admin::settings)
-        .get("/quan-tri/toan-ven", ADMINISTRATION, admin::integrity)
+        .get(integrity::ADDRESS, ADMINISTRATION, integrity::page)
+        .post(integrity::ADDRESS, ADMINISTRATION, integrity::begin)
 }

@@ -33,6 +33,8 @@ mod files;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod integrity;
+#[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod notice_texts;

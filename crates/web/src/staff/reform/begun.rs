@@ -1,9 +1,8 @@
 //! A plan that is begun: how far it is, and how it is given up while its instant has not come.
 
-use super::rehearsing::looking_again;
 use super::{Away, Step, about, address, id_of, marks, page};
 use crate::Web;
-use crate::frame::{self, html};
+use crate::frame::{self, html, looking_again};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::staff::views::{

@@ -4,7 +4,7 @@ use super::begun::leave_unreadable;
 use super::said as told;
 use super::{Away, Step, address, head_from, head_of, id_of, look, page};
 use crate::Web;
-use crate::frame::{self, html, html_as};
+use crate::frame::{self, html, html_as, looking_again};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::staff::views::{ChipView, Num, ReformHead, ReformRehearsalPage, RehearsalRow};
@@ -14,18 +14,10 @@ use app::reform_drafts::{self, DraftError, Looked, ReformDraft};
 use app::rehearsal::{self, Ended, Part, Rehearsal};
 use app::words;
 use axum::extract::{Path, State};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::organisation::reform::Reorganisation;
 use domain::time::Instant;
-
-/// A page that looks again by itself, after so many seconds.
-const LOOK_AGAIN: (HeaderName, &str) = (HeaderName::from_static("refresh"), "3");
-
-/// A page with the header that has the browser look again, where something is on its way.
-pub fn looking_again(response: Response, again: bool) -> Response {
-    if again { ([LOOK_AGAIN], response).into_response() } else { response }
-}
 
 /// The page.
 pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {

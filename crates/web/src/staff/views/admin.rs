@@ -239,8 +239,14 @@ pub struct IntegrityPage {
     pub verdict: String,
     /// Its colour.
     pub tone: Tone,
-    /// When it was looked at: "lúc 2 giờ sáng, 08/07/2025, mất 14 giây".
+    /// When it was looked at: "lúc 2 giờ sáng, 08/07/2025, mất 14 giây"; empty where it never was.
     pub at: String,
+    /// True while a verification runs.
+    pub runs: bool,
+    /// How far that is; empty where none runs.
+    pub course: String,
+    /// Why the last one came to no end; empty where it did.
+    pub stopped: String,
     /// The checks.
     pub checks: Vec<ProofRow>,
     /// Checkpoints, newest first: date, root, count, signature.
