@@ -30,7 +30,8 @@ pub const LISTED_MAX: u32 = 500;
 /// So long it is kept to whom a slip was given and what stood on it, in days: until nobody can complain or sue about a refusal any more,
 /// and some weeks. Its number, kind, procedure and ground stay, for the counts.
 ///
-/// Căn cứ: Luật Khiếu nại 2011 Điều 9 (90 days), Luật Tố tụng hành chính 2015 Điều 116 (one year).
+/// Căn cứ: Luật Khiếu nại 2011 Điều 9 (90 days from the refusal), Luật Tố tụng hành chính 2015 Điều 116 khoản 2 điểm a (one year from it).
+/// Who complained sues within a year of the answer (khoản 3, believed): the file of the complaint keeps the slip then.
 const KEPT_DAYS: i32 = 400;
 
 /// What a slip is for.
