@@ -47,13 +47,15 @@ pub enum Relation {
     TookPart,
     /// They watch over procedures in the authority.
     Control,
+    /// They watch over procedures somewhere in the house, be it in another authority.
+    HouseControl,
     /// A timer.
     Timer,
 }
 
 impl Relation {
     /// Every relation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Applicant,
         Self::Owner,
         Self::Colleague,
@@ -61,6 +63,7 @@ impl Relation {
         Self::Supervisor,
         Self::TookPart,
         Self::Control,
+        Self::HouseControl,
         Self::Timer,
     ];
 }
@@ -99,7 +102,7 @@ fn staff_relations(
     if let Some(unit) = reform::ground_of_closed(house, dossier, log) {
         let desks = [house.organisation.authority_of(unit, today); 2];
         let there = relations_in(person, (unit, desks), house, today);
-        found.extend(there.into_iter().filter(|it| *it != Relation::Control));
+        found.extend(there.into_iter().filter(|it| !matches!(it, Relation::Control | Relation::HouseControl)));
     }
     let still_here = house.mandates.of(person, today).any(|it| house.organisation.is_within(it.unit, authority, today));
     if still_here && log.iter().any(|it| it.actor == Some(person)) {
@@ -137,6 +140,9 @@ fn relations_in(
     }
     if holds(authority, Post::ControlOfficer) || holds(house.root_unit(today, responsible), Post::ControlOfficer) {
         found.push(Relation::Control);
+    }
+    if house.mandates.of(person, today).any(|it| it.post == Post::ControlOfficer) {
+        found.push(Relation::HouseControl);
     }
     found
 }

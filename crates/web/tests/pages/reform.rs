@@ -59,20 +59,77 @@ const WARDS_OF_LE_CHAN: &str =
 const WARDS_OF_AN_BIEN: &str = r#""phuong-an-bien", "phuong-an-duong", "phuong-vinh-niem""#;
 const BIRTH: &str = "dang-ky-khai-sinh@ward";
 
+/// A plan with the units it speaks of.
+fn filled(plan: &str) -> String {
+    let lists =
+        [("DISTRICT", DISTRICT), ("WARDS_OF_LE_CHAN", WARDS_OF_LE_CHAN), ("WARDS_OF_AN_BIEN", WARDS_OF_AN_BIEN)];
+    lists.iter().fold(plan.to_owned(), |text, (name, units)| text.replace(name, units))
+}
+
 /// An office in June 2025 that keeps accounts of its own, with the plan staged.
 async fn planned() -> (Office, Reorganisation) {
     let office = Office::open_with(|rules| rules.citizen_accounts = Some(true));
     office.turn_to("2025-06-27T09:00");
-    let lists =
-        [("DISTRICT", DISTRICT), ("WARDS_OF_LE_CHAN", WARDS_OF_LE_CHAN), ("WARDS_OF_AN_BIEN", WARDS_OF_AN_BIEN)];
-    let text = lists.iter().fold(PLAN.to_owned(), |text, (name, units)| text.replace(name, units));
-    let plan = reform::check(&office.house, "le-chan.toml", &text).unwrap();
+    let plan = reform::check(&office.house, "le-chan.toml", &filled(PLAN)).unwrap();
     reform::plan(&office.house, &plan, None).await.unwrap();
     (office, plan)
 }
 
 fn begun(plan: &Reorganisation, name: &str) -> UnitId {
     plan.begins.iter().find(|it| it.1.name == name).unwrap().0
+}
+
+/// The list must empty also where nobody of the control officers works in the unit the dossier lies with.
+#[tokio::test]
+async fn a_control_officer_of_another_unit_routes_what_the_list_shows_them() {
+    let office = Office::open();
+    office.turn_to("2025-06-27T09:00");
+    let whole = "[[edge]]\nfrom = [WARDS_OF_AN_BIEN]\nto = \"phuong-an-bien\"\nextent = \"whole\"\n";
+    let split = r#"[[edge]]
+from = ["phuong-an-duong", "phuong-vinh-niem"]
+to = "phuong-an-bien"
+extent = "whole"
+[[edge]]
+from = ["phuong-an-bien"]
+to = "phuong-an-bien"
+extent = "default"
+[[edge]]
+from = ["phuong-an-bien"]
+to = "phuong-le-chan"
+extent = "part"
+[[territory]]
+from = ["phuong-an-bien"]
+to = "phuong-le-chan"
+streets = ["Mẫu Đông"]
+"#;
+    let plan = reform::check(&office.house, "le-chan.toml", &filled(&PLAN.replace(whole, split))).unwrap();
+    reform::plan(&office.house, &plan, None).await.unwrap();
+    let mut paper = office.plan(BIRTH, Channel::Counter, office.other_ward, None);
+    paper.filing.submitter.address = "Số 3 Không Đâu".to_owned();
+    paper.fee_vnd = 8_000;
+    let receiver = app::actor::Actor::Staff(office.staff.other_reception);
+    let code = app::handle::file(&office.house, receiver, paper, None).await.unwrap().code.to_string();
+    office.turn_to("2025-07-01T08:00");
+    reform::flip_before_acting(&office.house).await.unwrap();
+    reform::settle(&office.house).await.unwrap();
+
+    // Theirs is phường Lê Chân from now on; the dossier lies with phường An Biên.
+    let mut browser = Browser::new(&office);
+    browser.sign_in_staff("kiemsoat").await.is(303);
+    browser.get("/nghiep-vu/phan-tuyen").await.is(200).shows(&code).shows("Phường An Biên");
+    let address = format!("/nghiep-vu/ho-so/{code}/viec/phan-tuyen");
+    let why = browser.get(&address).await;
+    let asked = why.is(303).location.clone();
+    let page = browser.get(&asked).await;
+    let given = browser.post(&page, &asked, &[("ly-do", "kiem-tra"), ("ghi", "Danh sách cần phân tuyến")]).await;
+    assert_eq!(given.is(303).location, address);
+    let form = browser.get(&address).await;
+    form.is(200).shows("Địa chỉ của chủ hồ sơ: Số 3 Không Đâu.");
+    let (once, version) = (form.hidden("mot-lan"), form.hidden("phien-ban"));
+    let unit = begun(&plan, "Phường Lê Chân").to_string();
+    let fields = [("phien-ban", version.as_str()), ("mot-lan", &once), ("don-vi", &unit), ("ly-do", "Nhà ở Mẫu Đông.")];
+    let routed = browser.post_files(&form, &address, &fields, &[]).await;
+    browser.get(&routed.is(303).location).await.is(200).shows("Không còn hồ sơ nào cần phân tuyến.");
 }
 
 /// A birth filed online and received in phường Hàng Kênh.
@@ -307,10 +364,8 @@ async fn taken_back_the_catalogue_is_as_before() {
     let mut citizen = Browser::new(&office);
     citizen.get(&format!("/thu-tuc/{}", fresh.1)).await.is(404);
     assert_eq!(app::integrity::verify(&office.house, |_, _| {}).await.unwrap().differences, []);
-    let lists =
-        [("DISTRICT", DISTRICT), ("WARDS_OF_LE_CHAN", WARDS_OF_LE_CHAN), ("WARDS_OF_AN_BIEN", WARDS_OF_AN_BIEN)];
-    let text = lists.iter().fold(PLAN.to_owned(), |text, (name, units)| text.replace(name, units));
-    let again = reform::check(&office.house, "le-chan.toml", &text.replace("2025-07-01T00:00", "2025-07-02T00:00"));
+    let text = filled(PLAN).replace("2025-07-01T00:00", "2025-07-02T00:00");
+    let again = reform::check(&office.house, "le-chan.toml", &text);
     reform::plan(&office.house, &again.unwrap(), None).await.unwrap();
     office.turn_to("2025-07-02T08:00");
     reform::flip_before_acting(&office.house).await.unwrap();
