@@ -21,6 +21,10 @@ const EXPECTED: &[(&str, &str)] = &[
     ("one edge between two units", "chỉ một dòng giữa hai đơn vị"),
     ("no cycle: what a unit gives comes back to it", "không đi vòng: phần đơn vị giao đi lại quay về chính nó"),
     ("a unit that somebody inherits from", "nơi kế thừa: đơn vị kết thúc phải có đơn vị nhận"),
+    (
+        "a new parent for each unit below one that ends: ",
+        "kết thúc cùng, hoặc ghi cấp trên mới ([[change]], parent) cho từng đơn vị bên dưới không được xếp lại của đơn vị thôi hoạt động: ",
+    ),
     ("a unit that ends, where the whole of it goes", "đơn vị có trong danh sách ends, vì toàn bộ được giao đi"),
     ("one default successor of a split unit", "một đơn vị nhận mặc định (extent = \"default\") cho đơn vị bị chia"),
     ("a part: what is left stays with the unit", "extent = \"part\": phần còn lại vẫn ở đơn vị này"),

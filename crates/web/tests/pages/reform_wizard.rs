@@ -346,6 +346,8 @@ async fn the_reform_that_comes_with_the_program_opens_on_every_step() {
         app::units::by_key(&known.organisation, key, office.house.clock.now().day()).is_none()
     };
     let units: String = december.split("[[unit]]").skip(1).filter(is_new).map(|it| format!("[[unit]]{it}")).collect();
+    // These wards were merged in January: nothing of them is left below the district that ends.
+    let units = units.replace("parent = \"quan-le-chan\"\n", "");
     app::units::import(&office.house, "december.toml", &units).unwrap();
     let filed = office.receive_at_counter(BIRTH).await;
     let mut browser = officer(&office).await;

@@ -43,7 +43,8 @@ impl Plan {
     ///
     /// # Errors
     /// Everything that cannot be, each with its line: a cycle, an unknown or ended unit, a past instant, a split without a rule
-    /// or without a default, two plans on one unit, a rule that matches twice or never, a wrong number of the resolution.
+    /// or without a default, two plans on one unit, a rule that matches twice or never, a wrong number of the resolution, a unit
+    /// that goes on below one that ends.
     pub fn check(
         &self,
         id: ReformId,
@@ -88,6 +89,7 @@ impl Plan {
         };
         check.cycles(&reorganisation.edges);
         check.tree(&reorganisation);
+        check.left_below(&reorganisation);
         check.splits(&reorganisation);
         check.other_plans(&reorganisation);
         check.missing_units();
@@ -255,6 +257,30 @@ impl Check<'_> {
                 let found = entry.parent.as_deref().unwrap_or_default();
                 self.note(entry.line, "change.parent", "a unit that is not below it", found);
             }
+        }
+    }
+
+    /// A unit that stands on is below one that does, for whoever is above it reads and decides for it: where its parent ends, the
+    /// plan ends it too or says below whom it goes on. That is nobody's to guess, not even where one successor takes the whole.
+    fn left_below(&self, plan: &Reorganisation) {
+        let moved = |unit: UnitId| plan.changes.iter().find(|it| it.0 == unit).map(|it| &it.1);
+        for ends in &self.ends {
+            let is_left = |(unit, before): &(UnitId, &UnitAttributes)| {
+                !self.ends.contains(unit) && moved(*unit).unwrap_or(before).parent == Some(*ends)
+            };
+            let left = self.around.organisation.standing_on(self.on).filter(is_left);
+            let names: Vec<&str> = left.map(|(_, it)| it.name.as_str()).collect();
+            if names.is_empty() {
+                continue;
+            }
+            let name = self.around.organisation.name_on(*ends, self.on);
+            let line = self.plan.lines.ends;
+            self.note(
+                line,
+                "ends",
+                &format!("a new parent for each unit below one that ends: {name}"),
+                &names.join(", "),
+            );
         }
     }
 

@@ -128,6 +128,47 @@ fn nobody_is_put_under_a_unit_below_them() {
 }
 
 #[test]
+fn a_unit_that_goes_on_below_one_that_ends_is_named() {
+    let (before, mut ids) = le_chan_in_2024();
+    // The district ends before its wards were merged: eight of them are nowhere in the second plan.
+    let problems = checked(REFORM_B, B, &before, &mut ids).unwrap_err();
+    let below = problems.iter().find(|it| it.expected.contains("below one that ends: Quận Lê Chân")).unwrap();
+    assert!(below.found.contains("Phường Cát Dài") && !below.found.contains("Phường Hàng Kênh"), "{below:?}");
+    assert_eq!(
+        (below.field.as_str(), REFORM_B.lines().nth(below.line - 1).unwrap().starts_with("ends")),
+        ("ends", true)
+    );
+
+    let line = PLAN.lines().position(|it| it.starts_with("ends")).unwrap() + 1;
+    let all = PLAN.replace("ends = [\"phuong-cat-dai\"]", "ends = [\"phuong-cat-dai\", \"quan-moi\"]");
+    let house = |text: &str, more: &str| {
+        let mut ids = Minted(5_000);
+        let mut organisation = before.clone();
+        for (key, name, parent) in [("quan-moi", "Quận Mới", None), ("phong", "Phòng Lẻ", Some("quan-moi"))] {
+            let parent = parent.and_then(|key| key_of(&organisation, key, date(2024, 12, 1)));
+            let mut attributes = organisation.standing_on(date(2024, 12, 1)).next().unwrap().1.clone();
+            attributes.name = name.to_owned();
+            attributes.parent = parent;
+            attributes.codes = vec![crate::organisation::UnitCode {
+                scheme: crate::organisation::HOUSE_KEYS.to_owned(),
+                value: key.to_owned(),
+            }];
+            let on = date(2024, 12, 1);
+            organisation.apply(ids.unit(), &UnitEvent::Established { on, attributes }).unwrap();
+        }
+        let edge = "[[edge]]\nfrom = [\"quan-moi\"]\nto = \"dong\"\nextent = \"whole\"\n";
+        checked(&format!("{text}{edge}{more}"), A, &organisation, &mut ids)
+    };
+    let problems = house(&all, "").unwrap_err();
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    assert_eq!((problems[0].line, problems[0].found.as_str()), (line, "Phòng Lẻ"));
+    house(&all, "[[change]]\nunit = \"phong\"\nname = \"Phòng Khác\"\n").unwrap_err();
+    house(&all, "[[change]]\nunit = \"phong\"\nparent = \"dong\"\n").unwrap();
+    let too = all.replace("\"quan-moi\"]", "\"quan-moi\", \"phong\"]");
+    house(&too, "[[edge]]\nfrom = [\"phong\"]\nto = \"dong\"\nextent = \"whole\"\n").unwrap();
+}
+
+#[test]
 fn a_cycle_and_an_edge_to_a_unit_that_ends_the_same_day() {
     let whole = "[[edge]]\nfrom = [\"phuong-cat-dai\"]\nto = \"phuong-lam-son\"\nextent = \"whole\"\n[[edge]]\nfrom = \
                  [\"phuong-lam-son\"]\nto = \"phuong-cat-dai\"\nextent = \"whole\"\n";
