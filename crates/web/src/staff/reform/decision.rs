@@ -152,28 +152,61 @@ fn list_view(
     })
 }
 
-/// The plans that come with the program: those that fit the house as it is, and the others with the reason why not.
+/// How a plan that comes with the program stands to the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stands {
+    /// It was begun, and neither given up nor taken back.
+    Begun,
+    /// Somebody prepares it.
+    Drafted,
+    /// Its instant has passed.
+    Passed,
+    /// Its units are not the units of this house.
+    Unfit,
+    /// It can be begun.
+    Fits,
+}
+
+/// The plans that come with the program: the next one where it fits the house as it is, and the others with the reason why not.
 fn shipped(web: &Web, drafts: &[ReformDraft], begun: &[Listed]) -> (Vec<ShippedPlan>, Vec<ShippedPlan>) {
+    let goes_on = |it: &&Listed| !matches!(it.state, Became::GivenUp | Became::Undone);
+    let plans = SHIPPED.iter().filter_map(|(file, text)| {
+        let plan = Plan::read(file, text).ok()?;
+        let is_begun = begun.iter().filter(goes_on).any(|it| it.key == plan.key);
+        let is_drafted = drafts.iter().any(|it| it.file == *file && !begun.iter().any(|reform| reform.id == it.id));
+        let stands = if is_begun {
+            Stands::Begun
+        } else if is_drafted {
+            Stands::Drafted
+        } else if plan.effective_at() <= web.house.clock.now() {
+            Stands::Passed
+        } else if app::reform::check(&web.house, file, text).is_err() {
+            Stands::Unfit
+        } else {
+            Stands::Fits
+        };
+        Some((*file, plan, stands))
+    });
+    offered(plans)
+}
+
+/// In the order of their instants. One that is only being prepared is no plan of the house yet: what comes after it waits for it.
+fn offered<'a>(plans: impl Iterator<Item = (&'a str, Plan, Stands)>) -> (Vec<ShippedPlan>, Vec<ShippedPlan>) {
     let (mut fit, mut others): (Vec<ShippedPlan>, Vec<ShippedPlan>) = (Vec::new(), Vec::new());
-    for (file, text) in SHIPPED {
-        let Ok(plan) = Plan::read(file, text) else { continue };
+    let mut awaited: Option<String> = None;
+    for (file, plan, stands) in plans {
         let at = words::moment(plan.effective_at().local());
         let one = |about: String| ShippedPlan { file: file.to_owned(), title: plan.title.clone(), about };
-        let goes_on = |it: &&Listed| !matches!(it.state, Became::GivenUp | Became::Undone);
-        let is_begun = begun.iter().filter(goes_on).any(|it| it.key == plan.key);
-        let is_drafted = drafts.iter().any(|it| it.file == file && !begun.iter().any(|reform| reform.id == it.id));
-        if is_begun {
-            others.push(one("đã bắt đầu hoặc đã xong; mở ở danh sách trên.".to_owned()));
-        } else if is_drafted {
-            others.push(one("đang chuẩn bị; mở ở danh sách trên.".to_owned()));
-        } else if plan.effective_at() <= web.house.clock.now() {
-            others.push(one(format!("thời điểm của kế hoạch, {at}, đã qua.")));
-        } else if app::reform::check(&web.house, file, text).is_err() {
-            others.push(one("không khớp với các đơn vị đang có ở đây.".to_owned()));
-        } else if let Some(ShippedPlan { title, .. }) = fit.first() {
-            others.push(one(format!("làm sau kế hoạch “{title}”.")));
-        } else {
-            fit.push(one(format!("có hiệu lực {at}")));
+        match (stands, &awaited) {
+            (Stands::Begun, _) => others.push(one("đã bắt đầu hoặc đã xong; mở ở danh sách trên.".to_owned())),
+            (Stands::Drafted, _) => others.push(one("đang chuẩn bị; mở ở danh sách trên.".to_owned())),
+            (Stands::Passed, _) => others.push(one(format!("thời điểm của kế hoạch, {at}, đã qua."))),
+            (Stands::Unfit | Stands::Fits, Some(first)) => others.push(one(format!("làm sau kế hoạch “{first}”."))),
+            (Stands::Unfit, None) => others.push(one("không khớp với các đơn vị đang có ở đây.".to_owned())),
+            (Stands::Fits, None) => fit.push(one(format!("có hiệu lực {at}"))),
+        }
+        if matches!(stands, Stands::Drafted | Stands::Fits) {
+            awaited.get_or_insert(plan.title);
         }
     }
     (fit, others)
@@ -385,5 +418,27 @@ mod tests {
         let mut there: Vec<String> = names.filter(|it| it.ends_with(".toml")).collect();
         there.sort();
         assert_eq!(there, SHIPPED.map(|it| it.0));
+    }
+
+    #[test]
+    fn a_plan_waits_for_the_one_before_it_until_that_one_is_begun() {
+        let with = |first: Stands, second: Stands| {
+            let plans = SHIPPED.iter().zip([first, second]);
+            let plans = plans.map(|((file, text), stands)| (*file, Plan::read(file, text).unwrap(), stands));
+            let (fit, others) = offered(plans);
+            let told = |all: Vec<ShippedPlan>| all.into_iter().map(|it| it.about).collect::<Vec<_>>();
+            (told(fit), told(others).pop().unwrap_or_default())
+        };
+        for first in [Stands::Fits, Stands::Drafted] {
+            for second in [Stands::Fits, Stands::Unfit] {
+                let (fit, last) = with(first, second);
+                assert_eq!(fit.len(), usize::from(first == Stands::Fits), "{first:?}: {fit:?}");
+                assert!(last.starts_with("làm sau kế hoạch “"), "{first:?}, {second:?}: {last}");
+            }
+        }
+        for first in [Stands::Begun, Stands::Passed, Stands::Unfit] {
+            let (fit, _) = with(first, Stands::Fits);
+            assert!(fit.len() == 1 && fit[0].contains("01/07/2025"), "{first:?}: {fit:?}");
+        }
     }
 }
