@@ -48,8 +48,14 @@ fn told(view: &DossierView, it: &Recorded, audience: Audience) -> String {
     };
     let called = |unit, at| within(view.unit_name(unit, at));
     let moved = moved_between(&view.log, it.seq);
+    // What a plan took away comes back when the plan is taken back: to the unit of before, not to a new one that is called as it.
+    let before = view.log.iter().filter(|earlier| earlier.seq < it.seq);
+    let mut earlier = before.filter(|it| matches!(it.event, Event::Transferred { .. }));
+    let is_back =
+        earlier.any(|it| moved_between(&view.log, it.seq).is_some_and(|(from, to)| moved == Some((to, from))));
     let moved = moved.map(|(from, to)| (called(from, it.at), called(to, it.at)));
     let moved = moved.map_or_else(String::new, |(from, to)| match from == to {
+        _ if is_back => say_with("told-moved-back", &[("to", &to)]),
         true => say_with("told-moved-same-name", &[("from", &opening(&from)), ("to", &to)]),
         false => say_with("told-moved", &[("from", &opening(&from)), ("to", &to)]),
     });
@@ -59,7 +65,8 @@ fn told(view: &DossierView, it: &Recorded, audience: Audience) -> String {
         (Audience::Staff, false, true) => say("told-moved-to-head"),
         _ => "",
     };
-    let by = say_with("told-moved-by", &[("instrument", &stopped(instrument))]);
+    let by = if is_back { "told-moved-back-by" } else { "told-moved-by" };
+    let by = say_with(by, &[("instrument", &stopped(instrument))]);
     format!("{moved}{by} {kept}{inside}")
 }
 

@@ -331,6 +331,12 @@ async fn a_plan_is_given_up_before_its_instant_and_taken_back_after_it() {
     let known = office.house.now_known();
     let responsible = known.organisation.responsible_now(&office.dossier(filed.id));
     assert_eq!(responsible, office.ward, "it lies where it lay");
+    reform::settle(&office.house).await.unwrap();
+    let mut desk = browser.another();
+    desk.sign_in_staff("tn.hangkenh").await.is(303);
+    let told = desk.get(&format!("/nghiep-vu/ho-so/{}", filed.code)).await;
+    told.is(200).shows("Phường Hàng Kênh nay thuộc phường Mới. Theo Nghị quyết 12/NQ-HĐND");
+    told.shows("Hồ sơ trở về phường Hàng Kênh, đơn vị cũ hoạt động trở lại. Thu hồi việc thực hiện");
 }
 
 #[tokio::test]
