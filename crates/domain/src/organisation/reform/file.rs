@@ -231,8 +231,9 @@ fn effective_at(root: &Table<'_, '_>) -> Option<Instant> {
 }
 
 fn provenance(root: &Table<'_, '_>) {
-    let Some(table) = root.table("provenance", &["sources", "believed", "invented", "notes"]) else { return };
-    for key in ["sources", "believed", "invented", "notes"] {
+    let keys = ["sources", "believed", "invented", "notes"];
+    let Some(table) = root.optional_table("provenance", &keys) else { return };
+    for key in keys {
         table.texts(key, NAMES_MAX, TEXT_CHARS_MAX);
     }
 }

@@ -60,6 +60,12 @@ fn a_good_plan_has_no_problem() {
 }
 
 #[test]
+fn where_a_plan_was_read_may_be_left_out_and_is_checked_where_it_stands() {
+    assert_eq!(told("[provenance]\ninvented = [\"everything\"]\n", ""), Vec::<String>::new());
+    names("[provenance]\ninvented", "[provenance]\nread_in", 10, "one of the keys");
+}
+
+#[test]
 fn a_wrong_number_of_the_resolution() {
     for wrong in ["1232", "NQ-UBTVQH15", "abc/NQ-HĐND", "0/NQ-HĐND", "12/", "12/NQ HĐND", "12/25/NQ-HĐND", "12/nq-hđnd"]
     {
