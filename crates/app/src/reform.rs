@@ -69,8 +69,9 @@ pub enum PlanError {
 /// # Errors
 /// Everything wrong with the plan, each with its line.
 pub fn check(house: &House, file: &str, text: &str) -> Result<Reorganisation, PlanError> {
-    let plan = checked(house, Plan::read(file, text).map_err(PlanError::Wrong)?, house.clock.now())?;
-    assert_key_is_free(house, file, text, plan)
+    let (plan, now) = (Plan::read(file, text).map_err(PlanError::Wrong)?, house.clock.now());
+    assert_key_is_free(house, file, text, &plan)?;
+    checked(house, plan, now)
 }
 
 /// The same for a plan that is carried out at once, whatever moment its file names.
@@ -79,25 +80,25 @@ pub fn check(house: &House, file: &str, text: &str) -> Result<Reorganisation, Pl
 /// As [`check`]; so a resolution that is not signed yet.
 pub fn check_for_now(house: &House, file: &str, text: &str) -> Result<Reorganisation, PlanError> {
     let (plan, now) = (Plan::read(file, text).map_err(PlanError::Wrong)?, house.clock.now());
-    assert_key_is_free(house, file, text, checked(house, plan.carried_out_at(now), now)?)
+    assert_key_is_free(house, file, text, &plan)?;
+    checked(house, plan.carried_out_at(now), now)
 }
 
-/// People and commands name a plan by its key: one that holds or is to come keeps it for itself.
-fn assert_key_is_free(
-    house: &House,
-    file: &str,
-    text: &str,
-    plan: Reorganisation,
-) -> Result<Reorganisation, PlanError> {
+/// People and commands name a plan by its key: one that holds or is to come keeps it for itself. A plan that was begun is not begun
+/// again: said before anything else, for all else would say that it is in its own way.
+fn assert_key_is_free(house: &House, file: &str, text: &str, plan: &Plan) -> Result<(), PlanError> {
     let known = house.now_known();
-    let carried_out = known.in_force.iter().chain(&known.settled).map(|it| &it.plan);
-    let mut others = known.staged.iter().chain(carried_out);
-    if others.any(|it| it.key == plan.key && it.text_sha256 != plan.text_sha256) {
-        let line = text.lines().position(|it| it.trim_start().starts_with("id")).map_or(1, |line| line + 1);
-        let problem = ImportProblem::new(file, line, "id", "an id that no other plan has", &plan.key);
-        return Err(PlanError::Wrong(vec![problem]));
-    }
-    Ok(plan)
+    let mut carried_out = known.in_force.iter().chain(&known.settled).map(|it| &it.plan);
+    let is_other = |it: &&Reorganisation| it.key == plan.key && it.text_sha256 != plan.text_sha256;
+    let expected = if known.staged.iter().any(|it| it.key == plan.key) {
+        "a plan that is not prepared yet: this one waits for its instant"
+    } else if carried_out.any(|it| is_other(&it)) {
+        "an id that no other plan has"
+    } else {
+        return Ok(());
+    };
+    let line = text.lines().position(|it| it.trim_start().starts_with("id")).map_or(1, |line| line + 1);
+    Err(PlanError::Wrong(vec![ImportProblem::new(file, line, "id", expected, &plan.key)]))
 }
 
 fn checked(house: &House, plan: Plan, now: Instant) -> Result<Reorganisation, PlanError> {

@@ -44,6 +44,11 @@ const EXPECTED: &[(&str, &str)] = &[
         "một dòng [[edge]] giao từng phần giữa hai đơn vị: quy tắc này không bao giờ khớp",
     ),
     ("ground no other rule gives away: ", "địa bàn chưa quy tắc nào giao: "),
+    ("an id that no other plan has", "khóa chưa dùng cho phương án nào khác"),
+    (
+        "a plan that is not prepared yet: this one waits for its instant",
+        "phương án chưa bắt đầu: chính phương án này đã chuẩn bị xong và đang chờ thời điểm của nó; muốn thay thì bỏ nó trước",
+    ),
     ("a login of the staff", "tài khoản của một cán bộ"),
     (
         "what it is about: a person, a procedure, or a unit and a post",

@@ -323,7 +323,8 @@ async fn a_plan_is_given_up_before_its_instant_and_taken_back_after_it() {
     browser.sign_in_staff("kiemsoat").await.is(303);
     let certified = format!("{base}/chung-nhan");
     let page = browser.get(&certified).await;
-    page.is(200).shows("Hoàn tác sắp xếp này").shows("1 hồ sơ về nơi cũ");
+    page.is(200).shows("CHỨNG NHẬN BẢO TOÀN").shows("Hoàn tác sắp xếp này").shows("1 hồ sơ về nơi cũ");
+    assert_eq!(browser.get(&format!("{base}/hoan-tac")).await.is(303).location, certified, "the form is there");
     browser.post(&page, &format!("{base}/thoi"), &[]).await.is(303);
     browser.get(&format!("{progress}?qua-gio=1")).await.is(200).shows("thời điểm đã đến");
     browser.post(&page, &format!("{base}/hoan-tac"), &[("so", "12/NQ-HĐND")]).await.is(303);

@@ -70,7 +70,8 @@ pub struct Plan {
     pub(super) staff: Vec<StaffEntry>,
     pub(super) offers: Vec<OfferEntry>,
     pub(super) settled: Vec<SettledEntry>,
-    pub(super) text_sha256: String,
+    /// SHA-256 of the text, in hexadecimal digits.
+    pub text_sha256: String,
 }
 
 /// Where the keys at the top stand.

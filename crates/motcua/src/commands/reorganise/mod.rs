@@ -87,10 +87,15 @@ fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
 
 fn read(file: &Path) -> Result<String, Stop> {
     let shown = file.display();
-    let mut text = String::new();
-    let read = std::fs::File::open(file).and_then(|it| it.take(READ_BYTES_MAX).read_to_string(&mut text));
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(file).and_then(|it| it.take(READ_BYTES_MAX).read_to_end(&mut bytes));
     read.map_err(|why| Stop::refused(format!("Không đọc được {shown}: {why}")))?;
-    Ok(text)
+    String::from_utf8(bytes).map_err(|why| {
+        let good = why.as_bytes().iter().take(why.utf8_error().valid_up_to());
+        let line = 1 + good.filter(|byte| **byte == b'\n').count();
+        say(&format!("{shown}:{line}: cần chữ UTF-8; dòng này có byte không phải UTF-8."));
+        Stop::refused("Tệp không phải là văn bản UTF-8: lưu lại dưới dạng UTF-8; chưa làm gì cả.")
+    })
 }
 
 fn checked(house: &House, file: &Path, text: &str, at: When) -> Result<Reorganisation, PlanError> {
@@ -160,6 +165,9 @@ fn carry_out(place: &Place, file: &Path, asked: &ReorganiseArgs) -> Outcome {
         let id = match reform::begun(&house, &text)? {
             Some(before) => {
                 say("Phương án này đã bắt đầu từ trước: làm tiếp phần còn lại.");
+                if asked.at == When::Now && before.effective_at > house.clock.now() {
+                    say("--at now không đổi được thời điểm đã ghi: muốn thực hiện ngay thì bỏ phương án (--undo) rồi chạy lại.");
+                }
                 go_on(&house, &before).await?;
                 before.id
             }
@@ -378,5 +386,17 @@ fn certificate(house: &House, named: &str, asked: &ReorganiseArgs) -> Outcome {
 }
 
 fn no_certificate(it: &Listed) -> Stop {
-    Stop::refused(format!("Phương án {} chưa có chứng nhận: đang ở trạng thái {}.", it.key, it.state_word()))
+    Stop::refused(format!("Phương án {} chưa có chứng nhận: {}.", it.key, state_words(it.state)))
+}
+
+/// What became of a plan, within a sentence.
+fn state_words(state: State) -> &'static str {
+    match state {
+        State::Staging => "còn đang chuẩn bị hồ sơ",
+        State::Staged => "đã chuẩn bị xong, chờ đến thời điểm có hiệu lực",
+        State::InForce => "đã có hiệu lực, chưa ghi xong lịch sử hồ sơ",
+        State::Settled => "đã xong",
+        State::Undone => "đã thu hồi",
+        State::GivenUp => "đã bỏ trước khi có hiệu lực",
+    }
 }

@@ -93,6 +93,13 @@ fn every_fault_of_a_plan_is_named_with_its_line_and_nothing_begins() {
          [\"phuong-du-hang-kenh\"]\nto = \"phuong-hang-kenh\"\nextent = \"whole\"\n";
     named(&grounds, &cycle, 11, "không đi vòng");
     named(&grounds, "schema = ", 1, "đúng cú pháp TOML");
+    // Not UTF-8: the line is named, in words of the office.
+    let file = grounds.beside("wrong.toml");
+    let latin = [&SPLIT.as_bytes()[..SPLIT.find("Chia").unwrap()], b"Ph\xfd\n"].concat();
+    std::fs::write(&file, latin).unwrap();
+    let ran = reorganise(&grounds, &["--plan", text(&file), "--dry-run"]);
+    assert!(ran.code == 1 && ran.stderr.contains("wrong.toml:3: cần chữ UTF-8"), "{ran:?}");
+    assert!(ran.stderr.contains("chưa làm gì cả") && !ran.stderr.contains("stream"), "{ran:?}");
     let missing = reorganise(&grounds, &["--plan", "/no/such/plan.toml"]);
     assert!(missing.code == 1 && missing.stderr.contains("/no/such/plan.toml"), "{missing:?}");
 }
@@ -102,6 +109,19 @@ fn two_plans_on_one_unit_and_a_unit_that_has_ended() {
     let grounds = Grounds::in_file();
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER))]).done();
     named(&grounds, SPLIT, 21, "đã có trong thu-nghiem");
+    // The plan itself, written otherwise or as it stands, is not another plan in its own way.
+    let itself = plan(&grounds, LATER);
+    let same = std::fs::read_to_string(&itself).unwrap();
+    for text in [same.clone(), same.replace("Nhập phường", "Hợp nhất phường")] {
+        let file = grounds.beside("wrong.toml");
+        std::fs::write(&file, text).unwrap();
+        let ran = reorganise(&grounds, &["--plan", self::text(&file), "--at", "now", "--dry-run"]);
+        assert!(ran.code == 1 && ran.stderr.contains("wrong.toml:2: id: cần phương án chưa bắt đầu"), "{ran:?}");
+    }
+    let ran = reorganise(&grounds, &["--plan", text(&itself), "--at", "now"]).done();
+    assert!(ran.stderr.contains("--at now không đổi được thời điểm"), "{ran:?}");
+    let none = reorganise(&grounds, &["--certificate", "thu-nghiem"]);
+    assert!(none.code == 1 && none.stderr.contains("chưa có chứng nhận: đã chuẩn bị xong, chờ đến"), "{none:?}");
     reorganise(&grounds, &["--undo", "thu-nghiem"]).done();
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER)), "--at", "now"]).done();
     named(&grounds, SPLIT, 8, "đã kết thúc từ trước");

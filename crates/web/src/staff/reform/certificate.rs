@@ -49,6 +49,12 @@ pub async fn check(
     Ok(html(&view(&web, &visitor, (&reform, &counts), Some(&checked))?))
 }
 
+/// The address of the form alone, as a reload or a bookmark asks for it: the form is on the certificate.
+pub async fn back(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Away> {
+    let (reform, _) = begun(&web, &visitor, &id)?;
+    Ok(Redirect::to(&address(reform.plan.id, Step::Certificate)).into_response())
+}
+
 /// A plan is taken back, while that is lawful.
 pub async fn undo(
     State(web): State<Web>,

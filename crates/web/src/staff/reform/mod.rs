@@ -62,6 +62,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/kiem-soat/sap-xep/{id}/dong-ho", CONTROL, begun::turn_the_clock)
         .get("/kiem-soat/sap-xep/{id}/chung-nhan", CONTROL, certificate::show)
         .post("/kiem-soat/sap-xep/{id}/chung-nhan", CONTROL, certificate::check)
+        .get("/kiem-soat/sap-xep/{id}/hoan-tac", CONTROL, certificate::back)
         .post("/kiem-soat/sap-xep/{id}/hoan-tac", CONTROL, certificate::undo)
 }
 
