@@ -7,6 +7,7 @@ use crate::texts::{Language, word_in, word_in_with};
 use domain::ids::UnitId;
 use domain::organisation::reform::Reorganisation;
 use domain::organisation::{Extent, Organisation, Standing, UnitAttributes};
+use domain::person::in_order;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -176,7 +177,7 @@ impl<'a> Ground<'a> {
     pub(crate) fn pairs(&self) -> Vec<(UnitId, UnitId)> {
         let mut pairs: Vec<(UnitId, UnitId)> =
             self.flows(None).into_iter().map(|it| (it.from, it.to)).filter(|(from, to)| from != to).collect();
-        pairs.sort_by_key(|(from, to)| (self.name_before(*from), self.name_after(*to)));
+        pairs.sort_by_key(|(from, to)| (in_order(&self.name_before(*from)), in_order(&self.name_after(*to))));
         pairs
     }
 
@@ -229,7 +230,7 @@ impl ReformPicture {
                 before.push(flow.from);
             }
         }
-        before.sort_by_key(|unit| (weight(*unit), ground.name_before(*unit)));
+        before.sort_by_key(|unit| (weight(*unit), in_order(&ground.name_before(*unit))));
         let rank = |unit: UnitId| before.iter().position(|it| *it == unit).unwrap_or(0);
         flows.sort_by_key(|it| (rank(it.from), place(it.to)));
         let word = |key: &str| word_in(language, key);

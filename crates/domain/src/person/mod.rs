@@ -11,5 +11,5 @@ mod number;
 
 pub use card::{CardDisagreement, CardError, CardField, CardQr, PartialBirth, PartialBirthError};
 pub use contact::{Email, EmailError, Phone, PhoneError};
-pub use name::{NameError, PersonName, fold};
+pub use name::{NameError, PersonName, fold, in_order};
 pub use number::{NumberError, NumberWarning, PersonalNumber, Sex};

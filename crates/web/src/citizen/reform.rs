@@ -24,6 +24,7 @@ use axum::response::Response;
 use domain::ids::UnitId;
 use domain::organisation::UnitAttributes;
 use domain::organisation::reform::{Address, Reorganisation};
+use domain::person::in_order;
 use domain::post::Post;
 use jiff::civil::Date;
 
@@ -247,7 +248,7 @@ impl Told<'_> {
             .filter_map(|(unit, it)| it.code(HOUSE_KEYS).map(|key| (*unit, key.to_owned(), it.name.clone())))
             .collect();
         wards.extend(self.wards_before(&wards));
-        wards.sort_by(|a, b| (&a.2, &a.1).cmp(&(&b.2, &b.1)));
+        wards.sort_by_key(|(_, key, name)| (in_order(name), key.clone()));
         wards
     }
 

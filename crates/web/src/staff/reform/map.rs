@@ -12,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::UnitId;
 use domain::organisation::{Extent, Organisation};
+use domain::person::in_order;
 use std::collections::BTreeSet;
 
 /// The drawing: its width, the room of one unit, how far a unit below another stands in, and letters that fit a box.
@@ -71,7 +72,7 @@ fn tree(looked: &Looked, organisation: &Organisation, named: &BTreeSet<UnitId>) 
     let below = |above: Option<UnitId>| {
         let mut found: Vec<UnitId> =
             shown.iter().copied().filter(|it| parent(*it).filter(|up| shown.contains(up)) == above).collect();
-        found.sort_by_key(|it| std::cmp::Reverse(name(*it).to_owned()));
+        found.sort_by_key(|it| std::cmp::Reverse(in_order(name(*it))));
         found
     };
     let mut open: Vec<(UnitId, usize)> = below(None).into_iter().map(|it| (it, 0)).collect();
