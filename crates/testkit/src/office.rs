@@ -21,7 +21,7 @@ use domain::regime::Regimes;
 use domain::time::Instant;
 use jiff::civil::{Date, DateTime, date};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use storage::blobs::{Blobs, Bucket, KeyRing};
 use storage::engine::{Db, Options, Place};
 use storage::people::Person;
@@ -288,8 +288,9 @@ impl Office {
 
     /// One more reception officer.
     pub fn hire_reception(&self, login: &str, unit: UnitId) -> PersonId {
-        let hash = app::accounts::hash_password(PASSWORD, [3; 16]).unwrap();
-        let person = hire(&self.house, &hash, login, "Tăng Thị Bích Liên", unit, Post::Reception);
+        static HASH: OnceLock<String> = OnceLock::new();
+        let hash = HASH.get_or_init(|| app::accounts::hash_password(PASSWORD, [3; 16]).unwrap());
+        let person = hire(&self.house, hash, login, "Tăng Thị Bích Liên", unit, Post::Reception);
         self.house.refresh().unwrap();
         person
     }

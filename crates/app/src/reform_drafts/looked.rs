@@ -8,6 +8,7 @@ use domain::dossier::Transfer;
 use domain::ids::{PersonId, ReformId, UnitId};
 use domain::organisation::reform::{Amendment, Conflict, Consequences, Matter, Reorganisation};
 use domain::organisation::{HOUSE_KEYS, Organisation};
+use domain::person::in_order;
 use domain::post::Post;
 use domain::procedure::ProcedureId;
 use sha2::{Digest, Sha256};
@@ -17,8 +18,6 @@ use storage::people;
 
 /// Longest words why something may stay as it is, in characters.
 pub const REASON_CHARS_MAX: usize = 500;
-/// Most people offered for a post that nobody holds.
-const CANDIDATES_MAX: usize = 30;
 
 /// A plan with everything that follows from it in the house as it is.
 pub struct Looked {
@@ -138,15 +137,14 @@ impl Looked {
         }
     }
 
-    /// Who works in that authority from the instant on, by name: each could take a post over.
+    /// Who works in that authority from the instant on, by name, all of them: each could take a post over.
     fn candidates(&self, unit: UnitId, post: Post) -> Vec<PersonId> {
         let on = self.plan.effective_on();
         let authority = self.after.authority_of(unit, on);
         let begun = self.found.mandates.begun.iter();
         let near = begun.filter(|it| it.post != post && self.after.authority_of(it.unit, on) == authority);
         let mut found: Vec<PersonId> = near.map(|it| it.person).collect::<BTreeSet<_>>().into_iter().collect();
-        found.sort_by_key(|it| self.known.staff_name(*it).to_owned());
-        found.truncate(CANDIDATES_MAX);
+        found.sort_by_key(|it| in_order(self.known.staff_name(*it)));
         found
     }
 

@@ -225,6 +225,27 @@ async fn a_reform_goes_from_its_file_to_its_certificate() {
     browser.post(&page, &certified, &[]).await.is(200).shows("chứng nhận khớp");
 }
 
+/// An open post is offered to everybody who will work there, however many they are, in a list that opens.
+#[tokio::test]
+async fn a_post_nobody_holds_is_given_to_anybody_who_works_there() {
+    let office = Office::open();
+    let hired: Vec<_> = (0..40).map(|nth| office.hire_reception(&format!("tn{nth}.hangkenh"), office.ward)).collect();
+    let everybody = "[[staff]]\nfrom = [\"phuong-hang-kenh\"]\nto = \"phuong-moi\"\n";
+    let some = "[[staff]]\nfrom = [\"phuong-hang-kenh\"]\npost = \"reception\"\nto = \"phuong-moi\"\n";
+    assert!(whole().contains(everybody));
+    let mut browser = officer(&office).await;
+    let base = brought_in(&mut browser, &whole().replacen(everybody, some, 1)).await;
+    let conflicts = browser.get(&format!("{base}/vuong-mac")).await;
+    conflicts.is(200).shows("Phường Mới (mới) chưa có lãnh đạo").shows("Chọn một người, hoặc để trống vị trí");
+    for person in &hired {
+        assert!(conflicts.body.contains(&format!("<option value=\"giao:{person}\"")), "each of them can be chosen");
+    }
+    settle(&mut browser, &base, "vi-tri:phuong-moi:leader", "", "").await.is(422).shows("Chọn một cách giải quyết");
+    let way = format!("giao:{}", hired[39]);
+    settle(&mut browser, &base, "vi-tri:phuong-moi:leader", &way, "").await.is(303);
+    browser.get(&format!("{base}/vuong-mac")).await.is(200).hides("Phường Mới (mới) chưa có lãnh đạo");
+}
+
 #[tokio::test]
 async fn what_cannot_be_is_named_by_its_line_and_stays_as_it_was_typed() {
     let office = Office::open();

@@ -21,6 +21,9 @@ use domain::procedure::ProcedureId;
 /// Conflicts shown at once: the others come when these are settled.
 const SHOWN_MAX: usize = 10;
 
+/// More ways than these are a list that opens: a post is offered to everybody who could take it over.
+const RADIOS_MAX: usize = 8;
+
 /// What was sent and could not be done.
 #[derive(Default)]
 struct Refused {
@@ -279,7 +282,12 @@ fn conflict(looked: &Looked, it: &Conflict, place: usize, refused: &Refused) -> 
     let reasoned = ways.iter().any(|it| matches!(it, Way::AsItIs | Way::Keep(_)));
     let reason = StaffField::line("ly-do", "Lý do").as_optional();
     let reason = if is_refused { reason.with_value(&refused.reason) } else { reason };
-    let field = StaffField::radios("cach", "Cách giải quyết", choices);
+    let field = if choices.len() > RADIOS_MAX {
+        let none = ChoiceView::new("", "Chọn một người, hoặc để trống vị trí");
+        StaffField::select("cach", "Cách giải quyết", std::iter::once(none).chain(choices).collect())
+    } else {
+        StaffField::radios("cach", "Cách giải quyết", choices)
+    };
     let field = match &refused.error {
         Some(said) if is_refused => field.with_error(said),
         _ => field,
