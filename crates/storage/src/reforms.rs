@@ -149,10 +149,20 @@ struct Moving {
     submitter: Living,
     applicant: Option<Living>,
     papers: Vec<Shelved>,
+    by_message: bool,
+}
+
+impl Moving {
+    /// As notices are sent.
+    fn is_told(&self) -> bool {
+        (self.by_message && !self.submitter.phone.is_empty()) || !self.submitter.email.is_empty()
+    }
 }
 
 #[derive(Deserialize)]
 struct Living {
+    phone: String,
+    email: String,
     address: String,
 }
 
@@ -181,6 +191,7 @@ impl Row for StoredDossier {
                 .as_ref()
                 .map_or(0, |it| it.papers.iter().map(|paper| u32::from(paper.originals)).sum::<u32>())
                 + u32::from(status == Status::Decided),
+            is_told: filing.as_ref().is_some_and(Moving::is_told),
             address: filing.map(|it| it.applicant.unwrap_or(it.submitter).address).unwrap_or_default(),
             owed_vnd,
             paid_vnd: 0,

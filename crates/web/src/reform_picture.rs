@@ -160,11 +160,13 @@ impl<'a> Ground<'a> {
         self.attributes_after(unit).map_or_else(String::new, |it| it.name.clone())
     }
 
-    /// Authorities after the instant that somebody's ground or duties come to, in the order of the plan.
+    /// Authorities after the instant that somebody's ground or duties come to, or whose name or seat changes, in the order of the plan.
     pub(crate) fn successors(&self) -> Vec<UnitId> {
         let begun = self.plan.begins.iter().map(|(unit, _)| *unit);
         let mut found = Vec::new();
-        for unit in begun.chain(self.flows(None).into_iter().map(|it| it.to)) {
+        let changed =
+            self.plan.changes.iter().filter(|(_, it)| it.standing == Standing::Authority).map(|(unit, _)| *unit);
+        for unit in begun.chain(self.flows(None).into_iter().map(|it| it.to)).chain(changed) {
             let unit = self.after(unit);
             if !found.contains(&unit) {
                 found.push(unit);

@@ -218,6 +218,24 @@ async fn received_at_the_split_ward(office: &Office, address: &str) -> Handled {
     app::handle::file(&office.house, receiver, plan, None).await.unwrap()
 }
 
+/// Nobody is sent a message by a change of the name or the seat alone: the page says so, and has the address. Units stand in the order
+/// of the Vietnamese alphabet.
+#[tokio::test]
+async fn a_unit_that_moves_house_has_its_address_on_the_page() {
+    let office = Office::open();
+    let (head, _) = PLAN.split_once("ends = ").unwrap();
+    let change = |unit: &str, rest: &str| format!("[[change]]\nunit = \"{unit}\"\n{rest}\n");
+    let seat = change("phuong-an-duong", "seat = \"Số 9 phố Vừa Dọn\"");
+    let name = change("phuong-vinh-niem", "name = \"Phường Đông Hải\"");
+    let plan = app::reform::check(&office.house, "thu.toml", &format!("{head}{seat}{name}")).unwrap();
+    app::reform::plan(&office.house, &plan, None).await.unwrap();
+    let page = Browser::new(&office).get(PAGE).await;
+    page.is(200).shows("Số 9 phố Vừa Dọn").shows("đơn vị chỉ đổi tên hoặc trụ sở thì xem địa chỉ ở trang này");
+    page.hides("nhắn cho từng người");
+    carried_out(&office, "2025-07-01T08:00").await;
+    app::reform::settle(&office.house).await.unwrap();
+}
+
 #[tokio::test]
 async fn what_no_rule_placed_stands_on_a_list_until_it_is_routed() {
     let office = Office::open();

@@ -135,6 +135,37 @@ to = "phuong-tay"
 "#;
 
 #[test]
+fn who_is_told_is_counted_as_notices_are_sent() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let told = test.file_at_desk(|_| {}).await;
+        let without = |wishes: bool| {
+            test.file_at_desk(move |plan| {
+                plan.filing.by_message = wishes;
+                plan.filing.submitter.email.clear();
+                if wishes {
+                    plan.filing.submitter.phone.clear();
+                }
+            })
+        };
+        for wishes in [true, false] {
+            without(wishes).await;
+        }
+        let split = check(&test.house, "tach.toml", SPLIT).unwrap();
+        let found = consequences(&test.house, &split).unwrap();
+        assert_eq!((found.total(&Matter::Notices), found.total(&Matter::NotTold)), (1, 2));
+        plan(&test.house, &split, None).await.unwrap();
+        turned(&test, "2025-04-02T08:00");
+        flip_due(&test.house).await.unwrap();
+        settle(&test.house).await.unwrap();
+        let sent = test.house.db.read_now(|tx| storage::outbox::latest(tx, 100)).unwrap();
+        let mut sent: Vec<_> = sent.iter().filter(|it| it.kind == "transferred").map(|it| it.dossier).collect();
+        sent.dedup();
+        assert_eq!(sent, [Some(told.id)], "by telephone and by letter");
+    });
+}
+
+#[test]
 fn what_no_rule_placed_is_listed_until_somebody_routes_it() {
     run(async {
         let test = TestHouse::with_catalogue();

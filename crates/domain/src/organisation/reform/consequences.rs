@@ -29,6 +29,8 @@ pub struct OpenDossier {
     pub papers: u32,
     /// A unit that was asked for its opinion and has not answered.
     pub asked: Option<UnitId>,
+    /// True where a notice reaches its submitter: a telephone with the wish to be told, or an e-mail address.
+    pub is_told: bool,
 }
 
 impl Placed for OpenDossier {
@@ -127,8 +129,10 @@ pub enum Matter {
     RevisionsCloned,
     /// Procedures whose competence leaves the house with the new era.
     ProceduresLeaving,
-    /// Citizens to be told: same code, same date, new address.
+    /// Dossiers whose submitter is told: same code, same date, new address.
     Notices,
+    /// Dossiers whose submitter is not: they gave no address, or wish no messages.
+    NotTold,
     /// Anything else, by its key.
     Other(String),
 }
@@ -296,7 +300,7 @@ impl Consequences {
         let (from, to) = (it.places.competent, Some(transfer.to.competent));
         self.add(Matter::Dossiers(it.status.national_code()), from, to, dossier());
         self.add(Matter::OpenTasks, it.places.owner.unit, Some(transfer.to.owner.unit), dossier());
-        self.add(Matter::Notices, from, to, dossier());
+        self.add(if it.is_told { Matter::Notices } else { Matter::NotTold }, from, to, dossier());
         if it.papers > 0 {
             let shelf = self.add(Matter::ShelfPapers, it.places.collect, Some(transfer.to.collect), dossier());
             shelf.count += u64::from(it.papers) - 1;

@@ -167,6 +167,7 @@ fn matter_key(it: &Matter) -> (&str, Option<u8>) {
         Matter::RevisionsCloned => "revisions_cloned",
         Matter::ProceduresLeaving => "procedures_leaving",
         Matter::Notices => "notices",
+        Matter::NotTold => "not_told",
         Matter::Other(what) => what,
     };
     (key, None)
@@ -190,6 +191,7 @@ fn matter_name(it: &Matter) -> String {
         Matter::RevisionsCloned => "Thủ tục cần công bố lại ở cấp mới",
         Matter::ProceduresLeaving => "Thủ tục chuyển đi nơi khác",
         Matter::Notices => "Người dân được báo: giữ mã, giữ ngày hẹn, địa chỉ mới",
+        Matter::NotTold => "Không báo được: người nộp không để lại nơi nhận tin, hoặc không muốn nhận",
         Matter::Other(what) if what == "counter" => "Quầy của bộ phận Một cửa",
         Matter::Other(what) if what == "ticket" => "Số thứ tự chưa tiếp của ngày đó",
         Matter::Other(what) => what,

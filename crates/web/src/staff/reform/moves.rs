@@ -37,6 +37,7 @@ fn key(matter: &Matter) -> String {
         Matter::RevisionsCloned => "thu-tuc-sao",
         Matter::ProceduresLeaving => "thu-tuc-chuyen-di",
         Matter::Notices => "tin-bao",
+        Matter::NotTold => "khong-bao",
     };
     word.to_owned()
 }
@@ -74,6 +75,10 @@ fn said(matter: &Matter) -> (String, &'static str) {
             ("Thủ tục chuyển nơi khác", "Thẩm quyền không còn ở các đơn vị này theo quy định mới.")
         }
         Matter::Notices => ("Tin báo cho người dân", "Cùng mã, cùng ngày hẹn, địa chỉ mới."),
+        Matter::NotTold => (
+            "Không báo được",
+            "Người nộp không để lại điện thoại, thư điện tử, hoặc không muốn nhận tin: họ đọc ở trang tra cứu.",
+        ),
     };
     (label.to_owned(), note)
 }
@@ -99,6 +104,7 @@ const GROUPS: [Group; 5] = [
                 | Matter::RevisionsCloned
                 | Matter::ProceduresLeaving
                 | Matter::Notices
+                | Matter::NotTold
                 | Matter::Other(_)
         )
     }),

@@ -72,6 +72,7 @@ fn dossier(number: u128, competent: UnitId, owner: Owner, desk: UnitId, address:
         paid_vnd: 0,
         papers: 2,
         asked: None,
+        is_told: true,
     }
 }
 

@@ -87,6 +87,7 @@ fn waiting(case: &Case, post: Post) -> OpenDossier {
         paid_vnd: 20_000,
         papers: 0,
         asked: None,
+        is_told: true,
     }
 }
 
