@@ -28,6 +28,7 @@ sign-in-no-account = No account yet?
 sign-in-register = Create one with your personal number
 sign-in-only-look = If you only want to know where a dossier is, you need not sign in:
 sign-in-look-up = look it up by its code
+sign-in-staff = Officers sign in here
 sign-in-demo = Try the demonstration
 sign-in-demo-login = Login
 sign-in-demo-role = Role

@@ -17,6 +17,7 @@ frame-all-procedures = All procedures
 frame-look-up-dossier = Look up a dossier
 frame-take-number = Take a number
 frame-figures = Figures on dossiers
+frame-for-staff = For officers
 frame-invented = · The numbers of this demonstration are invented; its people and dossiers do not exist.
 form-kept = Everything you typed is still here. You do not have to type it again.
 form-kept-file = The file you chose did not arrive: the next page asks again before it is received.

@@ -28,6 +28,7 @@ sign-in-no-account = Chưa có tài khoản?
 sign-in-register = Đăng ký bằng số căn cước
 sign-in-only-look = Chỉ muốn biết hồ sơ đang ở đâu thì không cần đăng nhập:
 sign-in-look-up = tra cứu bằng mã hồ sơ
+sign-in-staff = Cán bộ đăng nhập ở đây
 sign-in-demo = Vào thử bản trình diễn
 sign-in-demo-login = Tên đăng nhập
 sign-in-demo-role = Vai

@@ -17,6 +17,7 @@ frame-all-procedures = Tất cả thủ tục
 frame-look-up-dossier = Tra cứu hồ sơ
 frame-take-number = Lấy số thứ tự
 frame-figures = Số liệu giải quyết
+frame-for-staff = Dành cho cán bộ
 frame-invented = · Con số trong bản trình diễn là giả lập; người và hồ sơ đều không có thật.
 form-kept = Những gì bạn đã gõ còn nguyên, không phải gõ lại.
 form-kept-file = Tệp đã chọn thì chưa tới nơi: trang sau hỏi lại trước khi nhận.

@@ -69,12 +69,16 @@ const FILES_BYTES_MAX: usize = 320 << 20;
 /// Most bytes of a form with a list of people: more than any list, so that one too large is refused in words beside its field.
 const LIST_BYTES_MAX: usize = 65 << 20;
 
+/// The address people are told: it leads to where staff sign in.
+pub const DOOR: &str = "/can-bo";
+
 /// Where staff sign in.
 pub const SIGN_IN: &str = "/can-bo/dang-nhap";
 
 /// Their routes.
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
+        .get(DOOR, Door::Anyone, sign_in::door)
         .get(SIGN_IN, Door::Anyone, sign_in::page)
         .post(SIGN_IN, Door::Anyone, sign_in::enter)
         .get(proving::CODE, Door::Anyone, proving::page)

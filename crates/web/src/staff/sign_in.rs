@@ -18,6 +18,11 @@ use domain::post::Post;
 
 pub(super) use super::SIGN_IN;
 
+/// Where the address people are told leads.
+pub async fn door() -> Redirect {
+    Redirect::to(SIGN_IN)
+}
+
 /// The form; whoever showed a password already is led on to what is still asked.
 pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let asked = super::phrases::asked(&visitor);
