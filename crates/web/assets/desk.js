@@ -90,20 +90,32 @@ const form = $('[data-intake]');
 if (form) {
   const url = form.dataset.intake;
   const running = {};
+  const said = (i) => (/^(checkbox|radio)$/.test(i.type) ? i.checked : i.value);
+  const boxes = (root) => new Map($$('input,select,textarea', root).map((i) => [i.id || i.name, i]));
   const part = async (name, id) => {
     running[name]?.abort();
     const stop = running[name] = new AbortController();
     const data = new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === 'string'));
     data.set('phan', name);
+    const old = document.getElementById(id);
+    const sent = new Map([...boxes(old)].map(([name, i]) => [name, said(i)]));
     try {
       const answer = await fetch(url, { method: 'POST', body: data, signal: stop.signal, credentials: 'same-origin' });
       if (!answer.ok) return;
-      const old = document.getElementById(id);
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id);
-      if (!old || !fresh) return;
-      const held = old.contains(document.activeElement) ? document.activeElement.id : '';
-      old.replaceWith(document.adoptNode(fresh));
-      if (held) document.getElementById(held)?.focus();
+      if (!old.isConnected || !fresh) return;
+      const at = old.contains(document.activeElement) && document.activeElement;
+      const caret = at && typing(at) && [at.selectionStart, at.selectionEnd];
+      const now = boxes(document.adoptNode(fresh));
+      // What was typed while the answer was on its way stays.
+      for (const [name, was] of boxes(old)) {
+        const box = now.get(name);
+        if (box && said(was) !== sent.get(name)) { box.value = was.value; box.checked = was.checked; }
+      }
+      old.replaceWith(fresh);
+      const held = at && now.get(at.id || at.name);
+      held?.focus();
+      try { if (held?.value === at.value) held.setSelectionRange(...caret); else held?.select(); } catch { /* a box without a caret */ }
     } catch { /* the buttons of the page still work */ }
   };
   let wait;
@@ -114,7 +126,11 @@ if (form) {
     if (e.target.id === 'tim') soon(() => part('thu-tuc', 'goi-y'), 160);
     else if (!e.target.closest('#nguoi') && e.target.type !== 'file') due();
   });
-  const person = async () => { await part('nguoi', 'nguoi'); ($$('#nguoi input').find((i) => i.type !== 'checkbox' && !i.value && i.id !== 'the') || $('#ten'))?.focus(); };
+  const person = async () => {
+    await part('nguoi', 'nguoi');
+    if (!/^(so|the)$/.test(document.activeElement.id)) return;
+    ($$('#nguoi input').find((i) => i.type !== 'checkbox' && !i.value && i.id !== 'the') || $('#ten'))?.focus();
+  };
   form.addEventListener('change', (e) => { if (e.target.id === 'so' && /^\d{12}$/.test(e.target.value.trim())) person(); });
   form.addEventListener('keydown', (e) => {
     const at = e.target;
