@@ -188,6 +188,7 @@ pub fn next(view: &DossierView, audience: Audience) -> String {
             Some(Collection::Electronic) => say("told-send-electronic").to_owned(),
             Some(Collection::Desk) | None => say_with("told-hand-over", &[("who", &audience.you())]),
         },
+        NextAct::Assign if audience != Audience::Staff => say("told-assign").to_owned(),
         NextAct::Answer | NextAct::Assign | NextAct::Sign | NextAct::Issue => opening(&texts::next_act(act)),
     }
 }
@@ -315,10 +316,23 @@ pub fn chip(status: Status, clock: &ClockView, now: Instant, audience: Audience)
     }
 }
 
+/// By how many working minutes a dossier in work is late; none while its day has not passed.
+pub fn minutes_late(clock: &ClockView, now: Instant) -> Option<i64> {
+    match clock {
+        ClockView::Running { promised, minutes_left } if now.day() > promised.day() => Some((-*minutes_left).max(1)),
+        ClockView::Answering { .. } | ClockView::Running { .. } | ClockView::Paused { .. } | ClockView::Ended => None,
+    }
+}
+
 /// How it stands, in a sentence whose first part weighs.
 pub fn status(view: &DossierView, audience: Audience) -> Sentence {
     let it = &view.dossier;
     let you = audience.you();
+    if audience != Audience::Staff
+        && let Some(minutes) = minutes_late(&view.clock, view.now)
+    {
+        return sorry(view, minutes, audience);
+    }
     let (strong, rest) = match it.status {
         Status::New => (say("told-filed-waits").to_owned(), format!("{} {}", desk(view, view.desk()), answering(view))),
         Status::Received | Status::InProgress if it.pause.is_some() => {
@@ -344,6 +358,15 @@ pub fn status(view: &DossierView, audience: Audience) -> Sentence {
         Status::Delivered => (say("told-delivered-stop").to_owned(), ended(view, audience)),
     };
     Sentence { strong, rest }
+}
+
+/// Late: said first, with whom it lies.
+fn sorry(view: &DossierView, minutes: i64, audience: Audience) -> Sentence {
+    let at = due(view).unwrap_or_default();
+    Sentence {
+        strong: say_with("told-late", &[("late", &spoken::working(minutes))]),
+        rest: say_with("told-late-holder", &[("at", &at), ("who", &holder(view, audience))]),
+    }
 }
 
 fn answering(view: &DossierView) -> String {

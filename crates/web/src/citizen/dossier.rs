@@ -1,7 +1,9 @@
 //! The citizen's page of a dossier: status, holder, what is next, how long is left, in words, at every moment.
 
 use super::files;
-use super::views::{ApologyView, DossierPage, Fact, GivenPaper, IssuedPaper, Link, Sentence, TalkView, Todo};
+use super::views::{
+    ApologyView, DossierPage, Fact, GivenPaper, IssuedPaper, Link, ReviewSection, Sentence, TalkView, Todo, WhomToAsk,
+};
 use super::words::{Correcting, answered};
 use super::{Asked as Query, dossier_address, own_dossier};
 use crate::Web;
@@ -139,6 +141,9 @@ async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Re
     if let Some(todo) = &mut shown.todo {
         todo.act = None;
     }
+    if let Some(late) = &mut shown.late {
+        late.complain.clear();
+    }
     for line in &mut shown.history {
         line.paper = None;
     }
@@ -171,6 +176,7 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
         code: it.code.to_string(),
         submitter: submitter(view),
         unit_note: unit_note(view),
+        late: late(view, "#trao-doi"),
         steps: telling::steps(view),
         status: telling::status(view, Audience::Citizen),
         todo: todo(view, &base),
@@ -384,6 +390,29 @@ fn apology(view: &DossierView, base: &str) -> Option<ApologyView> {
 fn issued(view: &DossierView, base: &str) -> Vec<IssuedPaper> {
     telling::history(view, Audience::Citizen, base)
         .into_iter()
+/// Whom to ask about a dossier that is late; none while it is not.
+pub(super) fn late(view: &DossierView, complain: &str) -> Option<WhomToAsk> {
+    telling::minutes_late(&view.clock, view.now)
+        .map(|_| WhomToAsk { complain: complain.to_owned(), ..whom_to_ask(view) })
+}
+
+/// The desk of the dossier with its telephone.
+pub(super) fn whom_to_ask(view: &DossierView) -> WhomToAsk {
+    let unit = view.desk();
+    let phone = view.known.organisation.attributes_on(unit, view.now.day()).map(|it| it.phone.clone());
+    WhomToAsk {
+        ask: say_with("dossier-ask-desk", &[("desk", &telling::desk(view, unit))]),
+        phone: phone.unwrap_or_default(),
+        complain: String::new(),
+    }
+}
+
+/// The paper the procedure ends with: "Giấy khai sinh".
+pub(super) fn outcome_paper(view: &DossierView) -> Option<String> {
+    let papers = view.revision.outcomes.iter().filter(|it| !it.negative);
+    papers.map(|it| it.name.trim()).find(|it| !it.is_empty()).map(str::to_owned)
+}
+
         .filter_map(|line| {
             let paper = line.paper?;
             let clock = line.when.clock.map(|at| format!(", {at}")).unwrap_or_default();
@@ -475,7 +504,14 @@ pub(super) fn shared_facts(view: &DossierView, audience: Audience) -> Vec<Fact> 
     let mut facts = vec![
         fact(say("dossier-holder"), telling::holder_since(view, audience)),
         fact(say("dossier-next"), telling::next(view, audience)),
-        fact(say("dossier-left"), telling::time_left(view)),
+        fact(
+            say(if telling::minutes_late(&view.clock, view.now).is_some() {
+                "dossier-against-due"
+            } else {
+                "dossier-left"
+            }),
+            telling::time_left(view),
+        ),
         fact(say("dossier-filed-at"), spoken::moment(it.filed_at.local())),
     ];
     if let Some(at) = it.received_at {

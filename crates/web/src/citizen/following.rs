@@ -1,6 +1,6 @@
 //! Following dossiers: look-up without signing in, my dossiers.
 
-use super::dossier::{fact, shared_facts, unit_note};
+use super::dossier::{fact, late, shared_facts, unit_note};
 use super::views::{AcceptForm, DossierCard, LookUpAnswer, LookUpForm, LookUpPage, MyDossiersPage, PublicStatus, Tab};
 use super::{Asked as Query, dossier_address};
 use crate::Web;
@@ -120,6 +120,7 @@ pub(crate) fn public_status(view: &DossierView) -> PublicStatus {
         steps: telling::steps(view),
         chip: telling::chip(it.status, &view.clock, view.now, Audience::Public),
         status: telling::status(view, Audience::Public),
+        late: late(view, &format!("{}#trao-doi", dossier_address(&it.code))),
         your_turn,
         facts,
         dossier_href: dossier_address(&it.code),

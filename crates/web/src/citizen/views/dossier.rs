@@ -78,6 +78,8 @@ pub struct PublicStatus {
     pub chip: Chip,
     /// How it stands.
     pub status: Sentence,
+    /// Whom to ask where it is late.
+    pub late: Option<WhomToAsk>,
     /// What the person must do; they sign in to do it.
     pub your_turn: Option<String>,
     /// Unit, received, due, holder, what is next, how long is left.
@@ -156,6 +158,8 @@ pub struct DossierPage {
     pub steps: Vec<StepMark>,
     /// How it stands, who holds it, how long is left.
     pub status: Sentence,
+    /// Whom to ask where it is late.
+    pub late: Option<WhomToAsk>,
     /// What the citizen must do; `None` when the ball is not with them.
     pub todo: Option<Todo>,
     /// The apology and both dates, when there is one.
@@ -205,6 +209,17 @@ pub struct Todo {
     pub act: Option<Link>,
     /// What follows from doing it.
     pub note: Option<String>,
+}
+
+/// Whom to ask about a dossier.
+#[derive(Debug, Clone, Default)]
+pub struct WhomToAsk {
+    /// "Hỏi Bộ phận Một cửa phường Hàng Kênh".
+    pub ask: String,
+    /// Its telephone; empty where none is known.
+    pub phone: String,
+    /// Where one complains; empty where that cannot be done here.
+    pub complain: String,
 }
 
 /// The apology: both dates and why.

@@ -29,6 +29,10 @@ const COLOURS: usize = 7;
 pub(super) fn status_chip(view: &DossierView) -> ChipView {
     let chip = telling::chip(view.dossier.status, &view.clock, view.now, Audience::Staff);
     let words = telling::opening(&texts::status(view.dossier.status));
+    let words = match telling::minutes_late(&view.clock, view.now) {
+        Some(minutes) => format!("{words}, quá hạn {}", words::working(minutes)),
+        None => words,
+    };
     let shown = ChipView::new(chip.tone, words);
     if chip.tone == Tone::Warn && view.dossier.pause.is_none() { shown.with_icon(Icon::Clock) } else { shown }
 }
@@ -47,7 +51,15 @@ pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
         flags.push(ChipView::new(Tone::Warn, "Vị trí chưa có người, người đứng đầu giữ").with_icon(Icon::Alert));
     }
     if it.apology.is_some() {
-        flags.push(ChipView::new(Tone::Warn, "Đã xin lỗi và hẹn lại").with_icon(Icon::Mail));
+        // The new date does not make the first one kept.
+        let missed = it.due.map(|due| due.at).filter(|at| it.status.is_open() && at.day() < view.now.day());
+        flags.push(match missed {
+            Some(at) => {
+                let words = format!("Quá hạn hẹn đầu {}, đã xin lỗi và hẹn lại", words::short_day(at.day()));
+                ChipView::new(Tone::Bad, words).with_icon(Icon::Mail)
+            }
+            None => ChipView::new(Tone::Warn, "Đã xin lỗi và hẹn lại").with_icon(Icon::Mail),
+        });
     }
     let (wrong, unseen) = (it.not_in_order(), it.not_looked_at());
     if it.status.is_open() && wrong > 0 {
