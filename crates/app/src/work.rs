@@ -17,6 +17,7 @@ use storage::engine::Tx;
 use storage::lists;
 use storage::lists::ListCard;
 pub use storage::lists::{Filter, UnitLoad, UnusualRequest};
+use storage::loads::{self, Behind};
 pub use storage::readings::Logged;
 
 /// Most readings listed at once; earlier ones are found by their days.
@@ -236,12 +237,81 @@ pub struct Overview {
     pub unit: UnitId,
     /// Open work by competent unit.
     pub loads: Vec<UnitLoad>,
-    /// Running dossiers past their date or soon, with their clocks.
+    /// Running dossiers past their date, an apology or not, with their clocks: the first ones due.
+    pub late: Vec<(Arc<ListCard>, ClockView)>,
+    /// Running dossiers soon due, with their clocks.
     pub soon: Vec<(Arc<ListCard>, ClockView)>,
     /// How many of split units wait for somebody to route them, and how many of them longer than a day.
     pub to_route: (usize, usize),
     /// Waiting for this person's signature.
     pub to_sign: Vec<(Arc<ListCard>, ClockView)>,
+    /// How many do.
+    pub to_sign_count: i64,
+}
+
+/// A number of an overview, behind which there are dossiers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Past their date, an apology or not.
+    Late,
+    /// Due today.
+    DueToday,
+    /// Received and not finished.
+    Open,
+    /// The citizen or somebody outside is waited for.
+    Waiting,
+}
+
+/// The dossiers behind a number of a leader's overview, the first due first; of one unit, or of all below the leader's.
+///
+/// # Errors
+/// No such post, not a unit below it, or the house failed.
+pub async fn behind(
+    house: &Arc<House>,
+    person: PersonId,
+    number: Counted,
+    unit: Option<UnitId>,
+) -> Result<Vec<ListCard>, AppError> {
+    let inside = Arc::clone(house);
+    house
+        .db
+        .read(move |tx| {
+            let known = inside.known_to_reader(tx)?;
+            let today = inside.clock.now().day();
+            let led = led_by(&known, person, today)?.unit;
+            let top = unit.unwrap_or(led);
+            if !known.organisation.is_within(top, led, today) {
+                return Err(AppError::NotFound);
+            }
+            let (midnight, tomorrow) = ends_of(today);
+            let mut found = loads::behind(
+                tx,
+                match number {
+                    Counted::Late => Behind::Due(Instant::from_micros(0), midnight),
+                    Counted::DueToday => Behind::Due(midnight, tomorrow),
+                    Counted::Open => Behind::Open,
+                    Counted::Waiting => Behind::Waiting,
+                },
+            )?;
+            found.retain(|it| {
+                let own = known.organisation.responsible_now(it);
+                if unit.is_some() { own == top } else { known.organisation.is_within(own, top, today) }
+            });
+            Ok(found)
+        })
+        .await
+}
+
+/// The first post somebody leads from.
+fn led_by(known: &Snapshot, person: PersonId, today: Date) -> Result<Mandate, AppError> {
+    let leading = |it: &&Mandate| matches!(it.post, Post::Leader | Post::Head);
+    known.mandates.of(person, today).find(leading).cloned().ok_or(AppError::Forbidden)
+}
+
+/// When a day begins and ends.
+fn ends_of(day: Date) -> (Instant, Instant) {
+    let begins = |it: Date| Instant::from_local(it.at(0, 0, 0, 0));
+    (begins(day), begins(day.tomorrow().unwrap_or(day)))
 }
 
 /// Until when a dossier of a unit is due soon: three working days from now, however many days off lie between.
@@ -263,20 +333,23 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
             let known = inside.known_to_reader(tx)?;
             let now = inside.clock.now();
             let today = now.day();
-            let leading = |it: &&Mandate| matches!(it.post, Post::Leader | Post::Head);
-            let mandate = known.mandates.of(person, today).find(leading).cloned().ok_or(AppError::Forbidden)?;
-            let midnight = Instant::from_local(today.at(0, 0, 0, 0));
-            let tomorrow = Instant::from_local(today.tomorrow().unwrap_or(today).at(0, 0, 0, 0));
+            let mandate = led_by(&known, person, today)?;
+            let (midnight, tomorrow) = ends_of(today);
             let mut loads = lists::by_unit(tx, midnight, tomorrow)?;
             loads.retain(|it| known.organisation.is_within(it.unit, mandate.unit, today));
-            let mut soon = Vec::new();
+            let (mut late, mut soon) = (Vec::new(), Vec::new());
             for load in &loads {
+                late.extend(lists::soon(tx, load.unit, midnight, WATCHED_MAX)?);
+                let most = WATCHED_MAX.saturating_add(u32::try_from(load.late).unwrap_or(0));
                 let soon_is = soon_until(&inside, &known, load.unit, now)?;
-                soon.extend(lists::soon(tx, load.unit, soon_is, WATCHED_MAX)?);
+                let watched = lists::soon(tx, load.unit, soon_is, most)?;
+                soon.extend(watched.into_iter().filter(|it| it.due_at.is_some_and(|due| due >= midnight)));
             }
-            soon.sort_by_key(|it| (it.clock_at, it.id));
-            soon.truncate(WATCHED_MAX as usize);
-            let (to_sign, _) = lists::queue(
+            for watched in [&mut late, &mut soon] {
+                watched.sort_by_key(|it| (it.due_at, it.id));
+                watched.truncate(WATCHED_MAX as usize);
+            }
+            let (to_sign, to_sign_count) = lists::queue(
                 tx,
                 &inside.shelf,
                 (mandate.unit, mandate.post),
@@ -292,7 +365,15 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
             };
             let routed = routing::list_in(tx, &known, person, now)?;
             let to_route = (routed.len(), routed.iter().filter(|it| it.waits_long).count());
-            Ok(Overview { unit: mandate.unit, loads, soon: clocked(soon)?, to_route, to_sign: clocked(to_sign)? })
+            Ok(Overview {
+                unit: mandate.unit,
+                loads,
+                late: clocked(late)?,
+                soon: clocked(soon)?,
+                to_route,
+                to_sign: clocked(to_sign)?,
+                to_sign_count,
+            })
         })
         .await
 }

@@ -24,6 +24,7 @@ pub mod house;
 mod list_card;
 pub mod lists;
 pub mod lives;
+pub mod loads;
 pub mod locks;
 pub mod notices;
 pub mod outbox;
@@ -66,6 +67,7 @@ pub fn statements() -> Vec<Sql> {
         house::STATEMENTS,
         list_card::STATEMENTS,
         lists::STATEMENTS,
+        loads::STATEMENTS,
         notices::STATEMENTS,
         outbox::STATEMENTS,
         people::STATEMENTS,

@@ -2,7 +2,7 @@
 
 use super::phrases;
 use super::report::{self, num};
-use super::views::{LeaderPage, TileView, UnitLoad, WatchRow};
+use super::views::{BehindPage, LeaderPage, Left, LinkView, Num, TileView, UnitLoad, WatchRow};
 use super::work_list::{holder_words, short, step_words};
 use crate::Web;
 use crate::frame::{self, html};
@@ -10,16 +10,19 @@ use crate::page::{Icon, Tone};
 use crate::problem::Problem;
 use crate::telling::{opening, within};
 use crate::visitor::Visitor;
+use app::AppError;
 use app::house::Snapshot;
 use app::report::{By, Columns, Report06a};
 use app::rows::ListCard;
 use app::words;
-use app::work::{self, Overview};
+use app::work::{self, Counted, Overview};
 use axum::extract::State;
 use axum::response::Response;
 use domain::dossier::ClockView;
+use domain::ids::UnitId;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Rows of each list of dossiers to look at.
 const WATCHED_MAX: usize = 10;
@@ -34,14 +37,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let counted = report::counted(&web, from, to, Some(overview.unit), By::Unit).await?;
     let known = web.house.now_known();
     let unit = known.organisation.name_on(overview.unit, now.day());
-    let watched = |late: bool| -> Vec<WatchRow> {
-        overview
-            .soon
-            .iter()
-            .filter(|(card, _)| is_late(card, now.day()) == late)
-            .take(WATCHED_MAX)
-            .map(|(card, clock)| watch(&known, card, clock, now.day()))
-            .collect()
+    let watched = |all: &[(Arc<ListCard>, ClockView)]| -> Vec<WatchRow> {
+        all.iter().take(WATCHED_MAX).map(|(card, clock)| watch(&known, card, clock, now.day())).collect()
     };
     let total = &counted.total;
     let view = LeaderPage {
@@ -50,7 +47,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         from: words::short_day(from),
         to: words::short_day(to),
         scope: format!("{} và các đơn vị bên dưới. Số liệu tính lúc {}.", opening(unit), words::time(now.local())),
-        tiles: tiles(&overview, total),
+        tiles: tiles(&overview, &counted, (from, to)),
         sum_check: format!(
             "Tồn kỳ trước {} + nhận trong kỳ {} = {} = đã giải quyết {} + đang giải quyết {}{}.",
             num(total.carried_over),
@@ -66,14 +63,9 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         sum_holds: counted.adds_up(),
         units: loads(&known, &overview, &counted, now.day()),
         total: whole(&overview, total),
-        late: watched(true),
-        soon: watched(false),
-        to_sign: overview
-            .to_sign
-            .iter()
-            .take(WATCHED_MAX)
-            .map(|(card, clock)| watch(&known, card, clock, now.day()))
-            .collect(),
+        late: watched(&overview.late),
+        soon: watched(&overview.soon),
+        to_sign: watched(&overview.to_sign),
         exports: report::export_links(from, to, overview.unit),
     };
     Ok(html(&view))
@@ -89,9 +81,10 @@ fn watch(known: &Snapshot, card: &ListCard, clock: &ClockView, today: Date) -> W
     let since = words::short_moment(card.held_since.local());
     let why =
         format!("{}, {} ({unit}) từ {since}", within(&step_words(&card.next_act)), holder_words(known, card, None));
-    let why = match (card.due_at, card.promised_at) {
-        (Some(due), Some(promised)) if promised > due && is_late(card, today) => {
-            format!("{why}; hẹn {}, đã hẹn lại {}", words::short_day(due.day()), words::short_day(promised.day()))
+    let late = card.due_at.filter(|_| is_late(card, today));
+    let why = match (late, card.promised_at) {
+        (Some(due), Some(promised)) if promised > due => {
+            format!("{why}; đã xin lỗi, hẹn lại {}", words::short_day(promised.day()))
         }
         _ => why,
     };
@@ -100,15 +93,70 @@ fn watch(known: &Snapshot, card: &ListCard, clock: &ClockView, today: Date) -> W
         href: phrases::dossier_address(&card.code),
         procedure: short(&card.procedure_name),
         why,
-        left: phrases::left(clock),
+        left: late.map_or_else(
+            || phrases::left(clock),
+            |due| Left::Late(format!("Quá hạn từ {}", words::short_day(due.day()))),
+        ),
     }
+}
+
+/// The dossiers behind a number of the page, by the rule it is counted by.
+const BEHIND: &str = "/lanh-dao/ho-so";
+
+/// The numbers of the page that have dossiers behind them: word in the address, words for a heading.
+const NUMBERS: [(Counted, &str, &str); 4] = [
+    (Counted::Late, "qua-han", "Đang giải quyết, quá hạn"),
+    (Counted::DueToday, "hen-hom-nay", "Hẹn trả hôm nay"),
+    (Counted::Open, "dang-lam", "Đang giải quyết"),
+    (Counted::Waiting, "tam-dung", "Tạm dừng, chờ công dân hoặc bên ngoài"),
+];
+
+fn behind_address(number: Counted, unit: Option<UnitId>) -> String {
+    let word = NUMBERS.iter().find(|it| it.0 == number).map_or("", |it| it.1);
+    let unit = unit.map(|it| it.to_string()).unwrap_or_default();
+    format!("{BEHIND}?{}", phrases::query(&[("so", word), ("don-vi", &unit)]))
+}
+
+/// The dossiers behind a number.
+pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
+    let asked = phrases::asked(&visitor);
+    let (number, _, title) = *NUMBERS.iter().find(|it| it.1 == asked.trimmed("so")).unwrap_or(&NUMBERS[0]);
+    let unit: Option<UnitId> = match asked.trimmed("don-vi") {
+        "" => None,
+        text => Some(text.parse().map_err(|_| AppError::NotFound)?),
+    };
+    let cards = work::behind(&web.house, visitor.person()?, number, unit).await?;
+    let page_number = phrases::page_number(&asked);
+    let here = behind_address(number, unit);
+    let pager = phrases::pager(cards.len(), page_number, &here);
+    let list = if page_number == 0 { here } else { format!("{here}&trang={}", page_number + 1) };
+    let now = web.house.clock.now();
+    let of = unit.map_or_else(
+        || "Đơn vị của bạn và các đơn vị bên dưới".to_owned(),
+        |unit| web.house.now_known().organisation.name_on(unit, now.day()).to_owned(),
+    );
+    Ok(html(&BehindPage {
+        page: frame::staff(&web, &visitor, title, "/lanh-dao"),
+        back: LinkView { label: "Lãnh đạo".to_owned(), href: "/lanh-dao".to_owned() },
+        title: title.to_owned(),
+        about: format!("{of}, lúc {}", words::moment(now.local())),
+        total: Num(pager.total as u64),
+        sorted: "theo ngày hẹn đầu".to_owned(),
+        rows: super::search::rows(&web, &visitor, phrases::page_of(cards, page_number).iter(), &list)?,
+        pager,
+        note: "Quá hạn tính theo ngày hẹn đầu; đã xin lỗi và hẹn lại vẫn là quá hạn. Cột “Hẹn trả” ghi ngày hẹn lại nếu có.".to_owned(),
+    }))
 }
 
 fn sum(overview: &Overview, of: impl Fn(&work::UnitLoad) -> i64) -> i64 {
     overview.loads.iter().map(of).sum()
 }
 
-fn tiles(overview: &Overview, total: &Columns) -> Vec<TileView> {
+fn tiles(overview: &Overview, counted: &Report06a, (from, to): (Date, Date)) -> Vec<TileView> {
+    let total = &counted.total;
+    let form = report::form_address(from, to, overview.unit);
+    let resolved =
+        if counted.cuts.is_empty() { report::behind_address(from, to, overview.unit, None) } else { form.clone() };
     let tile = |label: &str, count: i64, note: &str, href: &str, icon: Option<Icon>, tone: Tone| TileView {
         label: label.to_owned(),
         number: num(count).to_string(),
@@ -124,7 +172,7 @@ fn tiles(overview: &Overview, total: &Columns) -> Vec<TileView> {
             "Quá hạn",
             late,
             "đang giải quyết, đã trễ hẹn",
-            "#h-qua",
+            &behind_address(Counted::Late, None),
             Some(Icon::Late),
             if late > 0 { Tone::Bad } else { Tone::Plain },
         ),
@@ -132,14 +180,17 @@ fn tiles(overview: &Overview, total: &Columns) -> Vec<TileView> {
             "Hẹn trả hôm nay",
             sum(overview, |it| it.due_today),
             "phải xong trong ngày",
-            "#h-sap",
+            &behind_address(Counted::DueToday, None),
             Some(Icon::Clock),
             Tone::Warn,
         ),
         tile(
             "Chờ ký",
-            sum(overview, |it| it.to_sign),
-            "ở mọi đơn vị bên dưới",
+            overview.to_sign_count,
+            &match sum(overview, |it| it.to_sign) - overview.to_sign_count {
+                0 => "bạn ký được".to_owned(),
+                others => format!("bạn ký được; nơi khác còn {}", num(others)),
+            },
             "/nghiep-vu?hang=cho-ky",
             Some(Icon::Pen),
             Tone::Act,
@@ -148,17 +199,17 @@ fn tiles(overview: &Overview, total: &Columns) -> Vec<TileView> {
             "Tạm dừng",
             sum(overview, |it| it.waiting),
             "chờ công dân hoặc bên ngoài",
-            "#h-dv",
+            &behind_address(Counted::Waiting, None),
             Some(Icon::Pause),
             Tone::Plain,
         ),
         TileView {
             note: format!("trong kỳ, trực tuyến {}", num(total.resolved_online)),
-            ..tile("Đã giải quyết", total.resolved_total, "", "#h-dv", None, Tone::Plain)
+            ..tile("Đã giải quyết", total.resolved_total, "", &resolved, None, Tone::Plain)
         },
         TileView {
             number: share(total),
-            ..tile("Đúng và trước hạn", 0, "trong số đã giải quyết", "#h-dv", Some(Icon::Check), Tone::Good)
+            ..tile("Đúng và trước hạn", 0, "trong số đã giải quyết", &form, Some(Icon::Check), Tone::Good)
         },
     ];
     if to_route > 0 {
@@ -205,14 +256,22 @@ fn loads(known: &Snapshot, overview: &Overview, counted: &Report06a, today: Date
         .map(|name| {
             let open = overview.loads.iter().find(|it| known.organisation.name_on(it.unit, today) == name);
             let resolved = resolved.get(&name).copied().unwrap_or(0);
-            let href = known
-                .organisation
-                .standing_on(today)
-                .find(|(_, it)| it.name == name)
-                .map_or_else(|| "/kiem-soat".to_owned(), |(id, _)| format!("/kiem-soat?don-vi={id}"));
+            let id = open.map(|it| it.unit);
+            let id =
+                id.or_else(|| known.organisation.standing_on(today).find(|(_, it)| it.name == name).map(|it| it.0));
+            let href = id.map_or_else(|| "/kiem-soat".to_owned(), |id| format!("/kiem-soat?don-vi={id}"));
+            // A unit that was cut within the period has more than one list behind its sum.
+            let mut of = counted.rows.iter().filter(|it| it.name == name);
+            let resolved_href = match (of.next(), of.next()) {
+                (Some(only), None) => report::behind_address(only.from, only.to, overview.unit, Some(&only.of)),
+                _ => href.clone(),
+            };
             UnitLoad {
                 unit: name,
-                late_href: href.clone(),
+                late_href: behind_address(Counted::Late, id),
+                open_href: behind_address(Counted::Open, id),
+                waiting_href: behind_address(Counted::Waiting, id),
+                resolved_href,
                 href,
                 resolved: num(resolved),
                 late: num(open.map_or(0, |it| it.late)),

@@ -103,7 +103,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get(slips::ADDRESS, DESK, slips::list)
         .get("/quay/phieu/{id}", DESK, slips::paper)
         .get("/sap-xep/{id}/ban-giao", HANDING_OVER, handover::page)
-        .get("/lanh-dao", LEADING, leader::page);
+        .get("/lanh-dao", LEADING, leader::page)
+        .get("/lanh-dao/ho-so", LEADING, leader::behind);
     administration(reform::routes(calendars::routes(catalogue::routes(watching(working(routes))))))
 }
 

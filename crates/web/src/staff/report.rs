@@ -271,6 +271,8 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response
         title: format!("Cột ({column}): {words}"),
         about: format!("{from_to}{of}"),
         total: Num(pager.total as u64),
+        sorted: "theo ngày tiếp nhận".to_owned(),
+        note: "Biểu tính đúng hạn hay quá hạn theo ngày hẹn đầu tiên và đến hết kỳ. “Trạng thái bây giờ” và “Hẹn trả” là của hôm nay, đã tính lần hẹn lại nếu có.".to_owned(),
         rows: super::search::rows(&web, &visitor, cards.iter(), &list)?,
         pager,
     }))
@@ -429,11 +431,26 @@ pub async fn csv(State(web): State<Web>, visitor: Visitor) -> Result<Response, P
     Ok(as_file("text/csv; charset=utf-8", &question, "csv", text.into_bytes()))
 }
 
+fn by_unit(from: Date, to: Date, unit: UnitId) -> Question {
+    Question { from, to, unit: Some(unit), by: By::Unit, errors: Vec::new() }
+}
+
+/// The form of a unit.
+pub fn form_address(from: Date, to: Date, unit: UnitId) -> String {
+    format!("/kiem-soat?{}", by_unit(from, to, unit).query())
+}
+
+/// What a unit and those below it solved in a period, or what one of them did.
+pub fn behind_address(from: Date, to: Date, unit: UnitId, row: Option<&RowOf>) -> String {
+    let row = row.map(row_words).unwrap_or_default();
+    format!("/kiem-soat/06a/ho-so?{}&cot=7{row}", by_unit(from, to, unit).query())
+}
+
 /// A page for the leader with the same period.
 pub fn export_links(from: Date, to: Date, unit: UnitId) -> Vec<LinkView> {
-    let query = Question { from, to, unit: Some(unit), by: By::Unit, errors: Vec::new() }.query();
+    let query = by_unit(from, to, unit).query();
     vec![
-        LinkView { label: "Biểu 06a".to_owned(), href: format!("/kiem-soat?{query}") },
+        LinkView { label: "Biểu 06a".to_owned(), href: form_address(from, to, unit) },
         LinkView { label: "Bảng tính".to_owned(), href: format!("/kiem-soat/06a.xlsx?{query}") },
     ]
 }

@@ -47,7 +47,7 @@ async fn lists(test: &TestHouse) -> BTreeMap<String, Vec<String>> {
         }
     }
     let leader = overview(&test.house, staff_id("lanh.dao")).await.unwrap();
-    let watched = leader.soon.iter().chain(&leader.to_sign).map(|it| shown(test, &it.0));
+    let watched = leader.late.iter().chain(&leader.soon).chain(&leader.to_sign).map(|it| shown(test, &it.0));
     found.insert("leader".to_owned(), watched.chain([format!("{} {:?}", leader.unit, leader.loads)]).collect());
     let mut of_account: Vec<String> =
         of_citizen(&test.house, citizen_id()).await.unwrap().iter().map(|it| shown(test, it)).collect();

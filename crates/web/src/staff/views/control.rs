@@ -60,10 +60,14 @@ pub struct BehindPage {
     pub about: String,
     /// How many there are: the number of the form.
     pub total: Num,
+    /// In which order, in words.
+    pub sorted: String,
     /// The dossiers of this part of the list, in the order they were received.
     pub rows: Vec<super::FoundRow>,
     /// Where in the list.
     pub pager: Pager,
+    /// By which rule they are counted.
+    pub note: String,
 }
 
 /// The report as it lies on paper.

@@ -360,8 +360,14 @@ pub struct UnitLoad {
     pub late_href: String,
     /// Being solved.
     pub open: Num,
+    /// These.
+    pub open_href: String,
     /// Waiting for the citizen.
     pub waiting: Num,
+    /// These.
+    pub waiting_href: String,
+    /// Those solved in the period.
+    pub resolved_href: String,
     /// Length of the bar in thousandths of the longest, 0 to 1000.
     pub bar: u16,
 }
