@@ -5,6 +5,7 @@ use super::act_readings::{self, Typed};
 use super::dossier::{self, act_menu, code_of};
 use super::phrases;
 use super::routing;
+use super::side;
 use super::staged::{self, Sent};
 use super::views::{ActPage, ActView, AgainForm, HistoryLine, LinkView, PreviewView, StalePage, TypedLine};
 use super::work_list;
@@ -198,7 +199,9 @@ fn act_page(
         act: entry,
         errors,
         fields,
+        bound_below: act_forms::is_worded(act) && shown.preview.is_some(),
         preview: shown.preview,
+        draft: if act == Act::Sign { side::draft(view) } else { Vec::new() },
         papers,
         effects,
         button,

@@ -186,6 +186,7 @@ pub async fn filled(
         answers: super::answer_fields::sections(view),
         papers: parts::papers(view, &base),
         side: phrases::from_list(&format!("{base}/giay-to"), list),
+        has_draft: it.draft.is_some() && it.signed.is_none() && it.status.is_open(),
         marks_action: if view.can(Act::Examine) {
             phrases::from_list(&format!("{base}/danh-gia"), list)
         } else {

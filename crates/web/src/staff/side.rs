@@ -6,7 +6,7 @@ use super::dossier::{self, code_of};
 use super::marks;
 use super::phrases;
 use super::staged;
-use super::views::{FactView, LinkView, SideMark, SidePage, SideShown, SideSigning, TabView};
+use super::views::{DraftPiece, FactView, LinkView, SideMark, SidePage, SideShown, SideSigning, TabView};
 use crate::Web;
 use crate::frame::{self, html};
 use crate::page::Tone;
@@ -47,8 +47,7 @@ fn shown(view: &DossierView, document: &Document) -> SideShown {
     }
 }
 
-/// The draft first, then every paper with its files; a paper handed in on paper says so.
-fn pieces(view: &DossierView) -> Vec<Piece> {
+fn drafted(view: &DossierView) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let signed = view.dossier.signed.is_some();
     if let Some((outcome, draft)) = view.dossier.draft.as_ref().filter(|_| !signed) {
@@ -67,6 +66,17 @@ fn pieces(view: &DossierView) -> Vec<Piece> {
             pieces.push(Piece { title: name, place: None, shown: SideShown::Text(text) });
         }
     }
+    pieces
+}
+
+/// What would be signed: the draft as a file, in words, or both.
+pub(super) fn draft(view: &DossierView) -> Vec<DraftPiece> {
+    drafted(view).into_iter().map(|it| DraftPiece { title: it.title, shown: it.shown }).collect()
+}
+
+/// The draft first, then every paper with its files; a paper handed in on paper says so.
+fn pieces(view: &DossierView) -> Vec<Piece> {
+    let mut pieces = drafted(view);
     let filed = view.dossier.filing.get();
     for (place, paper) in filed.map(|it| it.papers.as_slice()).unwrap_or_default().iter().enumerate() {
         let replaced = filed.is_some_and(|it| it.is_replaced(place));

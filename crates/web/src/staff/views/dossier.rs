@@ -246,6 +246,8 @@ pub struct DossierPage {
     pub papers: Vec<PaperView>,
     /// The papers beside the facts.
     pub side: String,
+    /// There is a draft, the first of them.
+    pub has_draft: bool,
     /// Where the marks are sent; empty when this person may not mark.
     pub marks_action: String,
     /// What is wrong with the marks sent, with links to the reasons.
@@ -321,6 +323,8 @@ pub struct ActPage {
     pub preview: Option<PreviewView>,
     /// Papers that will be made: "Phiếu yêu cầu bổ sung (mẫu 02)".
     pub papers: Vec<String>,
+    /// What would be signed, to be read first; empty for other acts.
+    pub draft: Vec<DraftPiece>,
     /// What happens to the clocks and the holder, one line each.
     pub effects: Vec<String>,
     /// Words of the button that binds: "Gửi yêu cầu bổ sung".
@@ -329,6 +333,8 @@ pub struct ActPage {
     pub previews: bool,
     /// What the citizen gets depends on what is typed and was not looked at yet: the button that binds comes after it.
     pub must_preview: bool,
+    /// It was looked at: the button that binds stands under it.
+    pub bound_below: bool,
     /// Legal basis, in words; empty for none.
     pub legal: String,
 }
@@ -361,6 +367,15 @@ pub enum SideShown {
     Text(String),
     /// Handed in on paper, no file.
     Nothing,
+}
+
+/// A part of a draft, to be read before it is signed.
+#[derive(Debug, Clone)]
+pub struct DraftPiece {
+    /// "Dự thảo: giải quyết theo yêu cầu".
+    pub title: String,
+    /// The file, or the words.
+    pub shown: SideShown,
 }
 
 /// The mark of the paper in view.
