@@ -1,8 +1,8 @@
 //! What a citizen does with a dossier of their own beside supplying: withdraw, confirm, print its papers.
 
-use super::dossier::step_action;
+use super::dossier::{declared, outcome_paper, step_action, whom_to_ask};
 use super::form_view::TICKED;
-use super::views::{Control, FieldView, Link, WithdrawPage};
+use super::views::{Control, FieldView, Link, ReviewSection, WhomToAsk, WithdrawPage};
 use super::{dossier_address, own_dossier};
 use crate::Web;
 use crate::frame::{self, html, html_as};
@@ -164,8 +164,16 @@ pub struct ConfirmPage {
     pub action: String,
     /// Version of the dossier the page shows, sent back as `phien`.
     pub version: String,
-    /// What is confirmed, a whole sentence.
-    pub what: String,
+    /// The paper it will be written on: "Giấy khai sinh".
+    pub paper: Option<String>,
+    /// What was declared, to be read.
+    pub sections: Vec<ReviewSection>,
+    /// What the published workflow says of the step, a whole sentence.
+    pub workflow: String,
+    /// Whom to ask.
+    pub ask: WhomToAsk,
+    /// Where what is wrong is told.
+    pub wrong: String,
     /// What follows, a whole sentence.
     pub after: String,
 }
@@ -195,7 +203,11 @@ pub async fn confirm_page(
         procedure: view.revision.name.clone(),
         action: format!("{back}/xac-nhan"),
         version: view.dossier.version.to_string(),
-        what: telling::stopped(&telling::asked_of_citizen(&step_action(&view))),
+        paper: outcome_paper(&view),
+        sections: declared(&view),
+        workflow: telling::stopped(&telling::asked_of_citizen(&step_action(&view))),
+        ask: whom_to_ask(&view),
+        wrong: format!("{back}#trao-doi"),
         after: match view.dossier.confirm_by() {
             Some(last) => say_with("confirm-after-until", &[("day", &spoken::day(last))]),
             None => say("confirm-after").to_owned(),

@@ -168,22 +168,20 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
     let mut facts = shared_facts(view, Audience::Citizen);
     facts.push(fact(say("procedure-fees"), telling::money(view)));
     facts.push(fact(say(COLLECTED), telling::collection(view)));
-    let raw = filing.answers.to_raw();
-    let sections = view.revision.forms.first().filter(|_| !raw.is_empty());
     DossierPage {
         page,
         title: view.revision.name.clone(),
         code: it.code.to_string(),
         submitter: submitter(view),
         unit_note: unit_note(view),
-        late: late(view, "#trao-doi"),
         steps: telling::steps(view),
         status: telling::status(view, Audience::Citizen),
+        late: late(view, "#trao-doi"),
         todo: todo(view, &base),
         apology: apology(view, &base),
         issued: issued(view, &base),
         papers: given(view, &filing.papers),
-        sections: sections.map(|form| answered(form, &raw, Correcting::default())).unwrap_or_default(),
+        sections: declared(view),
         history: telling::history(view, Audience::Citizen, &base),
         chip: telling::chip(it.status, &view.clock, view.now, Audience::Citizen),
         facts,
@@ -197,6 +195,13 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
         rated: None,
         followed: None,
     }
+}
+
+/// What was declared on the form, in words.
+pub(super) fn declared(view: &DossierView) -> Vec<ReviewSection> {
+    let raw = view.dossier.filing.get().map(|it| it.answers.to_raw()).unwrap_or_default();
+    let form = view.revision.forms.first().filter(|_| !raw.is_empty());
+    form.map(|form| answered(form, &raw, Correcting::default())).unwrap_or_default()
 }
 
 fn submitter(view: &DossierView) -> String {
@@ -229,7 +234,6 @@ fn todo(view: &DossierView, base: &str) -> Option<Todo> {
         Status::Decided => collect_todo(view),
         Status::Received | Status::InProgress if *it.holder() == Holder::Citizen => Some(Todo {
             what: sentence(say("dossier-confirm-what"), ""),
-            facts: vec![fact(say("dossier-confirm-workflow"), telling::asked_of_citizen(&step_action(view)))],
             act: view
                 .can(Act::Confirm)
                 .then(|| Link { href: format!("{base}/xac-nhan"), label: say("dossier-confirm-act").to_owned() }),
@@ -386,10 +390,6 @@ fn apology(view: &DossierView, base: &str) -> Option<ApologyView> {
     })
 }
 
-/// Papers of the office: the slip, the letters, the decision; newest first.
-fn issued(view: &DossierView, base: &str) -> Vec<IssuedPaper> {
-    telling::history(view, Audience::Citizen, base)
-        .into_iter()
 /// Whom to ask about a dossier that is late; none while it is not.
 pub(super) fn late(view: &DossierView, complain: &str) -> Option<WhomToAsk> {
     telling::minutes_late(&view.clock, view.now)
@@ -413,6 +413,10 @@ pub(super) fn outcome_paper(view: &DossierView) -> Option<String> {
     papers.map(|it| it.name.trim()).find(|it| !it.is_empty()).map(str::to_owned)
 }
 
+/// Papers of the office: the slip, the letters, the decision; newest first.
+fn issued(view: &DossierView, base: &str) -> Vec<IssuedPaper> {
+    telling::history(view, Audience::Citizen, base)
+        .into_iter()
         .filter_map(|line| {
             let paper = line.paper?;
             let clock = line.when.clock.map(|at| format!(", {at}")).unwrap_or_default();

@@ -257,15 +257,15 @@ fn card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
     let known = web.house.now_known();
     let now = web.house.clock.now();
     let clock = app::work::clock_of(&web.house, &known, it, now)?;
+    let until = it.reply_by.map_or_else(String::new, |day| {
+        say_with("mine-until", &[("day", &spoken::day(day.0)), ("left", &telling::days_left(now.day(), day.0))])
+    });
     let your_turn = match it.status {
-        Status::AwaitingSupplement => {
-            let until = it.reply_by.map_or_else(String::new, |day| {
-                say_with("mine-until", &[("day", &spoken::day(day.0)), ("left", &telling::days_left(now.day(), day.0))])
-            });
-            Some(say_with("mine-supply", &[("until", &until)]))
-        }
+        Status::AwaitingSupplement => Some(say_with("mine-supply", &[("until", &until)])),
         Status::AwaitingPayment => Some(say_with("look-up-pay", &[("amount", &spoken::dong(it.owed_vnd))])),
-        Status::Received | Status::InProgress if it.holder == "citizen" => Some(say("look-up-confirm").to_owned()),
+        Status::Received | Status::InProgress if it.holder == "citizen" => {
+            Some(say_with("mine-confirm", &[("until", &until)]))
+        }
         Status::Decided => Some(say("mine-collect").to_owned()),
         _ => None,
     };
