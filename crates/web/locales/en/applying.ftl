@@ -6,6 +6,7 @@ apply-previous-step = ‹ Previous step
 apply-steps = Steps of the application
 apply-step = Step
 apply-step-of = of
+apply-back-to-review = Save, back to the review
 apply-continue = Continue
 apply-papers = Documents
 apply-papers-photo = Photograph all four corners, so that every word can be read.

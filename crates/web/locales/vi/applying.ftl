@@ -6,6 +6,7 @@ apply-previous-step = ‹ Bước trước
 apply-steps = Các bước nộp hồ sơ
 apply-step = Bước
 apply-step-of = trên
+apply-back-to-review = Lưu, về trang xem lại
 apply-continue = Tiếp tục
 apply-papers = Giấy tờ
 apply-papers-photo = Chụp rõ cả bốn góc, đọc được từng chữ.

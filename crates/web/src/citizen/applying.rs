@@ -251,18 +251,8 @@ pub async fn form_page(
     let today = web.house.clock.now().day();
     let how = if asked.contains_key("soat") { Completeness::Complete } else { Completeness::Draft };
     let (_, gaps) = validate(form, &it.body.raw, today, how);
-    Ok(form_view_page(&web, &visitor, &it, form, &gaps, StatusCode::OK))
-}
-
-fn form_view_page(
-    web: &Web,
-    visitor: &Visitor,
-    it: &Application,
-    form: &ApplicationForm,
-    gaps: &[AnswerGap],
-    status: StatusCode,
-) -> Response {
-    html_as(status, &form_page_view(web, visitor, it, form, gaps))
+    let view = form_page_view(&web, &visitor, &it, form, &gaps);
+    Ok(html(&ApplyFormPage { reviewing: asked.contains_key("soat"), ..view }))
 }
 
 fn form_page_view(
@@ -284,6 +274,7 @@ fn form_page_view(
         form: form_view(form, &it.body.raw, &app::applying::known_of(&it.begun_on, &it.person), gaps, today),
         saved: Some(saved(it)),
         back: format!("/nop-ho-so/{}", it.current.procedure),
+        reviewing: false,
     }
 }
 
@@ -308,6 +299,7 @@ pub async fn form(
     let id = it.draft.id;
     let mut raw = read_form(&form, &posted);
     let (more, less) = (posted.trimmed("them"), posted.trimmed("bo"));
+    let reviewing = posted.has("soat");
     if !more.is_empty() {
         add_row(&form, &mut raw, more);
     }
@@ -327,11 +319,12 @@ pub async fn form(
         }
         let seen = applying::FormPage::opened(&web.house, &it.body.raw).text();
         it.body.raw = raw;
-        return Ok(written_since(&web, &visitor, &it, &form, seen, texts::word_with("draft-written-since", &args)));
+        let page = written_since(&web, &visitor, &it, &form, texts::word_with("draft-written-since", &args));
+        return Ok(html_as(StatusCode::CONFLICT, &ApplyFormPage { seen, reviewing, ..page }));
     }
     // What is too long is kept in part, and shown again whole.
     it.body.raw = raw;
-    let address = step_address(id, "to-khai");
+    let address = if reviewing { review_address(id) } else { step_address(id, "to-khai") };
     if wants_text && posted.trimmed("viec").is_empty() && more.is_empty() && less.is_empty() {
         return Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], saved(&it)).into_response());
     }
@@ -347,26 +340,31 @@ pub async fn form(
     }
     let (_, gaps) = validate(&form, &it.body.raw, web.house.clock.now().day(), Completeness::Complete);
     if gaps.is_empty() {
-        return Ok(Redirect::to(&step_address(id, "giay-to")).into_response());
+        let onward = if reviewing { "xem-lai" } else { "giay-to" };
+        return Ok(Redirect::to(&step_address(id, onward)).into_response());
     }
-    Ok(form_view_page(&web, &visitor, &it, &form, &gaps, StatusCode::UNPROCESSABLE_ENTITY))
+    let view = form_page_view(&web, &visitor, &it, &form, &gaps);
+    Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &ApplyFormPage { reviewing, ..view }))
 }
 
-/// The form as it was typed here, where another window or device wrote it meanwhile: nothing is kept before somebody says which. `seen`
-/// is what the draft holds now: sent once more, this page is the one that counts.
+/// The form opened from the review: it says what is missing, and leads back there.
+pub(super) fn review_address(draft: DraftId) -> String {
+    format!("{}?soat=1", step_address(draft, "to-khai"))
+}
+
+/// The form as it was typed here, where another window or device wrote it meanwhile: nothing is kept before somebody says which.
+/// Sent once more, with what the draft holds now as seen, this page is the one that counts.
 fn written_since(
     web: &Web,
     visitor: &Visitor,
     it: &Application,
     form: &ApplicationForm,
-    seen: String,
     text: String,
-) -> Response {
+) -> ApplyFormPage {
     let mut page = form_page_view(web, visitor, it, form, &[]);
     page.page = page.page.with_error_title();
-    page.seen = seen;
     page.errors = vec![FieldLink { href: step_address(it.draft.id, "to-khai"), text }];
-    html_as(StatusCode::CONFLICT, &page)
+    page
 }
 
 // ---- step 3: the papers ----

@@ -74,7 +74,7 @@ enum Asked {
 
 fn view(web: &Web, visitor: &Visitor, it: &Application, review: Review, asked: Asked) -> ApplyReviewPage {
     let today = web.house.clock.now().day();
-    let form_href = format!("{}?soat=1", step_address(it.draft.id, "to-khai"));
+    let form_href = super::applying::review_address(it.draft.id);
     let papers_href = step_address(it.draft.id, "giay-to");
     let mut answer_gaps: Vec<AnswerGap> = Vec::new();
     let mut links = Vec::new();

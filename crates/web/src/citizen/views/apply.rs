@@ -68,6 +68,15 @@ pub struct ApplyFormPage {
     pub saved: Option<String>,
     /// The step before.
     pub back: String,
+    /// Opened from the review: it leads back there.
+    pub reviewing: bool,
+}
+
+impl ApplyFormPage {
+    /// Words of the button that goes on.
+    fn onward(&self) -> &'static str {
+        crate::say(if self.reviewing { "apply-back-to-review" } else { "apply-continue" })
+    }
 }
 
 /// Step 3: papers.
@@ -207,6 +216,13 @@ pub struct ReviewSection {
     pub edit: Option<String>,
     /// The answers.
     pub answers: Vec<Answer>,
+}
+
+impl ReviewSection {
+    /// Nothing was typed in it, and nothing had to be.
+    pub fn is_blank(&self) -> bool {
+        self.answers.iter().all(|it| it.value.is_empty() && it.gap.is_none())
+    }
 }
 
 /// One answer to read.
