@@ -14,6 +14,14 @@ pub const SCRIPT: &str = "/tai-san/motcua.js";
 /// Address of the sign of the house shown on a browser's tab.
 pub const FAVICON: &str = "/tai-san/icon.svg";
 
+/// Longest title that is shown in the size of a title, in characters.
+const TITLE_CHARS_MAX: usize = 120;
+
+/// The class of a heading: the longest names of procedures would fill a screen.
+pub fn title_class(title: &str) -> &'static str {
+    if title.chars().nth(TITLE_CHARS_MAX).is_some() { "long" } else { "" }
+}
+
 /// The frame of a page: who speaks, where we are, who is signed in.
 #[derive(Debug, Clone, Default)]
 pub struct Page {

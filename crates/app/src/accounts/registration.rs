@@ -85,7 +85,10 @@ fn checked(id: PersonId, form: &Registration, now: Instant) -> Result<Checked, V
         .map(|it| normal_login(it))
         .find(|it| !it.is_empty())
         .unwrap_or_default();
-    problems.extend(login_problem(&login));
+    // A name that was not typed is made of what else is right: it is no second mistake.
+    if problems.is_empty() || !form.login.trim().is_empty() {
+        problems.extend(login_problem(&login));
+    }
     problems.extend(password::problem("password", &form.password, &[&login, &name, &phone, &number, &birth]));
     if !problems.is_empty() {
         return Err(problems);
@@ -110,7 +113,9 @@ fn number(text: &str, now: Instant, problems: &mut Vec<FieldProblem>) -> String 
     if text.trim().is_empty() {
         return String::new();
     }
-    match PersonalNumber::parse(text, now.day()) {
+    // People read it in groups and type it so: "031 163 001 234".
+    let together: String = text.chars().filter(|it| !it.is_whitespace() && *it != '.').collect();
+    match PersonalNumber::parse(&together, now.day()) {
         Ok((number, _)) => number.as_str().to_owned(),
         Err(_) => {
             problems.push(FieldProblem::new("number", "gap-number"));
@@ -126,6 +131,11 @@ fn birth(text: &str, now: Instant, problems: &mut Vec<FieldProblem>) -> String {
         return String::new();
     }
     let parts: Vec<&str> = text.split('/').collect();
+    let year = parts.last().map_or("", |it| it.trim());
+    if (1..4).contains(&year.len()) && year.bytes().all(|it| it.is_ascii_digit()) {
+        problems.push(FieldProblem::new("birth", "gap-year"));
+        return String::new();
+    }
     let iso = match parts.as_slice() {
         [day, month, year] => format!("{year}-{month:0>2}-{day:0>2}"),
         _ => text.to_owned(),

@@ -258,6 +258,7 @@ act-xoa-du-lieu-explains = Names, numbers, files and texts are erased for ever; 
 act-phan-tuyen = Route
 act-phan-tuyen-explains = The old unit was split: say to which successor the dossier belongs. Code and due date stay.
 gap-files-too-large = All files together are larger than { $max_mib } MB.
+gap-year = A year has 4 digits, for example 1963.
 gap-date = This date does not exist or is not right, for example 09/11/1994.
 
 # citizen

@@ -265,6 +265,7 @@ act-xoa-du-lieu-explains = Tên, số, tệp và nội dung bị xóa vĩnh vi�
 act-phan-tuyen = Phân tuyến
 act-phan-tuyen-explains = Đơn vị cũ đã tách: nói hồ sơ thuộc đơn vị kế thừa nào. Mã và ngày hẹn giữ nguyên.
 gap-files-too-large = Tất cả các tệp cộng lại lớn hơn { $max_mib } MB.
+gap-year = Năm gồm 4 số, ví dụ 1963.
 gap-date = Ngày này không có hoặc chưa đúng, ví dụ 09/11/1994.
 
 # citizen

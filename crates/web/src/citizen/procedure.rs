@@ -40,6 +40,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     let (competent, competent_note) = competent(&it, today);
     let sector = if it.sector.is_empty() { say("procedure-no-sector").to_owned() } else { it.sector.clone() };
     let (papers, special_papers) = papers(&it);
+    let start = start(&known, &it, today);
     Ok(html(&ProcedurePage {
         page: frame::citizen(&web, &visitor, it.name.clone(), Section::Procedures),
         sector: Link { href: format!("/thu-tuc?linh-vuc={}", encoded(&it.sector)), label: sector },
@@ -51,13 +52,13 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         fee_note: fee_note(&it),
         competent,
         competent_note,
-        start: start(&known, &it, today),
+        channels: channels(&it, &start),
+        start,
         applicants: it.who_may_apply.clone(),
         authorization: it.may_authorize.then(|| say("procedure-may-authorise").to_owned()),
         papers,
         special_papers,
         fees: it.fees.iter().map(fee).collect(),
-        channels: channels(&it),
         locals: locals(&known, &it, today),
         steps: it.steps.iter().map(step).collect(),
         standard_workflow: it.steps_source == StepsSource::StandardOfLevel,
@@ -80,7 +81,8 @@ fn in_force(it: &ProcedureRevision) -> String {
 }
 
 fn provenance(it: &ProcedureRevision) -> Provenance {
-    let source = it.source.clone();
+    // Where a text was copied from on its way here tells a citizen nothing.
+    let source = if it.source.contains("github") { String::new() } else { it.source.clone() };
     match (is_verified(it), source.is_empty()) {
         (true, false) => Provenance::Verified { source },
         (false, _) => Provenance::Reconstructed { source },
@@ -192,9 +194,12 @@ pub(crate) fn fee(it: &FeeRule) -> Fact {
     Fact { label: fee_kind(it.kind).to_owned(), value, note: (!notes.is_empty()).then(|| notes.join("; ")) }
 }
 
-fn channels(it: &ProcedureRevision) -> Vec<ChannelView> {
+/// The ways to file it; online only where that is so today.
+fn channels(it: &ProcedureRevision, start: &StartView) -> Vec<ChannelView> {
+    let online = matches!(start, StartView::Online { .. });
     it.channels
         .iter()
+        .filter(|channel| online || **channel != Channel::Online)
         .map(|channel| {
             let (icon, text) = match channel {
                 Channel::Online => (Icon::Screen, say("procedure-way-online")),

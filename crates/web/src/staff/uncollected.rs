@@ -24,8 +24,8 @@ const OLD_DAYS: i64 = 30;
 /// The ages that are counted: from so many days, below so many, their words.
 const AGES: [(i64, i64, &str); 4] = [
     (OLD_DAYS + 1, i64::MAX, "quá 30 ngày"),
-    (11, OLD_DAYS + 1, "11 đến 30 ngày"),
-    (4, 11, "4 đến 10 ngày"),
+    (11, OLD_DAYS + 1, "11–30 ngày"),
+    (4, 11, "4–10 ngày"),
     (0, 4, "không quá 3 ngày"),
 ];
 

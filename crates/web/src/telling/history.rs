@@ -19,8 +19,10 @@ use domain::procedure::{Channel, Field};
 /// What happened, newest first. Papers of acts lie under `base`, the dossier's address.
 pub fn history(view: &DossierView, audience: Audience, base: &str) -> Vec<HistoryLine> {
     let open = view.dossier.status.is_open();
-    let newest = view.log.last().map_or(0, |it| it.seq);
-    view.log.iter().rev().map(|it| line(view, it, audience, base, open && it.seq == newest)).collect()
+    // How the office looks papers through is told by what it asks for.
+    let is_told = |it: &&Recorded| audience == Audience::Staff || !matches!(it.event, Event::Examined { .. });
+    let newest = view.log.iter().rfind(is_told).map_or(0, |it| it.seq);
+    view.log.iter().rev().filter(is_told).map(|it| line(view, it, audience, base, open && it.seq == newest)).collect()
 }
 
 fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_now: bool) -> HistoryLine {
