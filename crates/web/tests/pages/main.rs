@@ -31,6 +31,8 @@ mod figures;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod first_time;
+#[cfg(test)]
 mod forms;
 #[cfg(test)]
 mod integrity;

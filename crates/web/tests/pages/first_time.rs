@@ -1,0 +1,173 @@
+//! What people who come for the first time must not stumble over: the door of officers, a date that passed, numbers that open what they
+//! count, what is signed, confirmed or left blank without being read.
+
+use app::work::{Counted, behind, overview};
+use domain::dossier::{Command, Draft, Outcome};
+use domain::procedure::{StepClock, StepKind};
+use testkit::{Browser, Office};
+
+const BIRTH: &str = "dang-ky-khai-sinh@ward";
+
+async fn citizen(office: &Office) -> Browser {
+    let mut browser = Browser::new(office);
+    browser.sign_in("congdan").await.is(303);
+    browser
+}
+
+async fn staff(office: &Office, login: &str) -> Browser {
+    let mut browser = Browser::new(office);
+    browser.sign_in_staff(login).await.is(303);
+    browser
+}
+
+#[tokio::test]
+async fn an_officer_finds_the_door_from_every_page_of_citizens() {
+    let office = Office::open();
+    let mut browser = Browser::new(&office);
+    assert!(browser.get("/").await.shows("Dành cho cán bộ").body.contains("href=\"/can-bo\""));
+    assert_eq!(browser.get("/can-bo").await.is(303).location, "/can-bo/dang-nhap");
+    let page = browser.get("/dang-nhap").await;
+    page.hides("Cán bộ đăng nhập ở đây");
+    let wrong = browser.post(&page, "/dang-nhap", &[("ten", "tn.hangkenh"), ("mat_khau", "khong-dung")]).await;
+    wrong.is(422).shows("Cán bộ đăng nhập ở đây");
+    staff(&office, "cv.hangkenh").await.get("/nghiep-vu").await.hides("Dành cho cán bộ");
+}
+
+#[tokio::test]
+async fn a_late_dossier_says_so_first_with_whom_to_ask() {
+    let office = Office::open();
+    let filed = office.file_online(BIRTH).await;
+    office.act(office.staff.reception, filed.id, Command::Accept).await.unwrap();
+    let own = format!("/ho-so-cua-toi/{}", filed.code);
+    citizen(&office).await.get(&own).await.is(200).shows("Đang giải quyết.").hides("Xin lỗi bạn");
+    office.turn_to("2025-03-20T09:00");
+    let late = citizen(&office).await.get(&own).await;
+    late.shows("Đã trễ hẹn").shows("làm việc. Xin lỗi bạn.").shows("Hỏi Bộ phận Một cửa").shows("So với ngày hẹn");
+    assert!(late.body.contains("<a href=\"#trao-doi\">Gửi phản ánh</a>"));
+    let mut anybody = Browser::new(&office);
+    let form = anybody.get("/tra-cuu").await;
+    let found = anybody.post(&form, "/tra-cuu", &[("ma", &filed.code.to_string()), ("so", "3412")]).await;
+    found.is(200).shows("Đã trễ hẹn").shows("Giao người giải quyết hồ sơ").hides("Nhận việc hoặc phân công");
+    let mut officer = staff(&office, "cv.hangkenh").await;
+    officer.get(&format!("/nghiep-vu/ho-so/{}", filed.code)).await.is(200).shows("quá hạn");
+}
+
+#[tokio::test]
+async fn every_number_of_a_leader_opens_the_dossiers_it_counts() {
+    let office = Office::open();
+    let late = office.file_online(BIRTH).await;
+    office.act(office.staff.reception, late.id, Command::Accept).await.unwrap();
+    office.turn_to("2025-03-20T09:00");
+    let other = office.file_online(BIRTH).await;
+    office.act(office.staff.reception, other.id, Command::Accept).await.unwrap();
+    for (login, person) in [("ld.hangkenh", office.staff.leader), ("ld.quan", office.staff.district_leader)] {
+        let seen = overview(&office.house, person).await.unwrap();
+        let counts = |of: fn(&app::work::UnitLoad) -> i64| seen.loads.iter().map(of).sum::<i64>();
+        for (number, count) in [
+            (Counted::Late, counts(|it| it.late)),
+            (Counted::DueToday, counts(|it| it.due_today)),
+            (Counted::Open, counts(|it| it.open)),
+            (Counted::Waiting, counts(|it| it.waiting)),
+        ] {
+            let listed = behind(&office.house, person, number, None).await.unwrap();
+            assert_eq!(listed.len() as i64, count, "{login} {number:?}");
+            for load in &seen.loads {
+                let of_unit = behind(&office.house, person, number, Some(load.unit)).await.unwrap();
+                assert!(of_unit.iter().all(|it| listed.iter().any(|all| all.id == it.id)));
+            }
+        }
+        let mut leader = staff(&office, login).await;
+        let page = leader.get("/lanh-dao").await;
+        page.is(200).shows("Đang quá hạn").hides("Không có hồ sơ quá hạn");
+        assert!(page.body.contains("/lanh-dao/ho-so?so=qua-han"));
+        let list = leader.get("/lanh-dao/ho-so?so=qua-han").await;
+        list.is(200).shows(&late.code.to_string()).hides(&other.code.to_string());
+    }
+    let mut ward = staff(&office, "ld.hangkenh").await;
+    ward.get(&format!("/lanh-dao/ho-so?so=qua-han&don-vi={}", office.district)).await.is(404);
+}
+
+#[tokio::test]
+async fn a_leader_reads_the_draft_where_it_is_signed() {
+    let office = Office::open();
+    let filed = office.file_online(BIRTH).await;
+    office.act(office.staff.reception, filed.id, Command::Accept).await.unwrap();
+    office.act(office.staff.specialist, filed.id, Command::TakeOn).await.unwrap();
+    let draft = Draft { text: "Đồng ý đăng ký khai sinh cho trẻ.".to_owned(), document: None };
+    let submit = Command::SubmitForSignature { outcome: Outcome::Granted, draft, to: Some(office.staff.leader) };
+    office.act(office.staff.specialist, filed.id, submit).await.unwrap();
+    let mut leader = staff(&office, "ld.hangkenh").await;
+    let home = format!("/nghiep-vu/ho-so/{}", filed.code);
+    leader.get(&home).await.is(200).shows("Đọc dự thảo");
+    let page = leader.get(&format!("{home}/viec/ky")).await;
+    page.is(200).shows("Dự thảo: giải quyết theo yêu cầu").shows("Đồng ý đăng ký khai sinh cho trẻ.");
+    let (read, signed) = (page.body.find("Đồng ý đăng ký").unwrap(), page.body.find("value=\"lam\"").unwrap());
+    assert!(read < signed, "read before it is signed");
+}
+
+#[tokio::test]
+async fn what_is_confirmed_stands_to_be_read() {
+    let office = Office::open();
+    let mut revision = (*office.house.now_known().catalogue.current(&BIRTH.parse().unwrap()).unwrap()).clone();
+    let at = revision.steps.iter().position(|it| it.kind == StepKind::Work).unwrap() + 1;
+    let asks = domain::procedure::Step {
+        kind: StepKind::Citizen,
+        clock: StepClock::Paused,
+        clock_stated: Some("waiting_applicant_max_1_day".to_owned()),
+        ..revision.steps[at - 1].clone()
+    };
+    revision.steps.insert(at, asks);
+    for (step, number) in revision.steps.iter_mut().zip(1..) {
+        step.number = number;
+    }
+    app::catalogue::publish(&office.house, &[revision], None).unwrap();
+    let filed = office.file_online(BIRTH).await;
+    office.act(office.staff.reception, filed.id, Command::Accept).await.unwrap();
+    let onward = Command::Forward { to: None, note: String::new() };
+    office.act(office.staff.specialist, filed.id, onward).await.unwrap();
+    let mut browser = citizen(&office).await;
+    browser.get("/ho-so-cua-toi").await.shows("Đọc lại thông tin sẽ ghi trên giấy và xác nhận, chậm nhất");
+    let own = format!("/ho-so-cua-toi/{}", filed.code);
+    browser.get(&own).await.shows("Đọc và xác nhận");
+    let page = browser.get(&format!("{own}/xac-nhan")).await;
+    page.is(200).shows("Thông tin").shows("Đúng, tôi xác nhận").shows("Có chỗ sai").shows("coi như bạn đồng ý");
+    let told = office.dossier(filed.id);
+    let name = told.filing.get().unwrap().answers.text("con_ho_ten").unwrap_or_default().to_owned();
+    page.shows(&name).shows("Hỏi Bộ phận Một cửa");
+    browser.post(&page, &format!("{own}/xac-nhan"), &[("phien", &page.hidden("phien"))]).await.is(303);
+}
+
+#[tokio::test]
+async fn what_is_left_blank_is_said_and_what_is_corrected_leads_back() {
+    let office = Office::open();
+    let mut browser = citizen(&office).await;
+    let start = format!("/nop-ho-so/{BIRTH}");
+    let page = browser.get(&start).await;
+    let form = browser.post(&page, &start, &[("don_vi", &office.ward.to_string())]).await.is(303).location.clone();
+    let review = browser.get(&form.replace("to-khai", "xem-lai")).await;
+    review.is(200).shows("bạn để trống cả phần này").shows("(để trống)").hides("Không có");
+    let again = browser.get(&format!("{form}?soat=1")).await;
+    again.shows("Lưu, về trang xem lại").hides("Tiếp tục");
+    let fields = [("soat", "1"), ("phien-ban", &again.hidden("phien-ban")), ("viec", "luu-lai")];
+    assert!(browser.post(&again, &form, &fields).await.is(303).location.ends_with("/to-khai?soat=1"));
+    browser.get(&form).await.shows("Tiếp tục").hides("Lưu, về trang xem lại");
+}
+
+#[tokio::test]
+async fn a_number_in_groups_is_a_number_and_one_mistake_is_told_once() {
+    let office = Office::open();
+    let mut browser = Browser::new(&office);
+    let page = browser.get("/dang-ky").await;
+    let typed = [
+        ("ho_ten", "Ngô Thị Mẫu"),
+        ("so_can_cuoc", "031 163 001.234"),
+        ("ngay_sinh.d", "5"),
+        ("ngay_sinh.m", "3"),
+        ("ngay_sinh.y", "63"),
+        ("dien_thoai", "12"),
+        ("mat_khau", "mot-cau-rat-dai"),
+    ];
+    let wrong = browser.post(&page, "/dang-ky", &typed).await;
+    wrong.is(422).shows("Năm gồm 4 số").hides("12 chữ số").hides("Tên đăng nhập (không bắt buộc): Chưa điền");
+    wrong.hides("Tên đăng nhập: Chưa điền");
+}
