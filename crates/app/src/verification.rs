@@ -116,7 +116,7 @@ pub struct Wrong {
 /// # Errors
 /// The house failed.
 pub fn state(house: &House) -> Result<State, AppError> {
-    house.db.read_now(|tx| state_in(tx))
+    house.db.read_now(state_in)
 }
 
 fn state_in(tx: &Tx) -> Result<State, AppError> {

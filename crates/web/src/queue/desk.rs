@@ -160,7 +160,7 @@ fn destinations(queue: &Queue, it: &Ticket, here: &Counter) -> Vec<ChoiceView> {
 /// How people wait, a row for each service.
 pub(super) fn rows(queue: &Queue, here: Option<&Counter>) -> Vec<WaitRow> {
     let own = |it: &Waits| here.is_some_and(|counter| counter.takes(it.series));
-    let told = |count: Option<i64>| count.map_or_else(|| "–".to_owned(), |it| minutes(it));
+    let told = |count: Option<i64>| count.map_or_else(|| "–".to_owned(), minutes);
     queue
         .waits()
         .into_iter()
