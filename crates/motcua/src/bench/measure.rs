@@ -1,7 +1,7 @@
 //! Asking, and counting what it costs the server.
 
 use super::client::{Answers, Load, ask};
-use super::figures::{Beside, Syncs, Figures, Filling, Floor, Operation, Resident};
+use super::figures::{Beside, Figures, Filling, Floor, Operation, Resident, Syncs};
 use super::ground::Ground;
 use super::requests::Asked;
 use super::server::Serving;

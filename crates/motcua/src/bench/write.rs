@@ -204,7 +204,7 @@ fn section(it: &Figures) -> Result<String, Stop> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::figures::{Beside, Syncs, Filling, Floor, Resident};
+    use super::super::figures::{Beside, Filling, Floor, Resident, Syncs};
     use super::*;
 
     #[test]
