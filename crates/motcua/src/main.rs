@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Of the whole program, SQLite's part too: see ADR 0020.
+/// Of all that is written in Rust; SQLite asks the system: see ADR 0020.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

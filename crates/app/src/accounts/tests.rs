@@ -90,7 +90,7 @@ fn what_is_wrong_with_a_registration_is_told_field_by_field() {
             panic!()
         };
         let fields: Vec<&str> = found.iter().map(|it| it.field.as_str()).collect();
-        assert_eq!(fields, ["name", "phone", "login", "password"]);
+        assert_eq!(fields, ["name", "phone", "password"], "the telephone is the login where none is chosen");
         assert!(found.iter().all(|it| it.key == "gap-missing"));
         let long = Registration { password: "a".repeat(201), ..form() };
         let Err(AppError::Invalid(found)) = register_citizen(&test.house, long).await else { panic!() };

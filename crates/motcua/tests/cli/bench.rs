@@ -33,8 +33,9 @@ fn every_figure_is_there(figures: &Value, engine: &str) {
         assert!((ratio - cpu / floor).abs() < 1e-6 * ratio, "{it}");
     }
     assert_eq!((figures["engine"].as_str(), figures["dossiers"].as_u64()), (Some(engine), Some(60)));
-    let commits = &figures["commits"];
-    assert!(number(&commits["submits"]) > 0.0 && number(&commits["commits"]) > 0.0, "{commits}");
+    let syncs = &figures["syncs"];
+    // The server of the tests keeps nothing through a bad night, and so waits for no disk.
+    assert!(number(&syncs["submits"]) > 0.0 && (number(&syncs["syncs"]) > 0.0 || engine == "postgres"), "{syncs}");
     for name in ["start_to_first_page_ms", "worklist_page_ms", "report_06a_ms"] {
         assert!(number(&figures[name]) > 0.0, "{name} in {figures}");
     }
