@@ -236,7 +236,7 @@ async fn one_comes_back_to_the_row_and_goes_on_to_the_next_of_the_same_list() {
 }
 
 /// A dossier that waits for the leader's signature.
-async fn to_sign(office: &Office) -> (DossierId, DossierCode) {
+pub(super) async fn to_sign(office: &Office) -> (DossierId, DossierCode) {
     let filed = office.file_online(BIRTH).await;
     office.act(office.staff.reception, filed.id, Command::Accept).await.unwrap();
     office.act(office.staff.specialist, filed.id, Command::TakeOn).await.unwrap();
