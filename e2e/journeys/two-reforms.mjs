@@ -16,7 +16,9 @@ async function settle(page) {
     if (await page.getByText('Không còn vướng mắc').count()) return;
     const form = page.locator('main form', { has: page.locator('[name=cach]') }).first();
     const ward = form.locator('[name=cach][value^="giu:"][value$="ward"]');
-    await ((await ward.count()) ? ward.first() : form.locator('[name=cach]').last()).check();
+    const many = form.locator('select[name=cach]');
+    if (await many.count()) await many.selectOption({ index: (await many.locator('option').count()) - 1 });
+    else await ((await ward.count()) ? ward.first() : form.locator('[name=cach]').last()).check();
     if (await form.locator('[name=ly-do]').count()) await form.locator('[name=ly-do]').fill('Theo phương án bố trí (số liệu mẫu)');
     if (await form.locator('[name=tat-ca]').count()) await form.locator('[name=tat-ca]').check();
     await form.getByRole('button').click();

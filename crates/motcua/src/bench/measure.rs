@@ -142,13 +142,17 @@ impl Bench {
         let server = self.serving.watched();
         for _ in 0..RESTS_MAX {
             let before = server.cpu()?;
-            std::thread::sleep(RESTED);
+            self.wait(RESTED);
             if server.cpu()? == before {
                 return Ok(());
             }
         }
         say("máy chủ chưa lúc nào nghỉ: các số đo gồm cả việc riêng của nó");
         Ok(())
+    }
+
+    fn wait(&self, so_long: Duration) {
+        self.runtime.block_on(async { tokio::time::sleep(so_long).await });
     }
 
     /// How much is asked of a house of this size.
@@ -204,7 +208,7 @@ impl Bench {
         let before = self.serving.syncs()?;
         let (answers, cpu_us) = self.cost(&load)?;
         if self.ground.engine != "sqlite" {
-            std::thread::sleep(TOLD_LATE);
+            self.wait(TOLD_LATE);
         }
         let syncs = self.serving.syncs()?.saturating_sub(before);
         let submits = answers.count();
