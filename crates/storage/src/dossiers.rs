@@ -2,7 +2,7 @@
 
 use crate::args;
 use crate::chain::{self, Envelope};
-use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::engine::{Cursor, Row, Sql, StorageError, Tx};
 use crate::rows::Day;
 use crate::undecodable;
 use domain::calendar::Timeliness;
@@ -129,12 +129,19 @@ pub fn tails(tx: &Tx, code: &DossierCode) -> Result<Option<(DossierId, String, S
 /// # Errors
 /// The storage failed, or an event cannot be read.
 pub fn log(tx: &Tx, id: DossierId) -> Result<Vec<Recorded>, StorageError> {
-    let mut log = Vec::with_capacity(12);
-    tx.each(LOG, args![id], |stored: StoredEvent| {
-        log.push(stored.recorded()?);
+    Ok(read_log(tx, LOG, id)?.0)
+}
+
+/// The events of a dossier, and the hash of the last; empty where there are none.
+fn read_log(tx: &Tx, statement: Sql, id: DossierId) -> Result<(Vec<Recorded>, String), StorageError> {
+    let (mut log, mut last_hash) = (Vec::with_capacity(12), String::new());
+    tx.each(statement, args![id], |stored: StoredEvent| {
+        let (recorded, hash) = stored.linked()?;
+        log.push(recorded);
+        last_hash = hash;
         Ok::<(), StorageError>(())
     })?;
-    Ok(log)
+    Ok((log, last_hash))
 }
 
 /// The hash of the last event of a dossier: histories that end with the same one are the same.
@@ -150,13 +157,7 @@ pub fn last_hash(tx: &Tx, id: DossierId) -> Result<Option<String>, StorageError>
 /// # Errors
 /// The storage failed, or the log cannot be folded.
 pub fn find_to_last(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>, String)>, StorageError> {
-    let (mut log, mut last_hash) = (Vec::with_capacity(12), String::new());
-    tx.each(LOG, args![id], |stored: StoredEvent| {
-        let (recorded, hash) = stored.linked()?;
-        log.push(recorded);
-        last_hash = hash;
-        Ok::<(), StorageError>(())
-    })?;
+    let (log, last_hash) = read_log(tx, LOG, id)?;
     if log.is_empty() {
         return Ok(None);
     }
@@ -178,11 +179,7 @@ pub fn find(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, 
 /// # Errors
 /// The storage failed, or the log cannot be folded.
 pub fn find_facts(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Instant)>, StorageError> {
-    let mut log: Vec<Recorded> = Vec::with_capacity(12);
-    tx.each(LOG_FACTS, args![id], |stored: StoredEvent| {
-        log.push(stored.recorded()?);
-        Ok::<(), StorageError>(())
-    })?;
+    let (log, _) = read_log(tx, LOG_FACTS, id)?;
     let Some(last) = log.last() else { return Ok(None) };
     let dossier = Dossier::fold(id, &log).map_err(|why| undecodable("folding a dossier", why))?;
     Ok(Some((dossier, last.at)))
@@ -215,10 +212,6 @@ impl Row for StoredEvent {
 }
 
 impl StoredEvent {
-    fn recorded(self) -> Result<Recorded, StorageError> {
-        self.linked().map(|it| it.0)
-    }
-
     /// The event, and the hash it has in its chain.
     fn linked(self) -> Result<(Recorded, String), StorageError> {
         let event = join(&self.kind, &self.facts, self.body.as_deref())?;

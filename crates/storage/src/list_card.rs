@@ -176,6 +176,6 @@ impl Shelf {
 ///
 /// # Errors
 /// The storage failed.
-pub(crate) fn one(tx: &Tx, id: DossierId) -> Result<Option<ListCard>, StorageError> {
+pub fn one(tx: &Tx, id: DossierId) -> Result<Option<ListCard>, StorageError> {
     tx.opt(ONE, args![id])
 }

@@ -2,8 +2,8 @@
 
 use crate::args;
 use crate::engine::{Cursor, Row, StorageError, Tx};
-use crate::list_card::{self, listed_columns};
-pub use crate::list_card::{ListCard, Shelf};
+use crate::list_card::listed_columns;
+pub use crate::list_card::{ListCard, Shelf, one};
 use crate::rows::Day;
 use domain::dossier::Status;
 use domain::ids::{DossierId, PersonId, UnitId};
@@ -433,14 +433,6 @@ pub fn counts(tx: &Tx, unit: UnitId, post: Post, holds: impl Fn(PersonId) -> boo
 pub fn mine_count(tx: &Tx, person: PersonId) -> Result<i64, StorageError> {
     let counted = if is_moving(tx)? { MINE_COUNT_MOVING } else { MINE_COUNT };
     tx.one(counted, args![person, "", "", 0_i64, 0_i64, ""])
-}
-
-/// One dossier as lists show it.
-///
-/// # Errors
-/// The storage failed.
-pub fn one(tx: &Tx, id: DossierId) -> Result<Option<ListCard>, StorageError> {
-    list_card::one(tx, id)
 }
 
 /// Dossiers of a citizen's account, newest act first.

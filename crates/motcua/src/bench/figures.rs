@@ -137,7 +137,7 @@ pub struct Figures {
     pub start_to_first_page_ms: f64,
     /// Memory of the server.
     pub resident: Resident,
-    /// Syncs while 64 submit.
+    /// Waits for the disk while 64 submit.
     pub syncs: Syncs,
     /// Look-ups while 64 submit.
     pub lookup_beside_submitters: Beside,
