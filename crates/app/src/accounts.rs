@@ -23,7 +23,7 @@ pub use second_proof::{
 pub(crate) use sessions::idle_since;
 pub use sessions::{
     Kind, Origin, SignedIn, all_sessions, begin_anonymous, change_password, count_registration, is_news, revoke_any,
-    revoke_others, revoke_own, session, sessions_of, sign_in, sign_out, token_hash,
+    revoke_others, revoke_own, session, session_with_name, sessions_of, sign_in, sign_out, token_hash,
 };
 pub use staff::{
     NewMember, account_of, add_member, close_account, end_mandate, give_mandate, new_password, open_account,

@@ -52,8 +52,8 @@ fn waiting_in(
     for unit in desks_of(known, person, now) {
         let place = (unit, Post::Reception);
         let queue = Queue::ToReceive.stored();
-        cards
-            .extend(lists::queue(tx, &house.shelf, place, queue, &work::Filter::default(), (now.day(), LISTED_MAX))?.0);
+        let (shelf, day_and_most) = ((known.histories(), &house.shelf), (now.day(), LISTED_MAX));
+        cards.extend(lists::queue(tx, shelf, place, queue, &work::Filter::default(), day_and_most)?.0);
     }
     cards.sort_by_key(|it| (it.clock_at, it.id));
     Ok(cards)

@@ -2,7 +2,7 @@
 
 use crate::actor::Actor;
 use crate::error::AppError;
-use crate::filing::Plan;
+use crate::filing::{Plan, desk_of_today};
 use crate::handle::{self, Handled, Once};
 use crate::house::{House, Snapshot};
 use domain::dossier::{Collection, FiledPaper, Filing, Party};
@@ -125,6 +125,13 @@ pub struct Application {
     pub documents: Vec<Document>,
     /// Who applies.
     pub person: Person,
+}
+
+impl Application {
+    /// The desk it will be sent to: where the one it was begun with ended, its heir for whoever lives where this person does.
+    pub fn desk(&self, house: &House) -> UnitId {
+        desk_of_today(&house.now_known(), self.draft.unit, &self.person.address, house.clock.now().day()).0
+    }
 }
 
 /// Something that keeps an application from being sent.
@@ -284,18 +291,39 @@ fn put_in(tx: &mut Tx, mut it: Application, now: Instant) -> Result<(), AppError
     Ok(stored::put(tx, &it.draft)?)
 }
 
+/// A draft in the list of who writes it.
+#[derive(Clone, Debug)]
+pub struct OwnDraft {
+    /// The draft.
+    pub draft: Draft,
+    /// The name of its procedure.
+    pub title: String,
+    /// The desk it will be sent to.
+    pub desk: UnitId,
+}
+
 /// Drafts of one person, newest first, with the procedure's name.
 ///
 /// # Errors
 /// The storage failed.
-pub async fn drafts_of(house: &Arc<House>, person: PersonId) -> Result<Vec<(Draft, String)>, AppError> {
-    let known = house.now_known();
-    let drafts = house.db.read(move |tx| Ok::<_, AppError>(stored::of_person(tx, person)?)).await?;
-    let named = |it: Draft| {
-        let name = it.procedure.parse().ok().and_then(|id| known.catalogue.current(&id)).map(|it| it.name.clone());
-        (it, name.unwrap_or_default())
+pub async fn drafts_of(house: &Arc<House>, person: PersonId) -> Result<Vec<OwnDraft>, AppError> {
+    let (known, today) = (house.now_known(), house.clock.now().day());
+    let (drafts, address) = house
+        .db
+        .read(move |tx| {
+            let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
+            Ok::<_, AppError>((stored::of_person(tx, person)?, who.address))
+        })
+        .await?;
+    let own = |draft: Draft| {
+        let procedure = draft.procedure.parse().ok().and_then(|id| known.catalogue.current(&id));
+        OwnDraft {
+            title: procedure.map(|it| it.name.clone()).unwrap_or_default(),
+            desk: desk_of_today(&known, draft.unit, &address, today).0,
+            draft,
+        }
     };
-    Ok(drafts.into_iter().map(named).collect())
+    Ok(drafts.into_iter().map(own).collect())
 }
 
 /// What a page changes of a draft.

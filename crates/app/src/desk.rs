@@ -15,12 +15,13 @@ use crate::work::{self, Filter, Queue, UnusualRequest};
 use domain::dossier::{Command, Dossier, Event, Recorded, SupplementRequest, decide};
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Mandate;
+use domain::person::in_order;
 use domain::procedure::ProcedureId;
 use domain::text_message::{Length, measured};
 use domain::time::Instant;
 use std::sync::Arc;
 use storage::engine::Tx;
-use storage::lists::Shelf;
+use storage::lists::{Histories, Shelf};
 pub use storage::outbox::Message;
 use storage::{dossiers as stored, drafts, lists, people};
 
@@ -54,9 +55,10 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
         let known = inside.known_to_reader(tx)?;
         let now = inside.clock.now();
         let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
-        let (cards, total) = cards_of(tx, &inside.shelf, person, &mandates, queue, &filter, now)?;
+        let histories = known.histories();
+        let (cards, total) = cards_of(tx, (histories, &inside.shelf), person, &mandates, queue, &filter, now)?;
         let all_mine = queue == Queue::Mine && filter == Filter::default();
-        let mine = if all_mine { total } else { lists::mine_count(tx, person)? };
+        let mine = if all_mine { total } else { lists::mine_count(tx, histories, person)? };
         let counts = work::queue_counts(tx, &known, &mandates, mine, now.day())?;
         let to_route = routing::list_in(tx, &known, person, now)?.len();
         let messages = exchanges::waiting_in(tx, &known, person, now)?.len();
@@ -68,7 +70,7 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
 
 fn cards_of(
     tx: &Tx,
-    shelf: &Shelf,
+    (histories, shelf): (Histories, &Shelf),
     person: PersonId,
     mandates: &[Mandate],
     queue: Queue,
@@ -77,7 +79,7 @@ fn cards_of(
 ) -> Result<(Vec<Arc<ListCard>>, i64), AppError> {
     let (mut cards, mut total) = (Vec::new(), 0);
     match queue {
-        Queue::Mine => (cards, total) = lists::mine(tx, shelf, person, filter, LISTED_MAX)?,
+        Queue::Mine => (cards, total) = lists::mine(tx, (histories, shelf), person, filter, LISTED_MAX)?,
         Queue::Done => {
             let units: std::collections::BTreeSet<UnitId> = mandates.iter().map(|it| it.unit).collect();
             for unit in units {
@@ -97,7 +99,8 @@ fn cards_of(
         | Queue::ToHandOver => {
             for it in mandates {
                 let day_and_most = (now.day(), LISTED_MAX);
-                let (found, count) = lists::queue(tx, shelf, (it.unit, it.post), queue.stored(), filter, day_and_most)?;
+                let (found, count) =
+                    lists::queue(tx, (histories, shelf), (it.unit, it.post), queue.stored(), filter, day_and_most)?;
                 cards.extend(found);
                 total += count;
             }
@@ -304,7 +307,7 @@ pub async fn staff(house: &Arc<House>, administrator: PersonId) -> Result<Vec<St
     house
         .db
         .read(|tx| {
-            let logins = people::logins(tx)?;
+            let (logins, histories) = (people::logins(tx)?, Histories::of(tx)?);
             let mut found = Vec::new();
             for (person, name) in people::staff_names(tx)? {
                 let account = logins.iter().find(|it| it.0 == person);
@@ -313,10 +316,10 @@ pub async fn staff(house: &Arc<House>, administrator: PersonId) -> Result<Vec<St
                     name,
                     login: account.map(|it| it.1.clone()).unwrap_or_default(),
                     active: account.is_some_and(|it| it.2),
-                    holds: lists::mine_count(tx, person)?,
+                    holds: lists::mine_count(tx, histories, person)?,
                 });
             }
-            found.sort_by(|a, b| a.name.cmp(&b.name));
+            found.sort_by_cached_key(|it| in_order(&it.name));
             Ok(found)
         })
         .await

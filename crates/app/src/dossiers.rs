@@ -4,12 +4,12 @@ use crate::actor::{Actor, Relation, relations};
 use crate::authorise;
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
-use crate::lately::Log;
+use crate::lately::{History, Log};
 use domain::dossier::{
     Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Owner, Recorded, Share, available,
 };
 use domain::ids::{DossierId, PersonId, UnitId};
-use domain::organisation::reform::{Address, Reorganisation};
+use domain::organisation::reform::Address;
 use domain::procedure::ProcedureRevision;
 use domain::regime::Regime;
 use domain::time::Instant;
@@ -132,13 +132,8 @@ impl DossierView {
     /// of a closed dossier nobody asked, for what is closed does not move.
     pub fn ground_of(&self, unit: UnitId) -> (UnitId, bool) {
         let address = Address::read(self.dossier.filing.get().map_or("", |it| it.owner().address.as_str()));
-        let carried_out = self.known.settled.iter().chain(&self.known.in_force).filter(|it| it.undoes.is_none());
-        let mut plans: Vec<&Reorganisation> = carried_out.map(|it| &it.plan).collect();
-        plans.sort_by_key(|it| it.effective_at);
-        plans.iter().fold((unit, true), |(here, is_certain), plan| {
-            let (heir, is_said) = plan.heir_at(here, &address);
-            (heir, is_certain && is_said)
-        })
+        let (heir, doubt) = self.known.ground_after(unit, &address);
+        (heir, doubt.is_none())
     }
 
     /// True where the ball is with the citizen.
@@ -165,7 +160,7 @@ pub async fn open(house: &Arc<House>, actor: &Actor, code: &DossierCode) -> Resu
 
 fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {
     let id = stored::find_id(tx, code)?.ok_or(AppError::NotFound)?;
-    let (dossier, log) = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
+    let History { dossier, log, .. } = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
     let known = house.known_to_reader(tx)?;
     let now = house.clock.now();
     let relations = relations(actor, &dossier, &log, &known, now);
@@ -189,7 +184,7 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
 
 /// A dossier for somebody its applicant lets follow it: they are nothing to it and may do nothing.
 pub(crate) fn view_of_follower(tx: &Tx, house: &House, id: DossierId) -> Result<DossierView, AppError> {
-    let (dossier, log) = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
+    let History { dossier, log, .. } = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
     let (known, now) = (house.known_to_reader(tx)?, house.clock.now());
     view(tx, house, known, dossier, log, &Actor::Timer, Vec::new(), now)
 }

@@ -6,6 +6,7 @@ use crate::handle::Minted;
 use crate::house::{House, Snapshot};
 use domain::dossier::{CodePattern, Command, DossierCode, DossierRefusal, FileRequest, Filing};
 use domain::ids::{DossierId, DraftId, UnitId};
+use domain::organisation::reform::Address;
 use domain::post::Post;
 use domain::procedure::{Channel, ProcedureId, ProcedureRevision, RevisionId};
 use domain::regime::Regime;
@@ -72,8 +73,7 @@ pub(crate) fn prepare(
     if plan.revision.as_ref().is_some_and(|seen| *seen != revision.id) {
         return Err(AppError::invalid("revision", "gap-revision-changed"));
     }
-    // A form begun before a reorganisation goes to the heir of its desk: nobody has to begin again.
-    let desk = known.organisation.heir_of(plan.receiving_unit);
+    let (desk, split) = desk_of_today(known, plan.receiving_unit, &plan.filing.owner().address, today);
     let stands = known.organisation.find_unit(desk).is_some_and(|it| it.stands_on(today));
     let revision = known.catalogue.at(&plan.procedure, desk).unwrap_or(revision);
     if let Some(from) = known.catalogue.withdrawn_since(&plan.procedure, today) {
@@ -115,11 +115,29 @@ pub(crate) fn prepare(
         receiving_unit: desk,
         competent_unit,
         collect_at: plan.collect_at.map_or(desk, |unit| known.organisation.heir_of(unit)),
+        split_from: split.map(|unit| competent_before(known, unit, &revision.sector)),
         fee_vnd: plan.fee_vnd,
         filing: plan.filing.clone(),
     });
     let command = if plan.at_desk() { Command::ReceiveAtDesk(request) } else { Command::File(request) };
     Ok(Prepared { command, revision, regime: house.regime_on(today)?.clone(), competent_unit, desk })
+}
+
+/// The desk that takes a form in that was begun with a unit, and the unit that was split where no rule says to which of several heirs
+/// it goes. A form begun before a reorganisation goes to the heir of its desk by the same rules as a dossier: nobody has to begin
+/// again. The address is the subject's, as people write it.
+pub(crate) fn desk_of_today(known: &Snapshot, unit: UnitId, address: &str, today: Date) -> (UnitId, Option<UnitId>) {
+    if known.organisation.find_unit(unit).is_none_or(|it| it.stands_on(today)) {
+        return (unit, None);
+    }
+    let (heir, split) = known.ground_after(unit, &Address::read(address));
+    (known.organisation.heir_of(heir), split)
+}
+
+/// Who of a unit that ended was competent on its last day: its heirs are those a dossier may belong to.
+fn competent_before(known: &Snapshot, unit: UnitId, sector: &str) -> UnitId {
+    let last_day = known.organisation.find_unit(unit).and_then(|it| it.ended_on()?.yesterday().ok());
+    last_day.map_or(unit, |day| known.competent_for(unit, sector, day))
 }
 
 /// The next code of a desk. After a reorganisation the day's first codes may be taken: the State gives an old code to a new unit.

@@ -6,6 +6,7 @@ use crate::catalogue;
 use crate::error::AppError;
 use crate::filing::{self, Plan};
 use crate::house::{House, Snapshot};
+use crate::lately::History;
 use crate::notices;
 use crate::reform;
 use crate::uploads::drop_blob;
@@ -16,7 +17,7 @@ use domain::procedure::ProcedureRevision;
 use domain::time::Instant;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use storage::dossiers::{self, NewEvent};
+use storage::dossiers::{self, NewEvent, Stood};
 use storage::drafts;
 use storage::engine::Tx;
 use storage::house::{self as texts, Answered};
@@ -177,10 +178,11 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
         return Ok(before);
     }
     let known = house.known_in(tx)?;
-    let (dossier, log) = house.lately.find(tx, asked.id)?.ok_or(AppError::NotFound)?;
+    let found = house.lately.find(tx, asked.id)?.ok_or(AppError::NotFound)?;
     // A page made before a reorganisation was told by the history is no older for that.
-    let version = dossier.version;
-    let (dossier, log) = reform::settle_first(tx, house, &known, (dossier, log), minted.messages_of_transfers())?;
+    let version = found.dossier.version;
+    let History { dossier, log, last_hash } =
+        reform::settle_first(tx, house, &known, found, minted.messages_of_transfers())?;
     let now = minted.now.max(log.last().map_or(minted.now, |it| it.at));
     let relations = relations(&asked.actor, &dossier, &log, &known, now);
     let is_stale = asked.version.is_some_and(|seen| seen != version && seen != dossier.version);
@@ -201,7 +203,7 @@ pub fn carry_out(tx: &mut Tx, house: &House, asked: &Asked, minted: &Minted) -> 
     let events = decide(Some(&dossier), &asked.command, &context)?;
     let acting_unit = acting_unit(&asked.actor, &dossier, &known, now);
     let step = Step { actor: &asked.actor, unit: acting_unit, minted, context: &context, revision: &revision };
-    let after = record(tx, house, &known, Some(dossier), events, &step)?;
+    let after = record(tx, house, &known, Some((dossier, last_hash)), events, &step)?;
     let handled = Handled { id: after.id, code: after.code.clone(), version: after.version, fresh: true };
     remember(tx, &asked.actor, act, asked.once.as_ref(), &handled, now)?;
     Ok(handled)
@@ -257,12 +259,13 @@ fn record(
     tx: &mut Tx,
     house: &House,
     known: &Snapshot,
-    before: Option<Dossier>,
+    before: Option<(Dossier, String)>,
     events: Vec<Event>,
     step: &Step<'_>,
 ) -> Result<Dossier, AppError> {
-    let id = before.as_ref().map_or(step.minted.dossier, |it| it.id);
-    let mut state = before;
+    let (mut state, last_hash) = before.unzip();
+    let id = state.as_ref().map_or(step.minted.dossier, |it| it.id);
+    let stood = state.as_ref().zip(last_hash).map(|(it, last_hash)| Stood::new(it, last_hash));
     let mut new = Vec::with_capacity(events.len());
     for (event, salt) in events.into_iter().zip(step.minted.salts) {
         let recorded = Recorded {
@@ -284,7 +287,7 @@ fn record(
             format!("{:?}", after.status),
         ));
     }
-    dossiers::append(tx, &after, &new, &house.titles(&after, step.revision))?;
+    dossiers::append(tx, stood, &after, &new, &house.titles(&after, step.revision))?;
     notices::enqueue(tx, house, known, &after, &new, step.minted.messages_of_commands())?;
     reform::restage(tx, known, &after)?;
     Ok(after)

@@ -14,9 +14,9 @@ use domain::calendar::{ClockRules, HoursHistory, Unpublished, WorkingCalendar, W
 use domain::dossier::{CodePattern, Context, Dossier};
 use domain::ids::{PersonId, ReformId, UnitId};
 use domain::kpi::StoppedIn;
-use domain::organisation::reform::{Reorganisation, Router, Ways};
+use domain::organisation::reform::{Address, Reorganisation, Router, Ways};
 use domain::organisation::{Mandates, Organisation, OrganisationError};
-use domain::person::PersonalNumber;
+use domain::person::{PersonalNumber, in_order};
 use domain::procedure::ProcedureRevision;
 use domain::regime::{FormSet, Regime, Regimes};
 use domain::time::Instant;
@@ -29,7 +29,7 @@ use std::time::Duration;
 use storage::blobs::Blobs;
 use storage::dossiers::Titles;
 use storage::engine::{Db, Tx};
-use storage::lists::Shelf;
+use storage::lists::{Histories, Shelf};
 use storage::reforms::{Reform, State, Unreadable};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -211,11 +211,32 @@ impl Snapshot {
     /// Every plan of reorganisation that is to come or holds, in the order of their instants: what was taken back, and the taking
     /// back, is nobody's plan any more.
     pub fn reforms(&self) -> impl Iterator<Item = &Reorganisation> {
-        let holds = self.settled.iter().chain(&self.in_force).filter(|it| it.undoes.is_none());
-        let carried_out = holds.map(|it| &it.plan);
-        let mut all: Vec<&Reorganisation> = carried_out.chain(&self.staged).collect();
+        let mut all = self.carried_out();
+        all.extend(&self.staged);
         all.sort_by_key(|it| (it.effective_at, it.id));
         all.into_iter()
+    }
+
+    /// Whether the histories of all dossiers tell where they lie, in a transaction that sees the same house.
+    pub(crate) fn histories(&self) -> Histories {
+        if self.in_force.is_empty() { Histories::Tell } else { Histories::Lag }
+    }
+
+    /// Those that came into force and hold, oldest first.
+    pub fn carried_out(&self) -> Vec<&Reorganisation> {
+        let holds = self.settled.iter().chain(&self.in_force).filter(|it| it.undoes.is_none());
+        let mut plans: Vec<&Reorganisation> = holds.map(|it| &it.plan).collect();
+        plans.sort_by_key(|it| (it.effective_at, it.id));
+        plans
+    }
+
+    /// The unit that has the duties of another today for a subject at that address, by the rules of every plan carried out; with the
+    /// first unit on the way that was split and no rule says to which successor its subject belongs.
+    pub fn ground_after(&self, unit: UnitId, address: &Address) -> (UnitId, Option<UnitId>) {
+        self.carried_out().into_iter().fold((unit, None), |(here, doubt), plan| {
+            let (heir, is_certain) = plan.heir_at(here, address);
+            (heir, doubt.or_else(|| (!is_certain).then_some(here)))
+        })
     }
 
     /// Name of somebody of the staff; empty for others.
@@ -262,7 +283,7 @@ impl Snapshot {
             .filter(|(_, it)| it.level == level && it.standing == Standing::Authority)
             .map(|(id, it)| (it.name.clone(), id))
             .collect();
-        found.sort();
+        found.sort_by_cached_key(|(name, unit)| (in_order(name), *unit));
         found.into_iter().map(|(_, id)| id).collect()
     }
 }

@@ -16,39 +16,41 @@ const KEPT_MAX: usize = 128;
 /// All that happened to a dossier, for whoever reads it: it is copied where more happens to it.
 pub(crate) type Log = Arc<Vec<Recorded>>;
 
-struct Kept {
-    id: DossierId,
-    last_hash: String,
-    dossier: Dossier,
-    log: Log,
+/// A dossier with all that happened to it.
+#[derive(Clone)]
+pub(crate) struct History {
+    pub(crate) dossier: Dossier,
+    pub(crate) log: Log,
+    /// The hash of the last event.
+    pub(crate) last_hash: String,
 }
 
 /// The histories, the latest read last.
 #[derive(Default)]
-pub(crate) struct Lately(Mutex<VecDeque<Arc<Kept>>>);
+pub(crate) struct Lately(Mutex<VecDeque<Arc<History>>>);
 
 impl Lately {
     /// The dossier with its log, as this transaction sees it.
-    pub(crate) fn find(&self, tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Log)>, StorageError> {
-        let known = self.kept().iter().rev().find(|it| it.id == id).cloned();
+    pub(crate) fn find(&self, tx: &Tx, id: DossierId) -> Result<Option<History>, StorageError> {
+        let known = self.kept().iter().rev().find(|it| it.dossier.id == id).cloned();
         if let Some(known) = known
             && dossiers::last_hash(tx, id)?.is_some_and(|it| it == known.last_hash)
         {
-            return Ok(Some((known.dossier.clone(), Arc::clone(&known.log))));
+            return Ok(Some(History::clone(&known)));
         }
         let Some((dossier, log, last_hash)) = dossiers::find_to_last(tx, id)? else { return Ok(None) };
-        let log = Arc::new(log);
-        let fresh = Arc::new(Kept { id, last_hash, dossier: dossier.clone(), log: Arc::clone(&log) });
+        let found = History { dossier, log: Arc::new(log), last_hash };
+        let fresh = Arc::new(found.clone());
         let mut kept = self.kept();
-        kept.retain(|it| it.id != id);
+        kept.retain(|it| it.dossier.id != id);
         if kept.len() >= KEPT_MAX {
             kept.pop_front();
         }
         kept.push_back(fresh);
-        Ok(Some((dossier, log)))
+        Ok(Some(found))
     }
 
-    fn kept(&self) -> MutexGuard<'_, VecDeque<Arc<Kept>>> {
+    fn kept(&self) -> MutexGuard<'_, VecDeque<Arc<History>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -64,7 +66,7 @@ mod tests {
             let test = TestHouse::with_catalogue();
             let lately = Lately::default();
             let found = |id| test.house.db.read_now(|tx| lately.find(tx, id)).unwrap();
-            let find = |id| found(id).map(|(dossier, log)| (dossier, Vec::clone(&log)));
+            let find = |id| found(id).map(|it| (it.dossier, Vec::clone(&it.log)));
             let filed = test.file_online(|_| {}).await;
             let stored = |id| test.house.db.read_now(|tx| dossiers::find(tx, id)).unwrap();
             for _ in 0..2 {

@@ -14,6 +14,7 @@ use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use domain::ids::{PersonId, TicketId, UnitId};
 use domain::organisation::HOUSE_KEYS;
+use domain::person::in_order;
 use domain::post::Post;
 use domain::queue::order::{self, Shown, Waits};
 use domain::queue::{
@@ -152,7 +153,7 @@ pub async fn units(house: &Arc<House>) -> Result<Vec<UnitId>, AppError> {
     let (known, today) = (house.now_known(), house.clock.now().day());
     let mut found = house.db.read(|tx| Ok::<_, AppError>(kept::units(tx)?)).await?;
     found.retain(|it| known.organisation.find_unit(*it).is_some_and(|it| it.stands_on(today)));
-    found.sort_by_key(|it| known.organisation.name_on(*it, today).to_owned());
+    found.sort_by_key(|it| in_order(known.organisation.name_on(*it, today)));
     Ok(found)
 }
 
@@ -356,7 +357,7 @@ pub async fn watched(house: &Arc<House>, person: PersonId) -> Result<Vec<Queue>,
                 let stands = known.organisation.find_unit(*unit).is_some_and(|it| it.stands_on(today));
                 stands && above.iter().any(|it| known.organisation.is_within(*unit, *it, today))
             });
-            units.sort_by_key(|it| known.organisation.name_on(*it, today).to_owned());
+            units.sort_by_key(|it| in_order(known.organisation.name_on(*it, today)));
             units.into_iter().map(|unit| read(tx, &inside, unit, now)).collect::<Result<Vec<_>, AppError>>()
         })
         .await

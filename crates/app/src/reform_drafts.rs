@@ -7,7 +7,7 @@ mod begun;
 mod looked;
 
 pub use begun::{Rehearsed, begin, give_up, progress, stage_beside, take_back, unreadable};
-pub use looked::{Looked, REASON_CHARS_MAX, Scope, Way, look_at, settle};
+pub use looked::{Foreseen, Looked, REASON_CHARS_MAX, Scope, Way, look_at, settle};
 pub use storage::reform_drafts::ReformDraft;
 pub use storage::reforms::{Reform, Unreadable};
 pub use storage::transfers::Counts;

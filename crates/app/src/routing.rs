@@ -58,7 +58,7 @@ fn list_up_to(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant, most: u
     // What somebody may route is found wherever it stands: the rows of others take no place of theirs.
     let (mut cards, mut looked_at) = (Vec::new(), 0);
     loop {
-        let piece = lists::to_route(tx, most, looked_at)?;
+        let piece = lists::to_route(tx, known.histories(), most, looked_at)?;
         let is_last = piece.len() < most as usize;
         looked_at += most;
         cards.extend(piece.into_iter().filter(may));
@@ -79,12 +79,13 @@ fn list_up_to(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant, most: u
     Ok(listed.collect())
 }
 
-/// When the last plan that moved it came into force.
+/// When the last plan that moved it came into force; of one sent after that, when it was sent.
 fn split_at(known: &Snapshot, card: &ListCard) -> Option<Instant> {
     let told = card.places().reform;
     let in_force = known.in_force.iter().rev().find(|it| told.is_none_or(|told| told != it.plan.id));
     let of_card = known.settled.iter().chain(&known.in_force).find(|it| Some(it.plan.id) == told);
-    of_card.or(in_force).map(|it| it.flipped_at.unwrap_or(it.plan.effective_at))
+    let flipped = of_card.or(in_force).map(|it| it.flipped_at.unwrap_or(it.plan.effective_at).max(card.filed_at));
+    flipped.or_else(|| told.is_none().then_some(card.filed_at))
 }
 
 #[cfg(test)]

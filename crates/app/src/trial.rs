@@ -160,6 +160,7 @@ fn request(
         receiving_unit: desk,
         competent_unit: competent,
         collect_at: desk,
+        split_from: None,
         fee_vnd: 0,
         filing: Filing {
             submitter: Party { name: "Người nộp thử".to_owned(), ..Party::default() },

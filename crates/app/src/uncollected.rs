@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use storage::dossiers;
 use storage::engine::Tx;
-use storage::lists::ListCard;
+use storage::lists::{Histories, ListCard};
 use storage::{lists, locks, outbox};
 
 /// Most decisions listed at once.
@@ -82,7 +82,8 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Uncolle
 
 fn cards(tx: &Tx, house: &House, unit: UnitId, now: Instant) -> Result<Vec<Arc<ListCard>>, AppError> {
     let queue = Queue::ToHandOver.stored();
-    Ok(lists::queue(tx, &house.shelf, (unit, Post::Reception), queue, &Filter::default(), (now.day(), LISTED_MAX))?.0)
+    let (shelf, day_and_most) = ((Histories::of(tx)?, &house.shelf), (now.day(), LISTED_MAX));
+    Ok(lists::queue(tx, shelf, (unit, Post::Reception), queue, &Filter::default(), day_and_most)?.0)
 }
 
 /// Whether anybody can be told of each of these dossiers.

@@ -56,17 +56,13 @@ pub fn working(minutes: i64) -> String {
     let minutes = minutes.max(0);
     let (days, rest) = (minutes / 480, minutes % 480);
     let (hours, left) = (rest / 60, rest % 60);
-    let mut parts = Vec::new();
-    if days > 0 {
-        parts.push(format!("{days} ngày"));
+    match (days, hours, left) {
+        (0, 0, left) => format!("{left} phút"),
+        (0, hours, 0) => format!("{hours} giờ"),
+        (0, hours, left) => format!("{hours} giờ {left} phút"),
+        (days, 0, _) => format!("{days} ngày"),
+        (days, hours, _) => format!("{days} ngày {hours} giờ"),
     }
-    if hours > 0 {
-        parts.push(format!("{hours} giờ"));
-    }
-    if left > 0 && days == 0 {
-        parts.push(format!("{left} phút"));
-    }
-    if parts.is_empty() { "0 phút".to_owned() } else { parts.join(" ") }
 }
 
 /// "Còn 2 ngày 3 giờ làm việc" or "Quá 4 giờ làm việc".

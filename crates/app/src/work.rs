@@ -129,7 +129,7 @@ pub(crate) fn queue_counts(
     let mut sum = lists::Counts::default();
     for it in mandates {
         let holds = |person: PersonId| known.mandates.holds(person, it.unit, it.post, today);
-        let one = lists::counts(tx, it.unit, it.post, holds)?;
+        let one = lists::counts(tx, known.histories(), (it.unit, it.post), holds)?;
         sum.to_receive += one.to_receive;
         sum.unclaimed += one.unclaimed;
         sum.citizen += one.citizen;
@@ -351,7 +351,7 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
             }
             let (to_sign, to_sign_count) = lists::queue(
                 tx,
-                &inside.shelf,
+                (known.histories(), &inside.shelf),
                 (mandate.unit, mandate.post),
                 Queue::ToSign.stored(),
                 &Filter::default(),

@@ -1,6 +1,15 @@
 //! What somebody typed, as it may be kept.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A text in whole letters (NFC): almost everything that is typed is so already.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfc().collect()),
+    }
+}
 
 /// A sign that turns the direction of reading, and is not seen itself.
 const fn turns(it: char) -> bool {

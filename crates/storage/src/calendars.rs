@@ -1,7 +1,7 @@
 //! Tables of days off that were decided on in the house.
 
 use crate::args;
-use crate::dossiers::{Card, card_columns};
+use crate::card::{Card, card_columns};
 use crate::engine::{StorageError, Tx};
 use crate::house;
 use domain::ids::PersonId;

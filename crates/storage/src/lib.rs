@@ -9,6 +9,7 @@ pub mod backup;
 pub mod blobs;
 mod bucket;
 pub mod calendars;
+mod card;
 pub mod catalogue;
 pub mod certificates;
 pub mod chain;
@@ -55,6 +56,7 @@ pub fn statements() -> Vec<Sql> {
     [
         backup::STATEMENTS,
         calendars::STATEMENTS,
+        card::STATEMENTS,
         catalogue::STATEMENTS,
         certificates::STATEMENTS,
         claims::STATEMENTS,

@@ -129,15 +129,14 @@ impl Placed for ListCard {
 pub struct Shelf(Mutex<HashMap<DossierId, Arc<ListCard>>>);
 
 impl Shelf {
-    /// The rows of a list: `named` asks for their ids and versions, `whole` for all of them, with the same arguments.
+    /// The rows of a list: `named` asks for their ids and versions, `whole` for all of them.
     pub(crate) fn rows(
         &self,
         tx: &Tx,
-        named: Sql,
-        whole: Sql,
-        args: Args<'_>,
+        (named, name_args): (Sql, Args<'_>),
+        (whole, args): (Sql, Args<'_>),
     ) -> Result<Vec<Arc<ListCard>>, StorageError> {
-        let names: Vec<(DossierId, u32)> = tx.all(named, args)?;
+        let names: Vec<(DossierId, u32)> = tx.all(named, name_args)?;
         let mut rows = self.at_hand(&names);
         let missing = rows.iter().filter(|it| it.is_none()).count();
         if missing > MISSING_MAX {

@@ -78,10 +78,13 @@ macro_rules! answered_by {
     };
 }
 /// Of what is closed: it does not move, and belongs to the heirs of whoever knew it.
+/// Each way says that it is closed: an index of the closed ones is looked for each by itself.
 macro_rules! known_to {
     () => {
-        "(owner_unit = $1 OR receiving_unit = $1 OR competent_unit = $1 OR owner_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1) \
-         OR receiving_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1) OR competent_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1))"
+        "((owner_unit = $1 AND is_open = 0) OR (receiving_unit = $1 AND is_open = 0) OR (competent_unit = $1 AND is_open = 0) \
+         OR (owner_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1) AND is_open = 0) \
+         OR (receiving_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1) AND is_open = 0) \
+         OR (competent_unit IN (SELECT h.unit FROM heir h WHERE h.heir = $1) AND is_open = 0))"
     };
 }
 macro_rules! received_by {
@@ -132,6 +135,16 @@ macro_rules! mine {
     };
 }
 
+/// All that one person has in hand, unless it is narrowed: told by the index alone.
+macro_rules! in_hand {
+    ($end:literal) => {
+        concat!(
+            "SELECT id, version FROM dossier WHERE owner_person = $1 AND is_open = 1 AND status IN (2, 4) AND holder = 'post'",
+            $end
+        )
+    };
+}
+
 macro_rules! done {
     ($what:expr, $end:literal) => {
         concat!(
@@ -139,8 +152,7 @@ macro_rules! done {
             $what,
             " FROM dossier WHERE ",
             known_to!(),
-            " AND is_open = 0 \
-             AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
+            " AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
              AND ($4 = 0 OR channel = $4) AND ($5 = '' OR procedure = $5)",
             $end
         )
@@ -235,6 +247,7 @@ crate::statements! {
     QUEUE_COUNT: queue!(settled, "count(*)", "");
     QUEUE_MOVING: queue!(moving, listed_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT_MOVING: queue!(moving, "count(*)", "");
+    IN_HAND: in_hand!(" ORDER BY clock_at, id LIMIT $2");
     MINE_NAMES: mine!(settled, "id, version", " ORDER BY clock_at, id LIMIT $7");
     MINE: mine!(settled, listed_columns!(), " ORDER BY clock_at, id LIMIT $7");
     MINE_COUNT: mine!(settled, "count(*)", "");
@@ -260,10 +273,32 @@ crate::statements! {
     RECEIVED_TODAY: concat!("SELECT count(*) FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 AND filed_at >= $2");
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \
         WHERE d.unusual > 0 AND e.kind = 'supplement_requested' ORDER BY e.at DESC LIMIT $1";
-    TO_ROUTE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1 \
+    TO_ROUTE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1) \
+        ORDER BY clock_at, id LIMIT $1 OFFSET $2");
+    ANY_TO_ROUTE: "SELECT count(*) FROM (SELECT id FROM dossier WHERE needs_routing = 1 LIMIT 1) x";
+    TO_ROUTE_MOVING: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1 \
         UNION SELECT t.dossier FROM transfer t JOIN reform r ON r.id = t.reform WHERE t.needs_routing = 1 AND t.settled_at IS NULL \
         AND r.state = 'in_force') ORDER BY clock_at, id LIMIT $1 OFFSET $2");
     STATUSES: "SELECT status, count(*) FROM dossier GROUP BY status ORDER BY status";
+}
+
+/// Whether the histories of all dossiers tell where they lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Histories {
+    /// Each of them does.
+    Tell,
+    /// A plan of reorganisation is in force, and not every history tells of it yet.
+    Lag,
+}
+
+impl Histories {
+    /// As a transaction finds them.
+    ///
+    /// # Errors
+    /// The storage failed.
+    pub fn of(tx: &Tx) -> Result<Self, StorageError> {
+        Ok(if is_moving(tx)? { Self::Lag } else { Self::Tell })
+    }
 }
 
 /// True while a plan of reorganisation is in force and not every history tells of it.
@@ -300,7 +335,7 @@ impl Filter {
 /// The storage failed.
 pub fn queue(
     tx: &Tx,
-    shelf: &Shelf,
+    (histories, shelf): (Histories, &Shelf),
     (unit, post): (UnitId, Post),
     queue: &str,
     filter: &Filter,
@@ -308,10 +343,10 @@ pub fn queue(
 ) -> Result<(Vec<Arc<ListCard>>, i64), StorageError> {
     let (code, due, today) = (filter.code(), filter.due(), Day(today));
     let args = args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today, most];
-    let (counted, rows) = if is_moving(tx)? {
+    let (counted, rows) = if histories == Histories::Lag {
         (QUEUE_COUNT_MOVING, shared(tx.all(QUEUE_MOVING, args)?))
     } else {
-        (QUEUE_COUNT, shelf.rows(tx, QUEUE_NAMES, QUEUE, args)?)
+        (QUEUE_COUNT, shelf.rows(tx, (QUEUE_NAMES, args), (QUEUE, args))?)
     };
     let count = how_many(&rows, most, || {
         tx.one(counted, args![unit, post, queue, filter.text, code, filter.channel, due, filter.procedure, today])
@@ -341,17 +376,19 @@ fn how_many(
 /// The storage failed.
 pub fn mine(
     tx: &Tx,
-    shelf: &Shelf,
+    (histories, shelf): (Histories, &Shelf),
     person: PersonId,
     filter: &Filter,
     most: u32,
 ) -> Result<(Vec<Arc<ListCard>>, i64), StorageError> {
     let (code, due) = (filter.code(), filter.due());
     let args = args![person, filter.text, code, filter.channel, due, filter.procedure, most];
-    let (counted, rows) = if is_moving(tx)? {
+    let (counted, rows) = if histories == Histories::Lag {
         (MINE_COUNT_MOVING, shared(tx.all(MINE_MOVING, args)?))
+    } else if *filter == Filter::default() {
+        (MINE_COUNT, shelf.rows(tx, (IN_HAND, args![person, most]), (MINE, args))?)
     } else {
-        (MINE_COUNT, shelf.rows(tx, MINE_NAMES, MINE, args)?)
+        (MINE_COUNT, shelf.rows(tx, (MINE_NAMES, args), (MINE, args))?)
     };
     let count = how_many(&rows, most, || {
         tx.one(counted, args![person, filter.text, code, filter.channel, due, filter.procedure])
@@ -417,12 +454,21 @@ impl Counts {
 ///
 /// # Errors
 /// The storage failed.
-pub fn counts(tx: &Tx, unit: UnitId, post: Post, holds: impl Fn(PersonId) -> bool) -> Result<Counts, StorageError> {
+pub fn counts(
+    tx: &Tx,
+    histories: Histories,
+    (unit, post): (UnitId, Post),
+    holds: impl Fn(PersonId) -> bool,
+) -> Result<Counts, StorageError> {
     let mut counts = Counts::default();
-    tx.each(if is_moving(tx)? { TAB_COUNTS_MOVING } else { TAB_COUNTS }, args![unit, post], |alike: Alike| {
-        counts.add(alike, &holds);
-        Ok::<(), StorageError>(())
-    })?;
+    tx.each(
+        if histories == Histories::Lag { TAB_COUNTS_MOVING } else { TAB_COUNTS },
+        args![unit, post],
+        |alike: Alike| {
+            counts.add(alike, &holds);
+            Ok::<(), StorageError>(())
+        },
+    )?;
     Ok(counts)
 }
 
@@ -430,8 +476,8 @@ pub fn counts(tx: &Tx, unit: UnitId, post: Post, holds: impl Fn(PersonId) -> boo
 ///
 /// # Errors
 /// The storage failed.
-pub fn mine_count(tx: &Tx, person: PersonId) -> Result<i64, StorageError> {
-    let counted = if is_moving(tx)? { MINE_COUNT_MOVING } else { MINE_COUNT };
+pub fn mine_count(tx: &Tx, histories: Histories, person: PersonId) -> Result<i64, StorageError> {
+    let counted = if histories == Histories::Lag { MINE_COUNT_MOVING } else { MINE_COUNT };
     tx.one(counted, args![person, "", "", 0_i64, 0_i64, ""])
 }
 
@@ -551,7 +597,14 @@ pub fn unusual_requests(tx: &Tx, most: u32) -> Result<Vec<UnusualRequest>, Stora
 ///
 /// # Errors
 /// The storage failed.
-pub fn to_route(tx: &Tx, most: u32, skipped: u32) -> Result<Vec<ListCard>, StorageError> {
+pub fn to_route(tx: &Tx, histories: Histories, most: u32, skipped: u32) -> Result<Vec<ListCard>, StorageError> {
+    if histories == Histories::Lag {
+        return tx.all(TO_ROUTE_MOVING, args![most, skipped]);
+    }
+    // Almost always there are none: that is asked of an index with nothing in it.
+    if tx.one::<i64>(ANY_TO_ROUTE, args![])? == 0 {
+        return Ok(Vec::new());
+    }
     tx.all(TO_ROUTE, args![most, skipped])
 }
 

@@ -4,8 +4,9 @@
 //! each event once, and the read model, the facts and the last row of a dossier once instead of once for each event. What is written
 //! is what [`append`](crate::dossiers::append) would have left, event after event: `verify` cannot tell them apart.
 
+use crate::card::{Card, Titles, put_card};
 use crate::chain;
-use crate::dossiers::{Card, DueRow, LinkedEvent, NewEvent, Titles, put_card, put_due, put_fact};
+use crate::dossiers::{DueRow, LinkedEvent, NewEvent, put_due, put_fact};
 use crate::engine::{StorageError, Tx};
 use crate::rows::Day;
 use domain::dossier::Dossier;

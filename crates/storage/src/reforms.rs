@@ -19,6 +19,7 @@ crate::statements! {
         VALUES ($1, $2, $3, $4, 'staging', $5, $6, $7, $8)";
     ALL: "SELECT id, state, body, flipped_at, settled_at, made, undoes, key, instrument, effective_at FROM reform ORDER BY effective_at, planned_at, id";
     FIND: "SELECT id, state, body, flipped_at, settled_at, made, undoes, key, instrument, effective_at FROM reform WHERE id = $1";
+    BODY: "SELECT body FROM reform WHERE id = $1";
     STANDING: "SELECT state, effective_at FROM reform WHERE id = $1";
     STAGED: "UPDATE reform SET state = 'staged' WHERE id = $1 AND state = 'staging'";
     DUE: "SELECT id, state, instrument, effective_at FROM reform WHERE state IN ('staging', 'staged') AND undoes IS NULL AND effective_at <= $1 ORDER BY effective_at, planned_at, id LIMIT 1";
@@ -30,9 +31,10 @@ crate::statements! {
     UNDONE: "UPDATE reform SET state = 'undone' WHERE id = $1 AND state = 'settled'";
     FORGET: "DELETE FROM reform WHERE id = $1 AND undoes IS NOT NULL AND state IN ('staging', 'staged')";
     PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
-    SERIES: "SELECT unit, last FROM dossier_number WHERE day = $1 ORDER BY unit";
+    SERIES: "SELECT unit, last FROM dossier_number n WHERE day = (SELECT max(m.day) FROM dossier_number m WHERE m.unit = n.unit AND m.day <= $1) ORDER BY unit";
     LAST_NUMBER: "SELECT day, last FROM dossier_number WHERE unit = $1 AND day <= $2 ORDER BY day DESC LIMIT 1";
-    FIRST_FILED: "SELECT id, code, filed_at, receiving_unit FROM dossier WHERE (receiving_unit = $1 OR competent_unit = $1) AND filed_at >= $2 \
+    FIRST_FILED: "SELECT id, code, filed_at, receiving_unit FROM dossier WHERE (receiving_unit = $1 OR (competent_unit = $1 AND is_open = 1) \
+        OR (competent_unit = $1 AND is_open = 0)) AND filed_at >= $2 \
         ORDER BY filed_at, id LIMIT 1";
     OPEN_DOSSIERS: "SELECT d.id, d.status, d.competent_unit, d.owner_unit, d.owner_post, d.owner_person, d.desk, d.collect_at, d.receiving_unit, \
         d.reform, d.owed_vnd, b.body FROM dossier d LEFT JOIN dossier_event_body b ON b.dossier = d.id AND b.seq = 1 \
@@ -328,7 +330,7 @@ pub fn paid(tx: &Tx) -> Result<HashMap<DossierId, i64>, StorageError> {
     Ok(paid)
 }
 
-/// Number series of a day.
+/// Every number series with the last number given until the end of a day.
 ///
 /// # Errors
 /// The storage failed.
@@ -360,6 +362,14 @@ pub fn settle(tx: &mut Tx, reform: ReformId, at: Instant) -> Result<bool, Storag
         house::next_edition(tx, house::ORGANISATION)?;
     }
     Ok(ended)
+}
+
+/// A plan as its row keeps it, word by word.
+///
+/// # Errors
+/// The storage failed.
+pub fn body(tx: &Tx, reform: ReformId) -> Result<Option<String>, StorageError> {
+    tx.opt(BODY, args![reform])
 }
 
 /// The instant: the plan is in force, and what it does to rights is kept for the way back. False where somebody else did it.

@@ -43,7 +43,7 @@ crate::statements! {
     MOVED: "SELECT dossier, competent_unit, collect_at FROM transfer WHERE reform = $1 AND dossier > $2 ORDER BY dossier LIMIT $3";
     COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), \
         count(*) FILTER (WHERE settled_at IS NULL AND needs_routing = 1), count(*) FILTER (WHERE fell_to_head = 1) FROM transfer WHERE reform = $1";
-    STILL_TO_ROUTE: "SELECT count(*) FROM dossier WHERE needs_routing = 1 AND is_open = 1 AND reform = $1";
+    STILL_TO_ROUTE: "SELECT count(*) FROM dossier WHERE id IN (SELECT id FROM dossier WHERE needs_routing = 1) AND is_open = 1 AND reform = $1";
     FIRST_ACT: "SELECT d.id, d.code, e.at, e.unit, e.seq FROM transfer t JOIN dossier_event e ON e.dossier = t.dossier AND e.seq > t.told_seq \
         JOIN dossier d ON d.id = t.dossier WHERE t.reform = $1 AND e.unit IS NOT NULL ORDER BY e.at, e.dossier, e.seq LIMIT 1";
 }

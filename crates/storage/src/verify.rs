@@ -341,7 +341,7 @@ pub fn rebuild(tx: &mut Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) 
         state = Some(next);
     }
     if let (Some(after), Some(last)) = (state, rows.last()) {
-        dossiers::put_card(tx, &Card::of(&after, &titles(&after), &last.hash, last.envelope.at))?;
+        crate::card::put_card(tx, &Card::of(&after, &titles(&after), &last.hash, last.envelope.at))?;
     }
     Ok(())
 }

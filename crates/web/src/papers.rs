@@ -15,7 +15,8 @@ use app::house::Snapshot;
 use app::words;
 use domain::calendar::Term;
 use domain::dossier::{
-    Collection, DueDate, Event, Evidence, FiledPaper, Filing, Party, Recorded, SupplementRequest, collected_then,
+    Collection, DueDate, Event, Evidence, FiledPaper, Filing, Party, Recorded, Status, SupplementRequest,
+    collected_then,
 };
 use domain::ids::UnitId;
 use domain::organisation::Standing;
@@ -434,20 +435,41 @@ fn fee(view: &DossierView, at: Instant) -> String {
 /// Printed on a paper of a unit that is another today.
 fn reprinted(view: &DossierView, unit: UnitId, day: Date) -> Option<String> {
     let since = since_then(view, unit, day)?;
-    Some(format!("In lại ngày {}. {since}.", words::short_day(view.now.day())))
+    Some(format!("In lại ngày {}. {since}.{}", words::short_day(view.now.day()), turn_to(view)))
+}
+
+/// Where its citizen turns to today, with seat and telephone: what stands on the paper is of the unit of then. Nothing of a dossier
+/// that is done.
+fn turn_to(view: &DossierView) -> String {
+    if !view.dossier.status.is_open() {
+        return String::new();
+    }
+    let desk = if view.dossier.status == Status::Decided { view.collect() } else { view.desk() };
+    let Some(it) = view.known.organisation.attributes_on(desk, view.now.day()) else { return String::new() };
+    let mut text = format!("Nay đến Bộ phận Một cửa {}", within(&it.name));
+    if !it.seat.is_empty() {
+        text.push_str(&format!(", {}", it.seat));
+    }
+    if !it.phone.is_empty() {
+        text.push_str(&format!(", điện thoại {}", it.phone));
+    }
+    format!(" {}", stopped(&text))
 }
 
 /// What changed since the paper was made: said above it on the screen, not printed.
 fn notice(view: &DossierView, unit: UnitId, day: Date, due: DueDate) -> Option<String> {
     if let Some(since) = since_then(view, unit, day) {
-        return Some(format!("Giấy này lập ngày {} và vẫn có giá trị. {since}.", words::short_day(day)));
+        let turn_to = turn_to(view);
+        return Some(format!("Giấy này lập ngày {} và vẫn có giá trị. {since}.{turn_to}", words::short_day(day)));
     }
     let promised = view.dossier.promised_at().filter(|at| *at != due.at)?;
     Some(format!("Ngày hẹn đã thay đổi từ khi lập giấy này: nay là {}.", words::moment(promised.local())))
 }
 
 fn foot(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> String {
-    let phone = view.known.organisation.attributes_on(unit, day).map_or("", |it| it.phone.as_str());
+    // Who called the number of a unit that ended would reach nobody: the telephone is of who answers today.
+    let (answers, day) = if view.today_of(unit) == unit { (unit, day) } else { (view.desk(), view.now.day()) };
+    let phone = view.known.organisation.attributes_on(answers, day).map_or("", |it| it.phone.as_str());
     let call = if phone.is_empty() { String::new() } else { format!(", hoặc gọi {phone}") };
     let submitter = view.dossier.filing.get().map(|it| &it.submitter);
     let has_phone = submitter.is_some_and(|it| !it.phone.is_empty());

@@ -20,7 +20,8 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use domain::dossier::Recorded;
+use domain::dossier::{Event, Recorded};
+use domain::post::Post;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -198,7 +199,9 @@ fn page_of_error(web: &Web, visitor: &Visitor, error: &AppError, kept: Option<Ke
     match error {
         AppError::NotFound => drawn(&NotFoundPage { page: frame(say("not-found-page")) }),
         AppError::Forbidden | AppError::ReasonNeeded => {
-            drawn(&ForbiddenPage { page: frame(say("forbidden-page")), belongs_to: None, back })
+            let is_without_post = visitor.is_staff() && !visitor.holds_any(&Post::ALL);
+            let title = if is_without_post { say("no-post-title") } else { say("forbidden-page") };
+            drawn(&ForbiddenPage { page: frame(title), is_without_post, back })
         }
         AppError::Refused(refusal) => {
             let words = texts::refusal(refusal);
@@ -290,7 +293,8 @@ fn stale(web: &Web, visitor: &Visitor, page: Page, since: &[Recorded], kept: Opt
     let again = Link { href: back_address(visitor), label: say("stale-again").to_owned() };
     let own = |text: &str| Fact { label: say("stale-your-words").to_owned(), value: text.to_owned(), note: None };
     let typed = kept.map(|it| it.prose().map(own).collect()).unwrap_or_default();
-    drawn(&StalePage { page, tried: say("stale-tried").to_owned(), changes, typed, again })
+    let is_moved = since.iter().all(|it| matches!(it.event, Event::Transferred { .. }));
+    drawn(&StalePage { page, tried: say("stale-tried").to_owned(), is_moved, changes, typed, again })
 }
 
 /// The page a form stands on: its own address, or the dossier's for an act on one.

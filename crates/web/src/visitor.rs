@@ -295,7 +295,7 @@ impl Found {
 
 fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<Found>, Problem> {
     let Some(token) = token else { return Ok(None) };
-    let Some(session) = accounts::session(&web.house, &token)? else { return Ok(None) };
+    let Some((session, citizen)) = accounts::session_with_name(&web.house, &token)? else { return Ok(None) };
     let Some(person) = session.person else { return Ok(None) };
     let standing = accounts::standing(&web.house, &session);
     let is_news = accounts::is_news(&web.house, &session);
@@ -308,7 +308,7 @@ fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<Found>, Problem
     let known = web.house.now_known();
     let today = web.house.clock.now().day();
     let (name, kind) = match known.staff_name(person) {
-        "" => (accounts::name_of(&web.house, person)?, Kind::Citizen),
+        "" => (citizen, Kind::Citizen),
         name => (name.to_owned(), Kind::Staff),
     };
     let posts = known.mandates.of(person, today).map(|it| (it.unit, it.post)).collect();

@@ -216,12 +216,27 @@ pub(super) async fn begin(
 /// # Errors
 /// The database cannot be read.
 pub fn session(house: &House, token: &str) -> Result<Option<Session>, AppError> {
+    Ok(session_with_name(house, token)?.map(|it| it.0))
+}
+
+/// The same with the name of a citizen; empty for the staff, whom the house knows.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn session_with_name(house: &House, token: &str) -> Result<Option<(Session, String)>, AppError> {
     if token.len() != TOKEN_CHARS {
         return Ok(None);
     }
-    let hash = token_hash(token);
-    let found = house.db.read_now(|tx| sessions::find(tx, &hash))?;
-    Ok(found.filter(|it| is_running(it, house)))
+    let (hash, known) = (token_hash(token), house.now_known());
+    house.db.read_now(|tx| {
+        let Some(found) = sessions::find(tx, &hash)?.filter(|it| is_running(it, house)) else { return Ok(None) };
+        let citizen = found.person.filter(|it| known.staff_name(*it).is_empty());
+        let name = match citizen {
+            Some(person) => people::find(tx, person)?.map(|it| it.name).unwrap_or_default(),
+            None => String::new(),
+        };
+        Ok(Some((found, name)))
+    })
 }
 
 /// True where a session was not heard of for a minute or more: only then is it noted again, so that not every page writes.

@@ -5,6 +5,7 @@ use crate::error::{AppError, FieldProblem};
 use crate::house::{House, Snapshot};
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Standing;
+use domain::person::in_order;
 use domain::post::Post;
 use domain::queue::{COUNTER_MAX, Counter, NAME_CHARS_MAX, SERVICES_MAX, Setup};
 use domain::time::Instant;
@@ -26,7 +27,7 @@ pub fn units_of(known: &Snapshot, person: PersonId, today: Date) -> Vec<UnitId> 
         .filter(|(unit, it)| it.standing == Standing::Authority && may_set_up(known, person, *unit, today))
         .map(|(unit, it)| (it.name.clone(), unit))
         .collect();
-    found.sort();
+    found.sort_by_cached_key(|(name, unit)| (in_order(name), *unit));
     found.into_iter().map(|(_, unit)| unit).collect()
 }
 

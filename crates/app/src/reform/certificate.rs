@@ -1,12 +1,13 @@
 //! The certificate of equality: what of the dossiers a plan moved was the same before and after, counted from their events,
 //! signed with the installation's key, and counted again whenever somebody asks.
 
+use super::settling::is_ours;
 use crate::error::AppError;
 use crate::house::House;
 use crate::key::is_signed_by;
 use domain::dossier::Dossier;
 use domain::ids::{DossierId, ReformId, UnitId};
-use domain::organisation::Placed;
+use domain::organisation::{Organisation, Placed};
 use domain::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,9 @@ pub struct Statement {
     pub signed_on: Date,
     /// SHA-256 of the plan's text; empty where a plan takes another one back, which has no text.
     pub plan_sha256: String,
+    /// SHA-256 of the plan as it was carried out, with the ids of its units; empty in certificates made before this was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub carried_out_sha256: String,
     /// The instant.
     pub effective_at: Instant,
     /// When the events were counted.
@@ -136,7 +140,7 @@ pub struct Certificate {
 pub struct Mismatch {
     /// From which unit to which, by the names then; none where it is about all.
     pub line: Option<(String, String)>,
-    /// What: `signature`, `installation`, `plan`, `lines`, `dossiers`, `statuses`, `owed`, `paid`, `papers`, `files`, `codes`,
+    /// What: `signature`, `installation`, `plan`, `name`, `lines`, `dossiers`, `statuses`, `owed`, `paid`, `papers`, `files`, `codes`,
     /// `due_dates`, `histories`, `chain`.
     pub what: &'static str,
     /// What it says.
@@ -175,9 +179,11 @@ fn read(signed: Signed) -> Result<Certificate, AppError> {
 /// # Errors
 /// The house failed.
 pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>, AppError> {
-    let read_all =
-        |tx: &Tx| Ok::<_, AppError>((certificates::find(tx, id)?, reforms::find(tx, id)?, reforms::standing(tx, id)?));
-    let (Some(signed), reform, row) = house.db.read_now(read_all)? else { return Ok(None) };
+    let read_all = |tx: &Tx| {
+        let (row, carried_out) = (reforms::standing(tx, id)?, carried_out_sha256(tx, id)?);
+        Ok::<_, AppError>((certificates::find(tx, id)?, reforms::find(tx, id)?, row, carried_out))
+    };
+    let (Some(signed), reform, row, carried_out) = house.db.read_now(read_all)? else { return Ok(None) };
     let mut counting = Counting::default();
     let mut after = None;
     loop {
@@ -197,12 +203,13 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     let said = &certificate.statement;
     match &reform {
         None => found.note(None, "plan", &said.instrument, &""),
-        Some(it) => found.plan(said, it),
+        Some(it) => found.plan(said, it, &carried_out),
     }
     // Beside the plan's own words stands the instant its row is found by.
     if let Some((_, at)) = row.filter(|it| it.1 != said.effective_at) {
         found.note(None, "plan", &said.effective_at.local(), &at.local());
     }
+    found.names(said, &house.now_known().organisation);
     found.lines(said, &counting.lines);
     found.same(None, &said.total, &counting.total);
     for (code, how) in &counting.broken {
@@ -212,13 +219,19 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     Ok(Some(Checked { certificate, mismatches: found.0, erased }))
 }
 
-/// Counts the events of a plan that every history tells of, and signs what they say.
-pub(super) async fn make(house: &House, reform: &Reform) -> Result<Signed, AppError> {
+/// Counts the events of a plan that every history tells of, and signs what they say; none where the lease was lost meanwhile, for
+/// another node counts then.
+pub(super) async fn make(house: &House, reform: &Reform, holder: Option<[u8; 16]>) -> Result<Option<Signed>, AppError> {
     let (id, plan) = (reform.plan.id, &reform.plan);
     let mut counting = Counting::default();
     let read = |after| house.db.read(move |tx| piece(tx, id, after));
     let mut told = read(None).await?;
     while let Some((last, _, _)) = told.last() {
+        if let Some(holder) = holder
+            && !is_ours(house, holder).await
+        {
+            return Ok(None);
+        }
         // One piece is read while the one before it is counted.
         let next = read(Some(*last));
         let count = tokio::task::spawn_blocking(move || {
@@ -247,6 +260,7 @@ pub(super) async fn make(house: &House, reform: &Reform) -> Result<Signed, AppEr
         instrument: plan.instrument.clone(),
         signed_on: plan.signed_on,
         plan_sha256: plan.text_sha256.clone(),
+        carried_out_sha256: house.db.read(move |tx| carried_out_sha256(tx, id)).await?,
         effective_at: plan.effective_at,
         made_at,
         invented: plan.invented.clone(),
@@ -255,7 +269,12 @@ pub(super) async fn make(house: &House, reform: &Reform) -> Result<Signed, AppEr
     };
     let body = serde_json::to_string(&statement).map_err(|why| AppError::fault("writing a certificate", why))?;
     let signature = house.key.sign(&Signed::message(&body));
-    Ok(Signed { reform: id, made_at, body, public_key: house.key.public(), signature })
+    Ok(Some(Signed { reform: id, made_at, body, public_key: house.key.public(), signature }))
+}
+
+/// Of the row of the plan, word by word.
+fn carried_out_sha256(tx: &Tx, id: ReformId) -> Result<String, AppError> {
+    Ok(reforms::body(tx, id)?.map(|it| hex(&Sha256::digest(it.as_bytes()))).unwrap_or_default())
 }
 
 fn piece(tx: &Tx, id: ReformId, after: Option<DossierId>) -> Result<Vec<Told>, AppError> {
@@ -363,7 +382,7 @@ impl Found {
         self.0.push(Mismatch { line, what, stated: stated.to_string(), found: found.to_string() });
     }
 
-    fn plan(&mut self, said: &Statement, reform: &Reform) {
+    fn plan(&mut self, said: &Statement, reform: &Reform, carried_out: &str) {
         let plan = &reform.plan;
         let kept = [&plan.key, &plan.title, &plan.instrument, &plan.text_sha256];
         for (stated, found) in [&said.key, &said.title, &said.instrument, &said.plan_sha256].into_iter().zip(kept) {
@@ -373,6 +392,23 @@ impl Found {
         }
         if said.effective_at != plan.effective_at {
             self.note(None, "plan", &said.effective_at.local(), &plan.effective_at.local());
+        }
+        if !said.carried_out_sha256.is_empty() && said.carried_out_sha256 != carried_out {
+            self.note(None, "plan", &said.carried_out_sha256, &carried_out);
+        }
+    }
+
+    /// The units are called on those days what the certificate calls them.
+    fn names(&mut self, said: &Statement, organisation: &Organisation) {
+        let on = said.effective_at.day();
+        let eve = on.yesterday().unwrap_or(on);
+        for line in &said.lines {
+            for (unit, day, stated) in [(line.from, eve, &line.from_name), (line.to, on, &line.to_name)] {
+                let found = organisation.name_on(unit, day);
+                if found != stated {
+                    self.note(Some(line), "name", stated, &found);
+                }
+            }
         }
     }
 

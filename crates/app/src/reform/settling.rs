@@ -8,7 +8,7 @@ use crate::catalogue;
 use crate::error::AppError;
 use crate::handle::note_sealed;
 use crate::house::{House, Snapshot};
-use crate::lately::Log;
+use crate::lately::{History, Log};
 use crate::notices;
 use crate::timers;
 use domain::dossier::{Command, Dossier, Event, Recorded, Transfer, decide};
@@ -17,7 +17,7 @@ use domain::time::Instant;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 use storage::certificates::{self, Signed};
-use storage::dossiers::{self, NewEvent};
+use storage::dossiers::{self, NewEvent, Stood};
 use storage::engine::Tx;
 use storage::locks;
 use storage::outbox::{self, Message};
@@ -74,7 +74,7 @@ pub(super) async fn settle_while(house: &Arc<House>, holder: Option<[u8; 16]>) -
         if !is_whole {
             return Ok(settled);
         }
-        let signed = certificate::make(house, &plan).await?;
+        let Some(signed) = certificate::make(house, &plan, holder).await? else { return Ok(settled) };
         house.db.write(move |tx| settle_whole(tx, id, &signed)).await?;
     }
     house.refresh()?;
@@ -208,8 +208,9 @@ pub(super) fn write_piece(tx: &mut Tx, house: &House, id: ReformId, piece: &Piec
                 messages.iter().try_for_each(|message| outbox::add(tx, message))?;
             }
             Some(_) | None => {
-                let (dossier, log) = dossiers::find(tx, it.id)?.ok_or(AppError::NotFound)?;
-                settle_first(tx, house, &known, (dossier, Arc::new(log)), &it.messages)?;
+                let (dossier, log, last_hash) = dossiers::find_to_last(tx, it.id)?.ok_or(AppError::NotFound)?;
+                let found = History { dossier, log: Arc::new(log), last_hash };
+                settle_first(tx, house, &known, found, &it.messages)?;
             }
         }
     }
@@ -221,20 +222,21 @@ pub(crate) fn settle_first(
     tx: &mut Tx,
     house: &House,
     known: &Snapshot,
-    (dossier, mut log): (Dossier, Log),
+    found: History,
     messages: &[MessageId],
-) -> Result<(Dossier, Log), AppError> {
+) -> Result<History, AppError> {
     // What is known in a transaction is never older than it: without a plan in force nothing is untold.
     if known.in_force.is_empty() {
-        return Ok((dossier, log));
+        return Ok(found);
     }
-    let mut state = dossier;
+    let History { dossier: mut state, mut log, mut last_hash } = found;
     let mut told_of = Vec::new();
     for (id, recorded, after) in untold(tx, house, known, &state, &log)? {
         let revision = catalogue::revision(tx, known, &after.revision)?;
         // A transfer has no body, so that its salt hides nothing.
         let new = [NewEvent { recorded: recorded.clone(), salt: [0; 16] }];
-        dossiers::append(tx, &after, &new, &house.titles(&after, &revision))?;
+        let stood = Stood::new(&state, last_hash);
+        last_hash = dossiers::append(tx, Some(stood), &after, &new, &house.titles(&after, &revision))?;
         told_of.extend(new);
         transfers::told(tx, id, after.id, recorded.at, recorded.seq)?;
         Arc::make_mut(&mut log).push(recorded);
@@ -242,7 +244,7 @@ pub(crate) fn settle_first(
     }
     // Moved twice before anybody looked, its citizen is told once: where it lies now.
     notices::enqueue(tx, house, known, &state, &told_of, messages)?;
-    Ok((state, log))
+    Ok(History { dossier: state, log, last_hash })
 }
 
 /// The dossier as plans in force left it, for readers: what its history will tell is told already.

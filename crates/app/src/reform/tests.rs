@@ -20,6 +20,7 @@ use domain::time::Instant;
 use jiff::civil::date;
 use storage::dossiers;
 use storage::engine::Tx;
+use storage::lists::Histories;
 
 pub(crate) const PLAN: &str = r#"
 schema = "motcua.reform/1"
@@ -93,10 +94,12 @@ fn before_the_instant_all_is_old_and_after_it_all_is_new() {
         assert!(!known.mandates.holds(officer, old, Post::Specialist, today));
         let waiting = |unit| {
             let holds = |person| known.mandates.holds(person, unit, Post::Specialist, today);
-            let counts = |tx: &Tx| Ok::<_, AppError>(storage::lists::counts(tx, unit, Post::Specialist, holds)?);
+            let counts = |tx: &Tx| {
+                Ok::<_, AppError>(storage::lists::counts(tx, Histories::of(tx)?, (unit, Post::Specialist), holds)?)
+            };
             test.house.db.read_now(counts).unwrap().unclaimed
         };
-        let in_hand = test.house.db.read_now(|tx| storage::lists::mine_count(tx, officer)).unwrap();
+        let in_hand = test.house.db.read_now(|tx| storage::lists::mine_count(tx, Histories::of(tx)?, officer)).unwrap();
         assert_eq!((waiting(old), waiting(new), in_hand), (0, 0, 2), "who had it in hand has it in hand");
         let before = dossier(&test, &open);
         assert_eq!(settle(&test.house).await.unwrap(), 2);

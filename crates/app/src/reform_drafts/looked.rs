@@ -13,6 +13,7 @@ use domain::post::Post;
 use domain::procedure::ProcedureId;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Deref;
 use std::sync::Arc;
 use storage::people;
 
@@ -20,9 +21,7 @@ use storage::people;
 pub const REASON_CHARS_MAX: usize = 500;
 
 /// A plan with everything that follows from it in the house as it is.
-pub struct Looked {
-    /// The plan on its way.
-    pub draft: ReformDraft,
+pub struct Foreseen {
     /// What its file says.
     pub plan: Reorganisation,
     /// What follows.
@@ -33,7 +32,23 @@ pub struct Looked {
     pub after: Organisation,
     /// Logins of the staff.
     pub logins: HashMap<PersonId, String>,
+}
+
+/// A plan on its way, with all that.
+pub struct Looked {
+    /// The plan on its way.
+    pub draft: ReformDraft,
+    /// What follows from it.
+    pub foreseen: Foreseen,
     pub(super) editions: Editions,
+}
+
+impl Deref for Looked {
+    type Target = Foreseen;
+
+    fn deref(&self) -> &Foreseen {
+        &self.foreseen
+    }
 }
 
 /// Looks at a plan: reads its file, checks it, counts what follows. It takes its time; not for a thread others wait for.
@@ -44,17 +59,9 @@ pub fn look_at(house: &House, by: PersonId, id: ReformId) -> Result<Looked, Draf
     let draft = find(house, by, id)?;
     // The editions first: what changes while one looks is then noticed when the plan is begun.
     let editions = Editions::now(house)?;
-    let logins = house.db.read_now(|tx| Ok::<_, AppError>(people::logins(tx)?))?;
     let mut plan = reform::check(house, &draft.file, &draft.text)?;
     plan.id = draft.id;
-    let known = house.now_known();
-    let found = reform::consequences(house, &plan)?;
-    let mut after = known.organisation.clone();
-    for (unit, event) in plan.unit_events() {
-        after.apply(unit, &event).map_err(|why| AppError::fault("following a plan", why))?;
-    }
-    let logins = logins.into_iter().map(|(person, login, _)| (person, login)).collect();
-    Ok(Looked { draft, plan, found, known, after, logins, editions })
+    Ok(Looked { draft, foreseen: Foreseen::new(house, plan)?, editions })
 }
 
 /// What can be done about a conflict.
@@ -79,7 +86,29 @@ pub enum Scope {
     AllAlike,
 }
 
-impl Looked {
+impl Foreseen {
+    /// Counts what follows from a checked plan. It takes its time; not for a thread others wait for.
+    ///
+    /// # Errors
+    /// The house failed.
+    pub fn new(house: &House, plan: Reorganisation) -> Result<Self, AppError> {
+        let logins = house.db.read_now(|tx| Ok::<_, AppError>(people::logins(tx)?))?;
+        let logins = logins.into_iter().map(|(person, login, _)| (person, login)).collect();
+        let known = house.now_known();
+        let found = reform::consequences(house, &plan)?;
+        let mut after = known.organisation.clone();
+        for (unit, event) in plan.unit_events() {
+            after.apply(unit, &event).map_err(|why| AppError::fault("following a plan", why))?;
+        }
+        Ok(Self { plan, found, known, after, logins })
+    }
+
+    /// The entries of which one, written into the file, settles a conflict; none where the file itself must be another.
+    pub fn entries(&self, conflict: &Conflict, reason: &str) -> Vec<String> {
+        let written = |way: Way| self.amendment(conflict, &way, reason).map(|it| it.written());
+        self.ways(conflict).into_iter().filter_map(written).collect()
+    }
+
     /// The units from both sides: before the instant, else from it on.
     pub fn unit_name(&self, unit: UnitId) -> &str {
         let on = self.plan.effective_on();
@@ -209,6 +238,19 @@ impl Looked {
         }
     }
 
+    /// Numbers of one matter, by what they count.
+    pub fn totals(&self) -> BTreeMap<&Matter, (u64, i64)> {
+        let mut totals = BTreeMap::new();
+        for ((matter, _, _), counted) in &self.found.counted {
+            let total: &mut (u64, i64) = totals.entry(matter).or_default();
+            total.0 += counted.count;
+            total.1 += counted.vnd;
+        }
+        totals
+    }
+}
+
+impl Looked {
     /// Dossiers to look at before and after: the same ones each time, picked by the plan's id.
     pub fn sample(&self, most: usize) -> Vec<&Transfer> {
         let mut picked: Vec<([u8; 32], &Transfer)> = self.found.transfers.iter().map(|it| (self.lot(it), it)).collect();
@@ -223,17 +265,6 @@ impl Looked {
     /// True where this very text was rehearsed to its end and its certificate held.
     pub fn is_rehearsed(&self) -> bool {
         crate::rehearsal::held(&self.draft)
-    }
-
-    /// Numbers of one matter, by what they count.
-    pub fn totals(&self) -> BTreeMap<&Matter, (u64, i64)> {
-        let mut totals = BTreeMap::new();
-        for ((matter, _, _), counted) in &self.found.counted {
-            let total: &mut (u64, i64) = totals.entry(matter).or_default();
-            total.0 += counted.count;
-            total.1 += counted.vnd;
-        }
-        totals
     }
 }
 

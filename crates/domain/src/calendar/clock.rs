@@ -291,7 +291,7 @@ fn next_day(day: Date) -> Result<Date, ClockRefusal> {
 }
 
 fn whole_minute(at: DateTime) -> DateTime {
-    at.saturating_sub(SignedDuration::new(at.second().into(), at.subsec_nanosecond()))
+    at.date().at(at.hour(), at.minute(), 0, 0)
 }
 
 /// Whether a dossier was finished before its due date, on it or after it.

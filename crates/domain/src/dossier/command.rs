@@ -24,6 +24,8 @@ pub struct FileRequest {
     pub competent_unit: UnitId,
     /// Where it is handed over.
     pub collect_at: UnitId,
+    /// The unit it was begun with, where that was split since and no rule says to which successor its subject belongs.
+    pub split_from: Option<UnitId>,
     /// Fees owed, in đồng.
     pub fee_vnd: i64,
     /// What is handed in.

@@ -88,6 +88,10 @@ pub enum Event {
         competent_unit: UnitId,
         /// Where the decision is handed over.
         collect_at: UnitId,
+        /// The unit it was begun with, where that was split before it was sent and no rule says to which successor its subject
+        /// belongs: it lies with the default one until somebody says where it belongs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        split_from: Option<UnitId>,
         /// The desk that answers.
         owner: Owner,
         /// By when the desk must answer (online only).
@@ -431,6 +435,11 @@ pub enum Outcome {
 }
 
 impl Event {
+    /// True where it can change whose dossier it is and where they live: what is filed first, sent later or corrected, and an erasure.
+    pub const fn renames(&self) -> bool {
+        matches!(self, Self::Filed { .. } | Self::Supplemented { .. } | Self::Corrected { .. } | Self::Erased { .. })
+    }
+
     /// The word stored beside the event and used as a key for texts.
     pub const fn kind(&self) -> &'static str {
         match self {

@@ -2,10 +2,10 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use serde::Serialize;
-use unicode_normalization::UnicodeNormalization;
 
 use super::form::{Field, FieldKind};
 use crate::person::{Email, EmailError, NameError, NumberError, PersonName, PersonalNumber, Phone, PhoneError};
+use crate::typed::composed;
 
 /// Longest line of text, in characters.
 pub(super) const LINE_CHARS_MAX: usize = 500;
@@ -96,7 +96,7 @@ pub enum DocumentNumberProblem {
 
 /// What is kept of one typed line, or why not. Empty text is the caller's business.
 pub(super) fn read(field: &Field, typed: &str, today: Date) -> Result<String, AnswerProblem> {
-    let text: String = typed.trim().nfc().collect();
+    let text = composed(typed.trim()).into_owned();
     let chars_max = if field.kind == FieldKind::Textarea { TEXTAREA_CHARS_MAX } else { LINE_CHARS_MAX };
     let text = if field.kind == FieldKind::Textarea { text.replace("\r\n", "\n") } else { text };
     let may_stand = |c: char| !c.is_control() || (field.kind == FieldKind::Textarea && matches!(c, '\n' | '\t'));

@@ -237,6 +237,7 @@ impl<'a> Living<'a> {
             receiving_unit: ward.unit,
             competent_unit: script.competent,
             collect_at: ward.unit,
+            split_from: None,
             fee_vnd: 0,
             filing: self.matter(place)?.filing(channel, citizen, at),
         });

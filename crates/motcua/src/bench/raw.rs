@@ -93,6 +93,7 @@ fn rows(house: &House, count: usize) -> Result<Vec<Rows>, Stop> {
             receiving_unit: unit,
             competent_unit: known.competent_for(unit, &revision.sector, now.day()),
             collect_at: unit,
+            split_from: None,
             fee_vnd: 0,
             filing: matter.filing(Channel::Online, citizen, place),
         };

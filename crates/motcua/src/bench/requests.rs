@@ -15,6 +15,7 @@ use domain::time::Instant;
 use std::sync::Arc;
 use storage::drafts::{self, Draft};
 use storage::engine::{StorageError, Tx};
+use storage::lists::Histories;
 use storage::people::Person;
 use storage::sessions::{self, Proof, Session};
 use storage::{dossiers, lists, verify};
@@ -236,8 +237,9 @@ fn advances(house: &House, world: &World) -> Result<Vec<Vec<u8>>, Stop> {
     let mut requests = Vec::new();
     for who in &signed_in {
         let person = who.person;
-        let (cards, _) =
-            house.db.read_now(|tx| lists::mine(tx, &house.shelf, person, &Filter::default(), u32::MAX >> 1))?;
+        let (cards, _) = house.db.read_now(|tx| {
+            lists::mine(tx, (Histories::Tell, &house.shelf), person, &Filter::default(), u32::MAX >> 1)
+        })?;
         for card in cards {
             let path = format!("/nghiep-vu/ho-so/{}/viec/{}", card.code, Act::SubmitForSignature.key());
             let (version, once) = (card.version.to_string(), house.ids.token());

@@ -59,6 +59,7 @@ use staff::Roster;
 use std::sync::Arc;
 use storage::engine::{Db, Durability, Options, StorageError};
 use storage::house::{put_text, text};
+use storage::lists::Histories;
 use until::{THROUGH, Until};
 use wishes::{Chapter, SPLIT};
 
@@ -426,7 +427,7 @@ fn show(house: &House, until: Until) -> Result<(), Stop> {
     for it in demo_accounts(house)? {
         print(format!("  {:<18} {} - {}", it.login, it.name, it.who))?;
     }
-    let waiting = house.db.read_now(|tx| storage::lists::to_route(tx, 1, 0))?.len();
+    let waiting = house.db.read_now(|tx| storage::lists::to_route(tx, Histories::of(tx)?, 1, 0))?.len();
     if waiting > 0 {
         print("Còn hồ sơ cần phân tuyến để bạn làm thử: đăng nhập kiemsoat, mở /nghiep-vu/phan-tuyen.")?;
     }

@@ -18,6 +18,7 @@ use domain::time::Instant;
 use jiff::civil::DateTime;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use storage::lists::Histories;
 
 /// A plan is read, what it leaves open is settled, and it is staged: nothing is any different until its instant.
 ///
@@ -54,7 +55,7 @@ pub fn route(
 ) -> Result<(), Stop> {
     house.clock.turn_to(Instant::from_local(at));
     let known = house.now_known();
-    let cards = house.db.read_now(|tx| storage::lists::to_route(tx, TO_ROUTE_MAX, 0))?;
+    let cards = house.db.read_now(|tx| storage::lists::to_route(tx, Histories::of(tx)?, TO_ROUTE_MAX, 0))?;
     for card in cards.iter().filter(|it| !left.contains(&it.id)) {
         let to = known.organisation.responsible_now(card);
         let desk = known.organisation.desk_now(card);

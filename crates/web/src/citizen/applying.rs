@@ -54,8 +54,8 @@ pub struct Matter<'a> {
 
 impl<'a> Matter<'a> {
     /// Of a draft.
-    pub fn of(it: &'a Application) -> Self {
-        Self { revision: &it.current, unit: Some(it.draft.unit), draft: Some(it.draft.id) }
+    pub fn of(web: &Web, it: &'a Application) -> Self {
+        Self { revision: &it.current, unit: Some(it.desk(&web.house)), draft: Some(it.draft.id) }
     }
 }
 
@@ -157,7 +157,7 @@ async fn start_view(
         return Ok(Redirect::to(&super::catalogue::address(&it)).into_response());
     }
     let drafts = applying::drafts_of(&web.house, visitor.person()?).await?;
-    let draft = drafts.iter().find(|(own, _)| own.procedure == id.to_string()).map(|(own, _)| Link {
+    let draft = drafts.iter().map(|it| &it.draft).find(|own| own.procedure == id.to_string()).map(|own| Link {
         href: step_address(own.id, "to-khai"),
         label: say_with("apply-draft", &[("at", &spoken::moment(own.updated_at.local()))]),
     });
@@ -266,7 +266,7 @@ fn form_page_view(
     let page = frame::citizen(web, visitor, format!("{} – {}", form.title, it.current.name), Section::Procedures);
     ApplyFormPage {
         page: if gaps.is_empty() { page } else { page.with_error_title() },
-        application: summary(web, &Matter::of(it), ApplyStep::Form),
+        application: summary(web, &Matter::of(web, it), ApplyStep::Form),
         action: step_address(it.draft.id, "to-khai"),
         autosave: step_address(it.draft.id, "to-khai"),
         seen: applying::FormPage::opened(&web.house, &it.body.raw).text(),
@@ -394,7 +394,7 @@ fn papers_view(web: &Web, visitor: &Visitor, it: &Application, arrived: &Arrived
     };
     let view = ApplyPapersPage {
         page: if is_bad { page.with_error_title() } else { page },
-        application: summary(web, &Matter::of(it), ApplyStep::Papers),
+        application: summary(web, &Matter::of(web, it), ApplyStep::Papers),
         action: step_address(it.draft.id, "giay-to"),
         errors: arrived.errors(name_of),
         papers: applying::papers_asked(&it.current).map(|own| upload(it, own, arrived)).collect(),

@@ -15,8 +15,9 @@ use crate::texts;
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::AppError;
+use app::applying::OwnDraft;
 use app::dossiers::{self, DossierView};
-use app::rows::{Draft, ListCard};
+use app::rows::ListCard;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -199,7 +200,7 @@ async fn mine_view(web: &Web, visitor: &Visitor, part: Part, form: AcceptForm) -
     });
     let name = visitor.who.as_ref().map_or("", |it| it.name.as_str());
     let shown = match part {
-        Part::Drafts => drafts.iter().map(|(draft, title)| draft_card(web, draft, title, name)).collect(),
+        Part::Drafts => drafts.iter().map(|it| draft_card(web, it, name)).collect(),
         Part::Shared => followed.iter().map(|it| followed_card(web, it)).collect::<Result<Vec<_>, _>>()?,
         Part::Running | Part::Done => cards
             .iter()
@@ -238,13 +239,14 @@ fn followed_card(web: &Web, it: &ListCard) -> Result<DossierCard, Problem> {
     Ok(DossierCard { your_turn: None, ..card })
 }
 
-fn draft_card(web: &Web, draft: &Draft, title: &str, name: &str) -> DossierCard {
+fn draft_card(web: &Web, own: &OwnDraft, name: &str) -> DossierCard {
+    let draft = &own.draft;
     DossierCard {
         href: super::applying::step_address(draft.id, "to-khai"),
-        title: short(title),
+        title: short(&own.title),
         code: None,
         applicant: name.to_owned(),
-        unit: frame::unit_today(web, draft.unit),
+        unit: frame::unit_today(web, own.desk),
         chip: super::views::Chip { tone: Tone::Plain, words: say("mine-draft").to_owned() },
         line: say("mine-draft-line").to_owned(),
         your_turn: None,

@@ -116,7 +116,7 @@ fn view(web: &Web, visitor: &Visitor, it: &Application, review: Review, asked: A
         .map(|form| answered(form, &it.body.raw, Correcting { form_href: Some(&form_href), gaps: &answer_gaps }));
     ApplyReviewPage {
         page: if is_bad { page.with_error_title() } else { page },
-        application: summary(web, &Matter::of(it), ApplyStep::Review),
+        application: summary(web, &Matter::of(web, it), ApplyStep::Review),
         action: step_address(it.draft.id, "nop"),
         send_key: it.draft.id.to_string(),
         errors,
@@ -225,7 +225,7 @@ fn consent(sending: &Sending, own: &BTreeMap<&'static str, String>) -> FieldView
 
 /// What happens on sending.
 fn promise(web: &Web, it: &Application) -> String {
-    let unit = telling::within(&frame::unit_today(web, it.draft.unit));
+    let unit = telling::within(&frame::unit_today(web, it.desk(&web.house)));
     let hours = web.house.regime_on(web.house.clock.now().day()).map_or(8, |it| it.answer_working_hours);
     say_with("apply-promise", &[("unit", &unit), ("hours", &hours)])
 }

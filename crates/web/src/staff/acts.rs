@@ -474,6 +474,7 @@ pub fn stale_page(web: &Web, visitor: &Visitor, view: &DossierView, late: &Late<
             page: frame::staff(web, visitor, "Hồ sơ vừa thay đổi", "/nghiep-vu"),
             code: code.to_string(),
             wanted: texts::act(late.act),
+            is_moved: late.since.iter().all(|it| matches!(it.event, Event::Transferred { .. })),
             changes,
             typed: late.typed.clone(),
             dossier: LinkView {

@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use domain::ids::UnitId;
 use domain::kpi::StoppedIn;
 use domain::organisation::Standing;
+use domain::person::in_order;
 use jiff::civil::Date;
 
 /// Heads of the spreadsheet, as the form numbers its columns.
@@ -145,7 +146,7 @@ pub fn units(known: &Snapshot, chosen: Option<UnitId>, today: Date) -> Vec<Choic
         .standing_on(today)
         .map(|(id, it)| (it.standing == Standing::Office, it.name.clone(), id))
         .collect();
-    found.sort();
+    found.sort_by_cached_key(|(is_office, name, id)| (*is_office, in_order(name), *id));
     let every = ChoiceView { chosen: chosen.is_none(), ..ChoiceView::new("", "Mọi đơn vị") };
     let units = found
         .into_iter()
@@ -166,7 +167,7 @@ fn units_since(known: &Snapshot, chosen: Option<UnitId>, since: Date, today: Dat
             Some((last, format!("{} (đến {})", organisation.name_on(id, last), words::short_day(last)), id))
         })
         .collect();
-    ended.sort();
+    ended.sort_by_cached_key(|(last, name, id)| (*last, in_order(name), *id));
     choices.extend(
         ended
             .into_iter()

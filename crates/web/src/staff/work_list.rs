@@ -3,8 +3,8 @@
 use super::phrases::{self, SOON_MINUTES};
 use super::routing;
 use super::views::{
-    BulkAct, ChannelView, ChoiceView, DossierRow, FilterChip, FilterRow, Left, Num, RowAct, SortLinks, TabView,
-    WorkList,
+    BulkAct, ChannelView, ChoiceView, CodeText, DossierRow, FilterChip, FilterRow, Left, Num, RowAct, SortLinks,
+    TabView, WorkList,
 };
 use crate::Web;
 use crate::frame::{self, html};
@@ -60,12 +60,55 @@ impl Row {
         }
     }
 
-    fn holder_key(&self, known: &Snapshot) -> String {
+    fn holder(&self, known: &Snapshot) -> HolderKey<'_> {
         match (self.card.holder.as_str(), known.organisation.owner_now(self.card.as_ref()).person) {
-            ("post", Some(person)) => person.to_string(),
-            ("post", None) => "chua-ai".to_owned(),
-            (other, _) => other.to_owned(),
+            ("post", Some(person)) => HolderKey::Person(person),
+            ("post", None) => HolderKey::Other("chua-ai"),
+            (other, _) => HolderKey::Other(other),
         }
+    }
+}
+
+/// Who holds a dossier, as the address of a list says it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum HolderKey<'a> {
+    Person(PersonId),
+    Other(&'a str),
+}
+
+impl From<HolderKey<'_>> for String {
+    fn from(it: HolderKey<'_>) -> Self {
+        match it {
+            HolderKey::Person(person) => person.to_string(),
+            HolderKey::Other(word) => word.to_owned(),
+        }
+    }
+}
+
+/// What narrows the rows of a list, read once for all of them.
+struct Wanted<'a> {
+    step: &'a str,
+    holder: &'a str,
+    limit: &'a str,
+    due: Option<(Date, Date)>,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(asked: &'a Posted, today: Date) -> Self {
+        Self {
+            step: asked.trimmed("buoc"),
+            holder: asked.trimmed("nguoi-giu"),
+            limit: asked.trimmed("han"),
+            due: span(asked.trimmed("hen"), today),
+        }
+    }
+
+    fn fits(&self, row: &Row, known: &Snapshot) -> bool {
+        let day = || row.card.promised_at.or(row.card.answer_by).map(domain::time::Instant::day);
+        (self.step.is_empty() || self.step == row.card.next_act)
+            && (self.holder.is_empty() || self.holder == String::from(row.holder(known)))
+            && (self.limit.is_empty() || self.limit == row.limit())
+            && self.due.is_none_or(|(from, to)| day().is_some_and(|day| (from..=to).contains(&day)))
     }
 }
 
@@ -85,7 +128,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         .collect::<Result<Vec<Row>, _>>()?;
     let all = rows.len();
     let filters = filter_row(&web, &visitor, &asked, queue, &rows);
-    let mut rows: Vec<Row> = rows.into_iter().filter(|it| is_wanted(it, &known, &asked, now.day())).collect();
+    let wanted = Wanted::new(&asked, now.day());
+    let mut rows: Vec<Row> = rows.into_iter().filter(|it| wanted.fits(it, &known)).collect();
     sort(&mut rows, &asked);
     let count = |limit: &str| Num(rows.iter().filter(|it| it.limit() == limit).count() as u64);
     let (late, soon, hold) = (count("qua-han"), count("sap-tre"), count("tam-dung"));
@@ -148,7 +192,8 @@ async fn rows_in(web: &Web, visitor: &Visitor, list: &str) -> Result<Option<Vec<
         .into_iter()
         .map(|card| work::clock_of(&web.house, &known, &card, now).map(|clock| Row { card, clock }))
         .collect::<Result<Vec<Row>, _>>()?;
-    rows.retain(|it| is_wanted(it, &known, &asked, now.day()));
+    let wanted = Wanted::new(&asked, now.day());
+    rows.retain(|it| wanted.fits(it, &known));
     sort(&mut rows, &asked);
     Ok(Some(rows))
 }
@@ -233,21 +278,6 @@ fn stored_filter(asked: &Posted) -> Filter {
         due_before: None,
         procedure: asked.trimmed("thu-tuc").chars().take(200).collect(),
     }
-}
-
-fn is_wanted(row: &Row, known: &Snapshot, asked: &Posted, today: Date) -> bool {
-    let step = asked.trimmed("buoc");
-    let holder = asked.trimmed("nguoi-giu");
-    let limit = asked.trimmed("han");
-    let day = row.card.promised_at.or(row.card.answer_by).map(domain::time::Instant::day);
-    let within = match span(asked.trimmed("hen"), today) {
-        None => true,
-        Some((from, to)) => day.is_some_and(|day| (from..=to).contains(&day)),
-    };
-    (step.is_empty() || step == row.card.next_act)
-        && (holder.is_empty() || holder == row.holder_key(known))
-        && (limit.is_empty() || limit == row.limit())
-        && within
 }
 
 /// "08/07" or "01/07 – 08/07"; none where nothing readable stands there.
@@ -393,7 +423,7 @@ fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: 
         steps: counted(rows, |it| it.card.next_act.as_str(), |it| step_words(&it.card.next_act), asked.trimmed("buoc")),
         holders: counted(
             rows,
-            |it| it.holder_key(&known),
+            |it| it.holder(&known),
             |it| holder_words(&known, &it.card, own),
             asked.trimmed("nguoi-giu"),
         ),
@@ -468,7 +498,7 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, back: &st
     let take =
         is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{dossier}/nhan-viec") });
     DossierRow {
-        code: card.code.to_string(),
+        code: CodeText(card.code.clone()),
         href: format!("{}?{back}", opened(card, &dossier)),
         procedure: short(&card.procedure_name),
         applicant: card.applicant.clone(),
@@ -529,9 +559,8 @@ pub fn short(name: &str) -> String {
 
 /// A text of at most so many characters, cut between words.
 pub fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+    let Some(start) = text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)) else {
         return text.to_owned();
-    }
-    let start: String = text.chars().take(most).collect();
-    format!("{}…", start.rsplit_once(' ').map_or(start.as_str(), |it| it.0).trim_end_matches([',', ';']))
+    };
+    format!("{}…", start.rsplit_once(' ').map_or(start, |it| it.0).trim_end_matches([',', ';']))
 }

@@ -244,3 +244,37 @@ fn what_was_closed_is_read_where_its_subject_lives_now() {
         }
     });
 }
+
+/// A form begun with a ward that was split before it was sent: the rules place it as they place dossiers, and what they do not place
+/// is routed by hand.
+#[test]
+fn a_form_begun_before_a_split_goes_where_its_subject_lives() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        let split = check(&test.house, "tach.toml", SPLIT).unwrap();
+        plan(&test.house, &split, None).await.unwrap();
+        turned(&test, "2025-04-02T08:00");
+        flip_due(&test.house).await.unwrap();
+        let [west, east] = [split.begins[0].0, split.begins[1].0];
+        let sent = async |address: &str| {
+            let it = test.file_online(|plan| plan.filing.submitter.address = address.to_owned()).await;
+            dossier(&test, &it)
+        };
+        let placed = sent("Số 1, tổ 3").await;
+        assert_eq!((placed.desk, placed.competent_unit, placed.needs_routing), (east, east, false));
+        let open = sent("Số 1").await;
+        assert_eq!((open.desk, open.competent_unit, open.needs_routing), (west, west, true));
+        let listed = crate::routing::list(&test.house, staff_id("kiem.soat")).await.unwrap();
+        assert_eq!(
+            listed.iter().map(|it| (it.card.id, it.since)).collect::<Vec<_>>(),
+            [(open.id, Some(open.filed_at))]
+        );
+        let command = Command::Route { to: east, reason: "Nhà ở phố Đông".to_owned() };
+        let asked =
+            Asked { actor: Actor::Staff(staff_id("tiep.nhan")), id: open.id, version: None, command, once: None };
+        handle(&test.house, asked).await.unwrap();
+        let (after, _) = test.house.db.read_now(|tx| dossiers::find(tx, open.id)).unwrap().unwrap();
+        assert_eq!((after.desk, after.competent_unit, after.needs_routing), (east, east, false));
+        is_sound(&test).await;
+    });
+}

@@ -57,6 +57,7 @@ fn filed(request: &FileRequest, answer_by: Option<Instant>, context: &Context<'_
         receiving_unit: request.receiving_unit,
         competent_unit: request.competent_unit,
         collect_at: request.collect_at,
+        split_from: request.split_from,
         owner: Owner { person: if by_desk { context.actor } else { None }, ..desk },
         answer_by,
         fee_vnd: request.fee_vnd.max(0),

@@ -22,6 +22,7 @@ pub fn request(channel: Channel) -> FileRequest {
         receiving_unit: DISTRICT,
         competent_unit: DIVISION,
         collect_at: DISTRICT,
+        split_from: None,
         fee_vnd: 0,
         filing: Filing {
             submitter,

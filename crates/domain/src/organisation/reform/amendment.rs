@@ -60,7 +60,8 @@ impl Amendment {
         all
     }
 
-    fn written(&self) -> String {
+    /// The entry as it stands in the file.
+    pub fn written(&self) -> String {
         let settled = |what: &str, about: &[(&str, &str)], reason: &str| {
             let mut entry = format!("[[settled]]\nwhat = {}\n", quoted(what));
             for (key, value) in about {

@@ -86,7 +86,7 @@ pub struct World<'a> {
     pub dossiers: &'a [OpenDossier],
     /// Open sessions: who, since when they were last seen.
     pub sessions: &'a [(PersonId, Instant)],
-    /// Number series of the day of the plan.
+    /// Number series, each with the last number given.
     pub series: &'a [NumberSeries],
     /// The catalogue.
     pub catalogue: &'a [CatalogueEntry],

@@ -8,8 +8,9 @@ use crate::wiring::{Place, hold, open_existing, settings};
 use anyhow::Context;
 use app::house::House;
 use app::reform::{self, Counts, Editions, Listed, PlanError, State, UndoError, Undone, faults};
+use app::reform_drafts::Foreseen;
 use domain::ids::ReformId;
-use domain::organisation::reform::{Consequences, Reorganisation};
+use domain::organisation::reform::Reorganisation;
 use domain::procedure::ImportProblem;
 use indicatif::ProgressBar;
 use serde_json::{Value as Json, json};
@@ -137,17 +138,18 @@ fn foretell(place: &Place, file: &Path, asked: &ReorganiseArgs) -> Outcome {
         }
         Err(other) => return Err(not_taken(other)),
     };
-    let found = reform::consequences(&house, &plan)?;
-    let words = Words::new(&house, &plan);
+    let foreseen = Foreseen::new(&house, plan)?;
+    let words = Words::new(&foreseen);
     if asked.json {
-        print(serde_json::to_string_pretty(&words.json(&found)).context("writing what follows")?)?;
+        print(serde_json::to_string_pretty(&words.json()).context("writing what follows")?)?;
     } else {
-        print(words.text(&found).trim_end())?;
+        print(words.text().trim_end())?;
     }
-    if found.conflicts.is_empty() {
+    let conflicts = foreseen.found.conflicts.len();
+    if conflicts == 0 {
         return Ok(Ended::Done);
     }
-    say(&format!("{} việc phải giải quyết trước khi thực hiện.", found.conflicts.len()));
+    say(&format!("{conflicts} việc phải giải quyết trước khi thực hiện."));
     Ok(Ended::Wanting)
 }
 
@@ -190,17 +192,17 @@ async fn begin(house: &Arc<House>, file: &Path, text: &str, at: When) -> Result<
     // Before anything is looked at: what changes while one counts is then noticed when the plan is begun.
     let counted_in = Editions::now(house)?;
     let plan = checked(house, file, text, at).map_err(not_taken)?;
-    let Consequences { conflicts, transfers, .. } = reform::consequences(house, &plan)?;
+    let foreseen = Foreseen::new(house, plan)?;
+    let conflicts = &foreseen.found.conflicts;
     if !conflicts.is_empty() {
-        let words = Words::new(house, &plan);
-        for conflict in &conflicts {
-            say(&words.conflict(conflict));
-        }
+        let words = Words::new(&foreseen);
+        say(words.conflicts().trim_end());
         return Err(Stop::refused(format!("{} việc phải giải quyết trước; chưa làm gì cả.", conflicts.len())));
     }
     let bar = progress("hồ sơ đã chuẩn bị");
-    bar.set_length(transfers.len() as u64);
-    let begun = reform::plan_as_counted(house, &plan, None, counted_in);
+    bar.set_length(foreseen.found.transfers.len() as u64);
+    let plan = &foreseen.plan;
+    let begun = reform::plan_as_counted(house, plan, None, counted_in);
     watched(&bar, house, plan.id, |it| it.moved, begun).await.map_err(not_taken)?;
     Ok(plan.id)
 }

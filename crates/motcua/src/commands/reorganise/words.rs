@@ -2,30 +2,36 @@
 
 use app::house::{House, Snapshot};
 use app::reform::{Certificate, Line, Mismatch, Sums, UndoError};
+use app::reform_drafts::Foreseen;
 use app::words::{dong, moment, short_day};
 use domain::dossier::Status;
 use domain::ids::{PersonId, UnitId};
-use domain::organisation::reform::{Conflict, Consequences, Matter, Reorganisation};
+use domain::organisation::reform::{Conflict, Matter, Reorganisation};
 use domain::post::Post;
 use domain::time::Instant;
 use serde_json::{Value as Json, json};
-use std::sync::Arc;
 
 /// A moment of local time, for programs.
 pub fn local(at: Instant) -> String {
     at.local().strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
+/// Stands where somebody must write why something may be as it is.
+const WHY: &str = "ghi lý do";
+/// Most ways to settle one conflict that people are shown; programs get all.
+const WAYS_MAX: usize = 4;
+
 /// Says what follows from one plan, with the names of its units.
 pub struct Words<'a> {
     plan: &'a Reorganisation,
-    known: Arc<Snapshot>,
+    known: &'a Snapshot,
+    foreseen: &'a Foreseen,
 }
 
 impl<'a> Words<'a> {
-    /// For a plan in the house as it is.
-    pub fn new(house: &House, plan: &'a Reorganisation) -> Self {
-        Self { plan, known: house.now_known() }
+    /// For what was foreseen.
+    pub fn new(foreseen: &'a Foreseen) -> Self {
+        Self { plan: &foreseen.plan, known: &foreseen.known, foreseen }
     }
 
     fn unit(&self, id: UnitId) -> &str {
@@ -42,13 +48,35 @@ impl<'a> Words<'a> {
         self.known.staff_name(id)
     }
 
+    /// Everything somebody must settle, each with what is to be written into the file.
+    pub fn conflicts(&self) -> String {
+        let mut text = String::new();
+        for it in &self.foreseen.found.conflicts {
+            text.push_str(&format!("  {}\n", self.conflict(it)));
+            let entries = self.foreseen.entries(it, WHY);
+            let more = entries.len().saturating_sub(WAYS_MAX);
+            if !entries.is_empty() {
+                text.push_str("    Thêm vào cuối tệp phương án một trong các mục sau:\n");
+            }
+            for entry in entries.iter().take(WAYS_MAX) {
+                text.push('\n');
+                text.extend(entry.lines().map(|line| format!("      {line}\n")));
+            }
+            if more > 0 {
+                text.push_str(&format!("\n    và {more} cách khác (xem --dry-run --json)\n"));
+            }
+            if entries.is_empty() {
+                text.push_str("    Phải sửa chính phương án.\n");
+            }
+        }
+        text
+    }
+
     /// What somebody must settle.
-    pub fn conflict(&self, it: &Conflict) -> String {
+    fn conflict(&self, it: &Conflict) -> String {
         match it {
             Conflict::TwoWorkflows { one, other } => {
-                format!(
-                    "Hai quy trình cho một thủ tục: {one} và {other}. Chọn một bằng [[settled]] what = \"workflow\"."
-                )
+                format!("Hai quy trình cho một thủ tục: {one} và {other}.")
             }
             Conflict::PersonInUnits { person, units } => {
                 format!("{} sẽ làm việc ở nhiều đơn vị: {}.", self.person(*person), self.units(units))
@@ -77,8 +105,8 @@ impl<'a> Words<'a> {
     }
 
     /// All that follows, for people.
-    pub fn text(&self, found: &Consequences) -> String {
-        let plan = self.plan;
+    pub fn text(&self) -> String {
+        let (plan, found) = (self.plan, &self.foreseen.found);
         let mut text = format!(
             "{}\n{}, ký {}; hiệu lực từ {}\n",
             plan.title,
@@ -101,17 +129,14 @@ impl<'a> Words<'a> {
             text.push_str(&format!("  {}{to}: {}{money}\n", self.unit(*from), counted.count));
         }
         if !found.conflicts.is_empty() {
-            text.push_str("\nPhải giải quyết trước:\n");
-            for it in &found.conflicts {
-                text.push_str(&format!("  {}\n", self.conflict(it)));
-            }
+            text.push_str(&format!("\nPhải giải quyết trước:\n{}", self.conflicts()));
         }
         text
     }
 
     /// All that follows, for programs.
-    pub fn json(&self, found: &Consequences) -> Json {
-        let plan = self.plan;
+    pub fn json(&self) -> Json {
+        let (plan, found) = (self.plan, &self.foreseen.found);
         let counted = found.counted.iter().map(|((matter, from, to), counted)| {
             let (key, status) = matter_key(matter);
             json!({
@@ -119,8 +144,10 @@ impl<'a> Words<'a> {
                 "count": counted.count, "vnd": counted.vnd,
             })
         });
-        let conflicts =
-            found.conflicts.iter().map(|it| json!({ "kind": conflict_key(it), "words": self.conflict(it) }));
+        let conflicts = found.conflicts.iter().map(|it| {
+            let entries = self.foreseen.entries(it, WHY);
+            json!({ "kind": conflict_key(it), "words": self.conflict(it), "entries": entries })
+        });
         json!({
             "plan": {
                 "key": plan.key, "title": plan.title, "instrument": plan.instrument, "signed_on": plan.signed_on,
@@ -340,6 +367,7 @@ pub fn mismatch_json(it: &Mismatch) -> Json {
 fn part_name(what: &str) -> &str {
     match what {
         "plan" => "phương án",
+        "name" => "tên đơn vị",
         "lines" => "số cặp đơn vị",
         "dossiers" => "số hồ sơ",
         "statuses" => "trạng thái",

@@ -2,7 +2,8 @@
 
 use super::{LATER, listed, plan, reorganise};
 use crate::faults::grounds::Grounds;
-use crate::run::text;
+use crate::run::{Ran, text};
+use serde_json::Value;
 
 /// One ward is split in two, so that every fault has a place to be.
 const SPLIT: &str = r#"schema = "motcua.reform/1"
@@ -136,7 +137,20 @@ fn what_must_be_settled_first_is_said_and_nothing_begins() {
     let foretold = reorganise(&grounds, &["--plan", text(&file), "--dry-run"]);
     assert!(foretold.code == 1 && foretold.stdout.contains("Phải giải quyết trước"), "{foretold:?}");
     assert!(foretold.stdout.contains("không còn làm việc ở đâu"), "{foretold:?}");
+    assert!(foretold.stdout.contains("[[settled]]\n      what = \"person_leaves\""), "{foretold:?}");
     let refused = reorganise(&grounds, &["--plan", text(&file)]);
     assert!(refused.code == 1 && refused.stderr.contains("không còn làm việc ở đâu"), "{refused:?}");
+    assert!(refused.stderr.contains("[[settled]]"), "{refused:?}");
     assert_eq!(listed(&grounds), []);
+    // What it says is to be written settles each of them.
+    let json = |ran: &Ran| -> Value { serde_json::from_str(&ran.stdout).unwrap() };
+    let open = json(&reorganise(&grounds, &["--plan", text(&file), "--dry-run", "--json"]));
+    let mut whole = std::fs::read_to_string(&file).unwrap();
+    for conflict in open["conflicts"].as_array().unwrap() {
+        let entry = conflict["entries"].as_array().unwrap().last().unwrap().as_str().unwrap();
+        whole.push_str(&format!("\n{entry}"));
+    }
+    std::fs::write(&file, whole).unwrap();
+    let settled = json(&reorganise(&grounds, &["--plan", text(&file), "--dry-run", "--json"]).done());
+    assert_eq!(settled["conflicts"].as_array().unwrap().len(), 0, "{settled}");
 }

@@ -19,8 +19,8 @@ pub struct NotFoundPage {
 pub struct ForbiddenPage {
     /// The frame.
     pub page: Page,
-    /// Whose act it is ("Lãnh đạo UBND phường").
-    pub belongs_to: Option<String>,
+    /// True where somebody of the staff holds no post today: units were reorganised, or a mandate ended.
+    pub is_without_post: bool,
     /// Back.
     pub back: Link,
 }
@@ -33,6 +33,8 @@ pub struct StalePage {
     pub page: Page,
     /// What one tried ("Chuyển hồ sơ").
     pub tried: String,
+    /// True where nobody acted: a reorganisation of units moved it.
+    pub is_moved: bool,
     /// What changed meanwhile.
     pub changes: Vec<HistoryLine>,
     /// What one typed, to copy.

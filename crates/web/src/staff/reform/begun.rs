@@ -201,7 +201,11 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
         },
         ProgressBar {
             label: "Ghi vào lịch sử hồ sơ".to_owned(),
-            words: format!("{} trên {moved} hồ sơ", Num(counts.settled)),
+            words: if is_flipped {
+                format!("{} trên {moved} hồ sơ", Num(counts.settled))
+            } else {
+                format!("làm sau thời điểm, cho {moved} hồ sơ")
+            },
             done: if is_flipped { share(counts.settled, counts.moved) } else { 0 },
             state: done(is_settled, if is_flipped { "đang làm" } else { "chưa làm" }),
         },

@@ -164,6 +164,7 @@ fn part_words(what: &str) -> &str {
         "codes" => "Mã hồ sơ",
         "due_dates" => "Ngày hẹn trả",
         "histories" => "Lịch sử hồ sơ",
+        "name" => "Tên đơn vị",
         "chain" => "Chuỗi lịch sử",
         other => other,
     }

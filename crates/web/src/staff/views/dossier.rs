@@ -490,6 +490,8 @@ pub struct StalePage {
     pub code: String,
     /// What the person wanted to do: "Yêu cầu bổ sung".
     pub wanted: String,
+    /// True where nobody acted: a reorganisation of units moved it.
+    pub is_moved: bool,
     /// What happened since, newest first.
     pub changes: Vec<HistoryLine>,
     /// What was typed.

@@ -4,6 +4,8 @@ use askama::Template;
 
 use super::{ChoiceView, Left, LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page, Pager, Tone};
+use domain::dossier::DossierCode;
+use std::fmt;
 
 /// A queue of the office with how many dossiers wait in it.
 #[derive(Debug, Clone, Default)]
@@ -150,11 +152,23 @@ impl ChannelView {
     }
 }
 
+/// A code within a page: it has letters, digits, dots and hyphens, and nothing that HTML reads otherwise.
+#[derive(Debug, Clone)]
+pub struct CodeText(pub DossierCode);
+
+impl fmt::Display for CodeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+impl askama::filters::HtmlSafe for CodeText {}
+
 /// One dossier in a list.
 #[derive(Debug, Clone)]
 pub struct DossierRow {
     /// Its code.
-    pub code: String,
+    pub code: CodeText,
     /// Its page.
     pub href: String,
     /// Short name of the procedure.
