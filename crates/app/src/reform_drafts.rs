@@ -182,7 +182,8 @@ pub fn plain(text: &str) -> String {
     text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Keeps a plan, once its file says nothing that cannot be. Gives its id.
+/// Keeps a plan, once its file says nothing that cannot be. Gives its id: of the one that lies here already, where the same text was
+/// brought in before and is not begun.
 ///
 /// # Errors
 /// Everything wrong with the file; there are too many plans; no control officer; the house failed.
@@ -197,6 +198,11 @@ pub async fn bring_in(house: &Arc<House>, by: PersonId, file: &str, text: &str) 
         .db
         .write(move |tx| {
             locks::reform_drafts(tx)?;
+            for same in drafts::all(tx, DRAFTS_MAX)?.iter().filter(|it| it.text == text) {
+                if assert_not_begun(tx, same.id).is_ok() {
+                    return Ok(same.id);
+                }
+            }
             if drafts::count(tx)? >= i64::from(DRAFTS_MAX) {
                 return Err(ReformDraftRefusal::TooManyPlans { max: DRAFTS_MAX }.into());
             }
