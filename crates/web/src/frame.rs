@@ -15,6 +15,9 @@ use axum::response::{IntoResponse, Response};
 use domain::ids::UnitId;
 use domain::organisation::Standing;
 use domain::post::Post;
+use std::any::type_name;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// The frame of a citizens' page.
 pub fn citizen(web: &Web, visitor: &Visitor, title: impl Into<String>, section: Section) -> Page {
@@ -152,13 +155,31 @@ pub fn flash(mut page: Page, tone: Tone, text: impl Into<String>) -> Page {
 }
 
 /// Renders a view.
-pub fn html(view: &impl Template) -> Response {
+pub fn html<T: Template>(view: &T) -> Response {
     html_as(StatusCode::OK, view)
 }
 
+/// No page gets more room ahead than this: a long one grows.
+const ROOM_BYTES_MAX: usize = 128 << 10;
+
+thread_local! {
+    /// How long the last page of each kind became: the next one finds its room at once.
+    static LENGTHS: RefCell<HashMap<&'static str, usize>> = RefCell::default();
+}
+
+/// Draws a page into room for one as long as the last of its kind.
+fn drawn<T: Template>(view: &T) -> askama::Result<String> {
+    let kind = type_name::<T>();
+    let last = LENGTHS.with_borrow(|it| it.get(kind).copied()).unwrap_or(T::SIZE_HINT);
+    let mut text = String::with_capacity((last + last / 8).min(ROOM_BYTES_MAX));
+    view.render_into(&mut text)?;
+    LENGTHS.with_borrow_mut(|it| it.insert(kind, text.len()));
+    Ok(text)
+}
+
 /// Renders a view with another status.
-pub fn html_as(status: StatusCode, view: &impl Template) -> Response {
-    match view.render() {
+pub fn html_as<T: Template>(status: StatusCode, view: &T) -> Response {
+    match drawn(view) {
         Ok(text) => (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
         Err(why) => crate::problem::Problem::from(app::AppError::fault("drawing a page", why)).into_response(),
     }
