@@ -11,6 +11,35 @@ use web::door::{Door, RouteInfo};
 const SESSION: &str = "motcua_phien";
 const GUEST: &str = "motcua_khach";
 
+/// What is tried on both engines: whoever means harm does not ask which one lies beneath.
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        mod in_file {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(testkit::Office::open()).await;
+            })*
+        }
+
+        mod on_server {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name(testkit::Office::open_on_server()).await;
+            })*
+        }
+    };
+}
+
+on_both! {
+    no_act_is_done_without_the_token_of_its_session_nor_for_another_site
+    a_file_before_the_token_is_not_kept
+    no_other_method_than_a_routes_own_does_anything
+    a_session_somebody_else_made_is_not_the_one_that_signs_in
+    a_session_ends_for_good_when_its_person_signs_out
+    every_answer_carries_the_same_guard
+    what_leads_on_leads_nowhere_else
+}
+
 async fn citizen(site: &Browser) -> Browser {
     let mut browser = site.another();
     browser.sign_in("congdan").await.is(303);
@@ -68,9 +97,7 @@ async fn somebody_for(site: &Browser, route: &RouteInfo) -> Browser {
 
 const URLENCODED: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-#[tokio::test]
-async fn no_act_is_done_without_the_token_of_its_session_nor_for_another_site() {
-    let office = Office::open();
+async fn no_act_is_done_without_the_token_of_its_session_nor_for_another_site(office: Office) {
     let places = Places::of(&office).await;
     let site = Browser::new(&office);
     let before = world(&office);
@@ -113,9 +140,7 @@ async fn no_act_is_done_without_the_token_of_its_session_nor_for_another_site() 
     assert_eq!(world(&office), before);
 }
 
-#[tokio::test]
-async fn a_file_before_the_token_is_not_kept() {
-    let office = Office::open();
+async fn a_file_before_the_token_is_not_kept(office: Office) {
     let places = Places::of(&office).await;
     let site = Browser::new(&office);
     let mut sent = 0;
@@ -143,9 +168,7 @@ pub fn walked(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     paths.flat_map(|it| if it.is_dir() { walked(&it) } else { vec![it] }).collect()
 }
 
-#[tokio::test]
-async fn no_other_method_than_a_routes_own_does_anything() {
-    let office = Office::open();
+async fn no_other_method_than_a_routes_own_does_anything(office: Office) {
     let places = Places::of(&office).await;
     let site = Browser::new(&office);
     let before = world(&office);
@@ -171,9 +194,7 @@ async fn no_other_method_than_a_routes_own_does_anything() {
     assert_eq!(world(&office), before);
 }
 
-#[tokio::test]
-async fn a_session_somebody_else_made_is_not_the_one_that_signs_in() {
-    let office = Office::open();
+async fn a_session_somebody_else_made_is_not_the_one_that_signs_in(office: Office) {
     let site = Browser::new(&office);
     let mut attacker = citizen(&site).await;
     let (theirs, made_up) = (attacker.cookie(SESSION).to_owned(), "ab".repeat(32));
@@ -196,9 +217,7 @@ async fn a_session_somebody_else_made_is_not_the_one_that_signs_in() {
     assert!(!theirs.is_empty(), "and the session that was there before is over");
 }
 
-#[tokio::test]
-async fn a_session_ends_for_good_when_its_person_signs_out() {
-    let office = Office::open();
+async fn a_session_ends_for_good_when_its_person_signs_out(office: Office) {
     let site = Browser::new(&office);
     let mut browser = citizen(&site).await;
     let mut copy = browser.clone();
@@ -272,9 +291,7 @@ fn assert_no_inline_script(page: &str, what: &str) {
     }
 }
 
-#[tokio::test]
-async fn every_answer_carries_the_same_guard() {
-    let office = Office::open();
+async fn every_answer_carries_the_same_guard(office: Office) {
     let places = Places::of(&office).await;
     let site = Browser::new(&office);
     for mut browser in [site.another(), citizen(&site).await, staff(&site, "tn.hangkenh").await] {
@@ -296,9 +313,7 @@ async fn every_answer_carries_the_same_guard() {
     }
 }
 
-#[tokio::test]
-async fn what_leads_on_leads_nowhere_else() {
-    let office = Office::open();
+async fn what_leads_on_leads_nowhere_else(office: Office) {
     let site = Browser::new(&office);
     for onward in [
         "https://evil.example",
