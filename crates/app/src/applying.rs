@@ -184,16 +184,16 @@ pub async fn desk_chosen_last(
     person: PersonId,
     desks: &[UnitId],
 ) -> Result<Option<UnitId>, AppError> {
-    let desks = desks.to_vec();
+    let (desks, known) = (desks.to_vec(), house.now_known());
     house
         .db
         .read(move |tx| {
-            let drafts = stored::of_person(tx, person)?.into_iter().map(|it| (it.updated_at, [it.unit, it.unit]));
+            let drafts = stored::of_person(tx, person)?.into_iter().map(|it| (it.updated_at, it.unit));
             let filed = storage::lists::of_account(tx, person)?;
-            let filed = filed.into_iter().map(|it| (it.filed_at, [it.receiving_unit, it.desk]));
+            let filed = filed.into_iter().map(|it| (it.filed_at, known.organisation.desk_now(&it)));
             let mut chosen: Vec<_> = drafts.chain(filed).collect();
             chosen.sort_by_key(|it| std::cmp::Reverse(it.0));
-            Ok(chosen.into_iter().flat_map(|it| it.1).find(|it| desks.contains(it)))
+            Ok(chosen.into_iter().map(|it| it.1).find(|it| desks.contains(it)))
         })
         .await
 }
