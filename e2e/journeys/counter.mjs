@@ -62,13 +62,13 @@ export default async (trip) => {
   });
 
   await trip.step('the fee is taken and the copy handed over', async () => {
-    await desk.goto(`/nghiep-vu/ho-so/${code.text}`);
-    if (await desk.locator('a[href$="/viec/ghi-thu"]').count()) {
-      await desk.goto(`/nghiep-vu/ho-so/${code.text}/viec/ghi-thu`);
-      await desk.locator('[data-main]').click();
-      await desk.waitForURL((url) => !url.pathname.includes('/viec/'));
-    }
     await desk.goto(`/nghiep-vu/ho-so/${code.text}/viec/tra-ket-qua`);
+    if (await desk.locator('form[action*="/viec/ghi-thu"]').count()) {
+      await desk.getByRole('heading', { name: /^Thu .* trước khi trả$/ }).waitFor();
+      await look(desk, 'thu-truoc-khi-tra');
+      await desk.locator('[data-main]').click();
+      await desk.getByText('Đã ghi thu đủ').waitFor();
+    }
     await desk.locator('form#viec input[type=text]').first().fill('Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm');
     await desk.locator('[data-main]').click();
     await desk.waitForURL((url) => !url.pathname.includes('/viec/'));

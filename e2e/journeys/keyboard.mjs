@@ -88,6 +88,11 @@ export default async (trip) => {
     for (let box = 0; box < boxes; box += 1) {
       const file = citizen.locator('input[type=file]').nth(box);
       const id = await file.getAttribute('id');
+      const folded = citizen.locator('details:not([open])').filter({ has: citizen.locator(`[id="${id}"]`) });
+      if (await folded.count()) {
+        await folded.locator('> summary').focus();
+        await citizen.keyboard.press('Enter');
+      }
       await file.focus();
       const back = citizen.waitForResponse((answer) => answer.request().method() === 'POST');
       await file.setInputFiles(await scan(`giấy ${box}`));

@@ -3,6 +3,7 @@
 //! Passwords are hashed apart from any transaction; wrong tries are counted by a keyed hash of the login, whether it exists or
 //! not. Start with [`sign_in`]; [`Journal`] is the queue for what a page notes without changing anything.
 
+mod forgotten;
 mod guide;
 mod journal;
 mod password;
@@ -13,6 +14,7 @@ mod staff;
 pub(crate) mod tries;
 pub(crate) mod turns;
 
+pub use forgotten::{CODE_DIGITS, CODE_MINUTES, ask_code, set_password_by_code};
 pub use guide::{DemoAccount, demo_accounts, keep_demo_accounts, name_of, profile};
 pub use journal::Journal;
 pub use password::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash_password, made as made_password, verify};

@@ -182,6 +182,29 @@ pub fn desks_online(known: &Snapshot, revision: &ProcedureRevision, today: Date)
     desks
 }
 
+/// The desk a person chose last, of those that may be chosen: for a draft, or for a dossier they filed.
+///
+/// # Errors
+/// The house failed.
+pub async fn desk_chosen_last(
+    house: &Arc<House>,
+    person: PersonId,
+    desks: &[UnitId],
+) -> Result<Option<UnitId>, AppError> {
+    let (desks, known) = (desks.to_vec(), house.now_known());
+    house
+        .db
+        .read(move |tx| {
+            let drafts = stored::of_person(tx, person)?.into_iter().map(|it| (it.updated_at, it.unit));
+            let filed = storage::lists::of_account(tx, person)?;
+            let filed = filed.into_iter().map(|it| (it.filed_at, known.organisation.desk_now(&it)));
+            let mut chosen: Vec<_> = drafts.chain(filed).collect();
+            chosen.sort_by_key(|it| std::cmp::Reverse(it.0));
+            Ok(chosen.into_iter().map(|it| it.1).find(|it| desks.contains(it)))
+        })
+        .await
+}
+
 /// Begins an application.
 ///
 /// # Errors

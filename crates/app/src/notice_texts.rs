@@ -95,7 +95,9 @@ pub const fn usual(kind: NoticeKind) -> &'static str {
         NoticeKind::Filed => "{don_vi} đã nhận được hồ sơ {ma} bạn gửi. Bộ phận Một cửa trả lời chậm nhất {han}.",
         NoticeKind::Received => "Hồ sơ {ma} đã được {don_vi} tiếp nhận. Hẹn trả kết quả: {han}.",
         NoticeKind::NotAccepted => "Hồ sơ {ma} không được tiếp nhận. Lý do: {ly_do}",
-        NoticeKind::SupplementRequested => "Hồ sơ {ma} cần bổ sung: {giay_to}. Bạn gửi trước {han}.",
+        NoticeKind::SupplementRequested => {
+            "Hồ sơ {ma} cần bổ sung: {giay_to}. Hạn {han}, gửi qua mạng hoặc tại {don_vi}."
+        }
         NoticeKind::Supplemented => "{don_vi} đã nhận giấy tờ bổ sung của hồ sơ {ma}.",
         NoticeKind::SupplementLapsed => {
             "Hồ sơ {ma} đã kết thúc vì quá hạn bổ sung giấy tờ. Bạn có thể nộp lại hồ sơ mới."

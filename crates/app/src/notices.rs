@@ -19,6 +19,8 @@ use storage::outbox::{self, Message};
 pub(crate) struct Notice {
     kind: NoticeKind,
     values: Values,
+    /// What a text message says more briefly than a letter: each of its parts costs.
+    brief: Values,
 }
 
 /// What a text message was made of, beside its text: for a partner who fills registered templates itself.
@@ -144,12 +146,19 @@ impl Notice {
     /// A notice that says nothing but which dossier it is about, and who speaks.
     pub(crate) fn plain(known: &Snapshot, it: &Dossier, kind: NoticeKind, at: Instant) -> Self {
         let unit = known.organisation.name_on(known.organisation.desk_now(it), at.day()).to_owned();
-        Self { kind, values: [(Placeholder::Code, it.code.to_string()), (Placeholder::Unit, unit)].into() }
+        let values = [(Placeholder::Code, it.code.to_string()), (Placeholder::Unit, unit)].into();
+        Self { kind, values, brief: Values::default() }
     }
 
     /// The text message, no longer than the office pays for.
     pub(crate) fn text_message(&self, house: &House, spoken: &Spoken) -> String {
-        text_message(house, &spoken.template, &self.values, spoken.marks)
+        text_message(house, &spoken.template, &self.values_in_brief(), spoken.marks)
+    }
+
+    fn values_in_brief(&self) -> Values {
+        let mut values = self.values.clone();
+        values.extend(self.brief.clone());
+        values
     }
 
     /// The text message as it would be sent now.
@@ -168,7 +177,7 @@ impl Notice {
     }
 
     fn details(&self, spoken: &Spoken) -> Result<String, AppError> {
-        let values = self.values.iter().map(|(place, value)| (place.key().to_owned(), value.clone())).collect();
+        let values = self.values_in_brief().into_iter().map(|(place, value)| (place.key().to_owned(), value)).collect();
         let details = Details { registered_as: spoken.registered_as.clone(), values };
         serde_json::to_string(&details).map_err(|why| AppError::fault("writing down what a message is made of", why))
     }
@@ -242,7 +251,15 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
         | Event::Delivered { .. }
         | Event::Erased { .. } => return None,
     };
-    Some(notice_of(known, it, kind, own))
+    let notice = notice_of(known, it, kind, own);
+    Some(match event {
+        Event::SupplementRequested { reply_by, body, .. } => {
+            let items = body.get().map(|it| it.items.as_slice()).unwrap_or_default();
+            let brief = [(Papers, words::asked_in_brief(items)), (By, words::short_day(*reply_by))].into();
+            Notice { brief, ..notice }
+        }
+        _ => notice,
+    })
 }
 
 /// A notice with what every notice tells: the code, and the unit as it is called.
@@ -250,7 +267,7 @@ fn notice_of(known: &Snapshot, it: &Dossier, kind: NoticeKind, own: Vec<(Placeho
     let unit = known.organisation.name_on(known.organisation.desk_now(it), event_day(it)).to_owned();
     let mut values: Values = own.into_iter().collect();
     values.extend([(Placeholder::Code, it.code.to_string()), (Placeholder::Unit, unit)]);
-    Notice { kind, values }
+    Notice { kind, values, brief: Values::default() }
 }
 
 /// A reason as a sentence of its own.

@@ -14,6 +14,33 @@ pub fn asked(item: &SupplementItem) -> String {
     if item.field.is_some() { format!("sửa mục “{}” trong tờ khai", item.name) } else { item.name.clone() }
 }
 
+/// Longest list of what is asked in a text message, in characters: with code, day and desk it fits two parts.
+const ASKED_CHARS_MAX: usize = 36;
+
+/// The same of a whole request, as short as a text message needs it: the names without what the law adds to them, or the first and
+/// how many more. The page and the letter say all of it.
+pub fn asked_in_brief(items: &[SupplementItem]) -> String {
+    let head = |it: &SupplementItem| {
+        let name = it.name.split([';', '(', '/']).next().unwrap_or_default().trim().to_owned();
+        if it.field.is_some() { format!("sửa “{name}”") } else { name }
+    };
+    let heads: Vec<String> = items.iter().map(head).collect();
+    let whole = heads.join("; ");
+    let (Some(first), true) = (heads.first(), whole.chars().count() > ASKED_CHARS_MAX) else { return whole };
+    let rest = if heads.len() > 1 { format!(" và {} mục khác", heads.len() - 1) } else { String::new() };
+    let room = ASKED_CHARS_MAX.saturating_sub(rest.chars().count());
+    format!("{}{rest}", cut_at_a_word(first, room))
+}
+
+/// The first words of a text, with three dots where there were more.
+fn cut_at_a_word(text: &str, chars_max: usize) -> String {
+    if text.chars().count() <= chars_max {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(chars_max.saturating_sub(3)).collect();
+    format!("{}...", kept.rsplit_once(' ').map_or(kept.as_str(), |it| it.0))
+}
+
 /// "9 giờ 30", "15 giờ".
 pub fn time(at: DateTime) -> String {
     if at.minute() == 0 { format!("{} giờ", at.hour()) } else { format!("{} giờ {:02}", at.hour(), at.minute()) }
@@ -101,6 +128,19 @@ pub fn term(term: Term) -> String {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn what_is_asked_fits_a_text_message() {
+        let paper = |name: &str| SupplementItem { name: name.to_owned(), ..SupplementItem::default() };
+        let field = SupplementItem { field: Some("ngay_sinh".to_owned()), ..paper("Ngày sinh") };
+        assert_eq!(asked_in_brief(&[paper("Giấy chứng sinh (bản chính)"), field]), "Giấy chứng sinh; sửa “Ngày sinh”");
+        let long = paper("Giấy báo tử hoặc giấy tờ thay Giấy báo tử; giấy khác");
+        assert_eq!(asked_in_brief(std::slice::from_ref(&long)), "Giấy báo tử hoặc giấy tờ thay...");
+        let three = [long, paper("Văn bản ủy quyền"), paper("Giấy tờ tùy thân")];
+        assert_eq!(asked_in_brief(&three), "Giấy báo tử hoặc... và 2 mục khác");
+        assert!(asked_in_brief(&three).chars().count() <= ASKED_CHARS_MAX);
+        assert_eq!(asked_in_brief(&[]), "");
+    }
 
     #[test]
     fn moments_amounts_and_terms_read_as_people_say_them() {

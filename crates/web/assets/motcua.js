@@ -46,6 +46,17 @@ function prints(root) {
   }
 }
 
+/** input[data-reveal="id"]: a tick that shows the password typed there. It is hidden again before the form goes, or browsers would remember it as a word. */
+function reveals(root) {
+  for (const tick of $$("[data-reveal]", root)) {
+    const box = document.getElementById(tick.dataset.reveal);
+    const show = () => { box.type = tick.checked ? "text" : "password"; };
+    tick.addEventListener("change", show);
+    box.form?.addEventListener("submit", () => { tick.checked = false; show(); });
+    show();
+  }
+}
+
 /** [data-focus]: what must be read first (the summary of errors) receives the focus when the page comes. */
 function firstFocus(root) {
   root.querySelector("[data-focus]")?.focus();
@@ -228,6 +239,7 @@ function start(root) {
     copies(root);
     prints(root);
   }
+  reveals(root);
   firstFocus(root);
   suggestions(root);
   autosave(root);

@@ -53,6 +53,9 @@ pub fn staff(web: &Web, visitor: &Visitor, title: impl Into<String>, part: &str)
 pub fn paper(web: &Web, visitor: &Visitor, title: impl Into<String>) -> Page {
     let mut page = Page::citizen(title, Section::Elsewhere);
     fill(web, visitor, &mut page);
+    if visitor.is_staff() {
+        page.nav = nav(visitor, "");
+    }
     page.reform = None;
     page.body_class = BodyClass::Paper;
     page

@@ -84,13 +84,12 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
     })
 }
 
-/// Whether there is a proof of deposit: sent online, and the desk has neither received nor refused it.
+/// Whether there is a proof of deposit: sent online, and its words are not erased. It proves the day it was sent whatever became of it.
 pub fn has_deposit(view: &DossierView) -> bool {
-    let it = &view.dossier;
-    it.channel == Channel::Online && it.received_at.is_none() && it.status.is_open()
+    view.dossier.channel == Channel::Online && view.dossier.filing.get().is_some()
 }
 
-/// What proves that an application was sent, until the slip of its reception takes its place: no form of the law, and says so.
+/// What proves that an application was sent: no form of the law, and says so; the slip of its reception is another paper.
 pub fn deposit(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Option<LetterPage> {
     let it = &view.dossier;
     let filing = it.filing.get().filter(|_| has_deposit(view))?;

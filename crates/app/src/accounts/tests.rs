@@ -339,3 +339,84 @@ fn the_journal_writes_in_a_transaction_of_its_own_and_a_page_writes_nothing() {
         assert_eq!(test.house.db.commits(), before + 1, "nothing noted, nothing written");
     });
 }
+
+/// The code in the last message, and to how many ways it went.
+fn code_sent(test: &TestHouse) -> (String, usize) {
+    let sent = test.house.db.read_now(|tx| storage::outbox::latest(tx, 10)).unwrap();
+    let code = sent.first().map_or_else(String::new, |it| {
+        let digits = it.body.split(|letter: char| !letter.is_ascii_digit()).find(|it| it.len() == CODE_DIGITS);
+        digits.unwrap_or_default().to_owned()
+    });
+    (code, sent.len())
+}
+
+fn refused<T>(outcome: Result<T, AppError>) -> &'static str {
+    match outcome {
+        Err(AppError::Invalid(found)) => found[0].key,
+        Err(AppError::Locked { .. }) => "locked",
+        Ok(_) | Err(_) => "",
+    }
+}
+
+#[test]
+fn a_forgotten_password_is_set_with_a_code_once_and_ends_every_session() {
+    run(async {
+        let test = TestHouse::new();
+        let (house, from, new) = (&test.house, HERE.address, "một câu khác hẳn 7");
+        let id = register_citizen(house, form()).await.unwrap();
+        let before = enter(&test, "0999000555", PASSWORD, Kind::Citizen).await.unwrap();
+        assert_eq!(ask_code(house, "0999 000 555", from).await.unwrap(), None, "the page never knows the code");
+        let (code, ways) = code_sent(&test);
+        assert_eq!((code.len(), ways), (CODE_DIGITS, 2), "by text message and by e-mail");
+        let sent = test.house.db.read_now(|tx| storage::outbox::latest(tx, 10)).unwrap();
+        let text = &sent.iter().find(|it| it.channel == "sms").unwrap().body;
+        assert_eq!(domain::text_message::parts(text).len(), 1, "{text}");
+        let other = if code == "000000" { "000001" } else { "000000" };
+        assert_eq!(refused(set_password_by_code(house, "0999000555", other, new, from).await), "gap-password-code");
+        assert_eq!(refused(set_password_by_code(house, "0999000555", "", new, from).await), "gap-missing");
+        assert_eq!(refused(set_password_by_code(house, "0999000555", &code, "ngắn", from).await), "gap-password-short");
+        let spaced = format!("{} {}", &code[..3], &code[3..]);
+        assert_eq!(set_password_by_code(house, "0999000555", &spaced, new, from).await.unwrap(), id);
+        assert_eq!(session(house, &before.token).unwrap(), None);
+        assert!(is_wrong(&enter(&test, "0999000555", PASSWORD, Kind::Citizen).await));
+        assert!(enter(&test, "0999000555", new, Kind::Citizen).await.is_ok());
+        let twice = set_password_by_code(house, "0999000555", &code, "lại một câu khác 8", from).await;
+        assert_eq!(refused(twice), "gap-password-code");
+    });
+}
+
+#[test]
+fn whoever_has_no_such_account_gets_the_same_answers_and_no_code() {
+    run(async {
+        let test = TestHouse::new();
+        let (house, from) = (&test.house, HERE.address);
+        for login in ["khong.co", "tiep.nhan"] {
+            assert_eq!(ask_code(house, login, from).await.unwrap(), None);
+            let set = set_password_by_code(house, login, "123456", "một câu khác hẳn 7", from).await;
+            assert_eq!(refused(set), "gap-password-code");
+        }
+        assert_eq!(code_sent(&test).1, 0, "staff ask their administrator");
+        assert_eq!(refused(ask_code(house, " ", from).await), "gap-missing");
+    });
+}
+
+#[test]
+fn a_code_runs_out_and_codes_and_tries_at_them_are_counted() {
+    run(async {
+        let test = TestHouse::with_rules(|rules| rules.login_tries = 3);
+        let (house, from, new) = (&test.house, HERE.address, "một câu khác hẳn 7");
+        register_citizen(house, form()).await.unwrap();
+        ask_code(house, "0999000555", from).await.unwrap();
+        let (code, _) = code_sent(&test);
+        test.later(70 * 60);
+        assert_eq!(refused(set_password_by_code(house, "0999000555", &code, new, from).await), "gap-password-code");
+        for login in ["0999000555", "khong.co"] {
+            for _ in 0..3 {
+                ask_code(house, login, from).await.unwrap();
+                let _wrong = set_password_by_code(house, login, "12345", new, from).await;
+            }
+            assert_eq!(refused(ask_code(house, login, from).await), "locked");
+            assert_eq!(refused(set_password_by_code(house, login, "12345", new, from).await), "locked");
+        }
+    });
+}

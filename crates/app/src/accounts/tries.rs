@@ -17,6 +17,10 @@ pub(crate) const LOOK_UP: &str = "lookup";
 const ADDRESS: &str = "address";
 /// Scope of the tries at codes that let somebody follow a dossier.
 const SHARE: &str = "share";
+/// Scope of the codes asked for by whoever forgot a password, by login.
+const FORGOTTEN: &str = "forgotten";
+/// Scope of the tries at those codes, by login.
+const PASSWORD_CODE: &str = "password_code";
 /// Scope of the accounts opened from one address.
 const REGISTER: &str = "register";
 /// Scope of the tickets taken from one address.
@@ -41,6 +45,16 @@ impl Limit {
     /// Of the codes of the second proof.
     pub(crate) fn of_codes(house: &House) -> Self {
         Self::new(CODE, house.rules.login_tries, house)
+    }
+
+    /// Of codes asked for by whoever forgot a password.
+    pub(crate) fn of_forgotten(house: &House) -> Self {
+        Self::new(FORGOTTEN, house.rules.login_tries, house)
+    }
+
+    /// Of tries at such a code.
+    pub(crate) fn of_password_codes(house: &House) -> Self {
+        Self::new(PASSWORD_CODE, house.rules.login_tries, house)
     }
 
     /// Of look-ups.

@@ -41,7 +41,7 @@ fn rows<const N: usize>(
 
 /// Reads `phrase,procedure_id,tab,kind`.
 pub(super) fn phrasings(text: &str) -> Result<Vec<Phrasing>, SearchError> {
-    const KINDS: [&str; 4] = ["colloquial", "situation", "abbreviation", "dialect"];
+    const KINDS: [&str; 5] = ["colloquial", "situation", "abbreviation", "dialect", "english"];
     let table = "phrasings";
     let mut found = Vec::new();
     for (line, [phrase, procedure, tab, kind]) in rows(table, text, ["phrase", "procedure_id", "tab", "kind"])? {
@@ -50,7 +50,7 @@ pub(super) fn phrasings(text: &str) -> Result<Vec<Phrasing>, SearchError> {
             return Err(bad("an empty phrase, procedure_id or tab"));
         }
         if !KINDS.contains(&kind.as_str()) {
-            return Err(bad("kind is none of colloquial, situation, abbreviation, dialect"));
+            return Err(bad("kind is none of colloquial, situation, abbreviation, dialect, english"));
         }
         found.push(Phrasing { phrase, procedure, tab });
     }

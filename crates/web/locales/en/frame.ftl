@@ -49,6 +49,7 @@ upload-another = Add another file
 upload-for = for
 upload-send = Upload
 upload-whole-name = Its whole name
+form-show-password = Show password
 form-save = Save
 form-later = Later
 back-to-dossier = ‹ Dossier

@@ -133,6 +133,7 @@ gap-password-wrong = The present password is not right.
 gap-password-usual = This password is easy to guess. Choose a sentence of your own, a little longer.
 gap-password-same = The new password must differ from the one just used.
 gap-password-ended = The first password has run out.
+gap-password-code = That code is not right or has run out. Look at the latest message, or ask for another code.
 gap-code-wrong = That code is not right. Look at the digits on your telephone and type them again.
 gap-code-used = That code was used just now. Wait for the next one, at most 30 seconds.
 gap-line = Plain text and punctuation only, no control characters.
@@ -318,6 +319,7 @@ step-issue = Number and issue
 step-hand-over = Hand over
 
 message-filed = online application arrived
+message-password-code = code for a new password
 message-received = received, with due date
 message-not-accepted = not accepted
 message-supplement-requested = papers asked for

@@ -49,6 +49,7 @@ upload-another = Thêm tệp khác
 upload-for = cho
 upload-send = Tải lên
 upload-whole-name = Tên đầy đủ của giấy tờ
+form-show-password = Hiện mật khẩu
 form-save = Lưu
 form-later = Để sau
 back-to-dossier = ‹ Hồ sơ

@@ -134,6 +134,7 @@ gap-password-wrong = Mật khẩu hiện tại chưa đúng.
 gap-password-usual = Mật khẩu này thuộc loại dễ đoán. Chọn một câu của riêng bạn, dài hơn một chút.
 gap-password-same = Mật khẩu mới phải khác mật khẩu vừa dùng.
 gap-password-ended = Mật khẩu cấp lần đầu đã hết hạn.
+gap-password-code = Mã chưa đúng hoặc đã quá hạn. Xem lại tin nhắn mới nhất, hoặc xin mã khác.
 gap-code-wrong = Mã chưa đúng. Xem lại số đang hiện trên điện thoại rồi nhập lại.
 gap-code-used = Mã này vừa được dùng rồi. Chờ điện thoại hiện mã mới, tối đa 30 giây.
 gap-line = Gõ chữ và dấu câu bình thường, không dùng ký tự điều khiển.
@@ -325,6 +326,7 @@ step-issue = Cấp số, phát hành
 step-hand-over = Trả kết quả
 
 message-filed = báo đã nhận hồ sơ trực tuyến
+message-password-code = mã đặt lại mật khẩu
 message-received = báo đã tiếp nhận và hẹn trả
 message-not-accepted = báo không tiếp nhận
 message-supplement-requested = yêu cầu bổ sung giấy tờ

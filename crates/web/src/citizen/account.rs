@@ -27,7 +27,7 @@ use domain::person::{Email, PersonalNumber, Phone};
 use jiff::civil::Date;
 
 /// Longest answer that is read, in characters: more than anything that can be right.
-const TYPED_CHARS_MAX: usize = 6_000;
+pub(super) const TYPED_CHARS_MAX: usize = 6_000;
 
 fn after(text: &str) -> String {
     let then = frame::safe_return(text, "/ho-so-cua-toi");
@@ -45,7 +45,11 @@ pub async fn sign_in_page(State(web): State<Web>, visitor: Visitor, asked: Asked
     if visitor.who.is_some() {
         return Ok(Redirect::to(&then).into_response());
     }
-    Ok(html(&sign_in_view(&web, &visitor, then, "", None)?))
+    let mut view = sign_in_view(&web, &visitor, then, "", None)?;
+    if asked.get("xong").is_some_and(|it| it == super::forgotten::DONE) {
+        view.page = frame::flash(view.page, Tone::Good, say("forgotten-done"));
+    }
+    Ok(html(&view))
 }
 
 fn sign_in_view(
@@ -72,6 +76,7 @@ fn sign_in_view(
     Ok(SignInPage {
         page: if error.is_some() { page.with_error_title() } else { page },
         register: may_register.then(|| format!("/dang-ky?ve={}", frame::encoded(&then))),
+        forgotten: may_register.then_some(super::forgotten::ADDRESS),
         then,
         why,
         login: login.chars().take(TYPED_CHARS_MAX).collect(),
@@ -183,7 +188,7 @@ const BOXES: [(&str, &str, &str); 8] = [
 ];
 
 /// Citizens have accounts of the house only where the regime of the day says so.
-fn assert_open(web: &Web) -> Result<(), Problem> {
+pub(super) fn assert_open(web: &Web) -> Result<(), Problem> {
     let regime = web.house.regime_on(web.house.clock.now().day())?;
     if regime.citizen_accounts { Ok(()) } else { Err(AppError::NotFound.into()) }
 }

@@ -29,6 +29,9 @@ use domain::procedure::{
 };
 use std::collections::BTreeSet;
 
+/// How words beside a paper begin that are no condition.
+const NO_CONDITIONS: [&str; 5] = ["không phải", "không bắt buộc", "lỗi thời", "trước ", "nếu có"];
+
 /// The steps of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ApplyStep {
@@ -161,13 +164,15 @@ async fn start_view(
         href: step_address(own.id, "to-khai"),
         label: say_with("apply-draft", &[("at", &spoken::moment(own.updated_at.local()))]),
     });
+    let before = applying::desk_chosen_last(&web.house, visitor.person()?, &desks).await?;
+    let before = before.filter(|_| chosen.is_empty() && error.is_none() && desks.len() > 1);
     let units = desks.iter().filter_map(|unit| {
         let own = known.organisation.attributes_on(*unit, today)?;
         Some(Choice {
             value: unit.to_string(),
             label: say_with("apply-desk", &[("unit", &crate::telling::within(&own.name))]),
             hint: Some(own.seat.clone()).filter(|it| !it.is_empty()),
-            selected: desks.len() == 1 || chosen == unit.to_string(),
+            selected: desks.len() == 1 || chosen == unit.to_string() || before == Some(*unit),
             reveals: Vec::new(),
         })
     });
@@ -184,7 +189,7 @@ async fn start_view(
             action: format!("/nop-ho-so/{id}"),
             errors: links.collect(),
             at_hand: at_hand(&it),
-            unit_hint: say("apply-unit-hint").to_owned(),
+            unit_hint: say(if before.is_some() { "apply-unit-before" } else { "apply-unit-hint" }).to_owned(),
             units: units.collect(),
             unit_error: error,
             fields: Vec::new(),
@@ -392,12 +397,15 @@ fn papers_view(web: &Web, visitor: &Visitor, it: &Application, arrived: &Arrived
     } else {
         step_address(it.draft.id, "to-khai")
     };
+    let asked = applying::papers_asked(&it.current);
+    let (papers, if_needed) = asked.map(|own| upload(it, own, arrived)).partition(|own: &PaperUpload| own.required);
     let view = ApplyPapersPage {
         page: if is_bad { page.with_error_title() } else { page },
         application: summary(web, &Matter::of(web, it), ApplyStep::Papers),
         action: step_address(it.draft.id, "giay-to"),
         errors: arrived.errors(name_of),
-        papers: applying::papers_asked(&it.current).map(|own| upload(it, own, arrived)).collect(),
+        papers,
+        if_needed,
         accept: files::accept(),
         limits: files::limits(web),
         saved: Some(saved(it)),
@@ -425,7 +433,9 @@ fn upload(it: &Application, own: &Requirement, arrived: &Arrived) -> PaperUpload
         (Need::Optional, _) if when.is_empty() => Some(say("apply-if-you-want").to_owned()),
         _ => Some(when.to_owned()).filter(|it| !it.is_empty()),
     };
+    let question = question_of(when).filter(|_| own.need != Need::Always);
     PaperUpload {
+        question,
         id: own.id.clone(),
         name: own.name.clone(),
         note,
@@ -442,6 +452,19 @@ fn upload(it: &Application, own: &Requirement, arrived: &Arrived) -> PaperUpload
         fields: Vec::new(),
         error: arrived.refused.get(&own.id).cloned(),
     }
+}
+
+/// The condition of a paper as a question: "chỉ khi gửi hồ sơ qua bưu chính; …" asks "Gửi hồ sơ qua bưu chính?". None where the source
+/// says something else than a condition.
+fn question_of(when: &str) -> Option<String> {
+    let first = when.split(';').next().unwrap_or_default();
+    let first = first.split(" (").next().unwrap_or_default().trim().trim_end_matches(['.', '?']);
+    let small = first.to_lowercase();
+    let bare = ["chỉ khi ", "khi ", "nếu ", "trường hợp "].iter().find(|it| small.starts_with(**it));
+    let asked: String = first.chars().skip(bare.map_or(0, |it| it.chars().count())).collect();
+    let asked = asked.replace("CSDLQG", "cơ sở dữ liệu quốc gia").replace("CSDL", "cơ sở dữ liệu");
+    let is_condition = !NO_CONDITIONS.iter().any(|it| small.starts_with(it));
+    (is_condition && !asked.is_empty()).then(|| format!("{}?", crate::telling::opening(&asked)))
 }
 
 /// Takes files, or one away, then goes where the button says.

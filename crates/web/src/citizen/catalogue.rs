@@ -33,32 +33,99 @@ const ROWS: usize = 25;
 /// Longest text that is searched for, in characters.
 const QUERY_CHARS_MAX: usize = 200;
 
+/// What people search for: in Vietnamese and in English, which the search knows too (`phrasings.csv`).
+type Words = (&'static str, &'static str);
+
 /// Searches people often make.
-const FREQUENT: [&str; 4] = ["đăng ký khai sinh", "giấy xác nhận độc thân", "sao y chứng thực", "giấy phép xây dựng"];
+const FREQUENT: [Words; 4] = [
+    ("đăng ký khai sinh", "register a birth"),
+    ("giấy xác nhận độc thân", "certificate of single status"),
+    ("sao y chứng thực", "certified copy"),
+    ("giấy phép xây dựng", "building permit"),
+];
 
 /// What happens in a life: drawing, key of its name, and what people then search for.
-const LIFE: [(Icon, &str, &[&str]); 8] = [
-    (Icon::Baby, "life-birth", &["đăng ký khai sinh", "khai sinh, thường trú và thẻ bảo hiểm y tế"]),
-    (Icon::Ring, "life-marriage", &["giấy xác nhận tình trạng hôn nhân", "đăng ký kết hôn"]),
-    (Icon::Home, "life-home", &["giấy phép xây dựng nhà ở riêng lẻ", "chuyển mục đích sử dụng đất"]),
-    (Icon::Shop, "life-business", &["đăng ký hộ kinh doanh", "giấy đủ điều kiện an toàn thực phẩm"]),
-    (Icon::Copy, "life-copies", &["chứng thực bản sao từ bản chính", "chứng thực chữ ký"]),
-    (Icon::Pen, "life-papers", &["cải chính thông tin hộ tịch", "bản sao trích lục hộ tịch"]),
-    (Icon::Heart, "life-help", &["trợ cấp xã hội hằng tháng", "xác định mức độ khuyết tật"]),
-    (Icon::Flower, "life-death", &["đăng ký khai tử", "hỗ trợ chi phí mai táng"]),
+const LIFE: [(Icon, &str, [Words; 2]); 8] = [
+    (
+        Icon::Baby,
+        "life-birth",
+        [
+            ("đăng ký khai sinh", "register a birth"),
+            ("khai sinh, thường trú và thẻ bảo hiểm y tế", "birth, residence and health insurance together"),
+        ],
+    ),
+    (
+        Icon::Ring,
+        "life-marriage",
+        [
+            ("giấy xác nhận tình trạng hôn nhân", "certificate of marital status"),
+            ("đăng ký kết hôn", "register a marriage"),
+        ],
+    ),
+    (
+        Icon::Home,
+        "life-home",
+        [
+            ("giấy phép xây dựng nhà ở riêng lẻ", "permit to build a house"),
+            ("chuyển mục đích sử dụng đất", "change the use of land"),
+        ],
+    ),
+    (
+        Icon::Shop,
+        "life-business",
+        [
+            ("đăng ký hộ kinh doanh", "register a household business"),
+            ("giấy đủ điều kiện an toàn thực phẩm", "food safety certificate"),
+        ],
+    ),
+    (
+        Icon::Copy,
+        "life-copies",
+        [
+            ("chứng thực bản sao từ bản chính", "certified copy of an original"),
+            ("chứng thực chữ ký", "certify a signature"),
+        ],
+    ),
+    (
+        Icon::Pen,
+        "life-papers",
+        [
+            ("cải chính thông tin hộ tịch", "correct a civil status record"),
+            ("bản sao trích lục hộ tịch", "copy of a civil status extract"),
+        ],
+    ),
+    (
+        Icon::Heart,
+        "life-help",
+        [
+            ("trợ cấp xã hội hằng tháng", "monthly social allowance"),
+            ("xác định mức độ khuyết tật", "assess a disability"),
+        ],
+    ),
+    (
+        Icon::Flower,
+        "life-death",
+        [("đăng ký khai tử", "register a death"), ("hỗ trợ chi phí mai táng", "help with funeral costs")],
+    ),
 ];
 
 /// Words to try where a search found little.
-const OTHER_WORDS: [&str; 4] = ["mới sinh em bé", "mất giấy khai sinh", "mở quán ăn", "sửa nhà"];
+const OTHER_WORDS: [Words; 4] = [
+    ("mới sinh em bé", "new baby"),
+    ("mất giấy khai sinh", "lost birth certificate"),
+    ("mở quán ăn", "open a restaurant"),
+    ("sửa nhà", "repair a house"),
+];
 
-fn search_link(words: &str) -> Link {
+fn search_link((vietnamese, english): Words) -> Link {
+    let words = if texts::language() == texts::Language::English { english } else { vietnamese };
     Link { href: format!("/tim?q={}", encoded(words)), label: words.to_owned() }
 }
 
-fn search_links(all: &[&str]) -> Vec<Link> {
+fn search_links(all: &[Words]) -> Vec<Link> {
     all.iter()
         .map(|it| {
-            let link = search_link(it);
+            let link = search_link(*it);
             Link { label: crate::telling::opening(&link.label), ..link }
         })
         .collect()
@@ -71,7 +138,7 @@ pub async fn home(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     Ok(html(&HomePage {
         announcements: announcements.iter().map(|it| said(&web, it)).collect(),
         page: frame::citizen(&web, &visitor, say("home-title"), Section::Elsewhere),
-        frequent: FREQUENT.iter().map(|it| search_link(it)).collect(),
+        frequent: FREQUENT.into_iter().map(search_link).collect(),
         life_events: LIFE
             .iter()
             .map(|(icon, title, links)| LifeEvent {
@@ -134,7 +201,7 @@ pub async fn search(State(web): State<Web>, visitor: Visitor, asked: Asked) -> R
         page: frame::citizen(&web, &visitor, title, Section::Procedures),
         hits: hits.iter().map(|it| card(it)).collect(),
         elsewhere,
-        other_words: if hits.len() < 3 { OTHER_WORDS.iter().map(|it| search_link(it)).collect() } else { Vec::new() },
+        other_words: if hits.len() < 3 { OTHER_WORDS.into_iter().map(search_link).collect() } else { Vec::new() },
         query,
     })
 }

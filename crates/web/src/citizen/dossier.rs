@@ -20,7 +20,7 @@ use app::dossiers::DossierView;
 use app::usual::Usual;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::dossier::{Act, Collection, DossierCode, Event, FiledPaper, Holder, Status};
+use domain::dossier::{Act, Collection, DossierCode, Event, FiledPaper, Filing, Holder, Status};
 
 /// How the decision comes to its applicant: an address may stand there.
 const COLLECTED: &str = "dossier-collected";
@@ -180,7 +180,7 @@ fn dossier_page(page: Page, view: &DossierView) -> DossierPage {
         todo: todo(view, &base),
         apology: apology(view, &base),
         issued: issued(view, &base),
-        papers: given(view, &filing.papers),
+        papers: given(view, filing),
         sections: declared(view),
         history: telling::history(view, Audience::Citizen, &base),
         chip: telling::chip(it.status, &view.clock, view.now, Audience::Citizen),
@@ -426,9 +426,11 @@ fn issued(view: &DossierView, base: &str) -> Vec<IssuedPaper> {
         .collect()
 }
 
-fn given(view: &DossierView, all: &[FiledPaper]) -> Vec<GivenPaper> {
-    all.iter()
-        .flat_map(|paper| {
+/// What was handed in and stands: what a later paper replaced is told in the history.
+fn given(view: &DossierView, filing: &Filing) -> Vec<GivenPaper> {
+    let standing = filing.papers.iter().enumerate().filter(|(place, _)| !filing.is_replaced(*place));
+    standing
+        .flat_map(|(_, paper)| {
             let (tone, check) = check_of(view, paper);
             let row = |href: Option<String>, name: String| GivenPaper {
                 name,

@@ -9,6 +9,7 @@ pub mod dossier;
 pub mod figures;
 pub mod files;
 pub mod following;
+pub mod forgotten;
 pub mod form_view;
 pub mod procedure;
 pub mod put_right;
@@ -57,6 +58,10 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/dang-nhap", Door::Anyone, account::sign_in)
         .get("/dang-ky", Door::Anyone, account::register_page)
         .post("/dang-ky", Door::Anyone, account::register)
+        .get(forgotten::ADDRESS, Door::Anyone, forgotten::page)
+        .post(forgotten::ADDRESS, Door::Anyone, forgotten::send_code)
+        .get("/quen-mat-khau/ma", Door::Anyone, forgotten::again)
+        .post("/quen-mat-khau/ma", Door::Anyone, forgotten::set_password)
         .get("/dang-xuat", Door::Anyone, account::home)
         .post("/dang-xuat", Door::Anyone, account::sign_out)
         .get("/tai-khoan", Door::Account, account::page)

@@ -410,6 +410,7 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
         ],
         told: told.to_owned(),
         dossier_href: dossier_address(&card.code),
+        deposit_href: format!("{}/xac-nhan-nop", dossier_address(&card.code)),
         look_up_address: format!("{}/tra-cuu", web.house.rules.public_url.split("://").last().unwrap_or_default()),
     }))
 }

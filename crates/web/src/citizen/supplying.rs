@@ -174,6 +174,7 @@ fn upload(
     let missing = wrong.missing.contains(&id).then(|| texts::word("gap-supply"));
     PaperUpload {
         name: item.name.clone(),
+        question: None,
         note: asked.map(|it| it.when.clone()).filter(|it| !it.is_empty()),
         copies: asked.map_or_else(|| say("copies-one").to_owned(), copies),
         required: true,

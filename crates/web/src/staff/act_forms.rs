@@ -29,6 +29,8 @@ pub const DUTY_LINES: usize = 4;
 const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx";
 /// Why papers are asked for, where each is marked with its own reason.
 const MARKED: &str = "Có giấy tờ, mục khai chưa đạt, như ghi ở từng dòng.";
+/// What is seldom asked, and only where a law allows it.
+const OUTSIDE: &str = "Yêu cầu giấy tờ khác, ngoài danh mục";
 /// Days a citizen can be given to supply, beside the regime's.
 const DAYS: [u16; 5] = [5, 10, 15, 30, 60];
 
@@ -263,7 +265,7 @@ fn supplement(view: &DossierView) -> Vec<StaffField> {
     for it in askable(view) {
         let label = format!("Sai ở đâu, sửa thế nào: {}", short(&it.name));
         let field = StaffField::lines(format!("noi-dung-{}", it.id), label, 2).with_value(said(&it.id));
-        fields.push(field.as_optional());
+        fields.push(field.under(&it.id));
     }
     let answers = marks::questions(view);
     let usual = if marked.is_empty() && answers.is_empty() { "" } else { MARKED };
@@ -277,10 +279,13 @@ fn supplement(view: &DossierView) -> Vec<StaffField> {
     fields.push(
         StaffField::line("them-ten", "Giấy tờ khác, ngoài danh mục")
             .with_hint("Chỉ khi một văn bản pháp luật cho phép.")
+            .folded(OUTSIDE)
             .as_optional(),
     );
-    fields.push(StaffField::lines("them-noi-dung", "Giấy tờ khác đó cần thế nào", 2).as_optional());
-    fields.push(StaffField::line("can-cu", "Văn bản cho phép yêu cầu giấy tờ khác").as_optional());
+    let how = StaffField::lines("them-noi-dung", "Giấy tờ khác đó cần thế nào", 2);
+    fields.push(how.folded(OUTSIDE).as_optional());
+    let law = StaffField::line("can-cu", "Văn bản cho phép yêu cầu giấy tờ khác");
+    fields.push(law.folded(OUTSIDE).as_optional());
     let it = &view.dossier;
     let asked = if it.received_at.is_some() { it.asked_at_appraisal } else { it.asked_at_intake };
     if asked >= view.regime.supplement_max_per_stage {
@@ -379,7 +384,8 @@ fn duty() -> Vec<StaffField> {
     fields
 }
 
-fn payment(view: &DossierView) -> Vec<StaffField> {
+/// The questions of a payment.
+pub fn payment(view: &DossierView) -> Vec<StaffField> {
     let owed = view.dossier.still_owed_vnd();
     vec![
         StaffField::digits("so-tien", "Số tiền (đồng)")

@@ -208,10 +208,9 @@ fn supplement(typed: &Typed<'_>, problems: &mut Problems) -> Command {
     let ticked = typed.posted.all("giay");
     let mut items: Vec<SupplementItem> = Vec::new();
     for it in askable(typed.view) {
-        let what = typed.text(&format!("noi-dung-{}", it.id));
-        // What a mark filled in is asked only while it is ticked.
-        let own = !what.is_empty() && what != marks::reason_for(typed.view, &it.id);
-        if own || ticked.contains(&it.id) {
+        // What was written under a paper is asked only while the paper is ticked: otherwise nobody sees it.
+        if ticked.contains(&it.id) {
+            let what = typed.text(&format!("noi-dung-{}", it.id));
             if what.is_empty() {
                 let said = "Ghi rõ sai ở đâu, sửa thế nào: công dân đọc nguyên văn.".to_owned();
                 problems.push((format!("noi-dung-{}", it.id), said));

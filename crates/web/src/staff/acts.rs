@@ -7,12 +7,12 @@ use super::phrases;
 use super::routing;
 use super::side;
 use super::staged::{self, Sent};
-use super::views::{ActPage, ActView, AgainForm, HistoryLine, LinkView, PreviewView, StalePage, TypedLine};
+use super::views::{ActPage, ActView, AgainForm, DueFirst, HistoryLine, LinkView, PreviewView, StalePage, TypedLine};
 use super::work_list;
 use crate::Web;
 use crate::citizen::views::Link;
 use crate::frame::{self, html, html_as, safe_return};
-use crate::page::FieldLink;
+use crate::page::{FieldLink, Tone};
 use crate::papers;
 use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
@@ -65,6 +65,9 @@ fn act_of(text: &str) -> Result<Act, Problem> {
     }
 }
 
+/// Name of the act that follows a payment, where it was taken on the way to it.
+const THEN: &str = "roi";
+
 /// What is wrong with a form: fields with words, and the words above them.
 #[derive(Default)]
 pub struct Wrong {
@@ -89,6 +92,7 @@ pub async fn page(
         Ok(view) => view,
         Err(elsewhere) => return Ok(elsewhere),
     };
+    let asked = phrases::asked(&visitor);
     let entry = entry_of(&view, &visitor, act)?;
     let typed = Posted::default();
     let actor = visitor.signed_in()?;
@@ -96,7 +100,11 @@ pub async fn page(
         .and_then(|command| desk::foretell(&web.house, &actor, &view, &command).ok())
         .map(|foretold| previewed(&web, &visitor, &foretold));
     let shown = Shown { typed: &typed, staged: &[], wrong: &Wrong::default(), preview, once: web.house.ids.token() };
-    Ok(html(&act_page(&web, &visitor, &view, act, entry, shown)?))
+    let mut shown = act_page(&web, &visitor, &view, act, entry, shown)?;
+    if asked.trimmed("xong") == Act::RecordPayment.key() {
+        shown.page = frame::flash(shown.page, Tone::Good, "Đã ghi thu đủ. Trả kết quả được.");
+    }
+    Ok(html(&shown))
 }
 
 /// The entry of the menu, where the person may do that at all.
@@ -199,6 +207,7 @@ fn act_page(
         act: entry,
         errors,
         fields,
+        due_first: due_first(view, act, &list),
         bound_below: act_forms::is_worded(act) && shown.preview.is_some(),
         preview: shown.preview,
         draft: if act == Act::Sign { side::draft(view) } else { Vec::new() },
@@ -208,6 +217,21 @@ fn act_page(
         previews,
         must_preview,
         legal,
+    })
+}
+
+/// Money that is to be taken before a decision goes over the counter.
+fn due_first(view: &DossierView, act: Act, list: &str) -> Option<DueFirst> {
+    let owed = view.dossier.still_owed_vnd();
+    if act != Act::Deliver || owed == 0 || !view.dossier.status.is_open() {
+        return None;
+    }
+    let address = format!("{}/viec/{}", phrases::dossier_address(&view.dossier.code), Act::RecordPayment);
+    Some(DueFirst {
+        amount: app::words::dong(owed),
+        action: if view.can(Act::RecordPayment) { phrases::from_list(&address, list) } else { String::new() },
+        fields: act_forms::payment(view),
+        then: act.key(),
     })
 }
 
@@ -291,6 +315,10 @@ const fn answers_an_application(act: Act) -> bool {
 fn after(code: &DossierCode, act: Act, posted: &Posted, list: &str, next: Option<&DossierCode>) -> String {
     if act == Act::Route {
         return routing::after(code, posted.trimmed("don-vi"), list);
+    }
+    if act == Act::RecordPayment && posted.trimmed(THEN) == Act::Deliver.key() {
+        let address = format!("{}/viec/{}", phrases::dossier_address(code), Act::Deliver);
+        return format!("{address}?{}", phrases::query(&[("xong", act.key()), ("ve", list)]));
     }
     if list.starts_with(super::online::ADDRESS) && answers_an_application(act) {
         let mark = if list.contains('?') { '&' } else { '?' };

@@ -1,7 +1,7 @@
 //! The electronic form of a procedure in the office: read beside a dossier, and typed in at the counter where somebody wants to.
 
 use super::phrases::list_moment;
-use super::views::{AnswerSection, ChoiceView, FactView, StaffField};
+use super::views::{AnswerSection, ChoiceView, FactView, QuestionGroup, StaffField};
 use crate::citizen::form_view::problem_words;
 use crate::citizen::views::Answer;
 use crate::citizen::words::{Correcting, answer_in_words, answered};
@@ -9,7 +9,9 @@ use crate::page::FieldLink;
 use crate::posted::Posted;
 use app::dossiers::DossierView;
 use domain::dossier::{Event, form_of};
-use domain::procedure::{AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, RawAnswers, validate};
+use domain::procedure::{
+    AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, RawAnswers, Section, validate,
+};
 use jiff::civil::Date;
 
 /// What the names of the form's controls begin with on a page that asks other things too.
@@ -130,15 +132,23 @@ pub fn error_links(gaps: &[AnswerGap], today: Date) -> Vec<FieldLink> {
         .collect()
 }
 
-/// The questions of the form as typed.
-pub fn fields(form: &ApplicationForm, posted: &Posted, gaps: &[AnswerGap], today: Date) -> Vec<StaffField> {
+/// The questions of the form as typed, section by section.
+pub fn groups(form: &ApplicationForm, posted: &Posted, gaps: &[AnswerGap], today: Date) -> Vec<QuestionGroup> {
     let raw = typed(posted);
     let asking = Asking { raw: &raw, gaps, today };
-    let mut fields = Vec::new();
-    for field in form.fields() {
-        asking.field(field, "", "", &mut fields);
-    }
-    fields
+    let group = |section: &Section| {
+        let mut fields = Vec::new();
+        for field in &section.fields {
+            asking.field(field, "", "", &mut fields);
+        }
+        QuestionGroup { title: section.title.clone(), fields }
+    };
+    form.sections.iter().map(group).filter(|it| !it.fields.is_empty()).collect()
+}
+
+/// The same without their sections.
+pub fn fields(form: &ApplicationForm, posted: &Posted, gaps: &[AnswerGap], today: Date) -> Vec<StaffField> {
+    groups(form, posted, gaps, today).into_iter().flat_map(|it| it.fields).collect()
 }
 
 struct Asking<'a> {

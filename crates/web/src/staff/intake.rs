@@ -374,7 +374,7 @@ impl<'a> Counter<'a> {
             recent: self.recent().await?,
             due: self.due(&papers)?,
             paper_form: self.posted.has("don-giay"),
-            answers: form.map(|it| answer_fields::fields(it, self.posted, &gaps, self.today)).unwrap_or_default(),
+            answers: form.map(|it| answer_fields::groups(it, self.posted, &gaps, self.today)).unwrap_or_default(),
             person,
             papers,
             fees,

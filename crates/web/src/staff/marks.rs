@@ -217,7 +217,7 @@ pub fn questions(view: &DossierView) -> Vec<StaffField> {
     let notes = marked.iter().map(|(field, question, note)| {
         StaffField::lines(format!("noi-dung-muc-{field}"), format!("Sai ở đâu, sửa thế nào: mục “{question}”"), 2)
             .with_value(note.clone())
-            .as_optional()
+            .under(field)
     });
     std::iter::once(ticks).chain(notes.collect::<Vec<_>>()).collect()
 }

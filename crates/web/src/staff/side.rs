@@ -80,7 +80,8 @@ fn pieces(view: &DossierView) -> Vec<Piece> {
     let filed = view.dossier.filing.get();
     for (place, paper) in filed.map(|it| it.papers.as_slice()).unwrap_or_default().iter().enumerate() {
         let replaced = filed.is_some_and(|it| it.is_replaced(place));
-        let title = if replaced { format!("{} (đã có bản nộp lại)", paper.name) } else { paper.name.clone() };
+        let title =
+            if replaced { format!("Bản trước, đã nộp lại: {}", paper.name) } else { paper.name.clone() };
         let files: Vec<&Document> =
             paper.documents.iter().filter_map(|id| view.documents.iter().find(|it| it.id == *id)).collect();
         if files.is_empty() {
@@ -91,6 +92,21 @@ fn pieces(view: &DossierView) -> Vec<Piece> {
         }
     }
     pieces
+}
+
+/// Where somebody begins to look who asked for no paper: at the draft that waits for a signature; after a supplement at what was
+/// handed in again, not at what was wrong; else at the first paper.
+fn newest(view: &DossierView, pieces: &[Piece]) -> usize {
+    let Some(filing) = view.dossier.filing.get() else { return 0 };
+    let again = |place: usize| {
+        let name = filing.papers.get(place).map(|it| (&it.requirement, &it.name));
+        let is_same = |it: &usize| filing.papers.get(*it).map(|own| (&own.requirement, &own.name)) == name;
+        !filing.is_replaced(place) && (0..place).any(|it| is_same(&it) && filing.is_replaced(it))
+    };
+    if pieces.first().is_some_and(|it| it.place.is_none()) {
+        return 0;
+    }
+    pieces.iter().position(|it| it.place.is_some_and(again)).unwrap_or(0)
 }
 
 /// The page.
@@ -105,7 +121,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
     let home = phrases::dossier_address(&code);
     let person = visitor.person()?;
     let pieces = pieces(&view);
-    let here = asked.trimmed("so").parse::<usize>().unwrap_or(1).clamp(1, pieces.len().max(1)) - 1;
+    let first = newest(&view, &pieces) + 1;
+    let here = asked.trimmed("so").parse::<usize>().unwrap_or(first).clamp(1, pieces.len().max(1)) - 1;
     let large = asked.trimmed("to") == "1";
     let at = |number: usize, large: bool| {
         let number = (number + 1).to_string();

@@ -240,6 +240,10 @@ pub struct StaffField {
     pub value: String,
     /// How it is answered.
     pub control: ControlView,
+    /// Asked only under one choice of another question, by that choice's value; empty: by itself.
+    pub under: String,
+    /// Folded away under these words until somebody needs it; empty: always seen.
+    pub folded: &'static str,
 }
 
 impl StaffField {
@@ -252,6 +256,8 @@ impl StaffField {
             optional: false,
             value: String::new(),
             control,
+            under: String::new(),
+            folded: "",
         }
     }
 
@@ -343,6 +349,20 @@ impl StaffField {
     #[must_use]
     pub fn as_optional(mut self) -> Self {
         self.optional = true;
+        self
+    }
+
+    /// The same question, asked only under a choice of another.
+    #[must_use]
+    pub fn under(mut self, choice: impl Into<String>) -> Self {
+        self.under = choice.into();
+        self
+    }
+
+    /// The same question, folded away under these words.
+    #[must_use]
+    pub fn folded(mut self, words: &'static str) -> Self {
+        self.folded = words;
         self
     }
 

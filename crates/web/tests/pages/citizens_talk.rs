@@ -119,7 +119,7 @@ async fn the_way_to_get_the_decision_changes_and_the_slip_says_what_it_said() {
 }
 
 #[tokio::test]
-async fn what_was_sent_can_be_proved_until_the_slip_takes_its_place() {
+async fn what_was_sent_can_be_proved_also_after_the_reception() {
     let office = Office::open();
     let filed = office.file_online(PROCEDURE).await;
     let own = format!("/ho-so-cua-toi/{}", filed.code);
@@ -132,8 +132,9 @@ async fn what_was_sent_can_be_proved_until_the_slip_takes_its_place() {
         .shows("chưa phải giấy tiếp nhận")
         .shows(filed.code.as_str());
     office.act(office.staff.reception, filed.id, Command::Accept).await.unwrap();
-    browser.get(&own).await.hides("In xác nhận đã nộp");
-    browser.get(&format!("{own}/xac-nhan-nop")).await.is(404);
+    browser.get(&own).await.shows("In xác nhận đã nộp");
+    let later = browser.get(&format!("{own}/xac-nhan-nop")).await;
+    later.is(200).shows("XÁC NHẬN ĐÃ NỘP HỒ SƠ TRỰC TUYẾN").shows(filed.code.as_str());
 }
 
 /// Decided and handed over: through every step, by whoever owes it.

@@ -2,8 +2,9 @@
 //! place in the list, several dossiers at once, papers beside the facts.
 
 use super::bad_input::forms;
-use domain::dossier::{Command, DossierCode, Draft, FiledPaper, Mark, Outcome};
+use domain::dossier::{Command, DossierCode, Draft, FiledPaper, Mark, NextAct, Outcome};
 use domain::ids::DossierId;
+use domain::post::Post;
 use domain::procedure::{Channel, StepKind};
 use testkit::{Answer, Browser, Office};
 
@@ -97,6 +98,12 @@ async fn what_is_previewed_is_what_is_sent() {
     let told = |it: &storage::outbox::Message| it.kind == "supplement_requested" && it.channel == "sms";
     let message = messages.into_iter().find(told).expect("a text message");
     seen.shows(&message.body);
+    assert!(
+        domain::text_message::parts(&message.body).len() <= 2,
+        "code, what, until when and where: {}",
+        message.body
+    );
+    assert!(message.body.contains("Hạn 18/03/2025"), "{}", message.body);
     let seq = office.dossier(id).version;
     let letter = officer.get(&format!("{home}/phieu/{seq}")).await;
     let sheet = |page: &Answer| {
@@ -357,4 +364,71 @@ async fn a_scan_stands_in_a_frame_of_the_office_and_of_nobody_else() {
         .get(&format!("/nghiep-vu/ho-so/{}", filed.code))
         .await
         .shows("Còn 1 giấy tờ, mục khai được đánh giá không đạt");
+}
+
+/// Through every step, by whoever owes it, until the decision lies at the desk.
+async fn decided(office: &Office, id: DossierId) {
+    for _ in 0..20 {
+        let it = office.dossier(id);
+        let person = match it.owner.post {
+            Post::Reception => office.staff.reception,
+            Post::Leader => office.staff.leader,
+            Post::Clerk => office.staff.clerk,
+            _ => office.staff.specialist,
+        };
+        let draft = Draft { text: "Đồng ý".to_owned(), document: None };
+        let command = match it.next_act() {
+            None | Some(NextAct::HandOver) => return,
+            Some(NextAct::Sign) => Command::Sign,
+            Some(NextAct::Issue) => Command::Issue { number: "1/2025".to_owned(), document: None },
+            Some(_) if it.owner.person.is_none() && it.owner.post == Post::Specialist => Command::TakeOn,
+            Some(_) => {
+                let submit = Command::SubmitForSignature { outcome: Outcome::Granted, draft, to: None };
+                match office.act(person, id, submit).await {
+                    Ok(_) => continue,
+                    Err(_) => Command::Forward { to: None, note: String::new() },
+                }
+            }
+        };
+        office.act(person, id, command).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn money_that_is_due_is_taken_where_the_decision_is_handed_over() {
+    let office = Office::open();
+    let plan = office.plan("trich-luc-ho-tich@ward", Channel::Counter, office.ward, None);
+    let plan = app::filing::Plan { fee_vnd: 16_000, ..plan };
+    let asked = app::actor::Actor::Staff(office.staff.reception);
+    let filed = app::handle::file(&office.house, asked, plan, None).await.unwrap();
+    decided(&office, filed.id).await;
+    assert_eq!(office.dossier(filed.id).still_owed_vnd(), 16_000);
+    let mut desk = Browser::new(&office);
+    desk.sign_in_staff("tn.hangkenh").await;
+    let address = format!("/nghiep-vu/ho-so/{}/viec/tra-ket-qua", filed.code);
+    let page = desk.get(&address).await;
+    page.is(200).shows("Thu 16.000 đồng trước khi trả").hides("Người nhận kết quả");
+    let pay = [("roi", "tra-ket-qua"), ("so-tien", "16000"), ("cach", "tien-mat"), ("bien-lai", ""), ("lenh", "lam")];
+    let paid = sent(&mut desk, &page, &pay).await;
+    assert!(paid.is(303).location.starts_with(&format!("{address}?xong=ghi-thu")), "{}", paid.location);
+    assert_eq!(office.dossier(filed.id).still_owed_vnd(), 0);
+    let page = desk.get(&paid.location).await;
+    page.is(200).shows("Đã ghi thu đủ").shows("Người nhận kết quả").hides("trước khi trả");
+    sent(&mut desk, &page, &[("nguoi-nhan", "Trâm"), ("ai", "chu"), ("lenh", "lam")]).await.is(303);
+    assert_eq!(office.dossier(filed.id).next_act(), None);
+}
+
+#[tokio::test]
+async fn what_is_written_under_a_paper_is_asked_only_while_the_paper_is_ticked() {
+    let office = Office::open();
+    let (mut officer, id, home) = taken_on(&office).await;
+    let form = officer.get(&format!("{home}/viec/yeu-cau-bo-sung")).await;
+    form.is(200).shows("Yêu cầu giấy tờ khác, ngoài danh mục");
+    let papers = office.dossier(id).filing.get().unwrap().papers.clone();
+    let [one, two] = [&papers[0].requirement, &papers[1].requirement];
+    let (first, second) = (format!("noi-dung-{one}"), format!("noi-dung-{two}"));
+    let fields = [("giay", one.as_str()), (&first, BLURRED), (&second, WRONG_DAY), ("ly-do", "Chưa đủ"), ("han", "15")];
+    sent(&mut officer, &form, &[&fields[..], &[("lenh", "lam")]].concat()).await.is(303);
+    let asked = office.dossier(id).supplement.unwrap().request.get().unwrap().items.clone();
+    assert_eq!(asked.iter().map(|it| it.what.as_str()).collect::<Vec<_>>(), [BLURRED]);
 }

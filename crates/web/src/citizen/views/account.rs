@@ -22,6 +22,8 @@ pub struct SignInPage {
     pub carried: Vec<(String, String)>,
     /// Where to register, when local citizen accounts are allowed.
     pub register: Option<String>,
+    /// What to do about a forgotten password, when local citizen accounts are allowed.
+    pub forgotten: Option<&'static str>,
     /// Who may sign in to the demonstration.
     pub demo_accounts: Vec<DemoAccount>,
 }
@@ -49,6 +51,44 @@ pub struct RegisterPage {
     pub errors: Vec<FieldLink>,
     /// The questions.
     pub fields: Vec<FieldView>,
+}
+
+/// A forgotten password: first whom the code is for, then the code.
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "citizen/forgotten.html")]
+pub struct ForgottenPage {
+    /// The frame.
+    pub page: Page,
+    /// What must be corrected.
+    pub errors: Vec<FieldLink>,
+    /// Where one is.
+    pub step: ForgottenStep,
+    /// Where the form goes.
+    pub action: &'static str,
+    /// The questions.
+    pub fields: Vec<FieldView>,
+}
+
+/// How far somebody is who forgot the password.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ForgottenStep {
+    /// Whom the code is for.
+    #[default]
+    Whom,
+    /// A code was sent, if there is such an account.
+    Code {
+        /// The name typed; sent along as `ten`.
+        login: String,
+        /// The code itself: in a demonstration no message leaves the house.
+        demo_code: Option<String>,
+    },
+}
+
+impl ForgottenPage {
+    /// Key of the words on the button.
+    fn button(&self) -> &'static str {
+        if self.step == ForgottenStep::Whom { "forgotten-send" } else { "forgotten-save" }
+    }
 }
 
 /// One's own account.

@@ -1,6 +1,6 @@
 //! Applying online: unit, e-form, papers, review, sent.
 
-use super::{Choice, Fact, FieldView, FormView, Link, StepMark};
+use super::{Choice, Control, Fact, FieldView, FormView, Link, StepMark};
 use crate::page::{FieldLink, Icon, Page};
 use crate::staff::work_list::cut;
 use askama::Template;
@@ -91,8 +91,10 @@ pub struct ApplyPapersPage {
     pub action: String,
     /// What must be corrected.
     pub errors: Vec<FieldLink>,
-    /// The papers asked for.
+    /// The papers nobody can do without.
     pub papers: Vec<PaperUpload>,
+    /// Those asked for on a condition, or welcome: folded away until somebody needs them.
+    pub if_needed: Vec<PaperUpload>,
     /// Accepted kinds, as in the `accept` attribute.
     pub accept: String,
     /// The limits in words.
@@ -110,6 +112,8 @@ pub struct PaperUpload {
     pub id: String,
     /// What it is.
     pub name: String,
+    /// Its condition as a question ("Gửi hồ sơ qua bưu chính?"); none where it has none.
+    pub question: Option<String>,
     /// When or how it is needed.
     pub note: Option<String>,
     /// How many of what.
@@ -139,6 +143,12 @@ impl PaperUpload {
         }
         let head = self.name.split(';').next().unwrap_or_default().split(" (").next().unwrap_or_default();
         format!("{}…", cut(head, NAME_CHARS_MAX).trim_end_matches('…'))
+    }
+
+    /// True where something was given for it, or is wrong with it: it is not folded away.
+    pub fn is_begun(&self) -> bool {
+        let by_data = self.use_data.as_ref().is_some_and(|it| matches!(it.control, Control::Tick { checked: true }));
+        !self.files.is_empty() || self.error.is_some() || by_data
     }
 
     /// True where the name is longer than what stands above the box.
@@ -271,6 +281,8 @@ pub struct SentPage {
     pub told: String,
     /// The dossier's page.
     pub dossier_href: String,
+    /// The proof of deposit, to be printed.
+    pub deposit_href: String,
     /// Address of the look-up, as one would type it.
     pub look_up_address: String,
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{ChipView, Left, LinkView, Num, StaffField, TabView};
+use super::{ChipView, ChoiceView, ControlView, Left, LinkView, Num, StaffField, TabView};
 use crate::page::{FieldLink, Icon, Page};
 
 /// A clock of the dossier in words.
@@ -319,6 +319,8 @@ pub struct ActPage {
     pub errors: Vec<FieldLink>,
     /// The questions.
     pub fields: Vec<StaffField>,
+    /// Money that comes before the hand-over; none where nothing is owed.
+    pub due_first: Option<DueFirst>,
     /// What the citizen will get; none before it was asked for, where it depends on what is typed.
     pub preview: Option<PreviewView>,
     /// Papers that will be made: "Phiếu yêu cầu bổ sung (mẫu 02)".
@@ -337,6 +339,39 @@ pub struct ActPage {
     pub bound_below: bool,
     /// Legal basis, in words; empty for none.
     pub legal: String,
+}
+
+impl ActPage {
+    /// The question asked under a choice.
+    fn under(&self, choice: &ChoiceView) -> Option<&StaffField> {
+        self.fields.iter().find(|it| it.under == choice.value)
+    }
+
+    /// The choices of a question with others under them; none where it has none.
+    fn asking<'a>(&'a self, field: &'a StaffField) -> Option<&'a [ChoiceView]> {
+        let ControlView::Ticks(choices) = &field.control else { return None };
+        choices.iter().any(|it| self.under(it).is_some()).then_some(choices.as_slice())
+    }
+
+    /// What is seldom asked: the words it is folded away under, and whether somebody needs it already.
+    fn folded(&self) -> Option<(&'static str, bool)> {
+        let folded = || self.fields.iter().filter(|it| !it.folded.is_empty());
+        let is_open = folded().any(|it| !it.value.is_empty() || !it.error.is_empty());
+        folded().next().map(|it| (it.folded, is_open))
+    }
+}
+
+/// Money still owed for a decision that is to be handed over, with the form that records it.
+#[derive(Debug)]
+pub struct DueFirst {
+    /// How much: "8.000 đồng".
+    pub amount: String,
+    /// Where the payment goes; empty where this person may not record it.
+    pub action: String,
+    /// The questions of the payment.
+    pub fields: Vec<StaffField>,
+    /// Act to go on with, sent as `roi`.
+    pub then: &'static str,
 }
 
 /// How a paper is shown beside the facts.

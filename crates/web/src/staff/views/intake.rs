@@ -188,6 +188,15 @@ pub enum IntakeStage {
     Guiding,
 }
 
+/// A part of an electronic form with its questions.
+#[derive(Debug, Clone, Default)]
+pub struct QuestionGroup {
+    /// Its heading.
+    pub title: String,
+    /// Its questions.
+    pub fields: Vec<StaffField>,
+}
+
 /// One person is received at the counter, on one screen.
 ///
 /// Căn cứ: Nghị định 61/2018/NĐ-CP điều 17; Thông tư 01/2018/TT-VPCP mẫu 01.
@@ -220,7 +229,7 @@ pub struct IntakePage {
     /// A form on paper was handed in: the electronic one need not be filled in (`don-giay`).
     pub paper_form: bool,
     /// The electronic form; none until a procedure with one is chosen.
-    pub answers: Vec<StaffField>,
+    pub answers: Vec<QuestionGroup>,
     /// Fees.
     pub fees: Vec<FeeLine>,
     /// How it is paid (`tra`): cash, transfer, later.
