@@ -50,7 +50,7 @@ impl Default for Options {
             writers: 12,
             writer_cache_kib: 64 << 10,
             reader_cache_kib: 16 << 10,
-            checkpoint_pages: 4096,
+            checkpoint_pages: 8192,
             size_mib_max: None,
             patience_seconds: 60,
         }

@@ -41,13 +41,13 @@ impl InFile {
         migrate::in_file(&mut connection)?;
         let (wake, woken) = sync_channel(1);
         let log = Log::watch(&mut connection, options.checkpoint_pages, wake)?;
-        let commits = log.commits();
+        let (commits, length) = (log.commits(), log.length());
         let checkpointer = sqlite::open_checkpointer(path, &options)?;
         let writer = Arc::new(Mutex::new(Writer::new(Tx::sqlite(connection), log)));
         let (queue, queued) = mpsc::channel(options.queue.clamp(1, Semaphore::MAX_PERMITS));
         let shared = Arc::clone(&writer);
         let writing = spawn("storage-writer", move || writer::serve(&shared, queued))?;
-        let emptying = spawn("storage-log", move || sqlite::keep_log_short(&checkpointer, &woken))?;
+        let emptying = spawn("storage-log", move || sqlite::keep_log_short(&checkpointer, &woken, &length))?;
         Ok(Self {
             queue: Some(queue),
             writer,

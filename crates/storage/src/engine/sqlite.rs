@@ -7,7 +7,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender},
     },
     time::Duration,
@@ -37,8 +37,12 @@ const STATEMENTS_KEPT: usize = 512;
 /// How much of the log file is left on the disk once it has been emptied: as long as it gets, so that it is written over and never
 /// made longer again. A page that lengthens a file costs the system several times one that is written over.
 const LOG_KEPT_BYTES: u32 = 64 << 20;
-/// At this many times the usual length of the log, the writer itself helps to empty it.
-const LOG_URGENT: u32 = 4;
+/// At this many times the usual length of the log, the writer itself helps to empty it, whatever that takes.
+const LOG_URGENT: u32 = 8;
+/// So many times in a row the log is emptied of what was written while it was being emptied.
+const PASSES_MAX: u32 = 5;
+/// With so few pages left the writer empties the rest between two commits, and begins the log anew: some milliseconds.
+const NEARLY_EMPTY_PAGES: u32 = 512;
 
 /// How far a checkpoint goes.
 #[derive(Clone, Copy)]
@@ -172,6 +176,7 @@ pub(super) fn dangling_table(connection: &Connection) -> Result<Option<String>, 
 /// Watches the log of the writer: counts commits, and has it emptied before it grows long.
 pub(super) struct Log {
     pages: Arc<AtomicU32>,
+    nearly_empty: Arc<AtomicBool>,
     commits: Arc<AtomicU64>,
     seen_pages: u32,
     step_pages: u32,
@@ -193,7 +198,13 @@ impl Log {
                 Ok(())
             }))
             .map_err(|error| fault("watching the log", error))?;
-        Ok(Self { pages, commits, seen_pages: 0, step_pages: step_pages.max(1), wake: Some(wake) })
+        let nearly_empty = Arc::new(AtomicBool::new(false));
+        Ok(Self { pages, nearly_empty, commits, seen_pages: 0, step_pages: step_pages.max(1), wake: Some(wake) })
+    }
+
+    /// What the thread that empties the log watches.
+    pub(super) fn length(&self) -> LogLength {
+        LogLength { pages: Arc::clone(&self.pages), nearly_empty: Arc::clone(&self.nearly_empty) }
     }
 
     pub(super) fn commits(&self) -> Arc<AtomicU64> {
@@ -205,6 +216,10 @@ impl Log {
         let pages = self.pages.load(Ordering::Relaxed);
         if pages < self.seen_pages {
             self.seen_pages = 0;
+        }
+        // The log begins anew only where nothing is left of it, and while we write something always is.
+        if self.nearly_empty.swap(false, Ordering::Relaxed) {
+            return true;
         }
         if pages - self.seen_pages < self.step_pages {
             return false;
@@ -223,21 +238,40 @@ impl Log {
     }
 }
 
-/// The life of the thread that empties the log.
-pub(super) fn keep_log_short(connection: &Connection, wake: &Receiver<()>) {
+/// How long the log is, and whether the writer is to empty the rest of it.
+pub(super) struct LogLength {
+    pages: Arc<AtomicU32>,
+    nearly_empty: Arc<AtomicBool>,
+}
+
+/// The life of the thread that empties the log: again and again, until what came meanwhile is little.
+pub(super) fn keep_log_short(connection: &Connection, wake: &Receiver<()>, log: &LogLength) {
     while wake.recv().is_ok() {
-        if let Err(error) = checkpoint(connection, Reach::Undisturbing) {
-            tracing::warn!(error = %error, "the log of the database could not be emptied");
+        for _ in 0..PASSES_MAX {
+            match checkpoint(connection, Reach::Undisturbing) {
+                Ok(emptied) if log.pages.load(Ordering::Relaxed).saturating_sub(emptied) <= NEARLY_EMPTY_PAGES => {
+                    log.nearly_empty.store(true, Ordering::Relaxed);
+                    break;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(error = %error, "the log of the database could not be emptied");
+                    break;
+                }
+            }
         }
     }
 }
 
-pub(super) fn checkpoint(connection: &Connection, reach: Reach) -> Result<(), StorageError> {
+/// Empties the log into the database; gives how many of its pages lie there by now.
+pub(super) fn checkpoint(connection: &Connection, reach: Reach) -> Result<u32, StorageError> {
     let sql = match reach {
         Reach::Undisturbing => "PRAGMA wal_checkpoint(PASSIVE)",
         Reach::Everything => "PRAGMA wal_checkpoint(TRUNCATE)",
     };
-    connection.query_row(sql, [], |_| Ok(())).map_err(|error| fault("emptying the log", error))
+    let emptied: i64 =
+        connection.query_row(sql, [], |row| row.get(2)).map_err(|error| fault("emptying the log", error))?;
+    Ok(u32::try_from(emptied).unwrap_or(0))
 }
 
 pub(super) fn control(connection: &Connection, step: Control) -> Result<(), StorageError> {

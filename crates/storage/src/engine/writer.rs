@@ -205,6 +205,6 @@ impl Writer {
     /// Empties the log entirely: the last thing done to a database.
     pub(super) fn finish(&mut self) -> Result<(), StorageError> {
         self.roll_back();
-        self.tx.checkpoint(Reach::Everything)
+        self.tx.checkpoint(Reach::Everything).map(|_| ())
     }
 }
