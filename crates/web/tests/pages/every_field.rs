@@ -14,7 +14,8 @@ use web::door::Door;
 /// Forms that end the session they are sent with.
 const ENDING: [&str; 3] = ["/dang-xuat", "/tai-khoan/thoat", "/can-bo/bo-dang-nhap"];
 /// Routes that take a form no page of this walk shows, and why.
-const NOT_ON_A_PAGE: [(&str, &str); 26] = [
+const NOT_ON_A_PAGE: [(&str, &str); 27] = [
+    ("/quen-mat-khau/ma", "comes with the answer that a code was sent: account.rs"),
     ("/tai-khoan/thoat", "its form names another session of the same person: account.rs"),
     ("/tai-khoan/thoat-het", "the same: account.rs"),
     ("/nop-ho-so/don/{draft}/bo", "stands among the drafts, whose tab is not the first: every draft has it"),
