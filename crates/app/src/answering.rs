@@ -29,6 +29,8 @@ pub struct Waiting {
     pub clock: ClockView,
     /// Who looks at it right now.
     pub taken_by: Option<PersonId>,
+    /// True where the citizen was asked for something and sent it.
+    pub came_back: bool,
 }
 
 /// Since when a claim counts.
@@ -75,7 +77,9 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
             let with_clock = |card: Arc<ListCard>| {
                 let clock = work::clock_of(&inside, &known, &card, now)?;
                 let taken_by = claims.iter().find(|it| it.dossier == card.id).map(|it| it.person);
-                Ok(Waiting { card, clock, taken_by })
+                // Also a reorganisation and a routing make a dossier one event longer.
+                let came_back = card.version > 1 && dossiers::was_supplied(tx, card.id)?;
+                Ok(Waiting { card, clock, taken_by, came_back })
             };
             cards.into_iter().map(with_clock).collect()
         })

@@ -2,7 +2,7 @@
 
 use crate::actor::Actor;
 use crate::error::AppError;
-use crate::filing::{Plan, desk_of_today};
+use crate::filing::{Plan, asks_address, desk_of_today};
 use crate::handle::{self, Handled, Once};
 use crate::house::{House, Snapshot};
 use domain::dossier::{Collection, FiledPaper, Filing, Party};
@@ -130,7 +130,9 @@ pub struct Application {
 impl Application {
     /// The desk it will be sent to: where the one it was begun with ended, its heir for whoever lives where this person does.
     pub fn desk(&self, house: &House) -> UnitId {
-        desk_of_today(&house.now_known(), self.draft.unit, &self.person.address, house.clock.now().day()).0
+        let typed = asks_address(&self.current).filter_map(|field| Some(self.body.raw.get(field)?.first()?.as_str()));
+        let addresses = std::iter::once(self.person.address.as_str()).chain(typed);
+        desk_of_today(&house.now_known(), self.draft.unit, addresses, house.clock.now().day()).0
     }
 }
 
@@ -340,11 +342,11 @@ pub async fn drafts_of(house: &Arc<House>, person: PersonId) -> Result<Vec<OwnDr
         .await?;
     let own = |draft: Draft| {
         let procedure = draft.procedure.parse().ok().and_then(|id| known.catalogue.current(&id));
-        OwnDraft {
-            title: procedure.map(|it| it.name.clone()).unwrap_or_default(),
-            desk: desk_of_today(&known, draft.unit, &address, today).0,
-            draft,
-        }
+        let body: DraftBody = serde_json::from_str(&draft.body).unwrap_or_default();
+        let fields = procedure.iter().flat_map(|it| asks_address(it));
+        let typed = fields.filter_map(|field| Some(body.raw.get(field)?.first()?.as_str()));
+        let desk = desk_of_today(&known, draft.unit, std::iter::once(address.as_str()).chain(typed), today).0;
+        OwnDraft { title: procedure.map(|it| it.name.clone()).unwrap_or_default(), desk, draft }
     };
     Ok(drafts.into_iter().map(own).collect())
 }

@@ -8,10 +8,11 @@ use domain::dossier::{CodePattern, Command, DossierCode, DossierRefusal, FileReq
 use domain::ids::{DossierId, DraftId, UnitId};
 use domain::organisation::reform::Address;
 use domain::post::Post;
-use domain::procedure::{Channel, ProcedureId, ProcedureRevision, RevisionId};
+use domain::procedure::{Answer, ApplicationForm, Channel, FieldKind, ProcedureId, ProcedureRevision, RevisionId};
 use domain::regime::Regime;
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use storage::engine::Tx;
 use storage::{dossiers, drafts, locks};
@@ -73,7 +74,12 @@ pub(crate) fn prepare(
     if plan.revision.as_ref().is_some_and(|seen| *seen != revision.id) {
         return Err(AppError::invalid("revision", "gap-revision-changed"));
     }
-    let (desk, split) = desk_of_today(known, plan.receiving_unit, &plan.filing.owner().address, today);
+    let typed = asks_address(&revision).filter_map(|field| match plan.filing.answers.0.get(field) {
+        Some(Answer::Text(text)) => Some(text.as_str()),
+        _ => None,
+    });
+    let addresses = std::iter::once(plan.filing.owner().address.as_str()).chain(typed);
+    let (desk, split) = desk_of_today(known, plan.receiving_unit, addresses, today);
     let stands = known.organisation.find_unit(desk).is_some_and(|it| it.stands_on(today));
     let revision = known.catalogue.at(&plan.procedure, desk).unwrap_or(revision);
     if let Some(from) = known.catalogue.withdrawn_since(&plan.procedure, today) {
@@ -125,13 +131,34 @@ pub(crate) fn prepare(
 
 /// The desk that takes a form in that was begun with a unit, and the unit that was split where no rule says to which of several heirs
 /// it goes. A form begun before a reorganisation goes to the heir of its desk by the same rules as a dossier: nobody has to begin
-/// again. The address is the subject's, as people write it.
-pub(crate) fn desk_of_today(known: &Snapshot, unit: UnitId, address: &str, today: Date) -> (UnitId, Option<UnitId>) {
+/// again. The addresses are as people write them: the subject's first, then those of the form, which are asked where the first does
+/// not tell and count where they all tell the same.
+pub(crate) fn desk_of_today<'a>(
+    known: &Snapshot,
+    unit: UnitId,
+    addresses: impl IntoIterator<Item = &'a str>,
+    today: Date,
+) -> (UnitId, Option<UnitId>) {
     if known.organisation.find_unit(unit).is_none_or(|it| it.stands_on(today)) {
         return (unit, None);
     }
-    let (heir, split) = known.ground_after(unit, &Address::read(address));
+    let mut addresses = addresses.into_iter().map(|it| known.ground_after(unit, &Address::read(it)));
+    let (heir, split) = addresses.next().unwrap_or_else(|| known.ground_after(unit, &Address::default()));
+    let told: BTreeSet<UnitId> = match split {
+        Some(_) => addresses.filter(|it| it.1.is_none()).map(|it| it.0).collect(),
+        None => BTreeSet::new(),
+    };
+    let (heir, split) = match (told.first(), told.len()) {
+        (Some(only), 1) => (*only, None),
+        _ => (heir, split),
+    };
     (known.organisation.heir_of(heir), split)
+}
+
+/// The questions of a procedure that ask for an address.
+pub(crate) fn asks_address(revision: &ProcedureRevision) -> impl Iterator<Item = &str> {
+    let fields = revision.forms.iter().flat_map(ApplicationForm::fields);
+    fields.filter(|it| it.kind == FieldKind::Address).map(|it| it.id.as_str())
 }
 
 /// Who of a unit that ended was competent on its last day: its heirs are those a dossier may belong to.

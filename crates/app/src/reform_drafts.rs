@@ -182,8 +182,8 @@ pub fn plain(text: &str) -> String {
     text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n")
 }
 
-/// Keeps a plan, once its file says nothing that cannot be. Gives its id: of the one that lies here already, where the same text was
-/// brought in before and is not begun.
+/// Keeps a plan, once its file says nothing that cannot be. Gives its id: of the one that lies here already, or was begun, where the
+/// same text was brought in before.
 ///
 /// # Errors
 /// Everything wrong with the file; there are too many plans; no control officer; the house failed.
@@ -191,6 +191,10 @@ pub async fn bring_in(house: &Arc<House>, by: PersonId, file: &str, text: &str) 
     assert_may_reorganise(house, by)?;
     let file = named(file);
     let text = plain(text);
+    // Of one that is begun the file says what cannot be any more: its page says how far it is.
+    if let Some(begun) = reform::begun(house, &text)? {
+        return Ok(begun.id);
+    }
     assert_decides(house, by, &reform::check(house, &file, &text)?)?;
     let now = house.clock.now();
     let id = ReformId::from_uuid(house.ids.uuid(now));

@@ -26,6 +26,7 @@ crate::statements! {
           LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
     LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts, NULL, hash FROM dossier_event WHERE dossier = $1 ORDER BY seq";
     LAST_HASH: "SELECT hash FROM dossier_event WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
+    SUPPLIED: "SELECT count(*) FROM dossier_event WHERE dossier = $1 AND kind = 'supplemented'";
     ADD_EVENT: "INSERT INTO dossier_event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     ADD_BODY: "INSERT INTO dossier_event_body (dossier, seq, salt, body) VALUES ($1, $2, $3, $4)";
@@ -117,6 +118,14 @@ fn read_log(tx: &Tx, statement: Sql, id: DossierId) -> Result<(Vec<Recorded>, St
 /// The storage failed.
 pub fn last_hash(tx: &Tx, id: DossierId) -> Result<Option<String>, StorageError> {
     tx.opt(LAST_HASH, args![id])
+}
+
+/// True where its citizen was asked for something and sent it.
+///
+/// # Errors
+/// The storage failed.
+pub fn was_supplied(tx: &Tx, id: DossierId) -> Result<bool, StorageError> {
+    Ok(tx.one::<i64>(SUPPLIED, args![id])? > 0)
 }
 
 /// The dossier with its log, and the hash of its last event: see [`last_hash`].

@@ -48,6 +48,18 @@ pub fn load(tx: &Tx) -> Result<(Organisation, Mandates), StorageError> {
     Ok((organisation, Mandates::new(mandates)))
 }
 
+/// Everything that happened to units, oldest first.
+///
+/// # Errors
+/// The storage failed, or an event cannot be read.
+pub fn log(tx: &Tx) -> Result<Vec<(UnitId, UnitEvent)>, StorageError> {
+    let stored: Vec<(UnitId, String)> = tx.all(ALL_EVENTS, args![])?;
+    let read = |(unit, body): (UnitId, String)| {
+        Ok((unit, serde_json::from_str(&body).map_err(|why| undecodable("reading a unit", why))?))
+    };
+    stored.into_iter().map(read).collect()
+}
+
 /// Appends one event of a unit; every node reads the organisation again.
 ///
 /// # Errors

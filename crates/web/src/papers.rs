@@ -8,15 +8,14 @@ use crate::citizen::views::Link;
 use crate::frame;
 use crate::paper::{LetterBlock, LetterPage, PaperHead, PaperLine, PaperRow, SignBlock, SlipPage};
 use crate::qr;
-use crate::telling::{opening, since_then, stopped, within};
+use crate::telling::{opening, since_then, stopped, turn_to, within};
 use crate::visitor::Visitor;
 use app::dossiers::DossierView;
 use app::house::Snapshot;
 use app::words;
 use domain::calendar::Term;
 use domain::dossier::{
-    Collection, DueDate, Event, Evidence, FiledPaper, Filing, Party, Recorded, Status, SupplementRequest,
-    collected_then,
+    Collection, DueDate, Event, Evidence, FiledPaper, Filing, Party, Recorded, SupplementRequest, collected_then,
 };
 use domain::ids::UnitId;
 use domain::organisation::Standing;
@@ -435,24 +434,6 @@ fn fee(view: &DossierView, at: Instant) -> String {
 fn reprinted(view: &DossierView, unit: UnitId, day: Date) -> Option<String> {
     let since = since_then(view, unit, day)?;
     Some(format!("In lại ngày {}. {since}.{}", words::short_day(view.now.day()), turn_to(view)))
-}
-
-/// Where its citizen turns to today, with seat and telephone: what stands on the paper is of the unit of then. Nothing of a dossier
-/// that is done.
-fn turn_to(view: &DossierView) -> String {
-    if !view.dossier.status.is_open() {
-        return String::new();
-    }
-    let desk = if view.dossier.status == Status::Decided { view.collect() } else { view.desk() };
-    let Some(it) = view.known.organisation.attributes_on(desk, view.now.day()) else { return String::new() };
-    let mut text = format!("Nay đến Bộ phận Một cửa {}", within(&it.name));
-    if !it.seat.is_empty() {
-        text.push_str(&format!(", {}", it.seat));
-    }
-    if !it.phone.is_empty() {
-        text.push_str(&format!(", điện thoại {}", it.phone));
-    }
-    format!(" {}", stopped(&text))
 }
 
 /// What changed since the paper was made: said above it on the screen, not printed.

@@ -108,6 +108,32 @@ pub fn since_then(view: &DossierView, unit: UnitId, on: Date) -> Option<String> 
     Some(say_with("told-now-part", &[("then", &then), ("now", &now), ("same", &same), ("since", &since)]))
 }
 
+/// Where its citizen turns to today, with seat and telephone: what stands on an old paper is of the unit of then. Nothing of a dossier
+/// that is done, or whose decision comes to them.
+pub fn turn_to(view: &DossierView) -> String {
+    let comes = view.dossier.filing.get().is_some_and(|it| !matches!(it.collection, Collection::Desk));
+    let is_decided = view.dossier.status == Status::Decided;
+    if !view.dossier.status.is_open() || (is_decided && comes) {
+        return String::new();
+    }
+    let at = desk_with_seat(view, if is_decided { view.collect() } else { view.desk() });
+    format!(" {}", say_with(if comes { "told-ask-at" } else { "told-turn-to" }, &[("at", &at)]))
+}
+
+/// The desk of a unit as called today, with its seat and telephone.
+pub fn desk_with_seat(view: &DossierView, unit: UnitId) -> String {
+    let mut text = desk(view, unit);
+    if let Some(it) = view.known.organisation.attributes_on(unit, view.now.day()) {
+        if !it.seat.is_empty() {
+            text.push_str(&format!(", {}", it.seat));
+        }
+        if !it.phone.is_empty() {
+            text.push_str(&say_with("told-phone", &[("phone", &it.phone)]));
+        }
+    }
+    text
+}
+
 /// The desk of a unit as called today.
 pub fn desk(view: &DossierView, unit: UnitId) -> String {
     say_with("told-desk", &[("unit", &unit_now(view, unit))])

@@ -7,7 +7,7 @@ use crate::house::House;
 use crate::key::is_signed_by;
 use domain::dossier::Dossier;
 use domain::ids::{DossierId, ReformId, UnitId};
-use domain::organisation::{Organisation, Placed};
+use domain::organisation::{Organisation, Placed, UnitEvent};
 use domain::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use storage::certificates::{self, History, Signed, Told};
 use storage::chain::{Tree, hex};
 use storage::engine::Tx;
 use storage::reforms::{self, Reform};
+use storage::units;
 
 /// Histories counted at once: whoever reads meanwhile gets a turn.
 const COUNTED_AT_ONCE: u32 = 250;
@@ -140,7 +141,7 @@ pub struct Certificate {
 pub struct Mismatch {
     /// From which unit to which, by the names then; none where it is about all.
     pub line: Option<(String, String)>,
-    /// What: `signature`, `installation`, `plan`, `name`, `lines`, `dossiers`, `statuses`, `owed`, `paid`, `papers`, `files`, `codes`,
+    /// What: `signature`, `installation`, `plan`, `name`, `units`, `lines`, `dossiers`, `statuses`, `owed`, `paid`, `papers`, `files`, `codes`,
     /// `due_dates`, `histories`, `chain`.
     pub what: &'static str,
     /// What it says.
@@ -209,7 +210,11 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     if let Some((_, at)) = row.filter(|it| it.1 != said.effective_at) {
         found.note(None, "plan", &said.effective_at.local(), &at.local());
     }
-    found.names(said, &house.now_known().organisation);
+    let known = house.now_known();
+    found.names(said, &known.organisation);
+    if let Some(reform) = &reform {
+        found.units(reform, &house.db.read_now(|tx| Ok::<_, AppError>(units::log(tx)?))?);
+    }
     found.lines(said, &counting.lines);
     found.same(None, &said.total, &counting.total);
     for (code, how) in &counting.broken {
@@ -395,6 +400,16 @@ impl Found {
         }
         if !said.carried_out_sha256.is_empty() && said.carried_out_sha256 != carried_out {
             self.note(None, "plan", &said.carried_out_sha256, &carried_out);
+        }
+    }
+
+    /// The log of units still says what the plan did to them.
+    fn units(&mut self, reform: &Reform, log: &[(UnitId, UnitEvent)]) {
+        for (unit, event) in reform.plan.unit_events() {
+            if !log.iter().any(|(of, stored)| *of == unit && *stored == event) {
+                let begun = reform.plan.begins.iter().find(|it| it.0 == unit).map(|it| it.1.name.as_str());
+                self.note(None, "units", &begun.map_or_else(|| unit.to_string(), str::to_owned), &"");
+            }
         }
     }
 

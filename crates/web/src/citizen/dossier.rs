@@ -501,7 +501,9 @@ pub(super) fn fact(label: &str, value: impl Into<String>) -> Fact {
 pub(super) fn unit_note(view: &DossierView) -> Option<String> {
     let filed_on = view.dossier.filed_at.day();
     let since = telling::since_then(view, view.received_by(), filed_on)?;
-    Some(say_with("dossier-unit-note", &[("day", &spoken::short_day(filed_on)), ("since", &since)]))
+    let (day, turn) = (spoken::short_day(filed_on), telling::turn_to(view));
+    let key = if view.dossier.status.is_open() { "dossier-unit-note" } else { "dossier-unit-note-done" };
+    Some(say_with(key, &[("day", &day), ("since", &since), ("turn", &turn)]))
 }
 
 /// Holder, next, time left, dates.

@@ -114,6 +114,10 @@ pub(crate) fn public_status(view: &DossierView) -> PublicStatus {
         _ => None,
     };
     let mut facts = vec![fact(say("apply-unit"), frame_name(view, view.desk()))];
+    if it.status.is_open() {
+        let unit = if it.status == Status::Decided { view.collect() } else { view.desk() };
+        facts.push(fact(say("look-up-desk"), telling::desk_with_seat(view, unit)));
+    }
     facts.extend(shared_facts(view, Audience::Public));
     PublicStatus {
         code: it.code.to_string(),

@@ -50,7 +50,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         procedure: short(&it.card.procedure_name),
         applicant: it.card.applicant.clone(),
         sent: words::short_moment(it.card.filed_at.local()),
-        came_back: it.card.version > 1,
+        came_back: it.came_back,
         answer_by: it.card.answer_by.map(|by| words::short_moment(by.local())).unwrap_or_default(),
         left: left(&it.clock),
         taken: match it.taken_by {

@@ -166,7 +166,11 @@ fn carry_out(place: &Place, file: &Path, asked: &ReorganiseArgs) -> Outcome {
         }
         let id = match reform::begun(&house, &text)? {
             Some(before) => {
-                say("Phương án này đã bắt đầu từ trước: làm tiếp phần còn lại.");
+                say(if before.state == State::Settled {
+                    "Phương án này đã thực hiện xong từ trước; không còn gì để làm."
+                } else {
+                    "Phương án này đã bắt đầu từ trước: làm tiếp phần còn lại."
+                });
                 if asked.at == When::Now && before.effective_at > house.clock.now() {
                     say("--at now không đổi được thời điểm đã ghi: muốn thực hiện ngay thì bỏ phương án (--undo) rồi chạy lại.");
                 }

@@ -16,10 +16,10 @@ pub fn local(at: Instant) -> String {
     at.local().strftime("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-/// Stands where somebody must write why something may be as it is.
-const WHY: &str = "ghi lý do";
-/// Most ways to settle one conflict that people are shown; programs get all.
-const WAYS_MAX: usize = 4;
+/// What is written as the reason: nothing, so that the file is refused at that line until somebody writes one.
+const WHY: &str = "";
+/// Most ways to settle one conflict that people are shown beside leaving it as it is; programs get all.
+const WAYS_MAX: usize = 2;
 
 /// Says what follows from one plan, with the names of its units.
 pub struct Words<'a> {
@@ -48,25 +48,30 @@ impl<'a> Words<'a> {
         self.known.staff_name(id)
     }
 
-    /// Everything somebody must settle, each with what is to be written into the file.
+    /// Everything somebody must settle, each with what is to be written into the file: that it may stay as it is comes first.
     pub fn conflicts(&self) -> String {
-        let mut text = String::new();
-        for it in &self.foreseen.found.conflicts {
-            text.push_str(&format!("  {}\n", self.conflict(it)));
-            let entries = self.foreseen.entries(it, WHY);
-            let more = entries.len().saturating_sub(WAYS_MAX);
-            if !entries.is_empty() {
-                text.push_str("    Thêm vào cuối tệp phương án một trong các mục sau:\n");
+        let conflicts = &self.foreseen.found.conflicts;
+        let mut text = format!(
+            "{} việc phải giải quyết trước. Với mỗi việc, thêm một trong các mục dưới nó vào cuối tệp phương án; ghi lý do vào dòng reason.\n",
+            conflicts.len()
+        );
+        for (number, it) in (1..).zip(conflicts) {
+            text.push_str(&format!("\n{number}. {}\n", self.conflict(it)));
+            let mut entries = self.foreseen.entries(it, WHY);
+            // The last way is to leave it as it is.
+            if !matches!(it, Conflict::TwoWorkflows { .. })
+                && let Some(as_it_is) = entries.pop()
+            {
+                entries.insert(0, as_it_is);
             }
-            for entry in entries.iter().take(WAYS_MAX) {
+            for entry in entries.iter().take(1 + WAYS_MAX) {
                 text.push('\n');
-                text.extend(entry.lines().map(|line| format!("      {line}\n")));
+                text.extend(entry.lines().map(|line| format!("   {line}\n")));
             }
-            if more > 0 {
-                text.push_str(&format!("\n    và {more} cách khác (xem --dry-run --json)\n"));
-            }
-            if entries.is_empty() {
-                text.push_str("    Phải sửa chính phương án.\n");
+            match entries.len().saturating_sub(1 + WAYS_MAX) {
+                _ if entries.is_empty() => text.push_str("   Phải sửa chính phương án.\n"),
+                0 => {}
+                more => text.push_str(&format!("\n   và {more} cách khác (xem --dry-run --json)\n")),
             }
         }
         text
@@ -129,7 +134,7 @@ impl<'a> Words<'a> {
             text.push_str(&format!("  {}{to}: {}{money}\n", self.unit(*from), counted.count));
         }
         if !found.conflicts.is_empty() {
-            text.push_str(&format!("\nPhải giải quyết trước:\n{}", self.conflicts()));
+            text.push_str(&format!("\n{}", self.conflicts()));
         }
         text
     }
@@ -368,6 +373,7 @@ fn part_name(what: &str) -> &str {
     match what {
         "plan" => "phương án",
         "name" => "tên đơn vị",
+        "units" => "nhật ký đơn vị",
         "lines" => "số cặp đơn vị",
         "dossiers" => "số hồ sơ",
         "statuses" => "trạng thái",

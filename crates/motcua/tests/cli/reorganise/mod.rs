@@ -217,6 +217,7 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
         ("UPDATE reform SET effective_at = effective_at + 1000000", "phương án"),
         ("UPDATE reform SET body = replace(body, 'Cả phương án', 'Một phần phương án')", "phương án"),
         ("UPDATE unit_event SET body = replace(body, 'Phường Mới', 'Phường Moi')", "tên đơn vị"),
+        ("UPDATE unit_event SET body = replace(body, '12/NQ-HĐND', '21/NQ-HĐND')", "nhật ký đơn vị"),
         ("DELETE FROM document", "the row of file"),
         ("UPDATE transfer SET told_seq = NULL", "số hồ sơ"),
         ("UPDATE certificate SET public_key = substr(public_key, 2) || substr(public_key, 1, 1)", "khóa khác"),

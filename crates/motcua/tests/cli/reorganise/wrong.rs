@@ -135,9 +135,9 @@ fn what_must_be_settled_first_is_said_and_nothing_begins() {
     // Nobody is said to work anywhere from then on.
     std::fs::write(&file, SPLIT.split_once("[[staff]]").unwrap().0).unwrap();
     let foretold = reorganise(&grounds, &["--plan", text(&file), "--dry-run"]);
-    assert!(foretold.code == 1 && foretold.stdout.contains("Phải giải quyết trước"), "{foretold:?}");
+    assert!(foretold.code == 1 && foretold.stdout.contains("việc phải giải quyết trước"), "{foretold:?}");
     assert!(foretold.stdout.contains("không còn làm việc ở đâu"), "{foretold:?}");
-    assert!(foretold.stdout.contains("[[settled]]\n      what = \"person_leaves\""), "{foretold:?}");
+    assert!(foretold.stdout.contains("[[settled]]\n   what = \"person_leaves\""), "{foretold:?}");
     let refused = reorganise(&grounds, &["--plan", text(&file)]);
     assert!(refused.code == 1 && refused.stderr.contains("không còn làm việc ở đâu"), "{refused:?}");
     assert!(refused.stderr.contains("[[settled]]"), "{refused:?}");
@@ -150,7 +150,10 @@ fn what_must_be_settled_first_is_said_and_nothing_begins() {
         let entry = conflict["entries"].as_array().unwrap().last().unwrap().as_str().unwrap();
         whole.push_str(&format!("\n{entry}"));
     }
-    std::fs::write(&file, whole).unwrap();
+    std::fs::write(&file, &whole).unwrap();
+    let wanting = reorganise(&grounds, &["--plan", text(&file), "--dry-run"]);
+    assert!(wanting.code == 1 && wanting.stderr.contains("reason"), "a reason is somebody's to write: {wanting:?}");
+    std::fs::write(&file, whole.replace("reason = \"\"", "reason = \"Nghỉ hưu\"")).unwrap();
     let settled = json(&reorganise(&grounds, &["--plan", text(&file), "--dry-run", "--json"]).done());
     assert_eq!(settled["conflicts"].as_array().unwrap().len(), 0, "{settled}");
 }

@@ -165,6 +165,7 @@ fn part_words(what: &str) -> &str {
         "due_dates" => "Ngày hẹn trả",
         "histories" => "Lịch sử hồ sơ",
         "name" => "Tên đơn vị",
+        "units" => "Nhật ký đơn vị",
         "chain" => "Chuỗi lịch sử",
         other => other,
     }
