@@ -40,9 +40,9 @@ const LOG_KEPT_BYTES: u32 = 64 << 20;
 /// At this many times the usual length of the log, the writer itself helps to empty it, whatever that takes.
 const LOG_URGENT: u32 = 8;
 /// So many times in a row the log is emptied of what was written while it was being emptied.
-const PASSES_MAX: u32 = 5;
+const PASSES_MAX: u32 = 3;
 /// With so few pages left the writer empties the rest between two commits, and begins the log anew: some milliseconds.
-const NEARLY_EMPTY_PAGES: u32 = 512;
+const NEARLY_EMPTY_PAGES: u32 = 2048;
 
 /// How far a checkpoint goes.
 #[derive(Clone, Copy)]
