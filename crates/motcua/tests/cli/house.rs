@@ -33,9 +33,12 @@ fn settings_are_checked_and_every_problem_is_told() {
 #[test]
 fn nothing_is_read_from_a_folder_without_a_house() {
     let folder = tempfile::tempdir().unwrap();
-    for command in
-        [&["verify"][..], &["rebuild"], &["serve"], &["report", "06a", "--from", "2025-01-01", "--to", "2025-01-31"]]
-    {
+    for command in [
+        &["verify"][..],
+        &["rebuild"],
+        &["serve", "--port", "0"],
+        &["report", "06a", "--from", "2025-01-01", "--to", "2025-01-31"],
+    ] {
         let ran = motcua(&[command, &["--data", text(folder.path())]].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{command:?}");
         assert!(ran.stderr.contains("motcua.db"), "{}", ran.stderr);
