@@ -127,12 +127,18 @@ pub fn standard_is_told_whole(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The names of all tests.
+/// The names of all tests: functions marked as such, and those a list of `on_both!` makes tests on either engine of.
 fn tests_of(tree: &Tree) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     for (_, text) in tree.ending(".rs") {
-        let mut is_test = false;
+        let (mut is_test, mut is_listed) = (false, false);
         for line in text.lines().map(str::trim_start) {
+            let listed = line.trim_end().trim_end_matches(',');
+            if is_listed && !listed.is_empty() && listed.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_') {
+                found.insert(listed);
+                continue;
+            }
+            is_listed = line.starts_with("on_both!");
             if line.starts_with("#[") {
                 is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
                 continue;
@@ -151,7 +157,7 @@ fn tests_of(tree: &Tree) -> BTreeSet<&str> {
 mod tests {
     use super::*;
 
-    const TESTS: &str = "    #[test]\n    fn it_holds() {}\n#[tokio::test]\nasync fn it_waits() {}\nfn no_test() {}\n";
+    const TESTS: &str = "    #[test]\n    fn it_holds() {}\n#[tokio::test]\nasync fn it_waits() {}\nfn no_test() {}\non_both!(\n    twice,\n);\nword\n";
 
     fn told(line: &str) -> Vec<String> {
         let tree = Tree::of(&[(TABLE, line), ("a.rs", TESTS), ("docs/a.md", "")]);
@@ -162,7 +168,7 @@ mod tests {
     #[test]
     fn what_the_table_of_the_standard_names_is_there() {
         for good in [
-            "| 1.1.1 | asked | holds | `it_holds`, `it_waits` |",
+            "| 1.1.1 | asked | holds | `it_holds`, `it_waits`, `twice` |",
             "| 1.1.1 | asked | holds | said in `docs/a.md` |",
             "| 1.1.1 | asked | does not | not yet |",
             "| 17.3.2 | asked | not applicable | none |",
