@@ -63,7 +63,17 @@ pub fn long_day(on: Date) -> String {
 
 /// "03/11, 9:30", for lists.
 pub fn short_moment(at: DateTime) -> String {
-    format!("{:02}/{:02}, {}:{:02}", at.day(), at.month(), at.hour(), at.minute())
+    let digit = |it: i8| char::from(b'0' + it.unsigned_abs() % 10);
+    let mut text = String::with_capacity(12);
+    for (number, after) in [(at.day(), "/"), (at.month(), ", ")] {
+        text.extend([digit(number / 10), digit(number)]);
+        text.push_str(after);
+    }
+    if at.hour() > 9 {
+        text.push(digit(at.hour() / 10));
+    }
+    text.extend([digit(at.hour()), ':', digit(at.minute() / 10), digit(at.minute())]);
+    text
 }
 
 fn weekday(on: Date) -> &'static str {

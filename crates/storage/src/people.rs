@@ -1,11 +1,12 @@
 //! People and their accounts.
 
 use crate::args;
-use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::engine::{Cursor, Db, Row, StorageError, Tx};
 use domain::ids::PersonId;
 use domain::time::Instant;
 
 crate::statements! {
+    NAME: "SELECT name FROM person WHERE id = $1";
     ADD_PERSON: "INSERT INTO person (id, kind, name, number, birth, phone, email, address, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     PERSON: "SELECT id, kind, name, number, birth, phone, email, address FROM person WHERE id = $1";
     SET_CONTACT: "UPDATE person SET phone = $2, email = $3, address = $4 WHERE id = $1";
@@ -73,6 +74,14 @@ impl Row for Person {
 /// The storage failed.
 pub fn add(tx: &mut Tx, it: &Person, at: Instant) -> Result<(), StorageError> {
     tx.put(ADD_PERSON, args![it.id, it.kind, it.name, it.number, it.birth, it.phone, it.email, it.address, at])
+}
+
+/// What somebody is called, asked by itself: for whoever opens a page.
+///
+/// # Errors
+/// The storage failed.
+pub fn name_now(db: &Db, id: PersonId) -> Result<Option<String>, StorageError> {
+    db.ask(NAME, args![id])
 }
 
 /// One person.

@@ -1,7 +1,7 @@
 //! Sessions: kept by the hash of their token, listed and revocable.
 
 use crate::args;
-use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::engine::{Cursor, Db, Row, StorageError, Tx};
 use domain::ids::{MessageId, PersonId};
 use domain::time::Instant;
 
@@ -120,6 +120,14 @@ pub fn add(tx: &mut Tx, token_hash: &str, it: &Session) -> Result<(), StorageErr
 /// The storage failed.
 pub fn find(tx: &Tx, token_hash: &str) -> Result<Option<Session>, StorageError> {
     tx.opt(FIND, args![token_hash])
+}
+
+/// The same, asked by itself: for whoever opens a page.
+///
+/// # Errors
+/// The storage failed.
+pub fn find_now(db: &Db, token_hash: &str) -> Result<Option<Session>, StorageError> {
+    db.ask(FIND, args![token_hash])
 }
 
 /// Sessions of one person.

@@ -227,16 +227,15 @@ pub fn session_with_name(house: &House, token: &str) -> Result<Option<(Session, 
     if token.len() != TOKEN_CHARS {
         return Ok(None);
     }
-    let (hash, known) = (token_hash(token), house.now_known());
-    house.db.read_now(|tx| {
-        let Some(found) = sessions::find(tx, &hash)?.filter(|it| is_running(it, house)) else { return Ok(None) };
-        let citizen = found.person.filter(|it| known.staff_name(*it).is_empty());
-        let name = match citizen {
-            Some(person) => people::find(tx, person)?.map(|it| it.name).unwrap_or_default(),
-            None => String::new(),
-        };
-        Ok(Some((found, name)))
-    })
+    let found = sessions::find_now(&house.db, &token_hash(token))?.filter(|it| is_running(it, house));
+    let Some(found) = found else { return Ok(None) };
+    let known = house.now_known();
+    let citizen = found.person.filter(|it| known.staff_name(*it).is_empty());
+    let name = match citizen {
+        Some(person) => people::name_now(&house.db, person)?.unwrap_or_default(),
+        None => String::new(),
+    };
+    Ok(Some((found, name)))
 }
 
 /// True where a session was not heard of for a minute or more: only then is it noted again, so that not every page writes.

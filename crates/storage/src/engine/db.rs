@@ -6,7 +6,16 @@ use std::{
     sync::Arc,
 };
 
-use super::{address::Address, batch::Batch, error::StorageError, in_file::InFile, on_server::OnServer, tx::Tx};
+use super::{
+    address::Address,
+    batch::Batch,
+    error::StorageError,
+    in_file::InFile,
+    on_server::OnServer,
+    row::{Args, Row},
+    sql::Sql,
+    tx::Tx,
+};
 
 /// How sure we are that what was promised survives a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -200,6 +209,17 @@ impl Db {
         match &self.inner {
             Inner::InFile(it) => it.read_now(work),
             Inner::OnServer(it) => it.read_now(work),
+        }
+    }
+
+    /// The one row of a key, read right here and without a transaction around it: one statement sees one picture by itself.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn ask<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
+        match &self.inner {
+            Inner::InFile(it) => it.ask(sql, args),
+            Inner::OnServer(it) => it.read_now(|tx| tx.opt(sql, args)),
         }
     }
 

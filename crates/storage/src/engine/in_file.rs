@@ -17,6 +17,8 @@ use super::{
     db::Options,
     error::StorageError,
     migrate,
+    row::{Args, Row},
+    sql::Sql,
     sqlite::{self, Log},
     tx::{Control, Tx, guarded},
     writer::{self, Job, Waiting, Writer},
@@ -106,6 +108,10 @@ impl InFile {
         self.readers.read(work)
     }
 
+    pub(super) fn ask<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
+        self.readers.ask(sql, args)
+    }
+
     pub(super) fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
     }
@@ -162,22 +168,41 @@ impl Readers {
         }
     }
 
-    /// Nobody waits here: if every connection is out, another is opened, and closed again when too many lie idle.
     fn read<T, E: From<StorageError>>(&self, work: impl Fn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        let idle = self.idle().pop();
-        let mut reader = match idle {
-            Some(reader) => reader,
-            None => Tx::sqlite(sqlite::open_reader(&self.path, &self.options)?),
-        };
+        let mut reader = self.one()?;
         reader.control(Control::BeginRead)?;
         let outcome = guarded(|| work(&reader));
         if reader.control(Control::Commit).is_ok() {
-            let mut idle = self.idle();
-            if idle.len() < self.idle_max {
-                idle.push(reader);
-            }
+            self.back(reader);
         }
         outcome
+    }
+
+    /// Without a transaction: one statement needs none.
+    fn ask<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
+        let reader = self.one()?;
+        let found = reader.first_row(sql, args);
+        if found.is_ok() {
+            self.back(reader);
+        }
+        found
+    }
+
+    /// Nobody waits here: if every connection is out, another is opened.
+    fn one(&self) -> Result<Tx, StorageError> {
+        let idle = self.idle().pop();
+        match idle {
+            Some(reader) => Ok(reader),
+            None => Ok(Tx::sqlite(sqlite::open_reader(&self.path, &self.options)?)),
+        }
+    }
+
+    /// Where too many lie idle it is closed.
+    fn back(&self, reader: Tx) {
+        let mut idle = self.idle();
+        if idle.len() < self.idle_max {
+            idle.push(reader);
+        }
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Tx>> {

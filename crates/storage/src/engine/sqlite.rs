@@ -319,11 +319,28 @@ pub(super) fn shape(connection: &Connection, sql: Sql) -> Result<Shape, StorageE
     })
 }
 
+/// The first row of a statement that only reads, outside a transaction: one statement is one picture by itself.
+pub(super) fn first_row<T>(
+    connection: &Connection,
+    sql: Sql,
+    args: Args<'_>,
+    on_row: impl FnOnce(&Cursor<'_>) -> Result<T, StorageError>,
+) -> Result<Option<T>, StorageError> {
+    let mut statement = bound_alone(connection, sql, args)?;
+    let mut rows = statement.raw_query();
+    let row = rows.next().map_err(|error| fault(sql, error))?;
+    row.map(|row| on_row(&Cursor::sqlite(row, sql))).transpose()
+}
+
 fn bound<'c>(connection: &'c Connection, sql: Sql, args: Args<'_>) -> Result<CachedStatement<'c>, StorageError> {
     if connection.is_autocommit() {
         // Never go on after the database gave the transaction up: each statement would be kept on its own.
         return Err(StorageError::Lost { doing: sql.to_string() });
     }
+    bound_alone(connection, sql, args)
+}
+
+fn bound_alone<'c>(connection: &'c Connection, sql: Sql, args: Args<'_>) -> Result<CachedStatement<'c>, StorageError> {
     let mut statement = connection.prepare_cached(sql.sqlite()).map_err(|error| fault(sql, error))?;
     let expected = statement.parameter_count();
     if expected != args.len() {

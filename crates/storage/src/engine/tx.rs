@@ -195,6 +195,14 @@ impl Tx {
         }
     }
 
+    /// The first row of a statement outside a transaction; nothing where the database is a server, which is asked within one.
+    pub(super) fn first_row<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::first_row(connection, sql, args, |row| T::read(row)),
+            Engine::Postgres(_) => self.opt(sql, args),
+        }
+    }
+
     /// The connection to a server, for whoever keeps those.
     pub(super) fn session(&self) -> Option<&Session> {
         match &self.engine {

@@ -499,7 +499,7 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, back: &st
         is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{dossier}/nhan-viec") });
     DossierRow {
         code: CodeText(card.code.clone()),
-        href: format!("{}?{back}", opened(card, &dossier)),
+        href: opened(card, &dossier, back),
         procedure: short(&card.procedure_name),
         applicant: card.applicant.clone(),
         step: step_words(&card.next_act),
@@ -514,8 +514,9 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, back: &st
 }
 
 /// Whoever signs sees the papers first.
-fn opened(card: &ListCard, dossier: &str) -> String {
-    if card.next_act == "sign" { format!("{dossier}/giay-to") } else { dossier.to_owned() }
+fn opened(card: &ListCard, dossier: &str, back: &str) -> String {
+    let part = if card.next_act == "sign" { "/giay-to?" } else { "?" };
+    [dossier, part, back].concat()
 }
 
 fn ended_left(card: &ListCard, clock: &ClockView) -> Left {
