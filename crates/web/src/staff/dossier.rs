@@ -35,10 +35,11 @@ const REASON_CHARS_MIN: usize = 10;
 /// Longest words beside a reason, in characters.
 const REASON_CHARS_MAX: usize = 400;
 /// Reasons for reading what is not one's task.
-const REASONS: [(&str, &str); 4] = [
+const REASONS: [(&str, &str); 5] = [
     ("hoi", "Trả lời công dân hỏi trực tiếp hoặc qua điện thoại"),
     ("phoi-hop", "Phối hợp xử lý theo yêu cầu của người đang giữ"),
     ("kiem-tra", "Kiểm tra, giám sát theo kế hoạch"),
+    ("phan-tuyen", "Phân tuyến hồ sơ của đơn vị đã chia"),
     ("khac", "Lý do khác"),
 ];
 
