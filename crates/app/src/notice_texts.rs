@@ -186,9 +186,7 @@ impl Draft {
 
 /// A text message as it is sent, no longer than the office pays for: the same in a preview and on its way.
 pub(crate) fn text_message(house: &House, template: &Template, values: &Values, marks: Marks) -> String {
-    // What was cut short at the end of a sentence has its dots already.
-    let text = template.filled_within(values, marks, house.rules.text_parts_max).replace("....", "...");
-    marks.put_on(&marked(house, &text))
+    marks.put_on(&marked(house, &template.filled_within(values, marks, house.rules.text_parts_max)))
 }
 
 /// In a demonstration every message says so.

@@ -203,13 +203,18 @@ impl Template {
         Ok(Self(pieces))
     }
 
-    /// The message; a place nobody filled is left empty.
+    /// The message; a place nobody filled is left empty. What was cut short at the end of a sentence ends it with its own dots.
     pub fn filled(&self, values: &Values) -> String {
-        let piece = |it: &Piece| match it {
-            Piece::Words(words) => words.clone(),
-            Piece::Place(place) => values.get(place).cloned().unwrap_or_default(),
-        };
-        self.0.iter().map(piece).collect()
+        self.0.iter().fold(String::new(), |mut message, it| {
+            match it {
+                Piece::Words(words) if message.ends_with("...") => {
+                    message.push_str(words.strip_prefix('.').unwrap_or(words));
+                }
+                Piece::Words(words) => message.push_str(words),
+                Piece::Place(place) => message.push_str(values.get(place).map_or("", String::as_str)),
+            }
+            message
+        })
     }
 
     /// The text message: without marks where they were not wanted, and in no more parts than an office pays for. What people
@@ -302,6 +307,9 @@ mod tests {
             assert!(measured(&message).parts <= most, "{message}");
             assert!(message.contains("H24.30.23-250303-0001") && message.ends_with("..."), "{message}");
         }
+        let sentence = Template::parse(NoticeKind::NotAccepted, "{ma}: {ly_do}. Hẹn gặp lại.").unwrap();
+        let message = sentence.filled_within(&values(&long), Marks::Kept, 1);
+        assert!(message.contains("... Hẹn") && !message.contains("...."), "{message}");
         let short = template.filled_within(&values("Thiếu ảnh."), Marks::Kept, 3);
         assert_eq!(short, template.filled(&values("Thiếu ảnh.")));
     }

@@ -114,19 +114,11 @@ pub fn add(tx: &mut Tx, token_hash: &str, it: &Session) -> Result<(), StorageErr
     )
 }
 
-/// The session of a token.
+/// The session of a token, asked by itself: for whoever opens a page.
 ///
 /// # Errors
 /// The storage failed.
-pub fn find(tx: &Tx, token_hash: &str) -> Result<Option<Session>, StorageError> {
-    tx.opt(FIND, args![token_hash])
-}
-
-/// The same, asked by itself: for whoever opens a page.
-///
-/// # Errors
-/// The storage failed.
-pub fn find_now(db: &Db, token_hash: &str) -> Result<Option<Session>, StorageError> {
+pub fn find(db: &Db, token_hash: &str) -> Result<Option<Session>, StorageError> {
     db.ask(FIND, args![token_hash])
 }
 

@@ -37,8 +37,7 @@ pub struct DemoAccount {
 /// # Errors
 /// The house failed.
 pub fn name_of(house: &House, person: PersonId) -> Result<String, AppError> {
-    let found = house.db.read_now(|tx| Ok::<_, AppError>(storage::people::find(tx, person)?))?;
-    Ok(found.map(|it| it.name).unwrap_or_default())
+    Ok(storage::people::name_now(&house.db, person)?.unwrap_or_default())
 }
 
 /// What the house knows of somebody with an account, for their own page.

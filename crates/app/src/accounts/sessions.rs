@@ -227,7 +227,7 @@ pub fn session_with_name(house: &House, token: &str) -> Result<Option<(Session, 
     if token.len() != TOKEN_CHARS {
         return Ok(None);
     }
-    let found = sessions::find_now(&house.db, &token_hash(token))?.filter(|it| is_running(it, house));
+    let found = sessions::find(&house.db, &token_hash(token))?.filter(|it| is_running(it, house));
     let Some(found) = found else { return Ok(None) };
     let known = house.now_known();
     let citizen = found.person.filter(|it| known.staff_name(*it).is_empty());

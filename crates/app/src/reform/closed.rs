@@ -14,12 +14,10 @@ pub(crate) fn ground_of_closed(known: &Snapshot, dossier: &Dossier, log: &[Recor
         return None;
     }
     let ended_at = log.last()?.at;
-    let holds = known.settled.iter().chain(&known.in_force).filter(|it| it.undoes.is_none()).map(|it| &it.plan);
-    let mut since: Vec<&Reorganisation> = holds.filter(|it| it.effective_at > ended_at).collect();
+    let since: Vec<&Reorganisation> = known.carried_out().into_iter().filter(|it| it.effective_at > ended_at).collect();
     if since.is_empty() {
         return None;
     }
-    since.sort_by_key(|it| (it.effective_at, it.id));
     let address = Address::read(&dossier.filing.get()?.owner().address);
     let unit = since.into_iter().fold(dossier.places().competent, |unit, plan| plan.heir_at(unit, &address).0);
     (unit != known.organisation.responsible_now(dossier)).then_some(unit)

@@ -34,8 +34,8 @@ const OLDEST: (i32, &str) = (3_051_003, "3.51.3");
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(5);
 /// How many understood statements a connection keeps.
 const STATEMENTS_KEPT: usize = 512;
-/// How much of the log file is left on the disk once it has been emptied: as long as it gets, so that it is written over and never
-/// made longer again. A page that lengthens a file costs the system several times one that is written over.
+/// How much of the log file is left on the disk once it has been emptied: longer than it usually gets, so that it is written over and
+/// not made longer again. A page that lengthens a file costs the system several times one that is written over.
 const LOG_KEPT_BYTES: u32 = 64 << 20;
 /// At this many times the usual length of the log, the writer itself helps to empty it, whatever that takes.
 const LOG_URGENT: u32 = 8;
