@@ -9,8 +9,8 @@ use domain::dossier::{Collection, FiledPaper, Filing, Party};
 use domain::ids::{DraftId, PersonId, UnitId};
 use domain::person::{Email, Phone};
 use domain::procedure::{
-    AnswerGap, Answers, Channel, Completeness, Difference, Need, ProcedureId, ProcedureRevision, Quantities,
-    RawAnswers, Requirement, RequirementGroup, RevisionId, difference, estimate, validate,
+    AnswerGap, Answers, Channel, Completeness, Difference, Need, ProcedureId, ProcedureRevision, RawAnswers,
+    Requirement, RequirementGroup, RevisionId, difference, validate,
 };
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -565,6 +565,7 @@ fn plan(it: &Application, answers: Answers) -> Plan {
         .filter(|paper| paper.from_data || !paper.documents.is_empty())
         .collect();
     let who = &it.person;
+    let fee_vnd = it.current.fee_of(&answers).total_vnd;
     Plan {
         procedure: it.current.procedure.clone(),
         revision: Some(it.current.id.clone()),
@@ -572,7 +573,7 @@ fn plan(it: &Application, answers: Answers) -> Plan {
         receiving_unit: it.draft.unit,
         collect_at: None,
         foreign_code: None,
-        fee_vnd: estimate(&it.current.fees, &Quantities::default()).total_vnd,
+        fee_vnd,
         filing: Filing {
             submitter: Party {
                 name: who.name.clone(),

@@ -16,7 +16,7 @@ pub const fn may(act: Act) -> &'static [Relation] {
         Act::NotifyObligation => &[Owner],
         Act::Examine => &[Owner, Colleague, Supervisor],
         Act::RequestSupplement => &[Owner, Supervisor],
-        Act::Deliver | Act::RecordPayment => &[Owner, Colleague, Desk],
+        Act::Deliver | Act::RecordPayment | Act::SetFee | Act::Refund => &[Owner, Colleague, Desk],
         Act::Correct => &[Owner, Desk],
         Act::Supply => &[Applicant, Desk],
         Act::Confirm | Act::ChooseCollection => &[Applicant],

@@ -198,6 +198,16 @@ fn before(tx: &Tx, id: DossierId, reform: ReformId) -> Result<(Dossier, Vec<Reco
     Ok((then, log))
 }
 
+/// Cash that came over the counter, or went back over it, with the number of its receipt.
+fn cash_of(event: &Event) -> Option<(i64, String)> {
+    let (amount_vnd, body) = match event {
+        Event::Paid { amount_vnd, method: PaymentMethod::Cash, body, .. } => (*amount_vnd, body),
+        Event::Refunded { amount_vnd, method: PaymentMethod::Cash, body } => (-amount_vnd, body),
+        _ => return None,
+    };
+    Some((amount_vnd, body.get().map_or_else(String::new, |it| it.text.clone())))
+}
+
 impl HandedSums {
     fn take(&mut self, it: &Dossier, log: &[Recorded]) {
         *self.dossiers.entry(it.status).or_default() += 1;
@@ -205,8 +215,8 @@ impl HandedSums {
         self.originals += papers.iter().map(|it| u64::from(it.originals)).sum::<u64>();
         self.owed_vnd = self.owed_vnd.saturating_add(it.still_owed_vnd());
         for recorded in log {
-            if let Event::Paid { amount_vnd, method: PaymentMethod::Cash, .. } = &recorded.event {
-                self.cash_vnd = self.cash_vnd.saturating_add(*amount_vnd);
+            if let Some((amount_vnd, _)) = cash_of(&recorded.event) {
+                self.cash_vnd = self.cash_vnd.saturating_add(amount_vnd);
             }
         }
     }
@@ -230,9 +240,8 @@ impl Handover {
         });
         self.originals.extend(originals);
         for recorded in log {
-            if let Event::Paid { amount_vnd, method: PaymentMethod::Cash, body, .. } = &recorded.event {
-                let receipt = body.get().map_or_else(String::new, |it| it.text.clone());
-                self.cash.push(Cash { code: code(), at: recorded.at, receipt, amount_vnd: *amount_vnd });
+            if let Some((amount_vnd, receipt)) = cash_of(&recorded.event) {
+                self.cash.push(Cash { code: code(), at: recorded.at, receipt, amount_vnd });
             }
         }
     }

@@ -246,6 +246,8 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
         | Event::SentBack { .. }
         | Event::Recalled { .. }
         | Event::Paid { .. }
+        | Event::FeeSet { .. }
+        | Event::Refunded { .. }
         | Event::Signed { .. }
         | Event::CollectionChosen { .. }
         | Event::Delivered { .. }

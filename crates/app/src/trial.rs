@@ -91,21 +91,14 @@ pub fn try_filing(house: &House, asked: &TrialAsked) -> Result<Trial, AppError> 
         Some(form) => validate(form, &asked.raw, today, Completeness::Complete),
         None => (Answers::default(), Vec::new()),
     };
+    let fee = estimate(&revision.fees, &asked.quantities.clone().asked_in(revision.forms.first(), &answers));
     let code = house.code_pattern(today)?.code("000.00.00.THU", today, 0);
     let request = Box::new(request(asked, (code, desk, competent), answers));
     let context = house.context(&known, competent, revision, regime, None, asked.at);
     let online = asked.channel == Channel::Online;
     let first = if online { Command::File(request) } else { Command::ReceiveAtDesk(request) };
-    let mut trial = Trial {
-        gaps,
-        missing: missing(asked),
-        refused: None,
-        answer_by: None,
-        due: None,
-        fee: estimate(&revision.fees, &asked.quantities),
-        competent,
-        next: None,
-    };
+    let mut trial =
+        Trial { gaps, missing: missing(asked), refused: None, answer_by: None, due: None, fee, competent, next: None };
     let id = DossierId::from_uuid(house.ids.uuid(asked.at));
     let mut dossier = None;
     for command in std::iter::once(first).chain(online.then_some(Command::Accept)) {

@@ -30,7 +30,7 @@ crate::statements! {
     GIVE_UP: "UPDATE reform SET state = 'given_up' WHERE id = $1 AND state IN ('staging', 'staged')";
     UNDONE: "UPDATE reform SET state = 'undone' WHERE id = $1 AND state = 'settled'";
     FORGET: "DELETE FROM reform WHERE id = $1 AND undoes IS NOT NULL AND state IN ('staging', 'staged')";
-    PAID: "SELECT e.dossier, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind = 'paid'";
+    PAID: "SELECT e.dossier, e.kind, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind IN ('paid', 'refunded')";
     SERIES: "SELECT unit, last FROM dossier_number n WHERE day = (SELECT max(m.day) FROM dossier_number m WHERE m.unit = n.unit AND m.day <= $1) ORDER BY unit";
     LAST_NUMBER: "SELECT day, last FROM dossier_number WHERE unit = $1 AND day <= $2 ORDER BY day DESC LIMIT 1";
     FIRST_FILED: "SELECT id, code, filed_at, receiving_unit FROM dossier WHERE (receiving_unit = $1 OR (competent_unit = $1 AND is_open = 1) \
@@ -314,17 +314,17 @@ pub fn open_ids(tx: &Tx, after: Option<DossierId>, most: u32) -> Result<Vec<Doss
     tx.all(OPEN_IDS, args![after, most])
 }
 
-/// What was paid for open dossiers, in đồng.
+/// What was paid for open dossiers and did not go back, in đồng.
 ///
 /// # Errors
 /// The storage failed.
 pub fn paid(tx: &Tx) -> Result<HashMap<DossierId, i64>, StorageError> {
     let mut paid: HashMap<DossierId, i64> = HashMap::new();
-    tx.each(PAID, args![], |(dossier, facts): (DossierId, String)| {
+    tx.each(PAID, args![], |(dossier, kind, facts): (DossierId, String, String)| {
         let facts: serde_json::Value =
             serde_json::from_str(&facts).map_err(|why| undecodable("reading a payment", why))?;
         let amount_vnd = facts.get("amount_vnd").and_then(serde_json::Value::as_i64).unwrap_or(0);
-        *paid.entry(dossier).or_default() += amount_vnd;
+        *paid.entry(dossier).or_default() += if kind == "refunded" { -amount_vnd } else { amount_vnd };
         Ok::<(), StorageError>(())
     })?;
     Ok(paid)

@@ -92,35 +92,38 @@ if (form) {
   const running = {};
   const said = (i) => (/^(checkbox|radio)$/.test(i.type) ? i.checked : i.value);
   const boxes = (root) => new Map($$('input,select,textarea', root).map((i) => [i.id || i.name, i]));
-  const part = async (name, id) => {
+  const swap = (old, fresh, sent) => {
+    if (!old.isConnected || !fresh) return;
+    const at = old.contains(document.activeElement) && document.activeElement;
+    const caret = at && typing(at) && [at.selectionStart, at.selectionEnd];
+    const now = boxes(document.adoptNode(fresh));
+    // What was typed while the answer was on its way stays.
+    for (const [name, was] of boxes(old)) {
+      const box = now.get(name);
+      if (box && said(was) !== sent.get(name)) { box.value = was.value; box.checked = was.checked; }
+    }
+    old.replaceWith(fresh);
+    const held = at && now.get(at.id || at.name);
+    held?.focus();
+    try { if (held?.value === at.value) held.setSelectionRange(...caret); else held?.select(); } catch { /* a box without a caret */ }
+  };
+  const part = async (name, ...ids) => {
     running[name]?.abort();
     const stop = running[name] = new AbortController();
     const data = new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === 'string'));
     data.set('phan', name);
-    const old = document.getElementById(id);
-    const sent = new Map([...boxes(old)].map(([name, i]) => [name, said(i)]));
+    const olds = ids.map((id) => document.getElementById(id));
+    const sent = olds.map((old) => new Map([...boxes(old)].map(([name, i]) => [name, said(i)])));
     try {
       const answer = await fetch(url, { method: 'POST', body: data, signal: stop.signal, credentials: 'same-origin' });
       if (!answer.ok) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById(id);
-      if (!old.isConnected || !fresh) return;
-      const at = old.contains(document.activeElement) && document.activeElement;
-      const caret = at && typing(at) && [at.selectionStart, at.selectionEnd];
-      const now = boxes(document.adoptNode(fresh));
-      // What was typed while the answer was on its way stays.
-      for (const [name, was] of boxes(old)) {
-        const box = now.get(name);
-        if (box && said(was) !== sent.get(name)) { box.value = was.value; box.checked = was.checked; }
-      }
-      old.replaceWith(fresh);
-      const held = at && now.get(at.id || at.name);
-      held?.focus();
-      try { if (held?.value === at.value) held.setSelectionRange(...caret); else held?.select(); } catch { /* a box without a caret */ }
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      olds.forEach((old, i) => swap(old, page.getElementById(ids[i]), sent[i]));
     } catch { /* the buttons of the page still work */ }
   };
   let wait;
   const soon = (fn, ms) => { clearTimeout(wait); wait = setTimeout(fn, ms); };
-  const due = () => soon(() => part('hen', 'hen'), 250);
+  const due = () => soon(() => part('hen', 'hen', 'phi'), 250);
   $$('[data-nojs]').forEach((b) => { b.hidden = true; });
   form.addEventListener('input', (e) => {
     if (e.target.id === 'tim') soon(() => part('thu-tuc', 'goi-y'), 160);
@@ -134,17 +137,17 @@ if (form) {
   form.addEventListener('change', (e) => { if (e.target.id === 'so' && /^\d{12}$/.test(e.target.value.trim())) person(); });
   form.addEventListener('keydown', (e) => {
     const at = e.target;
-    if (e.key === 'ArrowDown' && at.id === 'tim') { e.preventDefault(); $('.hit')?.focus(); return; }
-    if ((e.key === 'ArrowDown' || e.key === 'ArrowUp') && at.matches('.hit')) {
+    if (e.key === 'ArrowDown' && at.id === 'tim') { e.preventDefault(); $('button.hit')?.focus(); return; }
+    if ((e.key === 'ArrowDown' || e.key === 'ArrowUp') && at.matches('button.hit')) {
       e.preventDefault();
-      const all = $$('.hit');
+      const all = $$('button.hit');
       (all[all.indexOf(at) + (e.key === 'ArrowDown' ? 1 : -1)] || $('#tim')).focus();
       return;
     }
     if (e.key !== 'Enter' || e.ctrlKey || e.isComposing || at.tagName !== 'INPUT') return;
     e.preventDefault();
     if (at.id === 'the') return void person();
-    if (at.id === 'tim') return void ($('.hit') ? $('.hit').focus() : part('thu-tuc', 'goi-y').then(() => $('.hit')?.focus()));
+    if (at.id === 'tim') return void ($('button.hit') ? $('button.hit').focus() : part('thu-tuc', 'goi-y').then(() => $('button.hit')?.focus()));
     const all = $$('input:not([type=hidden]),select,textarea', form).filter((i) => i.offsetParent);
     all[all.indexOf(at) + 1]?.focus();
   });

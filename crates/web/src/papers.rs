@@ -20,7 +20,7 @@ use domain::dossier::{
 use domain::ids::UnitId;
 use domain::organisation::Standing;
 use domain::person::{Email, PersonalNumber, Phone, Sex};
-use domain::procedure::Channel;
+use domain::procedure::{Answer, Channel, Quantity};
 use domain::regime::FormSet;
 use domain::time::Instant;
 use jiff::civil::{Date, DateTime};
@@ -401,33 +401,46 @@ fn chosen_then<'a>(view: &'a DossierView, filing: &'a Filing, received: &Recorde
     chosen.unwrap_or(&filing.collection)
 }
 
-/// What was owed and paid when the slip was made.
+/// What it costs, and what was paid of it when the slip was made; where the fee was set anew, what was paid since, too.
 fn fee(view: &DossierView, at: Instant) -> String {
-    let until = |it: &&Recorded| it.at <= at;
-    let owed: i64 = view
-        .log
-        .iter()
-        .filter(until)
-        .map(|it| match &it.event {
-            Event::Filed { fee_vnd, .. } => *fee_vnd,
-            _ => 0,
-        })
-        .sum();
+    let set_at = view.log.iter().rev().find(|it| matches!(it.event, Event::FeeSet { .. })).map(|it| it.at);
+    let counts = |it: &&Recorded| it.at.day() == at.day() || set_at.is_some_and(|set| it.at >= set);
     let paid: i64 = view
         .log
         .iter()
-        .filter(|it| it.at.day() == at.day())
+        .filter(counts)
         .map(|it| match &it.event {
             Event::Paid { amount_vnd, .. } => *amount_vnd,
+            Event::Refunded { amount_vnd, .. } => -amount_vnd,
             _ => 0,
         })
         .sum();
-    match (owed, paid) {
+    let counted = if set_at.is_some() { String::new() } else { counted(view) };
+    match (view.dossier.fee_vnd, paid) {
         (0, _) => "không thu".to_owned(),
-        (owed, 0) => format!("{} (chưa nộp)", words::dong(owed)),
-        (owed, paid) if paid >= owed => format!("{} (đã nộp)", words::dong(owed)),
-        (owed, paid) => format!("{} (đã nộp {})", words::dong(owed), words::dong(paid)),
+        (owed, 0) => format!("{} ({counted}chưa nộp)", words::dong(owed)),
+        (owed, paid) if paid >= owed => format!("{} ({counted}đã nộp)", words::dong(owed)),
+        (owed, paid) => format!("{} ({counted}đã nộp {})", words::dong(owed), words::dong(paid)),
     }
+}
+
+/// "5 trang, 2 bản, ": what the fee was counted by, as far as the form says.
+fn counted(view: &DossierView) -> String {
+    let Some(filing) = view.dossier.filing.get() else { return String::new() };
+    let fields = view.revision.forms.first().into_iter().flat_map(|it| it.fields());
+    let unit = |of| match of {
+        Quantity::Pages => "trang",
+        Quantity::Copies => "bản",
+        Quantity::Cases => "trường hợp",
+        Quantity::ExtraCopies => "bản sao thêm",
+    };
+    fields
+        .filter_map(|it| Some((it.counts?, filing.answers.0.get(&it.id)?)))
+        .map(|(of, answer)| match answer {
+            Answer::Text(count) => format!("{count} {}, ", unit(of)),
+            Answer::Many(_) | Answer::Rows(_) => String::new(),
+        })
+        .collect()
 }
 
 /// Printed on a paper of a unit that is another today.

@@ -477,6 +477,10 @@ pub fn collection(view: &DossierView) -> String {
 pub fn money(view: &DossierView) -> String {
     let it = &view.dossier;
     match (it.owed_vnd, it.still_owed_vnd()) {
+        (..) if it.overpaid_vnd() > 0 => {
+            let (paid, over) = (spoken::dong(it.paid_vnd), spoken::dong(it.overpaid_vnd()));
+            say_with("told-overpaid", &[("paid", &paid), ("over", &over)])
+        }
         (0, _) => say("told-nothing-to-pay").to_owned(),
         (all, 0) => say_with("told-all-paid", &[("amount", &spoken::dong(all))]),
         (all, left) if left == all => say_with("told-not-paid", &[("amount", &spoken::dong(all))]),

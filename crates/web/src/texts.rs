@@ -228,6 +228,9 @@ fn refusal_key(refusal: &DossierRefusal) -> Keyed {
         R::AmountOutOfRange { max_vnd } => ("amount-out-of-range", vec![("max", spoken::dong(*max_vnd))], None),
         R::MoreThanOwed { owed_vnd } => ("more-than-owed", vec![("owed", spoken::dong(*owed_vnd))], None),
         R::StillOwed { owed_vnd } => ("still-owed", vec![("owed", spoken::dong(*owed_vnd))], None),
+        R::FeeAsBefore => plain("fee-as-before"),
+        R::MoreThanOverpaid { over_vnd } => ("more-than-overpaid", vec![("over", spoken::dong(*over_vnd))], None),
+        R::Overpaid { over_vnd } => ("overpaid", vec![("over", spoken::dong(*over_vnd))], None),
         R::ReceiverMissing => plain("receiver-missing"),
         R::ProxyPaperMissing => plain("proxy-paper-missing"),
         R::AddressMissing => plain("address-missing"),
@@ -312,8 +315,11 @@ pub fn event(event: &Event) -> String {
         Event::Received { due, .. } => vec![("due", spoken::moment(due.at.local()))],
         Event::SupplementRequested { reply_by, .. } => vec![("by", spoken::day(*reply_by))],
         Event::Apologised { new_date, .. } => vec![("due", spoken::moment(new_date.local()))],
-        Event::ObligationNotified { amount_vnd, .. } | Event::Paid { amount_vnd, .. } => {
-            vec![("amount", spoken::dong(*amount_vnd))]
+        Event::ObligationNotified { amount_vnd, .. }
+        | Event::Paid { amount_vnd, .. }
+        | Event::Refunded { amount_vnd, .. } => vec![("amount", spoken::dong(*amount_vnd))],
+        Event::FeeSet { from_vnd, fee_vnd, .. } => {
+            vec![("from", spoken::dong(*from_vnd)), ("amount", spoken::dong(*fee_vnd))]
         }
         _ => Vec::new(),
     };

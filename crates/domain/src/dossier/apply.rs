@@ -120,6 +120,7 @@ impl Dossier {
             asked_at_intake: 0,
             asked_at_appraisal: 0,
             unusual_requests: 0,
+            fee_vnd: *fee_vnd,
             owed_vnd: *fee_vnd,
             paid_vnd: 0,
             draft: None,
@@ -214,6 +215,15 @@ impl Dossier {
                     self.last_forward = last_forward;
                 }
             }
+            Event::FeeSet { fee_vnd, .. } => {
+                self.owed_vnd = self.owed_vnd.saturating_sub(self.fee_vnd).saturating_add(*fee_vnd);
+                self.fee_vnd = *fee_vnd;
+                self.last_forward = last_forward;
+            }
+            Event::Refunded { amount_vnd, .. } => {
+                self.paid_vnd = self.paid_vnd.saturating_sub(*amount_vnd);
+                self.last_forward = last_forward;
+            }
             Event::Signed { from_step, step, owner, outcome, clock_pauses } => {
                 self.leave_step(recorded, Some(*from_step));
                 self.signed = Some(*outcome);
@@ -285,7 +295,7 @@ impl Dossier {
     /// True where that was the last of a duty the dossier waited for.
     fn paid(&mut self, amount_vnd: i64, due: Option<DueDate>, at: Instant) -> bool {
         self.paid_vnd = self.paid_vnd.saturating_add(amount_vnd);
-        self.duty_open_vnd = self.duty_open_vnd.saturating_sub(amount_vnd).max(0);
+        self.duty_open_vnd = self.duty_open_vnd.saturating_sub(amount_vnd).max(0).min(self.still_owed_vnd());
         let goes_on = self.status == Status::AwaitingPayment && self.duty_open_vnd == 0;
         if goes_on {
             self.status = Status::InProgress;

@@ -78,6 +78,10 @@ acts! {
     NotifyObligation = "nghia-vu-tai-chinh"
     /// Record a payment.
     RecordPayment = "ghi-thu"
+    /// Set the fee anew.
+    SetFee = "dinh-phi"
+    /// Record money that went back.
+    Refund = "tra-tien"
     /// Apologise.
     Apologise = "xin-loi"
     /// Do not accept.
@@ -126,6 +130,8 @@ pub const fn act_of(command: &Command) -> Act {
         Command::Apologise { .. } => Act::Apologise,
         Command::NotifyObligation { .. } => Act::NotifyObligation,
         Command::RecordPayment { .. } => Act::RecordPayment,
+        Command::SetFee { .. } => Act::SetFee,
+        Command::Refund { .. } => Act::Refund,
         Command::ChooseCollection(_) => Act::ChooseCollection,
         Command::Withdraw { .. } => Act::Withdraw,
         Command::Discontinue { .. } => Act::Discontinue,

@@ -147,6 +147,22 @@ pub enum Command {
         /// Number of the payment receipt.
         number: String,
     },
+    /// Set anew what it costs, without duties.
+    SetFee {
+        /// In đồng.
+        fee_vnd: i64,
+        /// Why; the citizen reads it.
+        reason: String,
+    },
+    /// Record money that went back to who paid too much.
+    Refund {
+        /// In đồng.
+        amount_vnd: i64,
+        /// How.
+        method: PaymentMethod,
+        /// Number of the slip.
+        number: String,
+    },
     /// The citizen takes it back.
     Withdraw {
         /// Why.

@@ -274,6 +274,28 @@ pub enum Event {
         #[serde(default)]
         body: Erasable<Words>,
     },
+    /// The office set what the dossier costs anew: papers, dates and duties stay as they are.
+    #[doc(alias = "định lại phí")]
+    FeeSet {
+        /// What it cost until then, in đồng, without duties.
+        from_vnd: i64,
+        /// What it costs, in đồng, without duties.
+        fee_vnd: i64,
+        /// Why.
+        #[serde(default)]
+        body: Erasable<Words>,
+    },
+    /// Money that was paid beyond what is owed went back.
+    #[doc(alias = "trả lại tiền thừa")]
+    Refunded {
+        /// In đồng.
+        amount_vnd: i64,
+        /// How.
+        method: PaymentMethod,
+        /// The number of the slip and remarks.
+        #[serde(default)]
+        body: Erasable<Words>,
+    },
     /// The citizen took it back.
     Withdrawn {
         /// Why, in the citizen's words.
@@ -458,6 +480,8 @@ impl Event {
             Self::Apologised { .. } => "apologised",
             Self::ObligationNotified { .. } => "obligation_notified",
             Self::Paid { .. } => "paid",
+            Self::FeeSet { .. } => "fee_set",
+            Self::Refunded { .. } => "refunded",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Discontinued { .. } => "discontinued",
             Self::Signed { .. } => "signed",
@@ -472,7 +496,7 @@ impl Event {
     }
 
     /// Every kind there is: a test checks that each has words and a line in the history.
-    pub const KINDS: [&'static str; 25] = [
+    pub const KINDS: [&'static str; 27] = [
         "filed",
         "received",
         "not_accepted",
@@ -488,6 +512,8 @@ impl Event {
         "apologised",
         "obligation_notified",
         "paid",
+        "fee_set",
+        "refunded",
         "withdrawn",
         "discontinued",
         "signed",

@@ -211,6 +211,8 @@ pub struct Dossier {
     pub asked_at_appraisal: u16,
     /// Requests for something outside the published list, or further ones: a control officer looks at them.
     pub unusual_requests: u16,
+    /// What the dossier costs, without duties, in đồng.
+    pub fee_vnd: i64,
     /// Fees and duties owed in all, in đồng.
     pub owed_vnd: i64,
     /// Paid in all, in đồng.
@@ -305,6 +307,11 @@ impl Dossier {
     /// What is still owed, in đồng.
     pub fn still_owed_vnd(&self) -> i64 {
         self.owed_vnd.saturating_sub(self.paid_vnd).max(0)
+    }
+
+    /// What was paid beyond what is owed, in đồng: it goes back.
+    pub fn overpaid_vnd(&self) -> i64 {
+        self.paid_vnd.saturating_sub(self.owed_vnd).max(0)
     }
 
     /// The last day to confirm, where the dossier waits for the citizen and silence after it is consent.

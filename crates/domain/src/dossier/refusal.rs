@@ -118,6 +118,21 @@ pub enum DossierRefusal {
         /// What is owed.
         owed_vnd: i64,
     },
+    /// The fee is set to what it was.
+    #[error("the fee is that already")]
+    FeeAsBefore,
+    /// More would go back than was paid beyond what is owed.
+    #[error("{over_vnd} đồng was paid too much, not more")]
+    MoreThanOverpaid {
+        /// What was paid too much.
+        over_vnd: i64,
+    },
+    /// Money must go back first.
+    #[error("{over_vnd} đồng was paid too much and must go back first")]
+    Overpaid {
+        /// What was paid too much.
+        over_vnd: i64,
+    },
     /// Handing over needs somebody to hand it to.
     #[error("the receiver's name is missing")]
     ReceiverMissing,

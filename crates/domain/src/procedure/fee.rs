@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::{Answer, Answers};
+use super::form::ApplicationForm;
 use super::revision::Basis;
 
 /// One fee or charge, as the promulgation decision states it.
@@ -87,6 +89,34 @@ pub enum FeeMoment {
     Unstated,
 }
 
+/// A thing a fee is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// Pages of the original.
+    Pages,
+    /// Copies, where copies are what the procedure gives.
+    Copies,
+    /// Cases.
+    Cases,
+    /// Copies asked for on top of the decision.
+    ExtraCopies,
+}
+
+impl FeeRule {
+    /// The things the amount of this rule is counted by.
+    pub const fn counted_by(&self) -> &'static [Quantity] {
+        match (self.per, self.optional) {
+            (FeePer::Dossier, _) => &[],
+            (FeePer::Page, false) => &[Quantity::Pages, Quantity::Copies],
+            (FeePer::Page, true) => &[Quantity::Pages, Quantity::ExtraCopies],
+            (FeePer::Case, _) => &[Quantity::Cases],
+            (FeePer::Copy, false) => &[Quantity::Copies],
+            (FeePer::Copy, true) => &[Quantity::ExtraCopies],
+        }
+    }
+}
+
 /// How many of each thing an applicant asks for. Nothing asked for counts as none, except the dossier itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantities {
@@ -105,6 +135,32 @@ pub struct Quantities {
 impl Default for Quantities {
     fn default() -> Self {
         Self { pages: 1, copies: 1, cases: 1, extra_copies: 0, exempt_for: Vec::new() }
+    }
+}
+
+impl Quantities {
+    /// Says how many of one thing.
+    pub const fn set(&mut self, of: Quantity, count: u32) {
+        match of {
+            Quantity::Pages => self.pages = count,
+            Quantity::Copies => self.copies = count,
+            Quantity::Cases => self.cases = count,
+            Quantity::ExtraCopies => self.extra_copies = count,
+        }
+    }
+
+    /// With what the answers to a form ask for; a question left blank, or answered with what is no number, changes nothing.
+    #[must_use]
+    pub fn asked_in(mut self, form: Option<&ApplicationForm>, answers: &Answers) -> Self {
+        let fields = form.into_iter().flat_map(ApplicationForm::fields);
+        for (of, id) in fields.filter_map(|it| Some((it.counts?, &it.id))) {
+            if let Some(Answer::Text(typed)) = answers.0.get(id)
+                && let Ok(count) = typed.parse()
+            {
+                self.set(of, count);
+            }
+        }
+        self
     }
 }
 
@@ -188,6 +244,7 @@ fn times(amount_vnd: Option<i64>, count: u32) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::procedure::{Field, FieldKind, Section};
 
     fn rule(amount_vnd: Option<i64>, per: FeePer) -> FeeRule {
         FeeRule {
@@ -223,6 +280,23 @@ mod tests {
         assert_eq!(cost(5_000, 2), 400_000);
         assert_eq!(cost(0, 1), 0);
         assert_eq!(cost(u32::MAX, u32::MAX), 200_000 * i64::from(u32::MAX));
+    }
+
+    #[test]
+    fn what_the_form_asks_counts_and_what_it_does_not_ask_is_as_usual() {
+        let question = |id: &str, counts| Field { counts: Some(counts), ..Field::new(id, id, FieldKind::Int) };
+        let fields = vec![question("trang", Quantity::Pages), question("them", Quantity::ExtraCopies)];
+        let section = Section { fields, ..Section::default() };
+        let form = ApplicationForm { sections: vec![section], ..ApplicationForm::default() };
+        let asked = |typed: &[(&str, &str)]| {
+            let text = |it: &&str| Answer::Text((*it).to_owned());
+            let answers = typed.iter().map(|(id, it)| ((*id).to_owned(), text(it))).collect();
+            let asked = Quantities::default().asked_in(Some(&form), &Answers(answers));
+            (asked.pages, asked.copies, asked.extra_copies)
+        };
+        assert_eq!(asked(&[("trang", "5"), ("them", "2"), ("ban", "9")]), (5, 1, 2));
+        assert_eq!(asked(&[("trang", "năm")]), (1, 1, 0));
+        assert_eq!(asked(&[]), (1, 1, 0));
     }
 
     #[test]

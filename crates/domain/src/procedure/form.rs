@@ -1,5 +1,6 @@
 //! Application forms: what a citizen is asked.
 
+use super::fee::Quantity;
 use serde::{Deserialize, Serialize};
 
 /// An application form of a procedure, as the State prescribes it.
@@ -82,6 +83,9 @@ pub struct Field {
     /// Whether the day asked for has already come: a birth, a death, the issue of a paper.
     #[serde(default)]
     pub past: bool,
+    /// Of what the answer says how many the applicant asks for: the fee is counted by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Quantity>,
 }
 
 impl Field {
@@ -101,6 +105,7 @@ impl Field {
             min: None,
             max: None,
             past: false,
+            counts: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Reads the forms of a procedure file, and joins them with shared lists of options and with sections of other forms.
 
 use super::code::parse_slug;
+use super::fee::Quantity;
 use super::form::{ApplicationForm, Condition, Field, FieldKind, Section};
 use super::import::{ENTRIES_MAX, FIELDS_MAX, ImportProblem, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use super::import_toml::{FlagshipSource, basis, field_id};
@@ -8,7 +9,7 @@ use super::option_lists::{OptionLists, check_options};
 use super::toml_reader::Table;
 
 pub(super) const FORM_KEYS: [&str; 4] = ["title", "template", "basis", "section"];
-const FIELD_KEYS: [&str; 18] = [
+const FIELD_KEYS: [&str; 19] = [
     "id",
     "label",
     "type",
@@ -23,10 +24,18 @@ const FIELD_KEYS: [&str; 18] = [
     "min",
     "max",
     "past",
+    "counts",
     "format",
     "include",
     "sections",
     "note",
+];
+/// What a whole number counts for the fee.
+const QUANTITIES: [(&str, Quantity); 4] = [
+    ("trang", Quantity::Pages),
+    ("ban_sao", Quantity::Copies),
+    ("truong_hop", Quantity::Cases),
+    ("ban_sao_them", Quantity::ExtraCopies),
 ];
 /// The type of a field that stands for sections of another form.
 const INCLUDE: &str = "include";
@@ -157,6 +166,10 @@ fn read_field(entry: &Table<'_, '_>, count: &mut usize, may_nest: bool) -> Field
     field.min = entry.optional_number("min", -BOUND_MAX, BOUND_MAX);
     field.max = entry.optional_number("max", field.min.unwrap_or(-BOUND_MAX), BOUND_MAX);
     field.past = entry.optional_bool("past").unwrap_or_default();
+    field.counts = entry.optional_word("counts", &QUANTITIES);
+    if field.counts.is_some() && (kind != FieldKind::Int || !may_nest) {
+        entry.note("counts", "counts only for a whole number that is asked once", kind.as_str());
+    }
     let options_from = entry.optional_text("options_from", NAME_CHARS_MAX);
     check_choice(entry, &field, options_from.as_deref());
     let nested = entry.tables("children", FIELDS_MAX, &FIELD_KEYS);

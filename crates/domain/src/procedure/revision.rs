@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::answers::Answers;
 use super::code::{ProcedureCode, ProcedureId, RevisionId};
-use super::fee::FeeRule;
+use super::fee::{FeeEstimate, FeeRule, Quantities, estimate};
 use super::form::ApplicationForm;
 use crate::calendar::{Term, TimeLimit};
 use crate::post::Post;
@@ -89,6 +90,11 @@ impl ProcedureRevision {
     /// The step with this number.
     pub fn step(&self, number: u16) -> Option<&Step> {
         self.steps.iter().find(|step| step.number == number)
+    }
+
+    /// What a dossier with these answers costs.
+    pub fn fee_of(&self, answers: &Answers) -> FeeEstimate {
+        estimate(&self.fees, &Quantities::default().asked_in(self.forms.first(), answers))
     }
 
     /// The paper with this id.

@@ -23,10 +23,7 @@ use domain::dossier::{
 use domain::feedback::{Grade, Points, Rating};
 use domain::ids::{DossierId, UnitId};
 use domain::notice::NoticeChannel;
-use domain::procedure::{
-    Answers, Channel, Completeness, Need, ProcedureRevision, RawAnswers, Requirement, RequirementGroup, sample_answers,
-    validate,
-};
+use domain::procedure::{Channel, Need, ProcedureRevision, RawAnswers, Requirement, RequirementGroup};
 use domain::time::Instant;
 use indicatif::ProgressBar;
 use jiff::ToSpan;
@@ -158,7 +155,7 @@ impl<'a> Living<'a> {
         citizen: &Citizen,
     ) -> Result<(), Stop> {
         let house = Arc::clone(self.house);
-        let plan = self.filing(place, planned, citizen)?;
+        let plan = self.filing(planned, citizen)?;
         let minted = Minted::new(&house);
         let handled = batch.write(|tx| carry_out_filing(tx, &house, by, &plan, None, &minted))?;
         if let Some(life) = self.lives.get_mut(place) {
@@ -250,7 +247,7 @@ impl<'a> Living<'a> {
         }
     }
 
-    fn filing(&mut self, place: usize, planned: &Planned, citizen: &Citizen) -> Result<Plan, Stop> {
+    fn filing(&mut self, planned: &Planned, citizen: &Citizen) -> Result<Plan, Stop> {
         let case = &planned.case;
         let is_online = case.channel == Channel::Online;
         let documents = if planned.citizen == 0 { self.scans(&case.revision)? } else { Vec::new() };
@@ -263,7 +260,7 @@ impl<'a> Living<'a> {
         let filing = Filing {
             submitter: citizen.party(),
             account: is_online.then_some(citizen.person.id),
-            answers: answers(&case.revision, citizen, case.filed.date(), place as u64),
+            answers: case.answers.clone(),
             papers: papers(&case.revision, case.channel, &documents),
             collection,
             by_message: self.dice.percent(70),
@@ -508,22 +505,4 @@ fn papers(revision: &ProcedureRevision, channel: Channel, documents: &[Document]
             }
         })
         .collect()
-}
-
-/// A form filled in with invented answers, and with the citizen's own name where it asks for the applicant's.
-fn answers(revision: &ProcedureRevision, citizen: &Citizen, today: Date, seed: u64) -> Answers {
-    let Some(form) = revision.forms.first() else { return Answers::default() };
-    let mut raw = sample_answers(form, today, seed);
-    let person = &citizen.person;
-    let own = form.sections.first().into_iter().flat_map(|it| &it.fields).filter(|it| it.prefill.is_some());
-    for field in own {
-        let value = match field.id.as_str() {
-            id if id.contains("ho_ten") => &person.name,
-            id if id.contains("so_dinh_danh") => &person.number,
-            id if id.contains("cu_tru") => &person.address,
-            _ => continue,
-        };
-        raw.insert(field.id.clone(), vec![value.clone()]);
-    }
-    validate(form, &raw, today, Completeness::Complete).0
 }

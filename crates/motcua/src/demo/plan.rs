@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use super::figures::Figures;
-use super::people::Citizens;
+use super::people::{Citizen, Citizens};
 use super::popular::Popular;
 use super::script::{Author, Case, Course, Script};
 use super::staff::Roster;
@@ -12,7 +12,7 @@ use crate::ended::Stop;
 use app::house::Snapshot;
 use domain::calendar::WorkingClock;
 use domain::ids::UnitId;
-use domain::procedure::{Channel, Quantities, estimate};
+use domain::procedure::{Answers, Channel, Completeness, ProcedureRevision, sample_answers, validate};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, date};
 
@@ -111,8 +111,10 @@ impl Planner<'_> {
             return Ok(None);
         }
         let filed = self.filed(wish, dice)?;
+        let answers = answers(&revision, who, filed.date(), seed_of(filed, citizen));
         let case = Case {
-            fee_vnd: estimate(&revision.fees, &Quantities::default()).total_vnd,
+            fee_vnd: revision.fee_of(&answers).total_vnd,
+            answers,
             revision,
             channel: wish.channel,
             filed,
@@ -152,4 +154,30 @@ fn collected_after(dice: &mut Dice) -> i64 {
         9 => dice.between(960, 2_400),
         _ => dice.between(2_400, 9_600),
     }
+}
+
+/// Another number for every filing; it takes nothing from the dice.
+fn seed_of(filed: DateTime, citizen: usize) -> u64 {
+    let second = u64::from(filed.hour().unsigned_abs()) * 3600
+        + u64::from(filed.minute().unsigned_abs()) * 60
+        + u64::from(filed.second().unsigned_abs());
+    u64::from(filed.day_of_year().unsigned_abs()) * 86_400 + second + ((citizen as u64) << 32)
+}
+
+/// A form filled in with invented answers, and with the citizen's own name where it asks for the applicant's.
+fn answers(revision: &ProcedureRevision, citizen: &Citizen, today: Date, seed: u64) -> Answers {
+    let Some(form) = revision.forms.first() else { return Answers::default() };
+    let mut raw = sample_answers(form, today, seed);
+    let person = &citizen.person;
+    let own = form.sections.first().into_iter().flat_map(|it| &it.fields).filter(|it| it.prefill.is_some());
+    for field in own {
+        let value = match field.id.as_str() {
+            id if id.contains("ho_ten") => &person.name,
+            id if id.contains("so_dinh_danh") => &person.number,
+            id if id.contains("cu_tru") => &person.address,
+            _ => continue,
+        };
+        raw.insert(field.id.clone(), vec![value.clone()]);
+    }
+    validate(form, &raw, today, Completeness::Complete).0
 }

@@ -9,7 +9,7 @@ use domain::calendar::Term;
 use domain::calendar::WorkingClock;
 use domain::dossier::Outcome;
 use domain::ids::PersonId;
-use domain::procedure::{Channel, ProcedureRevision};
+use domain::procedure::{Answers, Channel, ProcedureRevision};
 use jiff::ToSpan;
 use jiff::civil::DateTime;
 use std::sync::Arc;
@@ -155,6 +155,8 @@ pub struct Case {
     pub reply: Reply,
     /// How much of the term is used, in thousandths.
     pub pace: i64,
+    /// The form as it is filled in.
+    pub answers: Answers,
     /// Fee, in đồng.
     pub fee_vnd: i64,
     /// Working minutes from the decision to its hand-over.

@@ -80,6 +80,7 @@ apply-electronic = Electronic
 apply-electronic-hint = Read and download it on the page of your dossier.
 apply-i-declare = I declare that what I have stated is true, and I answer for it before the law.
 apply-promise = When you send it, the dossier reaches the One-stop desk of { $unit } and has a code at once. Within { $hours } working hours the desk receives it and gives the due date, or asks once for what is missing. The time limit counts from reception.
+apply-promise-owed = { $amount } is to be paid, counted by the copies you ask for.
 difference-notes = Legal basis and notes of the procedure
 difference-revision = Revision { $number }
 difference-revision-same = Revision { $number }; form, documents, time limit and fees are unchanged

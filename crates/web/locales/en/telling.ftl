@@ -93,6 +93,7 @@ told-nothing-to-pay = Nothing to pay
 told-all-paid = { $amount }, paid in full
 told-not-paid = { $amount }, not paid yet
 told-still-owed = { $amount }, { $left } still to pay
+told-overpaid = { $paid } paid, { $over } too much: it is given back at the desk
 told-you-alone = You
 told-submitter = { $name }, submitter
 told-desk-officer = { $name }, One-stop desk of { $called }

@@ -80,6 +80,7 @@ apply-electronic = Bản điện tử
 apply-electronic-hint = Xem và tải ở trang hồ sơ của bạn.
 apply-i-declare = Tôi cam đoan những gì đã khai là đúng sự thật và chịu trách nhiệm trước pháp luật về lời khai của mình.
 apply-promise = Bấm nộp, hồ sơ đến Bộ phận Một cửa { $unit } và có mã ngay. Trong { $hours } giờ làm việc, Bộ phận Một cửa tiếp nhận và hẹn ngày trả kết quả, hoặc báo bạn bổ sung một lần. Thời hạn giải quyết tính từ lúc tiếp nhận.
+apply-promise-owed = Phải nộp { $amount }, tính theo số bản bạn xin.
 difference-notes = Căn cứ và ghi chú của thủ tục
 difference-revision = Bản { $number }
 difference-revision-same = Bản { $number }; mẫu đơn, giấy tờ, thời hạn và phí không đổi

@@ -93,6 +93,7 @@ told-nothing-to-pay = Không phải nộp
 told-all-paid = { $amount }, đã nộp đủ
 told-not-paid = { $amount }, chưa nộp
 told-still-owed = { $amount }, còn phải nộp { $left }
+told-overpaid = đã nộp { $paid }, thừa { $over }: nhận lại ở quầy
 told-you-alone = Bạn
 told-submitter = { $name }, người nộp
 told-desk-officer = { $name }, Bộ phận Một cửa { $called }

@@ -128,7 +128,7 @@ fn view(web: &Web, visitor: &Visitor, it: &Application, review: Review, asked: A
         contact: contact(&it.body.sending, &own),
         collect: collect(&it.body.sending, &own),
         consent: consent(&it.body.sending, &own),
-        promise: promise(web, it),
+        promise: promise(web, it, &review),
     }
 }
 
@@ -224,10 +224,14 @@ fn consent(sending: &Sending, own: &BTreeMap<&'static str, String>) -> FieldView
 }
 
 /// What happens on sending.
-fn promise(web: &Web, it: &Application) -> String {
+fn promise(web: &Web, it: &Application, review: &Review) -> String {
     let unit = telling::within(&frame::unit_today(web, it.desk(&web.house)));
     let hours = web.house.regime_on(web.house.clock.now().day()).map_or(8, |it| it.answer_working_hours);
-    say_with("apply-promise", &[("unit", &unit), ("hours", &hours)])
+    let promised = say_with("apply-promise", &[("unit", &unit), ("hours", &hours)]);
+    match it.current.fee_of(&review.answers).total_vnd {
+        0 => promised,
+        owed => format!("{promised} {}", say_with("apply-promise-owed", &[("amount", &spoken::dong(owed))])),
+    }
 }
 
 fn differences(it: &Application, review: &Review) -> Vec<RevisionDifference> {

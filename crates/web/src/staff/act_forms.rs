@@ -18,7 +18,7 @@ use domain::calendar::TimeLimit;
 use domain::dossier::{Act, Outcome, SupplementItem, form_of};
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
-use domain::procedure::{Need, Requirement, RequirementGroup, Step, StepKind};
+use domain::procedure::{FeeEstimate, Need, Requirement, RequirementGroup, Step, StepKind};
 use domain::regime::FormSet;
 
 /// What the name of a file brought back begins with.
@@ -133,6 +133,8 @@ fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
         Act::Recall => vec![reason("Vì sao thu hồi")],
         Act::NotifyObligation => duty(),
         Act::RecordPayment => payment(view),
+        Act::SetFee => fee(view),
+        Act::Refund => refund(view),
         Act::Apologise => apology(web, view),
         Act::Refuse => vec![
             reason("Lý do không tiếp nhận")
@@ -404,6 +406,40 @@ pub fn payment(view: &DossierView) -> Vec<StaffField> {
     ]
 }
 
+/// The questions of a fee that is set anew: what the answers come to stands there already.
+fn fee(view: &DossierView) -> Vec<StaffField> {
+    let written = view.dossier.fee_vnd;
+    let by_answers = view.dossier.filing.get().map(|it| view.revision.fee_of(&it.answers));
+    let counted = by_answers.filter(FeeEstimate::is_whole).map(|it| it.total_vnd);
+    let mut hint = format!("Đang ghi {}.", words::dong(written));
+    if let Some(counted) = counted.filter(|it| *it != written) {
+        hint.push_str(&format!(" Theo tờ khai và mức của thủ tục: {}.", words::dong(counted)));
+    }
+    vec![
+        StaffField::digits("so-tien", "Phí, lệ phí của hồ sơ (đồng)")
+            .with_value(counted.unwrap_or(written).to_string())
+            .with_hint(hint),
+        StaffField::lines("ly-do", "Vì sao định lại", 2)
+            .with_hint("Ví dụ: bản chính 5 trang, 2 bản. Công dân đọc nguyên văn."),
+    ]
+}
+
+/// The questions of money that goes back.
+fn refund(view: &DossierView) -> Vec<StaffField> {
+    let over = view.dossier.overpaid_vnd();
+    vec![
+        StaffField::digits("so-tien", "Số tiền trả lại (đồng)")
+            .with_value(over.to_string())
+            .with_hint(format!("Nộp thừa {}.", words::dong(over))),
+        StaffField::radios(
+            "cach",
+            "Trả bằng",
+            vec![ChoiceView::new("tien-mat", "Tiền mặt").chosen(), ChoiceView::new("chuyen-khoan", "Chuyển khoản")],
+        ),
+        StaffField::line("bien-lai", "Số phiếu chi").as_optional(),
+    ]
+}
+
 fn apology(web: &Web, view: &DossierView) -> Vec<StaffField> {
     let today = view.now.day();
     let root = view.known.root_unit(today, view.responsible());
@@ -454,6 +490,8 @@ fn button(act: Act) -> String {
         | Act::SendBack
         | Act::Recall
         | Act::RecordPayment
+        | Act::SetFee
+        | Act::Refund
         | Act::Refuse
         | Act::Withdraw
         | Act::Discontinue

@@ -143,6 +143,8 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
         Act::Recall => Command::Recall { reason: typed.text("ly-do") },
         Act::NotifyObligation => duty(typed, &mut problems),
         Act::RecordPayment => payment(typed, &mut problems),
+        Act::SetFee => Command::SetFee { fee_vnd: typed.amount("so-tien", &mut problems), reason: typed.text("ly-do") },
+        Act::Refund => refund(typed, &mut problems),
         Act::Apologise => return apology(typed),
         Act::Refuse => {
             Command::Refuse { reason: typed.text("ly-do"), legal_basis: typed.line("can-cu", &mut problems) }
@@ -312,6 +314,13 @@ fn payment(typed: &Typed<'_>, problems: &mut Problems) -> Command {
     };
     let amount_vnd = typed.amount("so-tien", problems);
     Command::RecordPayment { amount_vnd, method, number: typed.line("bien-lai", problems) }
+}
+
+fn refund(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    match payment(typed, problems) {
+        Command::RecordPayment { amount_vnd, method, number } => Command::Refund { amount_vnd, method, number },
+        other => other,
+    }
 }
 
 fn apology(typed: &Typed<'_>) -> Result<Command, Problems> {

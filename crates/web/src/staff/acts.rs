@@ -56,6 +56,8 @@ fn act_of(text: &str) -> Result<Act, Problem> {
         | Act::Recall
         | Act::NotifyObligation
         | Act::RecordPayment
+        | Act::SetFee
+        | Act::Refund
         | Act::Apologise
         | Act::Refuse
         | Act::Withdraw

@@ -23,7 +23,8 @@ use domain::dossier::{Collection, FiledPaper, Filing};
 use domain::ids::UnitId;
 use domain::post::Post;
 use domain::procedure::{
-    Channel, Need, ProcedureId, ProcedureRevision, Quantities, Requirement, RequirementGroup, RevisionId, estimate,
+    Channel, Need, ProcedureId, ProcedureRevision, Quantities, Quantity, Requirement, RequirementGroup, RevisionId,
+    estimate,
 };
 use std::sync::Arc;
 
@@ -183,6 +184,11 @@ fn fault(it: &batch::Fault) -> BatchFault {
     BatchFault { line: line_words(it.line), text: texts::field_problem(&it.problem) }
 }
 
+/// Whether what is owed in any case is counted by that.
+fn counts(it: &ProcedureRevision, of: Quantity) -> bool {
+    it.fees.iter().filter(|it| !it.optional).any(|it| it.counted_by().contains(&of))
+}
+
 /// Papers that can be handed in.
 fn askable(it: &ProcedureRevision) -> impl Iterator<Item = &Requirement> {
     it.requirements.iter().filter(|it| it.need != Need::Never && it.group != RequirementGroup::Information)
@@ -216,6 +222,9 @@ impl<'a> Desk<'a> {
         }
         if !it.channels.contains(&Channel::Counter) {
             return "Thủ tục này không nhận tại quầy.".to_owned();
+        }
+        if counts(it, Quantity::Pages) {
+            return "Phí tính theo số trang của từng người: nhận từng người một.".to_owned();
         }
         String::new()
     }
@@ -289,9 +298,9 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// What one of them owes: one page, one copy, one case.
+    /// What one of them owes: one copy, one case.
     fn fee_each(&self, it: &ProcedureRevision) -> i64 {
-        estimate(&it.fees, &Quantities { pages: 1, copies: 1, cases: 1, ..Quantities::default() }).total_vnd
+        estimate(&it.fees, &Quantities::default()).total_vnd
     }
 
     fn view(&self, text: String, said: Said) -> BatchPage {
@@ -342,7 +351,8 @@ impl<'a> Desk<'a> {
 fn about(it: &ProcedureRevision, fee_vnd: i64) -> String {
     let term = it.time_limit.map(|limit| words::term(limit.binding())).unwrap_or_default();
     let fee = if fee_vnd > 0 {
-        format!("{} mỗi người", words::dong(fee_vnd))
+        let each = if counts(it, Quantity::Copies) { " (một bản)" } else { "" };
+        format!("{} mỗi người{each}", words::dong(fee_vnd))
     } else {
         fee_in_short(it).map(|it| short(&it)).unwrap_or_default()
     };

@@ -11,7 +11,9 @@ mod receiving;
 use super::answer_fields;
 use super::phrases;
 use super::staged::{self, Sent};
-use super::views::{ChoiceView, CounterDay, DeskTab, IntakePage, IntakeStage, LinkView, PersonPart, StaffField};
+use super::views::{
+    ChoiceView, CounterDay, DeskTab, DueAndCost, IntakePage, IntakeStage, LinkView, PersonPart, StaffField,
+};
 use crate::Web;
 use crate::citizen::form_view::problem_words;
 use crate::citizen::views::Link;
@@ -33,7 +35,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::{CODE_CHARS_MAX, DossierCode};
 use domain::ids::UnitId;
 use domain::post::Post;
-use domain::procedure::{AnswerGap, Channel, Completeness, ProcedureId, ProcedureRevision};
+use domain::procedure::{
+    AnswerGap, AnswerProblem, Answers, ApplicationForm, Channel, Completeness, ProcedureId, ProcedureRevision, Quantity,
+};
 use jiff::civil::Date;
 use person::PersonRead;
 use std::collections::BTreeMap;
@@ -178,7 +182,7 @@ pub async fn part(State(web): State<Web>, visitor: Visitor, posted: Posted) -> R
     match posted.trimmed("phan") {
         "thu-tuc" => Ok(html(&counter.hits())),
         "nguoi" => Ok(html(&counter.person_part().await?)),
-        "hen" => Ok(html(&counter.due(&counter.papers())?)),
+        "hen" => Ok(html(&DueAndCost { due: counter.due(&counter.papers())?, cost: counter.cost() })),
         _ => Err(AppError::NotFound.into()),
     }
 }
@@ -282,12 +286,31 @@ impl<'a> Counter<'a> {
         if posted && offered.contains(&Channel::Post) { Channel::Post } else { Channel::Counter }
     }
 
-    /// The electronic form as typed, with what cannot stand.
-    fn answers(&self) -> (domain::procedure::Answers, Vec<AnswerGap>) {
-        match self.procedure.as_ref().and_then(|it| it.forms.first()) {
-            Some(form) => answer_fields::read(form, self.posted, self.today),
-            None => Default::default(),
+    fn form(&self) -> Option<&ApplicationForm> {
+        self.procedure.as_ref().and_then(|it| it.forms.first())
+    }
+
+    /// The electronic form as typed, with what cannot stand. Nobody is received without the answers that the fee is counted by.
+    fn answers(&self) -> (Answers, Vec<AnswerGap>) {
+        let Some(form) = self.form() else { return Default::default() };
+        let (answers, mut gaps) = answer_fields::read(form, self.posted, self.today);
+        if self.completeness == Completeness::Complete {
+            let owed = self.rules().iter().filter(|it| !it.optional).flat_map(|it| it.counted_by());
+            let counted: Vec<Quantity> = owed.copied().collect();
+            let asked = form.fields().filter(|it| it.counts.is_some_and(|of| counted.contains(&of)));
+            let missing = asked.filter(|it| !answers.0.contains_key(&it.id));
+            gaps.extend(missing.map(|it| AnswerGap {
+                field_id: it.id.clone(),
+                label: it.label.clone(),
+                problem: AnswerProblem::Missing,
+            }));
         }
+        (answers, gaps)
+    }
+
+    /// The form on paper is here.
+    fn has_paper_form(&self) -> bool {
+        self.posted.has("don-giay")
     }
 
     fn ways(&self) -> Vec<ChoiceView> {
@@ -355,8 +378,7 @@ impl<'a> Counter<'a> {
         let person = self.person_part().await?;
         let papers = self.papers();
         let (_, gaps) = self.answers();
-        let form = self.procedure.as_ref().and_then(|it| it.forms.first());
-        let (fees, payment) = self.fee_lines();
+        let form = self.form();
         let mut page = frame::staff(self.web, self.visitor, format!("Tiếp nhận, {}", self.desk_name()), "/quay");
         if !said.warning.is_empty() {
             page = frame::flash(page, Tone::Warn, said.warning);
@@ -373,12 +395,11 @@ impl<'a> Counter<'a> {
             hits: self.hits(),
             recent: self.recent().await?,
             due: self.due(&papers)?,
-            paper_form: self.posted.has("don-giay"),
+            paper_form: self.has_paper_form(),
             answers: form.map(|it| answer_fields::groups(it, self.posted, &gaps, self.today)).unwrap_or_default(),
             person,
             papers,
-            fees,
-            payment,
+            cost: self.cost(),
             channels: self.ways(),
             postal: Some(self.postal(&said.errors)),
             foreign: self.foreign_field(&said.errors),

@@ -119,6 +119,8 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         | Event::Recalled { .. }
         | Event::ObligationNotified { .. }
         | Event::Paid { .. }
+        | Event::FeeSet { .. }
+        | Event::Refunded { .. }
         | Event::Withdrawn { .. }
         | Event::CollectionChosen { .. }
         | Event::Discontinued { .. }
@@ -147,6 +149,7 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         Event::NotAccepted { body }
         | Event::Withdrawn { body }
         | Event::Discontinued { body }
+        | Event::FeeSet { body, .. }
         | Event::Apologised { body, .. } => reason(body.get().map(|it| it.text.as_str())),
         Event::SupplementRequested { body, .. } => {
             let asked: Vec<String> =
@@ -161,7 +164,7 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
                 .unwrap_or_default();
             stopped(&items.join("; "))
         }
-        Event::Paid { body, .. } => match body.get().map(|it| it.text.trim()) {
+        Event::Paid { body, .. } | Event::Refunded { body, .. } => match body.get().map(|it| it.text.trim()) {
             Some(number) if !number.is_empty() => say_with("told-receipt", &[("number", &stopped(number))]),
             Some(_) | None => String::new(),
         },

@@ -39,6 +39,8 @@ mod integrity;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]
+mod money;
+#[cfg(test)]
 mod notice_texts;
 #[cfg(test)]
 mod officer;

@@ -59,13 +59,36 @@ pub(super) fn record_payment(
     if amount_vnd > owed_vnd {
         return Err(DossierRefusal::MoreThanOwed { owed_vnd });
     }
-    let runs_on = dossier.duty_open_vnd > 0 && amount_vnd >= dossier.duty_open_vnd;
+    let runs_on = dossier.duty_open_vnd > 0 && amount_vnd >= dossier.duty_open_vnd.min(owed_vnd);
     Ok(Event::Paid {
         amount_vnd,
         method,
         due: if runs_on { resume(dossier, context)? } else { None },
         body: body(note(number)?),
     })
+}
+
+pub(super) fn set_fee(dossier: &Dossier, fee_vnd: i64, why: &str) -> Result<Event, DossierRefusal> {
+    if !(0..=AMOUNT_VND_MAX).contains(&fee_vnd) {
+        return Err(DossierRefusal::AmountOutOfRange { max_vnd: AMOUNT_VND_MAX });
+    }
+    if fee_vnd == dossier.fee_vnd {
+        return Err(DossierRefusal::FeeAsBefore);
+    }
+    Ok(Event::FeeSet { from_vnd: dossier.fee_vnd, fee_vnd, body: body(reason(why)?) })
+}
+
+pub(super) fn refund(
+    dossier: &Dossier,
+    amount_vnd: i64,
+    method: PaymentMethod,
+    number: &str,
+) -> Result<Event, DossierRefusal> {
+    let over_vnd = dossier.overpaid_vnd();
+    if amount(amount_vnd)? > over_vnd {
+        return Err(DossierRefusal::MoreThanOverpaid { over_vnd });
+    }
+    Ok(Event::Refunded { amount_vnd, method, body: body(note(number)?) })
 }
 
 /// Until the decision is issued: then it is on its way already.

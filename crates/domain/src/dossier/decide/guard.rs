@@ -36,9 +36,16 @@ pub(in crate::dossier) fn guard(dossier: &Dossier, act: Act, context: &Context<'
         Act::Apologise => apologise(dossier, context),
         Act::NotifyObligation => {
             within(dossier, &[Status::InProgress])?;
-            at_step(dossier, &ASKING)
+            at_step(dossier, &ASKING)?;
+            nothing_overpaid(dossier)
         }
         Act::RecordPayment => record_payment(dossier),
+        // While a duty is open, what is owed is being paid.
+        Act::SetFee => within(
+            dossier,
+            &[Status::New, Status::Received, Status::AwaitingSupplement, Status::InProgress, Status::Decided],
+        ),
+        Act::Refund => refund(dossier),
         Act::Withdraw | Act::ChooseCollection => within(
             dossier,
             &[Status::New, Status::Received, Status::AwaitingSupplement, Status::InProgress, Status::AwaitingPayment],
@@ -189,6 +196,19 @@ fn record_payment(dossier: &Dossier) -> Result<(), DossierRefusal> {
         return Err(DossierRefusal::MoreThanOwed { owed_vnd: 0 });
     }
     if dossier.status.is_open() { Ok(()) } else { Err(DossierRefusal::NotInThisStatus { status: dossier.status }) }
+}
+
+/// What was paid too much goes back also after the dossier ended.
+fn refund(dossier: &Dossier) -> Result<(), DossierRefusal> {
+    if dossier.overpaid_vnd() > 0 { Ok(()) } else { Err(DossierRefusal::MoreThanOverpaid { over_vnd: 0 }) }
+}
+
+/// Money that must go back first would pay a part of the duty, and nobody could say of which.
+fn nothing_overpaid(dossier: &Dossier) -> Result<(), DossierRefusal> {
+    match dossier.overpaid_vnd() {
+        0 => Ok(()),
+        over_vnd => Err(DossierRefusal::Overpaid { over_vnd }),
+    }
 }
 
 /// Only what was received and is not decided yet can be stopped. Căn cứ: TT 03/2025/TT-VPCP, mẫu 05.

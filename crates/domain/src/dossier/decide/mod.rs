@@ -94,6 +94,8 @@ fn carry_out(dossier: &Dossier, command: &Command, context: &Context<'_>) -> Res
         Command::RecordPayment { amount_vnd, method, number } => {
             ending::record_payment(dossier, *amount_vnd, *method, number, context)?
         }
+        Command::SetFee { fee_vnd, reason } => ending::set_fee(dossier, *fee_vnd, reason)?,
+        Command::Refund { amount_vnd, method, number } => ending::refund(dossier, *amount_vnd, *method, number)?,
         Command::ChooseCollection(how) => ending::choose_collection(dossier, how)?,
         Command::Withdraw { reason } => ending::withdraw(reason)?,
         Command::Discontinue { reason, legal_basis } => ending::discontinue(reason, legal_basis)?,

@@ -68,6 +68,34 @@ fn a_fee_may_be_paid_at_any_open_moment() {
     given(with_fee(8_000).then_did(CITIZEN, withdraw())).when(RECEPTIONIST, pay(8_000)).not_in_this_status();
 }
 
+#[test]
+fn a_fee_set_anew_is_owed_and_what_was_paid_too_much_goes_back() {
+    let paid = with_fee(2_000).then_did(RECEPTIONIST, pay(2_000));
+    let raised = given(paid.clone()).when(RECEPTIONIST, set_fee(10_000)).accepted();
+    assert_eq!(
+        (raised.state().fee_vnd, raised.state().still_owed_vnd(), raised.state().overpaid_vnd()),
+        (10_000, 8_000, 0)
+    );
+    given(raised).when(RECEPTIONIST, set_fee(10_000)).refused(&DossierRefusal::FeeAsBefore);
+    let out_of_range = DossierRefusal::AmountOutOfRange { max_vnd: 1_000_000_000_000 };
+    given(paid.clone()).when(RECEPTIONIST, set_fee(-1)).refused(&out_of_range);
+    let silent = Command::SetFee { fee_vnd: 1, reason: " ".into() };
+    given(paid.clone()).when(RECEPTIONIST, silent).refused(&DossierRefusal::ReasonMissing);
+
+    let over = |over_vnd| DossierRefusal::MoreThanOverpaid { over_vnd };
+    given(paid.clone()).when(RECEPTIONIST, refund(1)).refused(&over(0));
+    let lowered = given(paid).when(RECEPTIONIST, set_fee(500)).accepted();
+    assert_eq!((lowered.state().still_owed_vnd(), lowered.state().overpaid_vnd()), (0, 1_500));
+    given(lowered.clone()).when(RECEPTIONIST, refund(1_501)).refused(&over(1_500));
+    let left = given(lowered.clone().then_did(CITIZEN, withdraw())).when(RECEPTIONIST, refund(1_500)).accepted();
+    assert_eq!((left.state().paid_vnd, left.state().overpaid_vnd()), (500, 0), "also after it ended");
+
+    let at_work = lowered.then_did(HEAD, forward_to(SPECIALIST));
+    given(at_work.clone()).when(SPECIALIST, duty(9_000)).refused(&DossierRefusal::Overpaid { over_vnd: 1_500 });
+    let waiting = at_work.then_did(RECEPTIONIST, refund(1_500)).then_did(SPECIALIST, duty(9_000));
+    given(waiting).when(RECEPTIONIST, set_fee(0)).not_in_this_status();
+}
+
 /// Căn cứ: handbook §1.7: the reasons go to the citizen in writing.
 #[test]
 fn to_decline_is_to_give_reasons() {

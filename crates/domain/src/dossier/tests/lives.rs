@@ -141,6 +141,14 @@ pub fn pay(amount_vnd: i64) -> Command {
     Command::RecordPayment { amount_vnd, method: PaymentMethod::Cash, number: "BL 0001".into() }
 }
 
+pub fn set_fee(fee_vnd: i64) -> Command {
+    Command::SetFee { fee_vnd, reason: "Bản chính năm trang".into() }
+}
+
+pub fn refund(amount_vnd: i64) -> Command {
+    Command::Refund { amount_vnd, method: PaymentMethod::Cash, number: "PC 0001".into() }
+}
+
 pub fn withdraw() -> Command {
     Command::Withdraw { reason: "Không còn nhu cầu".into() }
 }

@@ -20,7 +20,7 @@ use domain::dossier::{
     Act, ClockView as Clock, DossierRefusal, Event, FiledPaper, Holder, Mark, NextAct, Outcome, Party, Share, Status,
 };
 use domain::ids::PersonId;
-use domain::procedure::RequirementGroup;
+use domain::procedure::{FeeRule, Quantity, RequirementGroup};
 use domain::time::Instant;
 
 /// Colours of the bar of minutes.
@@ -42,6 +42,14 @@ pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
     let mut flags = Vec::new();
     if it.status.is_open() && it.still_owed_vnd() > 0 {
         let words = format!("Chưa nộp {}", words::dong(it.still_owed_vnd()));
+        flags.push(ChipView::new(Tone::Warn, words).with_icon(Icon::Money));
+    }
+    if let Some(counted) = fee_by_answers(view).filter(|counted| *counted != it.fee_vnd && it.status.is_open()) {
+        let words = format!("Phí đang ghi {}, theo tờ khai {}", words::dong(it.fee_vnd), words::dong(counted));
+        flags.push(ChipView::new(Tone::Warn, words).with_icon(Icon::Money));
+    }
+    if it.overpaid_vnd() > 0 {
+        let words = format!("Nộp thừa {}, phải trả lại", words::dong(it.overpaid_vnd()));
         flags.push(ChipView::new(Tone::Warn, words).with_icon(Icon::Money));
     }
     if it.status.is_open() && it.due.is_some_and(|due| due.provisional) {
@@ -208,6 +216,22 @@ fn fact(label: &str, value: impl Into<String>) -> FactView {
     FactView { label: label.to_owned(), value: value.into(), ..FactView::default() }
 }
 
+/// What the form as it stands now makes the dossier cost, where its questions say all the fee is counted by and nobody set the fee since.
+fn fee_by_answers(view: &DossierView) -> Option<i64> {
+    let form = view.revision.forms.first()?;
+    let owed = view.revision.fees.iter().filter(|it| !it.optional);
+    let is_asked = |of: &Quantity| form.fields().any(|it| it.counts == Some(*of));
+    if !form.fields().any(|it| it.counts.is_some()) || !owed.flat_map(FeeRule::counted_by).all(is_asked) {
+        return None;
+    }
+    let last = view.log.iter().rev().find(|it| it.event.renames() || matches!(it.event, Event::FeeSet { .. }))?;
+    if matches!(last.event, Event::FeeSet { .. } | Event::Erased { .. }) {
+        return None;
+    }
+    let answers = &view.dossier.filing.get()?.answers;
+    Some(view.revision.fee_of(answers)).filter(|it| it.is_whole() && !answers.0.is_empty()).map(|it| it.total_vnd)
+}
+
 pub(super) fn fees(view: &DossierView) -> Vec<FactView> {
     let it = &view.dossier;
     if it.owed_vnd == 0 && it.paid_vnd == 0 {
@@ -217,11 +241,19 @@ pub(super) fn fees(view: &DossierView) -> Vec<FactView> {
     let left = it.still_owed_vnd();
     let remark = if left > 0 { "thu đủ rồi mới trả kết quả".to_owned() } else { String::new() };
     facts.push(FactView { remark, ..fact("Còn phải nộp", words::dong(left)) });
+    if it.overpaid_vnd() > 0 {
+        facts.push(fact("Nộp thừa", words::dong(it.overpaid_vnd())));
+    }
     for recorded in view.log.iter() {
-        if let Event::Paid { amount_vnd, body, .. } = &recorded.event {
-            let number = body.get().map(|it| format!(", biên lai {}", it.text)).unwrap_or_default();
-            facts.push(fact(&phrases::list_moment(recorded.at), format!("{}{number}", words::dong(*amount_vnd))));
-        }
+        let (amount_vnd, body, what, paper) = match &recorded.event {
+            Event::Paid { amount_vnd, body, .. } => (amount_vnd, body, "", "biên lai"),
+            Event::Refunded { amount_vnd, body, .. } => (amount_vnd, body, "trả lại ", "phiếu chi"),
+            _ => continue,
+        };
+        let number = body.get().filter(|it| !it.text.is_empty());
+        let number = number.map(|it| format!(", {paper} {}", it.text)).unwrap_or_default();
+        let words = format!("{what}{}{number}", words::dong(*amount_vnd));
+        facts.push(fact(&phrases::list_moment(recorded.at), words));
     }
     facts
 }
@@ -423,6 +455,7 @@ fn is_noise(refusal: &DossierRefusal) -> bool {
             | DossierRefusal::ReceivedAlready
             | DossierRefusal::NotToBeRouted
             | DossierRefusal::MoreThanOwed { owed_vnd: 0 }
+            | DossierRefusal::MoreThanOverpaid { over_vnd: 0 }
     )
 }
 

@@ -18,6 +18,8 @@ const HITS_MAX: usize = 8;
 const LOOKED_AT: usize = 24;
 /// Procedures of this counter shown for one key each.
 const RECENT_MAX: usize = 9;
+/// Longest name of a hit, in characters.
+const HIT_CHARS_MAX: usize = 200;
 /// Longest name on a button, in characters.
 const BUTTON_CHARS_MAX: usize = 40;
 
@@ -80,12 +82,15 @@ impl Counter<'_> {
     }
 
     fn hit(&self, it: &ProcedureRevision) -> ProcedureHit {
+        let receivable = self.why_not(it).is_empty();
+        let is_ours = it.procedure.tab.as_str() == self.level();
         ProcedureHit {
             id: it.procedure.to_string(),
             code: code_of(it),
-            name: short(&it.name),
+            name: cut(&it.name, HIT_CHARS_MAX),
             note: self.note(it),
-            receivable: self.why_not(it).is_empty(),
+            receivable,
+            may_be_chosen: receivable || (is_ours && it.time_limit.is_none()),
         }
     }
 

@@ -4,31 +4,34 @@ use super::Counter;
 use crate::citizen::words::fee_kind;
 use crate::page::FieldLink;
 use crate::problem::Problem;
-use crate::staff::views::{ChoiceView, DuePart, FactView, FeeLine, PaperLine};
+use crate::staff::answer_fields;
+use crate::staff::views::{ChoiceView, CostPart, DuePart, FactView, FeeLine, PaperLine};
 use app::{desk, words};
-use domain::procedure::{FeeEstimate, FeeMoment, FeePer, FeeRule, Quantities, estimate};
+use domain::procedure::{FeeEstimate, FeeMoment, FeeRule, Field, Quantities, Quantity, estimate};
 
 /// Most pages, copies or cases at once.
 const QUANTITY_MAX: u32 = 10_000;
-/// Quantities one can type: their key, their unit, how many where nothing is typed.
-const QUANTITIES: [(&str, &str, u32); 4] =
-    [("trang", "trang", 1), ("ban", "bản", 1), ("viec", "việc", 1), ("them", "bản", 0)];
+/// Quantities one can type: which, their key, their unit, how many where nothing is typed.
+const QUANTITIES: [(Quantity, &str, &str, u32); 4] = [
+    (Quantity::Pages, "trang", "trang", 1),
+    (Quantity::Copies, "ban", "bản", 1),
+    (Quantity::Cases, "viec", "việc", 1),
+    (Quantity::ExtraCopies, "them", "bản", 0),
+];
 
-/// Which quantities a rule asks.
-fn asks(rule: &FeeRule) -> &'static [&'static str] {
-    match (rule.per, rule.optional) {
-        (FeePer::Dossier, _) => &[],
-        (FeePer::Page, false) => &["trang", "ban"],
-        (FeePer::Page, true) => &["trang", "them"],
-        (FeePer::Case, _) => &["viec"],
-        (FeePer::Copy, false) => &["ban"],
-        (FeePer::Copy, true) => &["them"],
-    }
+/// The key, the unit and how many where nothing is typed.
+fn typed_as(of: Quantity) -> (&'static str, &'static str, u32) {
+    QUANTITIES.iter().find(|it| it.0 == of).map_or(("", "", 0), |it| (it.1, it.2, it.3))
 }
 
 impl Counter<'_> {
-    fn quantity(&self, key: &str) -> Result<u32, ()> {
-        let otherwise = QUANTITIES.iter().find(|it| it.0 == key).map_or(0, |it| it.2);
+    /// The question that says how many already: it is not asked twice.
+    fn question_of(&self, of: Quantity) -> Option<&Field> {
+        self.form()?.fields().find(|it| it.counts == Some(of))
+    }
+
+    fn quantity(&self, of: Quantity) -> Result<u32, ()> {
+        let (key, _, otherwise) = typed_as(of);
         match self.posted.trimmed(&format!("sl-{key}")) {
             "" => Ok(otherwise),
             text => match text.parse::<u32>() {
@@ -44,32 +47,33 @@ impl Counter<'_> {
         }
     }
 
-    fn rules(&self) -> &[FeeRule] {
+    pub(super) fn rules(&self) -> &[FeeRule] {
         self.procedure.as_ref().map(|it| it.fees.as_slice()).unwrap_or_default()
+    }
+
+    /// What is asked for: by the questions of the form, and by the boxes of what no question asks.
+    fn quantities(&self) -> Quantities {
+        let mut asked = Quantities::default().asked_in(self.form(), &self.answers().0);
+        for (of, ..) in QUANTITIES.iter().filter(|it| self.question_of(it.0).is_none()) {
+            asked.set(*of, self.quantity(*of).unwrap_or(0));
+        }
+        asked
     }
 
     /// What is owed with the quantities typed.
     pub(super) fn estimate(&self) -> FeeEstimate {
-        let of = |key: &str| self.quantity(key).unwrap_or(0);
-        let quantities = Quantities {
-            pages: of("trang"),
-            copies: of("ban"),
-            cases: of("viec"),
-            extra_copies: of("them"),
-            exempt_for: Vec::new(),
-        };
-        estimate(self.rules(), &quantities)
+        estimate(self.rules(), &self.quantities())
     }
 
     /// Quantities that cannot stand.
     pub(super) fn fee_errors(&self) -> Vec<FieldLink> {
-        let asked: Vec<&str> = self.rules().iter().flat_map(|it| asks(it).iter().copied()).collect();
+        let asked: Vec<Quantity> = self.rules().iter().flat_map(|it| it.counted_by().iter().copied()).collect();
         let mut errors: Vec<FieldLink> = QUANTITIES
             .iter()
-            .filter(|it| asked.contains(&it.0) && self.quantity(it.0).is_err())
+            .filter(|it| asked.contains(&it.0) && self.question_of(it.0).is_none() && self.quantity(it.0).is_err())
             .map(|it| FieldLink {
-                href: format!("#sl-{}", it.0),
-                text: format!("Số {} là một số từ {} đến {QUANTITY_MAX}.", it.1, it.2),
+                href: format!("#sl-{}", it.1),
+                text: format!("Số {} là một số từ {} đến {QUANTITY_MAX}.", it.2, it.3),
             })
             .collect();
         if !["", "tien-mat", "chuyen-khoan", "sau"].contains(&self.posted.trimmed("tra")) {
@@ -80,9 +84,9 @@ impl Counter<'_> {
     }
 
     /// The lines of the fee, and how it is paid.
-    pub(super) fn fee_lines(&self) -> (Vec<FeeLine>, Vec<ChoiceView>) {
+    pub(super) fn cost(&self) -> CostPart {
         let estimate = self.estimate();
-        let mut asked: Vec<&str> = Vec::new();
+        let mut asked: Vec<Quantity> = Vec::new();
         let mut lines = Vec::new();
         for (place, rule) in self.rules().iter().enumerate() {
             let line = estimate.lines.iter().find(|it| it.rule == place);
@@ -93,41 +97,55 @@ impl Counter<'_> {
             };
             let rate = rule.amount_vnd.map_or_else(|| "chưa có trong nguồn".to_owned(), words::dong);
             let label = format!("{}{}", fee_kind(rule.kind), if rule.optional { " bản sao thêm" } else { "" });
-            let mut keys = asks(rule).iter().filter(|it| !asked.contains(it)).copied().collect::<Vec<_>>();
-            asked.extend(keys.iter().copied());
-            let first = if keys.is_empty() { None } else { Some(keys.remove(0)) };
+            let mut counted = rule.counted_by().iter().filter(|it| !asked.contains(it)).copied().collect::<Vec<_>>();
+            asked.extend(counted.iter().copied());
+            let first = if counted.is_empty() { None } else { Some(counted.remove(0)) };
             lines.push(self.line(first, &label, rate, amount, rule.stated.clone()));
-            for key in keys {
-                lines.push(self.line(
-                    Some(key),
-                    "Số bản",
-                    "mỗi bản tính như trên".to_owned(),
-                    String::new(),
-                    String::new(),
-                ));
+            for of in counted {
+                let rate = "mỗi bản tính như trên".to_owned();
+                lines.push(self.line(Some(of), "Số bản", rate, String::new(), String::new()));
             }
         }
-        (lines, self.payment())
+        CostPart { chosen: self.procedure.is_some(), fees: lines, payment: self.payment() }
     }
 
-    fn line(&self, key: Option<&str>, label: &str, rate: String, amount: String, note: String) -> FeeLine {
-        let Some(key) = key else {
+    fn line(&self, of: Option<Quantity>, label: &str, rate: String, amount: String, note: String) -> FeeLine {
+        let (label, Some(of)) = (label.to_owned(), of) else {
             return FeeLine { label: label.to_owned(), rate, amount, note, ..FeeLine::default() };
         };
-        let (unit, otherwise) = QUANTITIES.iter().find(|it| it.0 == key).map_or(("", 0), |it| (it.1, it.2));
+        let (key, unit, otherwise) = typed_as(of);
+        if let Some(question) = self.question_of(of) {
+            let asked = self.quantities();
+            let count = match of {
+                Quantity::Pages => asked.pages,
+                Quantity::Copies => asked.copies,
+                Quantity::Cases => asked.cases,
+                Quantity::ExtraCopies => asked.extra_copies,
+            };
+            return FeeLine {
+                label,
+                rate,
+                amount,
+                note,
+                asked: format!("{count} {unit}"),
+                question: format!("#{}{}", answer_fields::PREFIX, question.id),
+                ..FeeLine::default()
+            };
+        }
         let typed = self.posted.trimmed(&format!("sl-{key}"));
         FeeLine {
             key: key.to_owned(),
-            label: label.to_owned(),
+            label,
             unit: unit.to_owned(),
             rate,
             quantity: if typed.is_empty() { otherwise.to_string() } else { typed.chars().take(8).collect() },
             amount,
             note,
-            error: match self.quantity(key) {
+            error: match self.quantity(of) {
                 Ok(_) => String::new(),
                 Err(()) => format!("Ghi một số từ {otherwise} đến {QUANTITY_MAX}."),
             },
+            ..FeeLine::default()
         }
     }
 

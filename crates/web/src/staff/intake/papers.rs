@@ -43,7 +43,7 @@ impl Counter<'_> {
 
     /// Whether the form on the page takes the place of a paper to be filled in.
     fn is_typed_in(&self, it: &Requirement) -> bool {
-        it.group == RequirementGroup::Template && !self.posted.has("don-giay") && !self.answers().0.0.is_empty()
+        it.group == RequirementGroup::Template && !self.has_paper_form() && !self.answers().0.0.is_empty()
     }
 
     /// Whether a paper without which nothing can be received is not here yet.
@@ -93,6 +93,23 @@ impl Counter<'_> {
                 }
             })
             .collect()
+    }
+
+    /// A dossier is received with something in it: a form, typed or on paper, and papers where any are needed.
+    pub(super) fn nothing_in_it(&self) -> Vec<FieldLink> {
+        let mut errors = Vec::new();
+        let asks = self.form().is_some_and(|it| it.fields().any(|it| it.required));
+        if asks && !self.has_paper_form() && self.answers().0.0.is_empty() {
+            let text = "Tờ khai còn trống: nhập tờ khai, hoặc đánh dấu “Đơn giấy đã nhận”.".to_owned();
+            errors.push(FieldLink { href: "#don-giay".to_owned(), text });
+        }
+        let needed: Vec<&Requirement> = self.requirements().into_iter().filter(|it| it.need == Need::Always).collect();
+        let here = |it: &&Requirement| self.has(it) || self.is_typed_in(it);
+        if let Some(first) = needed.first().filter(|_| !needed.iter().any(here)) {
+            let text = "Chưa đánh dấu giấy tờ nào: đánh dấu giấy đã nhận, hoặc đã xem (cả trên VNeID).".to_owned();
+            errors.push(FieldLink { href: format!("#giay-{}", first.id), text });
+        }
+        errors
     }
 
     /// Links to what is wrong with papers.

@@ -53,7 +53,8 @@ pub(super) async fn receive(counter: &Counter<'_>, sent: &Sent, again: bool) -> 
 
 fn mistakes(counter: &Counter<'_>) -> Vec<FieldLink> {
     let mut errors = counter.person().errors(counter.today);
-    errors.extend(counter.paper_errors());
+    let of_papers = counter.paper_errors();
+    errors.extend(if of_papers.is_empty() { counter.nothing_in_it() } else { of_papers });
     errors.extend(answer_fields::error_links(&counter.answers().1, counter.today));
     errors.extend(counter.fee_errors());
     if let Err(text) = counter.foreign_code() {

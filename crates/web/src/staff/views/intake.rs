@@ -21,6 +21,8 @@ pub struct ProcedureHit {
     pub note: String,
     /// Can be received here and now.
     pub receivable: bool,
+    /// Can be chosen: also where the term is missing, for then the page says who can enter it.
+    pub may_be_chosen: bool,
 }
 
 /// The procedure that was chosen.
@@ -45,6 +47,7 @@ pub struct ChosenProcedure {
 impl askama::filters::HtmlSafe for ProcedureHits {}
 impl askama::filters::HtmlSafe for PersonPart {}
 impl askama::filters::HtmlSafe for DuePart {}
+impl askama::filters::HtmlSafe for CostPart {}
 
 /// Answer to a search for a procedure (fragment `phan=thu-tuc`, element `#goi-y`).
 #[derive(Debug, Clone, Default, Template)]
@@ -139,6 +142,32 @@ pub struct FeeLine {
     pub note: String,
     /// What is wrong; empty for none.
     pub error: String,
+    /// "5 trang", where a question of the form says how many; then nothing is typed here.
+    pub asked: String,
+    /// Where that question stands.
+    pub question: String,
+}
+
+/// What it costs and how it is paid (element `#phi`; it comes with the fragment `phan=hen`).
+#[derive(Debug, Clone, Default, Template)]
+#[template(path = "staff/intake_cost.html")]
+pub struct CostPart {
+    /// Whether a procedure is chosen.
+    pub chosen: bool,
+    /// Line by line.
+    pub fees: Vec<FeeLine>,
+    /// How it is paid (`tra`): cash, transfer, later.
+    pub payment: Vec<ChoiceView>,
+}
+
+/// Both parts that change with what is asked for (fragment `phan=hen`).
+#[derive(Debug, Clone, Default, Template)]
+#[template(source = "{{ due }}{{ cost }}", ext = "html")]
+pub struct DueAndCost {
+    /// When.
+    pub due: DuePart,
+    /// For how much.
+    pub cost: CostPart,
 }
 
 /// When it will be ready, if received now (fragment `phan=hen`, element `#hen`).
@@ -230,10 +259,8 @@ pub struct IntakePage {
     pub paper_form: bool,
     /// The electronic form; none until a procedure with one is chosen.
     pub answers: Vec<QuestionGroup>,
-    /// Fees.
-    pub fees: Vec<FeeLine>,
-    /// How it is paid (`tra`): cash, transfer, later.
-    pub payment: Vec<ChoiceView>,
+    /// What it costs.
+    pub cost: CostPart,
     /// How the decision reaches the citizen (`nhan`): counter, post, electronic.
     pub channels: Vec<ChoiceView>,
     /// Address for the post (`nhan-dia-chi`).

@@ -1,0 +1,125 @@
+//! Money: what the form asks for is what is owed, a fee can be set anew, and what was paid too much goes back.
+
+use app::applying;
+use domain::procedure::sample_answers;
+use testkit::{Answer, Browser, Office};
+
+const COPIES: &str = "chung-thuc-ban-sao-tu-ban-chinh@ward";
+const EXTRACT: &str = "trich-luc-ho-tich@ward";
+
+async fn at_desk(office: &Office) -> Browser {
+    let mut browser = Browser::new(office);
+    browser.sign_in_staff("tn.hangkenh").await.is(303);
+    browser
+}
+
+/// What is typed for a certified copy: five pages, two copies, cash.
+fn five_pages_twice() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("thu-tuc", COPIES),
+        ("mot-lan", "tien-1"),
+        ("ten", "Đặng Thị Kiên Nhẫn"),
+        ("so", "999094000904"),
+        ("dien-thoai", "0999000412"),
+        ("giay-ban_chinh", "1"),
+        ("d.nyc_ho_ten", "Đặng Thị Kiên Nhẫn"),
+        ("d.loai_giay_to", "Bằng tốt nghiệp"),
+        ("d.so_trang", "5"),
+        ("d.so_ban", "2"),
+        ("tra", "tien-mat"),
+        ("lenh", "tiep-nhan"),
+    ]
+}
+
+async fn sent(browser: &mut Browser, fields: &[(&str, &str)]) -> Answer {
+    let page = browser.get(&format!("/quay/tiep-nhan?thu-tuc={COPIES}")).await;
+    browser.post_files(page.is(200), "/quay/tiep-nhan", fields, &[]).await
+}
+
+async fn does(browser: &mut Browser, code: &str, act: &str, version: u32, fields: &[(&str, &str)]) -> Answer {
+    let address = format!("/nghiep-vu/ho-so/{code}/viec/{act}");
+    let form = browser.get(&address).await;
+    let (version, once) = (version.to_string(), format!("{act}-{version}"));
+    let fields: Vec<(&str, &str)> = [("phien-ban", version.as_str()), ("mot-lan", once.as_str())]
+        .into_iter()
+        .chain(fields.iter().copied())
+        .collect();
+    browser.post_files(form.is(200), &address, &fields, &[]).await
+}
+
+#[tokio::test]
+async fn pages_and_copies_asked_for_are_what_is_taken_and_printed() {
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    // 2 × (2.000 + 2.000 + 1.000 + 1.000 + 1.000). Căn cứ: TT 226/2016/TT-BTC, Điều 4.
+    let received = sent(&mut browser, &five_pages_twice()).await;
+    let slip = browser.get(&received.is(303).location).await;
+    slip.is(200).shows("14.000 đồng (5 trang, 2 bản, đã nộp)");
+
+    let unasked: Vec<_> =
+        five_pages_twice().into_iter().filter(|it| !matches!(it.0, "d.so_trang" | "d.so_ban")).collect();
+    let refused = sent(&mut browser, &unasked).await;
+    refused.is(422).shows("Số trang bản chính: ").shows("Số bản: ");
+}
+
+#[tokio::test]
+async fn nobody_is_received_with_nothing() {
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    let named = |it: &(&str, &str)| !it.0.starts_with("d.") && !it.0.starts_with("giay-");
+    let empty: Vec<_> = five_pages_twice().into_iter().filter(named).collect();
+    sent(&mut browser, &empty).await.is(422).shows("Tờ khai còn trống").shows("Chưa đánh dấu giấy tờ nào");
+}
+
+#[tokio::test]
+async fn a_fee_that_was_wrong_is_set_anew_with_its_reason_and_the_rest_goes_back() {
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    let received = sent(&mut browser, &five_pages_twice()).await;
+    let slip = browser.get(&received.is(303).location).await;
+    let code = slip.text().split_whitespace().find(|it| it.starts_with("H24.") && it.contains('-')).unwrap().to_owned();
+    let id = office.id_of(code.trim_end_matches(|it: char| !it.is_ascii_digit()));
+    let code = office.dossier(id).code.to_string();
+
+    does(&mut browser, &code, "dinh-phi", 3, &[("so-tien", "7.000"), ("ly-do", " ")]).await.is(409);
+    let set = [("so-tien", "7.000"), ("ly-do", "Chỉ chứng thực một bản")];
+    let done = does(&mut browser, &code, "dinh-phi", 3, &set).await;
+    let home = browser.get(&done.is(303).location).await;
+    home.is(200)
+        .shows("Định lại phí, từ 14.000 đồng thành 7.000 đồng")
+        .shows("Lý do: Chỉ chứng thực một bản.")
+        .shows("Nộp thừa 7.000 đồng, phải trả lại");
+
+    let too_much = does(&mut browser, &code, "tra-tien", 4, &[("so-tien", "7001"), ("cach", "tien-mat")]).await;
+    too_much.is(409).shows("Người nộp nộp thừa 7.000 đồng.");
+    let back = [("so-tien", "7000"), ("cach", "tien-mat"), ("bien-lai", "PC 12")];
+    let done = does(&mut browser, &code, "tra-tien", 4, &back).await;
+    let home = browser.get(&done.is(303).location).await;
+    home.is(200).shows("Đã trả lại 7.000 đồng nộp thừa").hides("phải trả lại");
+    let slip = browser.get(&format!("/nghiep-vu/ho-so/{code}/giay-hen")).await;
+    slip.is(200).shows("7.000 đồng (đã nộp)");
+}
+
+#[tokio::test]
+async fn copies_asked_for_online_are_owed() {
+    let office = Office::open();
+    let id = EXTRACT.parse().unwrap();
+    let revision = office.house.now_known().catalogue.current(&id).unwrap();
+    let draft = applying::begin(&office.house, office.citizen, &id, office.ward).await.unwrap();
+    let mut raw = sample_answers(&revision.forms[0], office.house.clock.now().day(), 7);
+    raw.insert("so_luong".to_owned(), vec!["3".to_owned()]);
+    applying::keep_answers(&office.house, office.citizen, draft, &raw, None).await.unwrap();
+    let papers = revision.requirements.iter().map(|it| it.id.clone()).collect();
+    applying::change(&office.house, office.citizen, draft, applying::Change::FromData(papers)).await.unwrap();
+
+    let mut browser = Browser::new(&office);
+    browser.sign_in("congdan").await.is(303);
+    let review = browser.get(&format!("/nop-ho-so/don/{draft}/xem-lai")).await;
+    review.is(200).shows("Phải nộp 24.000 đồng");
+
+    let it = applying::load(&office.house, office.citizen, draft).await.unwrap();
+    let sending = applying::Sending { consent: true, collect: "quay".to_owned(), ..it.body.sending.clone() };
+    let sent = applying::send(&office.house, it, sending).await.unwrap();
+    let applying::Sent::Filed(filed) = sent else { panic!("{sent:?}") };
+    assert_eq!(office.dossier(filed.id).still_owed_vnd(), 24_000);
+}
