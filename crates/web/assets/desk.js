@@ -103,9 +103,10 @@ if (form) {
       if (box && said(was) !== sent.get(name)) { box.value = was.value; box.checked = was.checked; }
     }
     old.replaceWith(fresh);
-    const held = at && now.get(at.id || at.name);
-    held?.focus();
-    try { if (held?.value === at.value) held.setSelectionRange(...caret); else held?.select(); } catch { /* a box without a caret */ }
+    const held = at ? now.get(at.id || at.name) : null;
+    if (!held) return;
+    held.focus();
+    try { if (held.value === at.value) held.setSelectionRange(...caret); else held.select(); } catch { /* a box without a caret */ }
   };
   const part = async (name, ...ids) => {
     running[name]?.abort();
