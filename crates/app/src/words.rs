@@ -3,10 +3,24 @@
 use domain::calendar::Term;
 use domain::dossier::SupplementItem;
 use jiff::civil::{Date, DateTime, Weekday};
+use storage::verify::Flaw;
 
 /// "thứ Sáu, 03/11/2023, 9 giờ 30".
 pub fn moment(at: DateTime) -> String {
     format!("{}, {}", day(at.date()), time(at))
+}
+
+/// What does not hold of a history: "sự kiện 3 đã bị sửa".
+pub fn flaw(it: &Flaw) -> String {
+    match it {
+        Flaw::OutOfPlace { seq, place } => format!("sự kiện {seq} đứng ở chỗ thứ {place}"),
+        Flaw::Unlinked { seq } => format!("sự kiện {seq} không nối tiếp sự kiện trước"),
+        Flaw::Changed { seq } => format!("sự kiện {seq} đã bị sửa"),
+        Flaw::WordsChanged { seq } => format!("lời của sự kiện {seq} đã bị sửa"),
+        Flaw::WordsMissing { seq } => format!("lời của sự kiện {seq} đã mất"),
+        Flaw::Unreadable { seq } => format!("sự kiện {seq} không đọc được"),
+        Flaw::FileMissing { file } => format!("không còn dòng của tệp {file}"),
+    }
 }
 
 /// What is asked of a citizen, named: a paper by its name, an answer by its question.

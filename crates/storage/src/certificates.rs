@@ -1,10 +1,10 @@
 //! Certificates of equality: that a reorganisation lost nothing, as it was signed; and the events they are counted from.
 
 use crate::engine::{Cursor, Row, StorageError, Tx};
-use crate::verify::{self, Stored};
+use crate::verify::{self, Flaw, Stored};
 use crate::{args, dossiers, transfers};
 use domain::dossier::{Dossier, Recorded};
-use domain::ids::{DocumentId, DossierId, ReformId};
+use domain::ids::{DocumentId, DossierId, ReformId, UnitId};
 use domain::time::Instant;
 use std::collections::HashMap;
 
@@ -94,13 +94,23 @@ pub struct History {
     /// Its events, oldest first; those from the first unreadable one on are left out.
     pub events: Vec<Linked>,
     /// What does not hold of its chain.
-    pub broken: Vec<String>,
+    pub broken: Vec<Flaw>,
     /// True where personal data was erased since.
     pub erased: bool,
 }
 
-/// A dossier that a plan moved, with the number of the event that tells of it, and its history.
-pub type Told = (DossierId, u32, History);
+/// A dossier that a plan moved.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Which.
+    pub dossier: DossierId,
+    /// The number of the event that tells of it.
+    pub seq: u32,
+    /// Who is competent since then, as the row of the transfer says.
+    pub competent: UnitId,
+    /// Its history.
+    pub history: History,
+}
 
 /// Dossiers whose histories tell of a plan, after an id, in order, each with its history, the chain checked.
 ///
@@ -108,7 +118,7 @@ pub type Told = (DossierId, u32, History);
 /// The storage failed.
 pub fn histories(tx: &Tx, reform: ReformId, after: Option<DossierId>, most: u32) -> Result<Vec<Told>, StorageError> {
     let told = transfers::told_after(tx, reform, after, most)?;
-    let (Some((first, _)), Some((last, _))) = (told.first(), told.last()) else { return Ok(Vec::new()) };
+    let (Some((first, ..)), Some((last, ..))) = (told.first(), told.last()) else { return Ok(Vec::new()) };
     let mut events: Vec<Stored> = tx.all(ENVELOPES, args![reform, first, last])?;
     let documents: Vec<(DossierId, DocumentId)> = tx.all(DOCUMENTS, args![reform, first, last])?;
     let mut documents_of: HashMap<DossierId, Vec<DocumentId>> = HashMap::new();
@@ -117,10 +127,11 @@ pub fn histories(tx: &Tx, reform: ReformId, after: Option<DossierId>, most: u32)
     }
     let mut found = Vec::with_capacity(told.len());
     // Both come in the order of their ids: each history is the end of what is left, seen from behind.
-    for (id, seq) in told.into_iter().rev() {
-        let own = events.iter().rposition(|it| it.envelope.dossier != id).map_or(0, |before| before + 1);
+    for (dossier, seq, competent) in told.into_iter().rev() {
+        let own = events.iter().rposition(|it| it.envelope.dossier != dossier).map_or(0, |before| before + 1);
         let rows = events.split_off(own);
-        found.push((id, seq, history(id, rows, documents_of.get(&id).map_or(&[], Vec::as_slice))));
+        let history = history(dossier, rows, documents_of.get(&dossier).map_or(&[], Vec::as_slice));
+        found.push(Told { dossier, seq, competent, history });
     }
     found.reverse();
     Ok(found)
@@ -128,12 +139,12 @@ pub fn histories(tx: &Tx, reform: ReformId, after: Option<DossierId>, most: u32)
 
 fn history(id: DossierId, rows: Vec<Stored>, documents: &[DocumentId]) -> History {
     let mut found = History::default();
-    verify::check_chain(&rows, &mut |_, how| found.broken.push(how));
+    verify::check_chain(&rows, &mut |flaw| found.broken.push(flaw));
     found.erased = rows.iter().any(|it| it.envelope.kind == "erased");
     for row in rows {
         let it = row.envelope;
         let Ok(event) = dossiers::join(&it.kind, &it.facts, row.body.as_deref()) else {
-            found.broken.push(format!("event {} cannot be read", it.seq));
+            found.broken.push(Flaw::Unreadable { seq: it.seq });
             break;
         };
         let recorded = Recorded { seq: it.seq, at: it.at, actor: it.actor, unit: it.unit, event };
@@ -141,7 +152,7 @@ fn history(id: DossierId, rows: Vec<Stored>, documents: &[DocumentId]) -> Histor
     }
     if let Ok(now) = Dossier::fold(id, found.events.iter().map(|it| &it.recorded)) {
         let missing = verify::missing_among(&now, documents).into_iter();
-        found.broken.extend(missing.map(|it| format!("the row of file {it} is missing")));
+        found.broken.extend(missing.map(|file| Flaw::FileMissing { file }));
     }
     found
 }

@@ -20,6 +20,7 @@ crate::statements! {
     ALL: "SELECT id, state, body, flipped_at, settled_at, made, undoes, key, instrument, effective_at FROM reform ORDER BY effective_at, planned_at, id";
     FIND: "SELECT id, state, body, flipped_at, settled_at, made, undoes, key, instrument, effective_at FROM reform WHERE id = $1";
     BODY: "SELECT body FROM reform WHERE id = $1";
+    NAMED: "SELECT key, instrument, effective_at FROM reform WHERE id = $1";
     STANDING: "SELECT state, effective_at FROM reform WHERE id = $1";
     STAGED: "UPDATE reform SET state = 'staged' WHERE id = $1 AND state = 'staging'";
     DUE: "SELECT id, state, instrument, effective_at FROM reform WHERE state IN ('staging', 'staged') AND undoes IS NULL AND effective_at <= $1 ORDER BY effective_at, planned_at, id LIMIT 1";
@@ -261,6 +262,14 @@ pub fn standing(tx: &Tx, id: ReformId) -> Result<Option<(State, Instant)>, Stora
         Ok((state.ok_or_else(|| undecodable("reading a plan", "an unknown state"))?, at))
     };
     found.map(known).transpose()
+}
+
+/// The key, the resolution and the instant that stand beside the words of a plan: by them its row is found.
+///
+/// # Errors
+/// The storage failed.
+pub fn named(tx: &Tx, id: ReformId) -> Result<Option<(String, String, Instant)>, StorageError> {
+    tx.opt(NAMED, args![id])
 }
 
 /// A plan still to come whose instant has come.

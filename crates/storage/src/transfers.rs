@@ -39,7 +39,7 @@ crate::statements! {
     TELL_COMPETENCE: "INSERT INTO competence (dossier, nth, unit, until_on) VALUES ($1, $2, $3, $4) \
         ON CONFLICT (dossier, nth) DO UPDATE SET unit = excluded.unit, until_on = excluded.until_on";
     TOLD: "UPDATE transfer SET settled_at = $3, told_seq = $4 WHERE reform = $1 AND dossier = $2 AND settled_at IS NULL";
-    TOLD_AFTER: "SELECT dossier, told_seq FROM transfer WHERE reform = $1 AND told_seq IS NOT NULL AND dossier > $2 ORDER BY dossier LIMIT $3";
+    TOLD_AFTER: "SELECT dossier, told_seq, competent_unit FROM transfer WHERE reform = $1 AND told_seq IS NOT NULL AND dossier > $2 ORDER BY dossier LIMIT $3";
     MOVED: "SELECT dossier, competent_unit, collect_at FROM transfer WHERE reform = $1 AND dossier > $2 ORDER BY dossier LIMIT $3";
     COUNTS: "SELECT count(*), count(*) FILTER (WHERE settled_at IS NOT NULL), \
         count(*) FILTER (WHERE settled_at IS NULL AND needs_routing = 1), count(*) FILTER (WHERE fell_to_head = 1) FROM transfer WHERE reform = $1";
@@ -306,7 +306,7 @@ pub fn told_after(
     reform: ReformId,
     after: Option<DossierId>,
     most: u32,
-) -> Result<Vec<(DossierId, u32)>, StorageError> {
+) -> Result<Vec<(DossierId, u32, UnitId)>, StorageError> {
     tx.all(TOLD_AFTER, args![reform, bytes_after(after), most])
 }
 

@@ -103,7 +103,7 @@ pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> R
     let rows = stored(tx, id)?;
     let subject = dossiers::card(tx, id)?.map_or_else(|| id.to_string(), |it| it.code.to_string());
     let mut note = |part, how: String| found.push(Difference { subject: subject.clone(), part, how });
-    check_chain(&rows, &mut note);
+    check_chain(&rows, &mut |flaw| note(flaw.part(), flaw.to_string()));
     let mut states = Vec::with_capacity(rows.len());
     let mut state = None;
     for row in &rows {
@@ -149,8 +149,9 @@ pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> R
     }
     check_facts(tx, &after, &mut note)?;
     check_dues(tx, id, &states, &mut note)?;
-    for document in missing_documents(tx, &after)? {
-        note("blob", format!("the row of file {document} is missing"));
+    for file in missing_documents(tx, &after)? {
+        let flaw = Flaw::FileMissing { file };
+        note(flaw.part(), flaw.to_string());
     }
     Ok(found)
 }
@@ -192,27 +193,86 @@ fn stored(tx: &Tx, id: DossierId) -> Result<Vec<Stored>, StorageError> {
     tx.all(ENVELOPES, args![id])
 }
 
-pub(crate) fn check_chain(rows: &[Stored], note: &mut impl FnMut(&'static str, String)) {
+/// What does not hold of a stored history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// An event is missing, or one too many.
+    #[error("event {seq} stands at place {place}")]
+    OutOfPlace {
+        /// Its number.
+        seq: u32,
+        /// Where it stands.
+        place: usize,
+    },
+    /// The one before it is another than when it was written.
+    #[error("event {seq} does not follow the one before it")]
+    Unlinked {
+        /// Its number.
+        seq: u32,
+    },
+    /// It is another than when it was written.
+    #[error("event {seq} was changed")]
+    Changed {
+        /// Its number.
+        seq: u32,
+    },
+    /// Its words are others than when they were written.
+    #[error("the words of event {seq} were changed")]
+    WordsChanged {
+        /// Its number.
+        seq: u32,
+    },
+    /// Its words are gone, and nothing says that they were erased.
+    #[error("the words of event {seq} are missing")]
+    WordsMissing {
+        /// Its number.
+        seq: u32,
+    },
+    /// It is no event.
+    #[error("event {seq} cannot be read")]
+    Unreadable {
+        /// Its number.
+        seq: u32,
+    },
+    /// Nobody would find that file.
+    #[error("the row of file {file} is missing")]
+    FileMissing {
+        /// Which.
+        file: DocumentId,
+    },
+}
+
+impl Flaw {
+    /// What part of the history it is about.
+    const fn part(&self) -> &'static str {
+        match self {
+            Self::OutOfPlace { .. } | Self::Unlinked { .. } | Self::Changed { .. } => "chain",
+            Self::WordsChanged { .. } | Self::WordsMissing { .. } => "body",
+            Self::Unreadable { .. } => "fold",
+            Self::FileMissing { .. } => "blob",
+        }
+    }
+}
+
+pub(crate) fn check_chain(rows: &[Stored], note: &mut impl FnMut(Flaw)) {
     let mut previous = chain::START.to_owned();
     let erased = rows.iter().any(|it| it.envelope.kind == "erased");
     for (place, row) in rows.iter().enumerate() {
         let seq = row.envelope.seq;
         if u32::try_from(place + 1) != Ok(seq) {
-            note("chain", format!("event {seq} stands at place {}", place + 1));
+            note(Flaw::OutOfPlace { seq, place: place + 1 });
         }
         if row.envelope.previous != previous {
-            note("chain", format!("event {seq} does not follow the one before it"));
+            note(Flaw::Unlinked { seq });
         }
         if row.envelope.hash() != row.hash {
-            note("chain", format!("event {seq} was changed"));
+            note(Flaw::Changed { seq });
         }
         match (&row.salt, &row.body) {
             (Some(salt), Some(body)) if chain::body_hash(salt, body) != row.envelope.body_hash => {
-                note("body", format!("the words of event {seq} were changed"));
+                note(Flaw::WordsChanged { seq });
             }
-            (None, None) if !erased && !row.envelope.body_hash.is_empty() => {
-                note("body", format!("the words of event {seq} are missing"));
-            }
+            (None, None) if !erased && !row.envelope.body_hash.is_empty() => note(Flaw::WordsMissing { seq }),
             _ => {}
         }
         previous.clone_from(&row.hash);

@@ -5,6 +5,7 @@ use super::settling::is_ours;
 use crate::error::AppError;
 use crate::house::House;
 use crate::key::is_signed_by;
+use crate::words;
 use domain::dossier::Dossier;
 use domain::ids::{DossierId, ReformId, UnitId};
 use domain::organisation::{Organisation, Placed, UnitEvent};
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use storage::certificates::{self, History, Signed, Told};
+use storage::certificates::{self, Signed, Told};
 use storage::chain::{Tree, hex};
 use storage::engine::Tx;
 use storage::reforms::{self, Reform};
@@ -181,7 +182,7 @@ fn read(signed: Signed) -> Result<Certificate, AppError> {
 /// The house failed.
 pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>, AppError> {
     let read_all = |tx: &Tx| {
-        let (row, carried_out) = (reforms::standing(tx, id)?, carried_out_sha256(tx, id)?);
+        let (row, carried_out) = (reforms::named(tx, id)?, carried_out_sha256(tx, id)?);
         Ok::<_, AppError>((certificates::find(tx, id)?, reforms::find(tx, id)?, row, carried_out))
     };
     let (Some(signed), reform, row, carried_out) = house.db.read_now(read_all)? else { return Ok(None) };
@@ -189,8 +190,8 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     let mut after = None;
     loop {
         let piece = house.db.read_now(|tx| piece(tx, id, after))?;
-        let Some((last, _, _)) = piece.last() else { break };
-        after = Some(*last);
+        let Some(last) = piece.last() else { break };
+        after = Some(last.dossier);
         counting.add(piece);
     }
     let mut found = Found::default();
@@ -206,9 +207,8 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
         None => found.note(None, "plan", &said.instrument, &""),
         Some(it) => found.plan(said, it, &carried_out),
     }
-    // Beside the plan's own words stands the instant its row is found by.
-    if let Some((_, at)) = row.filter(|it| it.1 != said.effective_at) {
-        found.note(None, "plan", &said.effective_at.local(), &at.local());
+    if let Some(row) = row {
+        found.row(said, row);
     }
     let known = house.now_known();
     found.names(said, &known.organisation);
@@ -231,14 +231,14 @@ pub(super) async fn make(house: &House, reform: &Reform, holder: Option<[u8; 16]
     let mut counting = Counting::default();
     let read = |after| house.db.read(move |tx| piece(tx, id, after));
     let mut told = read(None).await?;
-    while let Some((last, _, _)) = told.last() {
+    while let Some(last) = told.last().map(|it| it.dossier) {
         if let Some(holder) = holder
             && !is_ours(house, holder).await
         {
             return Ok(None);
         }
         // One piece is read while the one before it is counted.
-        let next = read(Some(*last));
+        let next = read(Some(last));
         let count = tokio::task::spawn_blocking(move || {
             counting.add(told);
             counting
@@ -350,11 +350,12 @@ struct Counting {
 
 impl Counting {
     fn add(&mut self, piece: Vec<Told>) {
-        for (id, seq, history) in piece {
-            for how in history.broken.iter().cloned().chain(self.history(id, seq, &history).err()) {
+        for it in piece {
+            let flaws = it.history.broken.iter().map(words::flaw).collect::<Vec<_>>();
+            for how in flaws.into_iter().chain(self.history(&it).err()) {
                 if self.broken.len() < BROKEN_MAX {
-                    let code = Dossier::fold(id, history.events.iter().map(|it| &it.recorded).take(1));
-                    let code = code.map_or_else(|_| id.to_string(), |it| it.code.to_string());
+                    let code = Dossier::fold(it.dossier, it.history.events.iter().map(|it| &it.recorded).take(1));
+                    let code = code.map_or_else(|_| it.dossier.to_string(), |it| it.code.to_string());
                     self.broken.push((code, how));
                 }
             }
@@ -362,12 +363,16 @@ impl Counting {
     }
 
     /// What the events up to the one that tells of the transfer say, without it and with it.
-    fn history(&mut self, id: DossierId, seq: u32, history: &History) -> Result<(), String> {
-        let told = history.events.iter().find(|it| it.recorded.seq == seq).ok_or("no event tells of the transfer")?;
+    fn history(&mut self, it: &Told) -> Result<(), String> {
+        let (id, seq, competent, history) = (it.dossier, it.seq, it.competent, &it.history);
+        let told = history.events.iter().find(|it| it.recorded.seq == seq).ok_or("không sự kiện nào kể việc chuyển")?;
         let earlier: Vec<_> = history.events.iter().take_while(|it| it.recorded.seq < seq).collect();
-        let last = earlier.last().ok_or("nothing is before the transfer")?;
+        let last = earlier.last().ok_or("trước việc chuyển không có gì")?;
         let before = Dossier::fold(id, earlier.iter().map(|it| &it.recorded)).map_err(|why| why.to_string())?;
         let after = Dossier::apply(id, Some(before.clone()), &told.recorded).map_err(|why| why.to_string())?;
+        if after.places().competent != competent {
+            return Err("dòng chuyển giao ghi đơn vị khác với lịch sử".to_owned());
+        }
         let line = self.lines.entry((before.places().competent, after.places().competent)).or_default();
         for pair in [line, &mut self.total] {
             pair.erased += u64::from(history.erased);
@@ -400,6 +405,18 @@ impl Found {
         }
         if !said.carried_out_sha256.is_empty() && said.carried_out_sha256 != carried_out {
             self.note(None, "plan", &said.carried_out_sha256, &carried_out);
+        }
+    }
+
+    /// Beside the plan's own words stands what its row is found by.
+    fn row(&mut self, said: &Statement, (key, instrument, at): (String, String, Instant)) {
+        for (stated, found) in [(&said.key, &key), (&said.instrument, &instrument)] {
+            if stated != found {
+                self.note(None, "plan", stated, found);
+            }
+        }
+        if at != said.effective_at {
+            self.note(None, "plan", &said.effective_at.local(), &at.local());
         }
     }
 

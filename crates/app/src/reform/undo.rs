@@ -228,7 +228,7 @@ async fn stage_back(house: &Arc<House>, back: &Arc<Pair>, by: Option<PersonId>) 
 
 fn stage_back_piece(tx: &mut Tx, back: &Pair, after: Option<DossierId>) -> Result<Option<DossierId>, AppError> {
     let moved = transfers::told_after(tx, back.1.plan.id, after, PIECE)?;
-    for (id, _) in &moved {
+    for (id, ..) in &moved {
         locks::dossier(tx, *id)?;
         let (dossier, log) = dossiers::find(tx, *id)?.ok_or(AppError::NotFound)?;
         if !dossier.status.is_open() {
@@ -239,7 +239,7 @@ fn stage_back_piece(tx: &mut Tx, back: &Pair, after: Option<DossierId>) -> Resul
             transfers::put(tx, &transfer)?;
         }
     }
-    Ok(moved.last().map(|(id, _)| *id))
+    Ok(moved.last().map(|(id, ..)| *id))
 }
 
 fn flip_back(tx: &mut Tx, house: &House, back: &Pair) -> Result<u64, UndoError> {

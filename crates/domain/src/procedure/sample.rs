@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::answers::{Answers, Completeness, RawAnswers, validate};
+use super::fee::Quantity;
 use super::form::{ApplicationForm, Condition, Field, FieldKind};
 
 const FAMILY_NAMES: [&str; 8] = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi"];
@@ -89,6 +90,8 @@ fn value(field: &Field, siblings: &[&Field], today: Date, dice: &mut Dice) -> St
         FieldKind::Date => past_day(today, dice).strftime("%d/%m/%Y").to_string(),
         FieldKind::Datetime => format!("{}T{:02}:{:02}", past_day(today, dice), dice.below(24), dice.below(60)),
         FieldKind::Year => (i64::from(today.year()) - 25 - dice.below(30)).to_string(),
+        // Nobody made up asks for copies on top: a life in the demo costs what its procedure costs.
+        FieldKind::Int if field.counts == Some(Quantity::ExtraCopies) => "0".to_owned(),
         FieldKind::Int if field.counts.is_some() => (1 + dice.below(3)).to_string(),
         FieldKind::Int => number(field, 4, dice).to_string(),
         FieldKind::Money => number(field, 500, dice).saturating_mul(1_000_000).to_string(),

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::visitor::{Cookie, Visitor, is_secure, set_cookie};
 use app::AppError;
 use app::accounts::{self, Kind};
+use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,6 +18,9 @@ use domain::ids::PersonId;
 use domain::post::Post;
 
 pub(super) use super::SIGN_IN;
+
+/// So long after a reorganisation the sign-in page speaks of it.
+const REORGANISED_LATELY_SECONDS: i64 = 3 * 24 * 3600;
 
 /// Where the address people are told leads.
 pub async fn door() -> Redirect {
@@ -42,7 +46,19 @@ fn view(web: &Web, visitor: &Visitor, login: &str, onward: &str, error: String) 
     let page = if error.is_empty() { page } else { page.with_error_title() };
     let onward = safe_return(onward, "");
     let login = login.chars().take(200).collect();
-    Ok(SignInPage { page, login, error, onward, why: String::new(), carried: Vec::new(), demo_accounts })
+    let why = lately_reorganised(web);
+    Ok(SignInPage { page, login, error, onward, why, carried: Vec::new(), demo_accounts })
+}
+
+/// Said for some days after a reorganisation, which ended the sessions of everybody whose work it moved.
+fn lately_reorganised(web: &Web) -> String {
+    let (known, now) = (web.house.now_known(), web.house.clock.now());
+    let since = now.plus_seconds(-REORGANISED_LATELY_SECONDS);
+    let plans = known.carried_out().into_iter().filter(|it| (since..=now).contains(&it.effective_at));
+    plans.max_by_key(|it| it.effective_at).map_or_else(String::new, |it| {
+        let at = words::moment(it.effective_at.local());
+        format!("Các đơn vị được sắp xếp lại từ {at}; phiên làm việc ở đơn vị cũ đã kết thúc. Đăng nhập để làm việc ở đơn vị mới.")
+    })
 }
 
 /// The form for somebody whose session ended while they wrote.
@@ -51,7 +67,9 @@ fn view(web: &Web, visitor: &Visitor, login: &str, onward: &str, error: String) 
 /// The house failed.
 pub fn first(web: &Web, visitor: &Visitor, onward: &str, kept: Option<&KeptForm>) -> Result<SignInPage, Problem> {
     let view = view(web, visitor, "", onward, String::new())?;
-    Ok(SignInPage { why: kept::session_ended(kept), carried: carried(kept), ..view })
+    let why = [kept::session_ended(kept), view.why];
+    let why = why.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ");
+    Ok(SignInPage { why, carried: carried(kept), ..view })
 }
 
 pub(super) fn carried(kept: Option<&KeptForm>) -> Vec<(String, String)> {

@@ -51,13 +51,22 @@ pub enum Amendment {
 }
 
 impl Amendment {
-    /// The file with this entry at its end. It must be read and checked again: an entry may settle one thing and open another.
+    /// The file with this entry at its end, in place of what was settled before about the same person's work. It must be read and
+    /// checked again: an entry may settle one thing and open another.
     #[must_use]
     pub fn added_to(&self, text: &str) -> String {
-        let mut all = text.trim_end().to_owned();
+        let mut all = self.without_earlier(text).trim_end().to_owned();
         all.push_str("\n\n");
         all.push_str(&self.written());
         all
+    }
+
+    /// The file without an entry of ours that moves the same person out of the same units.
+    fn without_earlier(&self, text: &str) -> String {
+        let Self::Move { from, person, .. } = self else { return text.to_owned() };
+        let earlier = moving(from, person);
+        let kept = text.split("\n\n").filter(|it| !it.trim_start_matches('\n').starts_with(&earlier));
+        kept.collect::<Vec<_>>().join("\n\n")
     }
 
     /// The entry as it stands in the file.
@@ -72,13 +81,7 @@ impl Amendment {
         };
         match self {
             Self::Move { from, person, to, becomes } => {
-                let from: Vec<String> = from.iter().map(|it| quoted(it)).collect();
-                let mut entry = format!(
-                    "[[staff]]\nfrom = [{}]\nperson = {}\nto = {}\n",
-                    from.join(", "),
-                    quoted(person),
-                    quoted(to)
-                );
+                let mut entry = format!("{}to = {}\n", moving(from, person), quoted(to));
                 if let Some(post) = becomes {
                     let _ = writeln!(entry, "as = {}", quoted(post.as_str()));
                 }
@@ -92,6 +95,12 @@ impl Amendment {
             }
         }
     }
+}
+
+/// How an entry begins that moves somebody out of these units.
+fn moving(from: &[String], person: &str) -> String {
+    let from: Vec<String> = from.iter().map(|it| quoted(it)).collect();
+    format!("[[staff]]\nfrom = [{}]\nperson = {}\n", from.join(", "), quoted(person))
 }
 
 /// A text as a file writes it: nothing in it can end it or begin another line.
@@ -144,6 +153,22 @@ mod tests {
         assert!(plan.settled.iter().all(|it| it.reason == "cô Lê \"Hoa\" \\ vắng"));
         assert_eq!(plan.staff[0].person.as_deref(), Some("cô Lê \"Hoa\" \\ vắng"));
         assert_eq!(plan.staff[0].becomes, Some(Post::Head));
+    }
+
+    #[test]
+    fn who_is_moved_again_is_moved_once() {
+        let moved = |from: &str, to: &str, becomes| Amendment::Move {
+            from: vec![from.to_owned()],
+            person: "hoa".to_owned(),
+            to: to.to_owned(),
+            becomes,
+        };
+        let first = moved("a", "b", None).added_to(HEAD);
+        let text = moved("a", "b", Some(Post::Head)).added_to(&moved("c", "b", None).added_to(&first));
+        let plan = Plan::read("thu.toml", &text).unwrap();
+        let lines: Vec<_> = plan.staff.iter().map(|it| (it.from[0].as_str(), it.becomes)).collect();
+        assert_eq!(lines, [("c", None), ("a", Some(Post::Head))]);
+        assert!(text.starts_with(HEAD.trim_end()));
     }
 
     #[test]

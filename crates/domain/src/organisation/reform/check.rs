@@ -444,7 +444,18 @@ impl Check<'_> {
             };
             let Some(to) = self.after(entry.line, "staff.to", &entry.to) else { continue };
             for from in self.all_before(entry.line, &entry.from) {
-                moves.push(StaffMove { from, person, post: entry.post, to, becomes: entry.becomes });
+                let it = StaffMove { from, person, post: entry.post, to, becomes: entry.becomes };
+                // Of two lines that say as closely whom they mean, nobody could tell which holds.
+                let is_same_people =
+                    |other: &&StaffMove| (other.from, other.person, other.post) == (it.from, it.person, it.post);
+                match moves.iter().find(is_same_people) {
+                    None => moves.push(it),
+                    Some(other) if *other == it => {}
+                    Some(_) => {
+                        let expected = "one place for the same people: another line sends them elsewhere";
+                        self.note(entry.line, "staff.to", expected, &entry.to);
+                    }
+                }
             }
         }
         moves

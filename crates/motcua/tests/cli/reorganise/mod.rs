@@ -206,8 +206,11 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER)), "--at", "now"]).done();
     let changes = [
         ("UPDATE dossier_event SET facts = replace(facts, '\"fee_vnd\":0', '\"fee_vnd\":1') WHERE seq = 1", "phải nộp"),
-        ("UPDATE dossier_event_body SET body = replace(body, 'Mẫu', 'Mau') WHERE seq = 1", "the words of event 1"),
-        ("UPDATE dossier_event SET at = at + 1 WHERE kind = 'received'", "event 2 was changed"),
+        (
+            "UPDATE dossier_event_body SET body = replace(body, 'Mẫu', 'Mau') WHERE seq = 1",
+            "lời của sự kiện 1 đã bị sửa",
+        ),
+        ("UPDATE dossier_event SET at = at + 1 WHERE kind = 'received'", "sự kiện 2 đã bị sửa"),
         (
             "DELETE FROM dossier_event WHERE kind = 'transferred' AND dossier = (SELECT min(id) FROM dossier)",
             "số hồ sơ",
@@ -218,8 +221,13 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
         ("UPDATE reform SET body = replace(body, 'Cả phương án', 'Một phần phương án')", "phương án"),
         ("UPDATE unit_event SET body = replace(body, 'Phường Mới', 'Phường Moi')", "tên đơn vị"),
         ("UPDATE unit_event SET body = replace(body, '12/NQ-HĐND', '21/NQ-HĐND')", "nhật ký đơn vị"),
-        ("DELETE FROM document", "the row of file"),
+        ("DELETE FROM document", "không còn dòng của tệp"),
         ("UPDATE transfer SET told_seq = NULL", "số hồ sơ"),
+        (
+            "UPDATE transfer SET competent_unit = substr(competent_unit, 2) || substr(competent_unit, 1, 1)",
+            "dòng chuyển giao ghi đơn vị khác",
+        ),
+        ("UPDATE reform SET instrument = 'Nghị quyết 21'", "phương án"),
         ("UPDATE certificate SET public_key = substr(public_key, 2) || substr(public_key, 1, 1)", "khóa khác"),
     ];
     let path = grounds.data().join("motcua.db");
