@@ -21,14 +21,14 @@ impl ApplicationForm {
     }
 
     /// The field with that name that can be answered by itself, `id` or `group.child`, as its question is printed; none where there is
-    /// no such field, or it only holds others or papers.
+    /// no such field, or it only holds others or papers, or follows from another answer.
     pub fn answerable(&self, name: &str) -> Option<String> {
-        let holds = |kind: FieldKind| matches!(kind, FieldKind::Group | FieldKind::Attachments);
+        let asks = |it: &Field| !matches!(it.kind, FieldKind::Group | FieldKind::Attachments) && it.words_of.is_none();
         match name.split_once('.') {
-            None => self.fields().find(|it| it.id == name && !holds(it.kind)).map(|it| it.label.clone()),
+            None => self.fields().find(|it| it.id == name && asks(it)).map(|it| it.label.clone()),
             Some((group, child)) => {
                 let group = self.fields().find(|it| it.id == group && it.kind == FieldKind::Group)?;
-                let child = group.children.iter().find(|it| it.id == child && !holds(it.kind))?;
+                let child = group.children.iter().find(|it| it.id == child && asks(it))?;
                 Some(format!("{}: {}", group.label, child.label))
             }
         }
@@ -82,6 +82,9 @@ pub struct Field {
     /// Whether the day asked for has already come: a birth, a death, the issue of a paper.
     #[serde(default)]
     pub past: bool,
+    /// The day beside it that this line repeats in words; nobody is asked, the words follow from the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words_of: Option<String>,
 }
 
 impl Field {
@@ -101,6 +104,7 @@ impl Field {
             min: None,
             max: None,
             past: false,
+            words_of: None,
         }
     }
 }

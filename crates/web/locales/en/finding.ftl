@@ -52,7 +52,6 @@ procedure-source = Source of this page
 procedure-has-source = From a source.
 procedure-reconstructed = Not checked against a list.
 procedure-reconstructed-text = No list of Lê Chân district was found; the level that decides follows from the sector.
-procedure-no-source = No source recorded.
 list-filter-hint = Filter by name; to search in everyday words use the
 list-search-page = search page
 list-filter = Filter

@@ -300,3 +300,5 @@ readers-opened-marks = marked documents
 readers-opened-bulk = acted on several dossiers at once
 readers-opened-counter = opened it at the counter
 readers-opened = opened: { $what }
+look-up-own = Your dossiers under way, no code needed
+look-up-own-all = See all your dossiers

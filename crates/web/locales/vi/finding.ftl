@@ -52,7 +52,6 @@ procedure-source = Nguồn của trang này
 procedure-has-source = Có nguồn.
 procedure-reconstructed = Chưa đối chiếu được.
 procedure-reconstructed-text = Không tìm được danh mục của quận Lê Chân; cấp giải quyết suy từ lĩnh vực.
-procedure-no-source = Chưa ghi nguồn.
 list-filter-hint = Lọc theo tên; tìm bằng lời thường thì dùng
 list-search-page = trang tìm
 list-filter = Lọc

@@ -48,6 +48,18 @@ pub struct AnswerSection {
     pub answers: Vec<FactView>,
 }
 
+impl AnswerSection {
+    /// True where an answer of it is marked as wrong.
+    pub fn is_marked(&self) -> bool {
+        self.answers.iter().any(|it| !it.wrong.is_empty())
+    }
+
+    /// True where an answer of it can be marked.
+    pub fn is_answered(&self) -> bool {
+        self.answers.iter().any(|it| !it.field.is_empty())
+    }
+}
+
 /// What an officer thinks of a paper.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PaperMark {
