@@ -265,7 +265,7 @@ fn a_bad_form_is_refused_with_line_and_field() {
     );
     refused(
         swap("replaced_by = []\n", "replaced_by = []\nasked_if = { field = \"nobody\", equals = [\"a\"] }\n"),
-        &["paper.asked_if: a question of the first form with these options"],
+        &["1 paper.asked_if: a question of the first form with these options"],
     );
     refused(swap("format = \"person_name\"", "options = [\"a\"]"), &[&field(147, "options: options only for")]);
     refused(

@@ -143,3 +143,4 @@ copies-unstated = Number of copies not stated
 channel-title-counter = At the counter
 channel-title-online = Online
 channel-title-post = By post
+procedure-newer-than-demo = This demonstration takes steps and legal basis from the newest source found; some of it is later than the simulated day.

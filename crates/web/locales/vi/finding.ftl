@@ -143,3 +143,4 @@ copies-unstated = Không ghi số bản
 channel-title-counter = Tại quầy
 channel-title-online = Trực tuyến
 channel-title-post = Qua bưu chính
+procedure-newer-than-demo = Bản trình diễn: các bước và căn cứ lấy từ nguồn mới nhất tìm được, có chỗ muộn hơn ngày mô phỏng.

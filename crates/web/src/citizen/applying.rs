@@ -229,11 +229,10 @@ async fn desk_guessed(
     Ok((home, if home.is_some() { "apply-unit-home" } else { "apply-unit-hint" }))
 }
 
-fn at_hand(it: &ProcedureRevision) -> Vec<String> {
-    let mut list = vec![say("apply-numbers-at-hand").to_owned()];
+/// The papers to have at hand.
+fn at_hand(it: &ProcedureRevision) -> Vec<PaperName> {
     let papers = applying::papers_asked(it).filter(|own| own.need == Need::Always);
-    list.extend(papers.map(|own| say_with("apply-paper-at-hand", &[("name", &PaperName::of(&own.name))])));
-    list
+    papers.map(|own| PaperName::of(&own.name)).collect()
 }
 
 /// Begins an application.

@@ -27,7 +27,7 @@ use domain::dossier::{ClockView, Status};
 use domain::procedure::StepKind;
 
 /// Most of one's own dossiers that the look-up offers.
-const OWN_MAX: usize = 5;
+const OWN_MAX: usize = 3;
 /// Longest code that is looked at and shown again, in characters.
 const CODE_CHARS_MAX: usize = 60;
 

@@ -196,6 +196,9 @@ fn plain_fee(stated: &str) -> String {
     if NO_FEE.contains(&stated.trim_end_matches('.').to_lowercase().as_str()) {
         return say("fee-free").to_owned();
     }
+    if !stated.is_empty() && stated.chars().all(|it| it.is_ascii_digit() || it == '.') {
+        return format!("{stated} đồng");
+    }
     let named = ["Việt Nam Đồng", "VNĐ", "VND"].iter().fold(stated.to_owned(), |text, it| text.replace(it, "đồng"));
     let digits: Vec<char> = named.chars().collect();
     let is_digit = |place: usize| digits.get(place).is_some_and(char::is_ascii_digit);
@@ -244,5 +247,28 @@ pub fn channel_title(channel: Channel) -> &'static str {
         Channel::Counter => say("channel-title-counter"),
         Channel::Online => say("channel-title-online"),
         Channel::Post => say("channel-title-post"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fees_of_different_sources_are_written_alike() {
+        for (stated, shown) in [
+            ("Không có.", "Miễn phí"),
+            ("50,000 Việt Nam Đồng", "50.000 đồng"),
+            ("10,000 Việt Nam Đồng / 10 USD", "10.000 đồng / 10 USD"),
+            ("8.000 VNĐ/bản sao", "8.000 đồng/bản sao"),
+            ("8.000", "8.000 đồng"),
+            ("4,500,000 VND", "4.500.000 đồng"),
+            (
+                "Nhà ở riêng lẻ: 50.000 đồng, công trình khác: 100.000 đồng",
+                "Nhà ở riêng lẻ: 50.000 đồng, công trình khác: 100.000 đồng",
+            ),
+        ] {
+            assert_eq!(plain_fee(stated), shown);
+        }
     }
 }

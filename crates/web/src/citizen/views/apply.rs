@@ -32,8 +32,8 @@ pub struct ApplyStartPage {
     pub action: String,
     /// What must be corrected.
     pub errors: Vec<FieldLink>,
-    /// What to have at hand.
-    pub at_hand: Vec<String>,
+    /// The papers to have at hand, beside the numbers of identity papers.
+    pub at_hand: Vec<PaperName>,
     /// How the unit follows from the address, in words.
     pub unit_hint: String,
     /// The units that may receive it, or the likely one; the address is the choice's hint. Sent as `don_vi`.

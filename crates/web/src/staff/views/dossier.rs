@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{ChipView, ChoiceView, ControlView, Left, LinkView, Num, StaffField, TabView};
+use crate::citizen::views::PaperName;
 use crate::page::{FieldLink, Icon, Page};
 
 /// A clock of the dossier in words.
@@ -78,7 +79,7 @@ pub struct PaperView {
     /// Its place among the papers of the dossier; also part of the control's name.
     pub key: String,
     /// Name of the paper.
-    pub name: String,
+    pub name: PaperName,
     /// "điện tử, đã ký số", "bản chính, nộp lại 27/06".
     pub kind: String,
     /// How many.
