@@ -91,7 +91,7 @@ fn view(web: &Web, visitor: &Visitor, it: &Application, review: Review, asked: A
             }
             Gap::Paper { requirement, name } => links.push(FieldLink {
                 href: format!("{papers_href}#{requirement}"),
-                text: format!("{name}: {}", texts::word("gap-paper")),
+                text: format!("{}: {}", PaperName::of(name), texts::word("gap-paper")),
             }),
             Gap::Sending { field, key } => {
                 own.insert(*field, texts::word_with(key, &[("max", ADDRESS_CHARS_MAX.to_string())]));

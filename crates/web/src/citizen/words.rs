@@ -95,7 +95,9 @@ impl Reading<'_> {
             }
             _ => {
                 let value = self.in_words(field, path).unwrap_or_else(|| value(field, self.values(&name)));
-                answers.push(Answer { label, value, gap: self.gap(|id| id == name), field: name });
+                if field.words_of.is_none() || !value.is_empty() {
+                    answers.push(Answer { label, value, gap: self.gap(|id| id == name), field: name });
+                }
             }
         }
     }
