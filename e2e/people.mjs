@@ -64,7 +64,6 @@ async function answerFor(box) {
   if (/so_dinh_danh|cccd|so_giay/.test(name)) return '999194006218';
   if (/nam_sinh/.test(name)) return '1994';
   if ((await box.getAttribute('inputmode')) === 'numeric' || (await box.getAttribute('inputmode')) === 'decimal') return '1';
-  if (/ngay_sinh_chu/.test(name)) return 'Ngày ba tháng hai năm hai nghìn không trăm hai mươi lăm';
   if (/ho_ten/.test(name)) return 'Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm';
   return 'Phường Hàng Kênh, quận Lê Chân, Hải Phòng';
 }

@@ -7,9 +7,10 @@ use crate::handle::{self, Handled, Once};
 use crate::house::{House, Snapshot};
 use domain::dossier::{Collection, FiledPaper, Filing, Party};
 use domain::ids::{DraftId, PersonId, UnitId};
+use domain::organisation::reform::Address;
 use domain::person::{Email, Phone};
 use domain::procedure::{
-    AnswerGap, Answers, Channel, Completeness, Difference, Need, ProcedureId, ProcedureRevision, RawAnswers,
+    AnswerGap, Answers, Channel, Completeness, Difference, FieldKind, Need, ProcedureId, ProcedureRevision, RawAnswers,
     Requirement, RequirementGroup, RevisionId, difference, validate,
 };
 use domain::time::Instant;
@@ -27,6 +28,8 @@ use storage::people::Person;
 const TYPED_CHARS_MAX: usize = 6_000;
 /// Most fields of one form as posted.
 const FIELDS_MAX: usize = 2_000;
+/// Longest name that a draft is listed under, in characters.
+const SUBJECT_CHARS_MAX: usize = 80;
 /// Longest postal address, in characters.
 const ADDRESS_CHARS_MAX: usize = 300;
 
@@ -207,6 +210,17 @@ pub async fn desk_chosen_last(
         .await
 }
 
+/// The one desk whose ward the person's address names.
+///
+/// # Errors
+/// The house failed.
+pub async fn desk_at_home(house: &Arc<House>, person: PersonId, desks: &[UnitId]) -> Result<Option<UnitId>, AppError> {
+    let who = house.db.read(move |tx| storage::people::find(tx, person)).await?.ok_or(AppError::NotFound)?;
+    let (known, today, home) = (house.now_known(), house.clock.now().day(), Address::read(&who.address));
+    let mut near = desks.iter().filter(|unit| home.is_in(known.organisation.name_on(**unit, today)));
+    Ok(near.next().copied().filter(|_| near.next().is_none()))
+}
+
 /// Begins an application.
 ///
 /// # Errors
@@ -325,6 +339,8 @@ pub struct OwnDraft {
     pub title: String,
     /// The desk it will be sent to.
     pub desk: UnitId,
+    /// Whom it is about, as far as a name was typed.
+    pub about: Option<String>,
 }
 
 /// Drafts of one person, newest first, with the procedure's name.
@@ -346,9 +362,17 @@ pub async fn drafts_of(house: &Arc<House>, person: PersonId) -> Result<Vec<OwnDr
         let fields = procedure.iter().flat_map(|it| asks_address(it));
         let typed = fields.filter_map(|field| Some(body.raw.get(field)?.first()?.as_str()));
         let desk = desk_of_today(&known, draft.unit, std::iter::once(address.as_str()).chain(typed), today).0;
-        OwnDraft { title: procedure.map(|it| it.name.clone()).unwrap_or_default(), desk, draft }
+        let about = procedure.as_ref().and_then(|it| subject_of(it, &body.raw));
+        OwnDraft { title: procedure.map(|it| it.name.clone()).unwrap_or_default(), desk, about, draft }
     };
     Ok(drafts.into_iter().map(own).collect())
+}
+
+/// Whom a form is about: the first name typed into it that no register knows, the child's on the form of a birth.
+fn subject_of(revision: &ProcedureRevision, raw: &RawAnswers) -> Option<String> {
+    let names = revision.forms.first()?.fields().filter(|it| it.kind == FieldKind::PersonName && it.prefill.is_none());
+    let mut typed = names.filter_map(|it| raw.get(&it.id)?.first()).map(|it| it.trim());
+    typed.find(|it| !it.is_empty()).map(|it| it.chars().take(SUBJECT_CHARS_MAX).collect())
 }
 
 /// What a page changes of a draft.
@@ -447,17 +471,16 @@ pub async fn discard(house: &Arc<House>, person: PersonId, id: DraftId) -> Resul
         .await
 }
 
-/// Papers that go with an online application: those handed in or shown, unless no longer asked for.
+/// Papers that go with an online application: those handed in or shown, unless no longer asked for or not asked for online.
 pub fn papers_asked(revision: &ProcedureRevision) -> impl Iterator<Item = &Requirement> {
-    revision
-        .requirements
-        .iter()
-        .filter(|it| it.need != Need::Never && matches!(it.group, RequirementGroup::Submit | RequirementGroup::Present))
+    let is_given = |it: &Requirement| matches!(it.group, RequirementGroup::Submit | RequirementGroup::Present);
+    revision.requirements.iter().filter(move |it| it.need != Need::Never && !it.not_online && is_given(it))
 }
 
-/// True where the paper must be there online: always needed and handed in. What is only shown at a counter is not uploaded.
-pub fn is_required_online(it: &Requirement) -> bool {
-    it.need == Need::Always && it.group == RequirementGroup::Submit
+/// True where the paper must be there online: handed in, and needed always or because of an answer. What is only shown at a counter
+/// is not uploaded.
+pub fn is_required_online(it: &Requirement, raw: &RawAnswers) -> bool {
+    it.group == RequirementGroup::Submit && (it.need == Need::Always || it.is_asked_by(raw))
 }
 
 /// Checks an application the way the sending will.
@@ -468,7 +491,7 @@ pub fn review(it: &Application, today: Date) -> Review {
         review.answers = answers;
         review.gaps.extend(gaps.into_iter().map(Gap::Answer));
     }
-    for paper in papers_asked(&it.current).filter(|it| is_required_online(it)) {
+    for paper in papers_asked(&it.current).filter(|own| is_required_online(own, &it.body.raw)) {
         let given = it.documents.iter().any(|document| document.requirement == paper.id);
         if !given && !it.body.from_data.contains(&paper.id) {
             review.gaps.push(Gap::Paper { requirement: paper.id.clone(), name: paper.name.clone() });

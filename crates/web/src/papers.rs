@@ -363,13 +363,13 @@ fn paper_rows(view: &DossierView, filing: &Filing, at: Instant) -> Vec<PaperRow>
 fn paper_row(paper: &FiledPaper) -> PaperRow {
     let by_hand = u32::from(paper.originals) + u32::from(paper.copies);
     let files = u32::try_from(paper.documents.len()).unwrap_or(u32::MAX);
-    let name = if paper.from_data { format!("{} (lấy từ dữ liệu)", paper.name) } else { paper.name.clone() };
-    PaperRow {
-        name,
-        originals: u32::from(paper.originals),
-        copies: u32::from(paper.copies),
-        photocopies: if by_hand == 0 { files } else { 0 },
-    }
+    // A file is no copy on paper: it is named, not counted.
+    let name = match files {
+        _ if paper.from_data => format!("{} (lấy từ dữ liệu)", paper.name),
+        1.. if by_hand == 0 => format!("{} ({files} tệp điện tử)", paper.name),
+        _ => paper.name.clone(),
+    };
+    PaperRow { name, originals: u32::from(paper.originals), copies: u32::from(paper.copies), photocopies: 0 }
 }
 
 /// Where it was to be handed over when the slip was made.

@@ -148,6 +148,11 @@ pub(super) fn unticked(text: &str) -> bool {
     matches!(text.trim(), "" | "false" | "off" | "0" | "no")
 }
 
+/// The day somebody typed, where it is one: `5/3/2025`, `05-03-2025` or `2025-03-05`.
+pub fn day_typed(text: &str) -> Option<Date> {
+    calendar_day(text.trim()).ok()
+}
+
 /// `5/3/2025`, `05-03-2025` or `2025-03-05`.
 fn calendar_day(text: &str) -> Result<Date, AnswerProblem> {
     let parts: Vec<&str> = text.split(['/', '-']).collect();

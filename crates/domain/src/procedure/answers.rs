@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::answer::{self, AnswerProblem};
 use super::form::{ApplicationForm, Condition, Field, FieldKind};
 use super::import_form::REPEAT_ROWS_MAX;
+use super::in_words::day_in_words;
 
 /// What a browser posts: the name of a control and everything typed under it. A control in a row is named `id.0.child`, one in a
 /// group `id.child`.
@@ -72,6 +73,15 @@ impl fmt::Debug for Answer {
     }
 }
 
+impl Answer {
+    fn day(&self) -> Option<Date> {
+        match self {
+            Self::Text(text) => text.parse().ok(),
+            Self::Many(_) | Self::Rows(_) => None,
+        }
+    }
+}
+
 impl Answers {
     /// The one value of a field, by its id or `group.child`.
     pub fn text(&self, id: &str) -> Option<&str> {
@@ -117,7 +127,7 @@ fn post(answers: &BTreeMap<String, Answer>, prefix: &str, raw: &mut RawAnswers) 
 ///
 /// Text is composed (NFC) and otherwise kept as typed; mark-up is text. Controls the form does not have are ignored. A question whose
 /// condition does not hold makes no gap; its answer is kept in a draft, in case the applicant changes their mind, and dropped from a
-/// form to be sent.
+/// form to be sent. A day in words is never read: it follows from its day.
 pub fn validate(
     form: &ApplicationForm,
     raw: &RawAnswers,
@@ -161,6 +171,11 @@ impl Reading<'_> {
 
     fn field(&mut self, field: &Field, path: &str, kept: &str, asked: bool, answers: &mut BTreeMap<String, Answer>) {
         let name = format!("{path}{}", field.id);
+        if let Some(day) = &field.words_of {
+            let day = answers.get(&format!("{kept}{day}")).and_then(Answer::day);
+            answers.extend(day.map(|it| (format!("{kept}{}", field.id), Answer::Text(day_in_words(it)))));
+            return;
+        }
         let answer = match field.kind {
             FieldKind::Attachments => return,
             FieldKind::Group => {

@@ -142,7 +142,10 @@ fn papers(old: &[Requirement], new: &[Requirement], found: &mut Vec<Difference>)
 }
 
 fn asks_the_same(before: &Requirement, now: &Requirement) -> bool {
-    let asked = |it: &Requirement| (it.name.clone(), it.need, it.originals, it.copies, it.when.clone(), it.group);
+    let asked = |it: &Requirement| {
+        let case = (it.when.clone(), it.not_online, it.asked_if.clone());
+        (it.name.clone(), it.need, it.originals, it.copies, case, it.group)
+    };
     asked(before) == asked(now) && before.replaced_by == now.replaced_by
 }
 

@@ -22,14 +22,14 @@ impl ApplicationForm {
     }
 
     /// The field with that name that can be answered by itself, `id` or `group.child`, as its question is printed; none where there is
-    /// no such field, or it only holds others or papers.
+    /// no such field, or it only holds others or papers, or follows from another answer.
     pub fn answerable(&self, name: &str) -> Option<String> {
-        let holds = |kind: FieldKind| matches!(kind, FieldKind::Group | FieldKind::Attachments);
+        let asks = |it: &Field| !matches!(it.kind, FieldKind::Group | FieldKind::Attachments) && it.words_of.is_none();
         match name.split_once('.') {
-            None => self.fields().find(|it| it.id == name && !holds(it.kind)).map(|it| it.label.clone()),
+            None => self.fields().find(|it| it.id == name && asks(it)).map(|it| it.label.clone()),
             Some((group, child)) => {
                 let group = self.fields().find(|it| it.id == group && it.kind == FieldKind::Group)?;
-                let child = group.children.iter().find(|it| it.id == child && !holds(it.kind))?;
+                let child = group.children.iter().find(|it| it.id == child && asks(it))?;
                 Some(format!("{}: {}", group.label, child.label))
             }
         }
@@ -86,6 +86,9 @@ pub struct Field {
     /// Of what the answer says how many the applicant asks for: the fee is counted by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counts: Option<Quantity>,
+    /// The day beside it that this line repeats in words; nobody is asked, the words follow from the day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words_of: Option<String>,
 }
 
 impl Field {
@@ -106,6 +109,7 @@ impl Field {
             max: None,
             past: false,
             counts: None,
+            words_of: None,
         }
     }
 }

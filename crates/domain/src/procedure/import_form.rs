@@ -9,7 +9,7 @@ use super::option_lists::{OptionLists, check_options};
 use super::toml_reader::Table;
 
 pub(super) const FORM_KEYS: [&str; 4] = ["title", "template", "basis", "section"];
-const FIELD_KEYS: [&str; 19] = [
+const FIELD_KEYS: [&str; 20] = [
     "id",
     "label",
     "type",
@@ -25,6 +25,7 @@ const FIELD_KEYS: [&str; 19] = [
     "max",
     "past",
     "counts",
+    "words_of",
     "format",
     "include",
     "sections",
@@ -159,10 +160,7 @@ fn read_field(entry: &Table<'_, '_>, count: &mut usize, may_nest: bool) -> Field
     field.hint = entry.optional_text("rule", TEXT_CHARS_MAX).unwrap_or_default();
     field.options = entry.texts("options", ENTRIES_MAX, NAME_CHARS_MAX);
     check_options(entry, "options", &field.options);
-    field.show_if = entry.optional_table("show_if", &["field", "equals"]).map(|condition| Condition {
-        field: condition.text("field", NAME_CHARS_MAX),
-        equals: condition.texts("equals", ENTRIES_MAX, NAME_CHARS_MAX),
-    });
+    field.show_if = read_condition(entry, "show_if");
     field.min = entry.optional_number("min", -BOUND_MAX, BOUND_MAX);
     field.max = entry.optional_number("max", field.min.unwrap_or(-BOUND_MAX), BOUND_MAX);
     field.past = entry.optional_bool("past").unwrap_or_default();
@@ -170,6 +168,7 @@ fn read_field(entry: &Table<'_, '_>, count: &mut usize, may_nest: bool) -> Field
     if field.counts.is_some() && (kind != FieldKind::Int || !may_nest) {
         entry.note("counts", "counts only for a whole number that is asked once", kind.as_str());
     }
+    field.words_of = entry.optional_text("words_of", NAME_CHARS_MAX);
     let options_from = entry.optional_text("options_from", NAME_CHARS_MAX);
     check_choice(entry, &field, options_from.as_deref());
     let nested = entry.tables("children", FIELDS_MAX, &FIELD_KEYS);
@@ -184,6 +183,21 @@ fn read_field(entry: &Table<'_, '_>, count: &mut usize, may_nest: bool) -> Field
         field.max_rows = u16::try_from(rows).unwrap_or_default();
     }
     FieldDraft { field, line: entry.line(), options_from, children }
+}
+
+/// Another field of the form with one of these answers.
+pub(super) fn read_condition(entry: &Table<'_, '_>, key: &str) -> Option<Condition> {
+    entry.optional_table(key, &["field", "equals"]).map(|condition| Condition {
+        field: condition.text("field", NAME_CHARS_MAX),
+        equals: condition.texts("equals", ENTRIES_MAX, NAME_CHARS_MAX),
+    })
+}
+
+/// True where the first form offers every answer of a condition.
+pub(super) fn offers(forms: &[FormDraft], condition: &Condition) -> bool {
+    let sections = forms.first().into_iter().flat_map(|form| &form.sections);
+    let mut fields = sections.flat_map(|section| &section.fields).map(|it| &it.field);
+    fields.any(|it| it.id == condition.field && condition.equals.iter().all(|answer| it.options.contains(answer)))
 }
 
 /// The type, made precise by `format`.
@@ -235,6 +249,11 @@ fn check_conditions(table: &Table<'_, '_>, fields: &[&Field]) {
         let mut earlier = fields.iter().take(index);
         if earlier.clone().any(|it| it.id == field.id) {
             table.note("", "ids that no other field of the form has", &field.id);
+        }
+        if let Some(day) = &field.words_of
+            && !(field.kind == FieldKind::Text && earlier.clone().any(|it| it.id == *day && it.kind == FieldKind::Date))
+        {
+            table.note("", format!("{}: a text with words_of an earlier date of the same form", field.id), day);
         }
         let Some(condition) = &field.show_if else { continue };
         let Some(asked) = earlier.find(|it| it.id == condition.field) else {

@@ -3,7 +3,7 @@
 use super::code::{ProcedureCode, parse_slug};
 use super::fee::{FeeKind, FeeMoment, FeePer, FeeRule, FeeTier};
 use super::import::{ENTRIES_MAX, ImportProblem, NAME_CHARS_MAX, PAPERS_MAX, TEXT_CHARS_MAX};
-use super::import_form::{FORM_KEYS, FormDraft, read_forms};
+use super::import_form::{FORM_KEYS, FormDraft, offers, read_condition, read_forms};
 use super::import_steps::{FlagshipStep, STEP_KEYS, read_steps};
 use super::revision::{
     Authority, Basis, Channel, ExcludedSpan, LinkedProcedure, Need, OutcomePaper, Requirement, RequirementGroup,
@@ -130,6 +130,11 @@ pub fn read_flagship(file_name: &str, text: &str) -> Result<FlagshipSource, Vec<
         steps: read_steps(&root, &root.tables("step", super::import::STEPS_MAX, &STEP_KEYS)),
         forms: read_forms(&root, &root.tables("form", ENTRIES_MAX, &FORM_KEYS)),
     };
+    for paper in &source.requirements {
+        if let Some(condition) = paper.asked_if.as_ref().filter(|it| !offers(&source.forms, it)) {
+            root.note("paper.asked_if", "a question of the first form with these options", &condition.field);
+        }
+    }
     provenance(&root);
     reading.finish(source)
 }
@@ -335,7 +340,8 @@ fn tiers(fee: &Table<'_, '_>) -> Vec<FeeTier> {
 }
 
 fn requirements(root: &Table<'_, '_>) -> Vec<Requirement> {
-    let keys = ["id", "name", "group", "original", "copy", "required", "when", "replaced_by", "basis"];
+    let keys =
+        ["id", "name", "group", "original", "copy", "required", "when", "replaced_by", "online", "asked_if", "basis"];
     let groups = [
         ("template", RequirementGroup::Template),
         ("submit", RequirementGroup::Submit),
@@ -364,6 +370,8 @@ fn requirements(root: &Table<'_, '_>) -> Vec<Requirement> {
             need: it.word("required", &needs).unwrap_or(Need::Always),
             when: it.text_or_empty("when", TEXT_CHARS_MAX),
             replaced_by: it.texts("replaced_by", ENTRIES_MAX, NAME_CHARS_MAX),
+            not_online: it.optional_bool("online") == Some(false),
+            asked_if: read_condition(&it, "asked_if"),
             basis: basis(&it),
         });
     }

@@ -17,6 +17,7 @@ mod import_csv;
 mod import_form;
 mod import_steps;
 mod import_toml;
+mod in_words;
 mod local;
 mod option_lists;
 mod revision;
@@ -28,7 +29,7 @@ mod tests;
 mod tests_answers;
 pub(crate) mod toml_reader;
 
-pub use answer::{AnswerProblem, DocumentNumberProblem};
+pub use answer::{AnswerProblem, DocumentNumberProblem, day_typed};
 pub use answers::{Answer, AnswerGap, Answers, Completeness, RawAnswers, validate};
 pub use build::build;
 pub use code::{CodeProblem, ProcedureCode, ProcedureId, RevisionId, Tab, parse_slug};
@@ -39,6 +40,7 @@ pub use form::{ApplicationForm, Condition, Field, FieldKind, Section};
 pub use import::{FILE_BYTES_MAX, ImportProblem, listed};
 pub use import_csv::{CsvRow, read_rows};
 pub use import_toml::{FlagshipLimit, FlagshipSource, read_flagship};
+pub use in_words::day_in_words;
 pub use local::{LOCAL_AMOUNT_MAX, LOCAL_WORDS_MAX, LocalFee, LocalRule};
 pub use option_lists::{OptionLists, read_option_lists};
 pub use revision::{

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::answers::Answers;
+use super::answers::{Answers, RawAnswers};
 use super::code::{ProcedureCode, ProcedureId, RevisionId};
 use super::fee::{FeeEstimate, FeeRule, Quantities, estimate};
-use super::form::ApplicationForm;
+use super::form::{ApplicationForm, Condition};
 use crate::calendar::{Term, TimeLimit};
 use crate::post::Post;
 
@@ -266,8 +266,23 @@ pub struct Requirement {
     pub when: String,
     /// Registers whose data take its place.
     pub replaced_by: Vec<String>,
+    /// Who applies online is not asked for it: it belongs to another way of filing, or only the office knows whether it is needed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_online: bool,
+    /// The answer on the form that makes it necessary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_if: Option<Condition>,
     /// How sure we are.
     pub basis: Basis,
+}
+
+impl Requirement {
+    /// True where an answer on the form makes it necessary.
+    pub fn is_asked_by(&self, raw: &RawAnswers) -> bool {
+        let Some(condition) = &self.asked_if else { return false };
+        let given = raw.get(&condition.field).map(Vec::as_slice).unwrap_or_default();
+        given.iter().any(|it| condition.equals.contains(it))
+    }
 }
 
 /// What becomes of a paper at the desk.

@@ -229,7 +229,7 @@ fn a_bad_procedure_file_is_refused_with_line_and_field() {
     );
     refused(
         swap("role = \"tiep_nhan\"", "role = \"bao_ve\""),
-        &["109 step: tiep_nhan as the first", "111 step[1].role: tiep_nhan |"],
+        &["112 step: tiep_nhan as the first", "114 step[1].role: tiep_nhan |"],
     );
     refused(swap("original = 1", "original = -1"), &["50 paper[1].original: a whole number from 0 to 99 / -1"]);
     refused(swap("any_place = true", "any_place = \"yes\""), &["15 authority[1].any_place: true or false"]);
@@ -251,23 +251,31 @@ fn a_bad_form_is_refused_with_line_and_field() {
     let field = |line: usize, rest: &str| format!("{line} form[1].section[1].fields[1].{rest}");
     refused(
         swap("type = \"text\", required = true, prefill", "type = \"blob\", required = true, prefill"),
-        &[&field(144, "type: text |")],
+        &[&field(147, "type: text |")],
     );
-    refused(swap("id = \"nyc_ho_ten\"", "id = \"nyc ho ten\""), &[&field(144, "id: a-z, 0-9")]);
-    refused(swap("id = \"nyc_so_dinh_danh\"", "id = \"nyc_ho_ten\""), &["137 form[1]: ids that no other field"]);
+    refused(swap("id = \"nyc_ho_ten\"", "id = \"nyc ho ten\""), &[&field(147, "id: a-z, 0-9")]);
+    refused(swap("id = \"nyc_so_dinh_danh\"", "id = \"nyc_ho_ten\""), &["140 form[1]: ids that no other field"]);
     refused(
         swap("format = \"person_name\"", "show_if = { field = \"nobody\" }"),
-        &["137 form[1]: nyc_ho_ten: show_if with an earlier field"],
+        &["140 form[1]: nyc_ho_ten: show_if with an earlier field"],
     );
-    refused(swap("format = \"person_name\"", "options = [\"a\"]"), &[&field(144, "options: options only for")]);
+    refused(
+        swap("format = \"person_name\"", "words_of = \"nobody\""),
+        &["140 form[1]: nyc_ho_ten: a text with words_of an earlier date"],
+    );
+    refused(
+        swap("replaced_by = []\n", "replaced_by = []\nasked_if = { field = \"nobody\", equals = [\"a\"] }\n"),
+        &["1 paper.asked_if: a question of the first form with these options"],
+    );
+    refused(swap("format = \"person_name\"", "options = [\"a\"]"), &[&field(147, "options: options only for")]);
     refused(
         swap(
             "format = \"person_name\"",
             "children = [{ id = \"a\", label = \"b\", type = \"text\", required = true }]",
         ),
-        &[&field(144, "children: children for repeat")],
+        &[&field(147, "children: children for repeat")],
     );
-    refused(swap("format = \"person_name\"", "colour = \"red\""), &[&field(144, "colour: one of the keys")]);
+    refused(swap("format = \"person_name\"", "colour = \"red\""), &[&field(147, "colour: one of the keys")]);
 }
 
 #[test]
@@ -287,7 +295,7 @@ fn too_many_steps_papers_and_fields_are_refused() {
                 "{text}\n[[form]]\ntitle = \"T\"\ntemplate = \"\"\nbasis = \"believed\"\n[[form.section]]\ntitle = \"S\"\nfields = [\n{fields}]\n"
             )
         },
-        &["137 form: at most 200 fields"],
+        &["140 form: at most 200 fields"],
     );
 }
 

@@ -42,6 +42,42 @@ fn answer(field: Field, typed: &str) -> Result<String, AnswerProblem> {
 }
 
 #[test]
+fn a_day_in_words_follows_from_its_day_whatever_was_typed() {
+    let day = Field { required: true, ..Field::new("sinh", "Ngày sinh", FieldKind::Date) };
+    let words = Field {
+        required: true,
+        words_of: Some("sinh".to_owned()),
+        ..Field::new("chu", "(ghi bằng chữ)", FieldKind::Text)
+    };
+    let form = form(vec![day, words]);
+    for how in [Completeness::Draft, Completeness::Complete] {
+        let (answers, gaps) = validate(&form, &raw(&[("sinh", "15/3/2025"), ("chu", "Ngày mười")]), TODAY, how);
+        assert_eq!(gaps, []);
+        assert_eq!(answers.text("chu"), Some("Ngày mười lăm tháng ba năm hai nghìn không trăm hai mươi lăm"));
+    }
+    let (answers, gaps) = validate(&form, &raw(&[("sinh", "31/2/2025")]), TODAY, Completeness::Complete);
+    assert_eq!(answers.text("chu"), None);
+    assert_eq!(
+        gaps.iter().map(|it| it.field_id.as_str()).collect::<Vec<_>>(),
+        ["sinh"],
+        "nobody is asked for the words"
+    );
+    assert_eq!(form.answerable("chu"), None);
+}
+
+#[test]
+fn an_answer_makes_a_paper_necessary() {
+    let birth = catalogue().into_iter().find(|it| it.procedure.slug == "dang-ky-khai-sinh").unwrap();
+    let paper = birth.requirement("van_ban_uy_quyen").unwrap();
+    assert!(paper.is_asked_by(&raw(&[("nyc_quan_he", "Người được cha, mẹ ủy quyền")])));
+    // Căn cứ: Thông tư 04/2020/TT-BTP Điều 2: ông, bà không phải có văn bản ủy quyền.
+    assert!(!paper.is_asked_by(&raw(&[("nyc_quan_he", "Ông, bà")])));
+    assert!(!paper.is_asked_by(&RawAnswers::new()));
+    assert!(birth.requirement("ban_sao_chung_thuc_gui_buu_chinh").unwrap().not_online);
+    assert!(!birth.requirement("giay_chung_sinh").unwrap().not_online);
+}
+
+#[test]
 fn all_18_forms_are_filled_in_and_stand() {
     let mut forms = std::collections::BTreeMap::new();
     for revision in catalogue() {

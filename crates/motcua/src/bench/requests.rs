@@ -185,9 +185,11 @@ fn submits(house: &House, world: &World, count: usize) -> Result<Vec<Vec<u8>>, S
             continue;
         };
         let sending = sending(person);
+        let raw = form.map(|form| sample_answers(form, now.day(), place as u64)).unwrap_or_default();
+        let required = papers_asked(revision).filter(|it| is_required_online(it, &raw));
         let body = DraftBody {
-            raw: form.map(|form| sample_answers(form, now.day(), place as u64)).unwrap_or_default(),
-            from_data: papers_asked(revision).filter(|it| is_required_online(it)).map(|it| it.id.clone()).collect(),
+            from_data: required.map(|it| it.id.clone()).collect(),
+            raw,
             sending: sending.clone(),
             ..DraftBody::default()
         };

@@ -23,7 +23,7 @@ use domain::dossier::{
 use domain::feedback::{Grade, Points, Rating};
 use domain::ids::{DossierId, UnitId};
 use domain::notice::NoticeChannel;
-use domain::procedure::{Channel, Need, ProcedureRevision, RawAnswers, Requirement, RequirementGroup};
+use domain::procedure::{Answers, Channel, Need, ProcedureRevision, RawAnswers, Requirement, RequirementGroup};
 use domain::time::Instant;
 use indicatif::ProgressBar;
 use jiff::ToSpan;
@@ -260,8 +260,8 @@ impl<'a> Living<'a> {
         let filing = Filing {
             submitter: citizen.party(),
             account: is_online.then_some(citizen.person.id),
+            papers: papers(&case.revision, case.channel, &documents, &case.answers),
             answers: case.answers.clone(),
-            papers: papers(&case.revision, case.channel, &documents),
             collection,
             by_message: self.dice.percent(70),
             ..Filing::default()
@@ -483,15 +483,20 @@ fn handed_in(revision: &ProcedureRevision) -> impl Iterator<Item = &Requirement>
     revision.requirements.iter().filter(|it| it.group == RequirementGroup::Submit && it.need != Need::Never)
 }
 
-/// The papers of the list that everybody needs, as they came.
-fn papers(revision: &ProcedureRevision, channel: Channel, documents: &[Document]) -> Vec<FiledPaper> {
-    let is_online = channel == Channel::Online;
+/// The papers of the list that everybody needs, and those an answer asks for, as they came.
+fn papers(
+    revision: &ProcedureRevision,
+    channel: Channel,
+    documents: &[Document],
+    answers: &Answers,
+) -> Vec<FiledPaper> {
+    let (is_online, raw) = (channel == Channel::Online, answers.to_raw());
     revision
         .requirements
         .iter()
         .filter(|it| {
             let given = documents.iter().any(|document| document.requirement == it.id);
-            given || (it.need == Need::Always && it.group == RequirementGroup::Submit)
+            given || ((it.need == Need::Always || it.is_asked_by(&raw)) && it.group == RequirementGroup::Submit)
         })
         .map(|it| {
             let own: Vec<_> = documents.iter().filter(|doc| doc.requirement == it.id).map(|doc| doc.id).collect();

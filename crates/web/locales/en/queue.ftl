@@ -108,3 +108,5 @@ queue-rate-unsolved = This dossier is not finished yet.
 queue-rate-unsolved-why = Please come back and rate it once it is. To see where it is, start again and choose to look it up.
 queue-rate-over = The last day to rate this dossier has passed.
 queue-rate-over-why = You can still tell an officer at a counter.
+queue-sample = · A demonstration with invented data, without legal effect.
+queue-kiosk-locked-what = Type it again after that, or ask at a counter now.

@@ -300,3 +300,5 @@ readers-opened-marks = mở đánh giá giấy tờ
 readers-opened-bulk = mở làm hàng loạt
 readers-opened-counter = mở quầy tiếp nhận
 readers-opened = mở { $what }
+look-up-own = Hồ sơ đang giải quyết của bạn, không cần mã
+look-up-own-all = Xem tất cả hồ sơ của bạn

@@ -108,3 +108,5 @@ queue-rate-unsolved = Hồ sơ này chưa giải quyết xong.
 queue-rate-unsolved-why = Xong rồi mời bạn quay lại đánh giá. Muốn biết hồ sơ đang ở đâu, bạn về đầu và chọn Tra cứu hồ sơ.
 queue-rate-over = Hồ sơ này đã quá hạn đánh giá.
 queue-rate-over-why = Bạn vẫn góp ý được với cán bộ ở quầy.
+queue-sample = · Bản trình diễn với dữ liệu giả lập, không có giá trị pháp lý.
+queue-kiosk-locked-what = Sau giờ đó gõ lại là được; cần ngay thì hỏi ở quầy.

@@ -4,7 +4,7 @@ use super::files::{self, Arrived, Shelf};
 use super::form_view::{TICKED, add_row, error_links, form_view, read_form, remove_row};
 use super::views::{
     ApplicationSummary, ApplyFormPage, ApplyPapersPage, ApplyStartPage, Choice, Control, Fact, FieldView, Link,
-    PaperUpload, StepMark, StepState,
+    PaperName, PaperUpload, StepMark, StepState,
 };
 use super::words::{copies, fee_in_short, register};
 use crate::Web;
@@ -17,7 +17,7 @@ use crate::texts;
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::AppError;
-use app::applying::{self, Application, Change};
+use app::applying::{self, Application, Change, OwnDraft};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
@@ -160,22 +160,29 @@ async fn start_view(
         return Ok(Redirect::to(&super::catalogue::address(&it)).into_response());
     }
     let drafts = applying::drafts_of(&web.house, visitor.person()?).await?;
-    let draft = drafts.iter().map(|it| &it.draft).find(|own| own.procedure == id.to_string()).map(|own| Link {
-        href: step_address(own.id, "to-khai"),
-        label: say_with("apply-draft", &[("at", &spoken::moment(own.updated_at.local()))]),
-    });
-    let before = applying::desk_chosen_last(&web.house, visitor.person()?, &desks).await?;
-    let before = before.filter(|_| chosen.is_empty() && error.is_none() && desks.len() > 1);
-    let units = desks.iter().filter_map(|unit| {
-        let own = known.organisation.attributes_on(*unit, today)?;
-        Some(Choice {
-            value: unit.to_string(),
-            label: say_with("apply-desk", &[("unit", &crate::telling::within(&own.name))]),
-            hint: Some(own.seat.clone()).filter(|it| !it.is_empty()),
-            selected: desks.len() == 1 || chosen == unit.to_string() || before == Some(*unit),
-            reveals: Vec::new(),
+    let drafts = drafts
+        .iter()
+        .filter(|own| own.draft.procedure == id.to_string())
+        .map(|own| Link { href: step_address(own.draft.id, "to-khai"), label: draft_label(own) });
+    let (before, unit_hint) = if chosen.is_empty() && error.is_none() && desks.len() > 1 {
+        desk_guessed(web, visitor, &desks).await?
+    } else {
+        (None, "apply-unit-hint")
+    };
+    let mut units: Vec<Choice> = desks
+        .iter()
+        .filter_map(|unit| {
+            let own = known.organisation.attributes_on(*unit, today)?;
+            Some(Choice {
+                value: unit.to_string(),
+                label: say_with("apply-desk", &[("unit", &crate::telling::within(&own.name))]),
+                hint: Some(own.seat.clone()).filter(|it| !it.is_empty()),
+                selected: desks.len() == 1 || chosen == unit.to_string() || before == Some(*unit),
+                reveals: Vec::new(),
+            })
         })
-    });
+        .collect();
+    let elsewhere = units.extract_if(.., |it| before.is_some() && !it.selected).collect();
     let page = frame::citizen(web, visitor, say_with("apply-page", &[("name", &it.name)]), Section::Procedures);
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let links = error
@@ -189,20 +196,43 @@ async fn start_view(
             action: format!("/nop-ho-so/{id}"),
             errors: links.collect(),
             at_hand: at_hand(&it),
-            unit_hint: say(if before.is_some() { "apply-unit-before" } else { "apply-unit-hint" }).to_owned(),
-            units: units.collect(),
+            unit_hint: say(unit_hint).to_owned(),
+            units,
+            elsewhere,
             unit_error: error,
             fields: Vec::new(),
-            draft,
+            drafts: drafts.collect(),
         },
     ))
 }
 
-fn at_hand(it: &ProcedureRevision) -> Vec<String> {
-    let mut list = vec![say("apply-numbers-at-hand").to_owned()];
+/// A draft by whom it is about and when it was last changed.
+fn draft_label(own: &OwnDraft) -> String {
+    let at = spoken::moment(own.draft.updated_at.local());
+    match &own.about {
+        Some(name) => say_with("apply-draft-of", &[("name", name), ("at", &at)]),
+        None => say_with("apply-draft", &[("at", &at)]),
+    }
+}
+
+/// The desk somebody chose last, or else that of the ward they live in, and the key of the words that say so.
+async fn desk_guessed(
+    web: &Web,
+    visitor: &Visitor,
+    desks: &[UnitId],
+) -> Result<(Option<UnitId>, &'static str), Problem> {
+    let person = visitor.person()?;
+    if let Some(last) = applying::desk_chosen_last(&web.house, person, desks).await? {
+        return Ok((Some(last), "apply-unit-before"));
+    }
+    let home = applying::desk_at_home(&web.house, person, desks).await?;
+    Ok((home, if home.is_some() { "apply-unit-home" } else { "apply-unit-hint" }))
+}
+
+/// The papers to have at hand.
+fn at_hand(it: &ProcedureRevision) -> Vec<PaperName> {
     let papers = applying::papers_asked(it).filter(|own| own.need == Need::Always);
-    list.extend(papers.map(|own| say_with("apply-paper-at-hand", &[("name", &own.name)])));
-    list
+    papers.map(|own| PaperName::of(&own.name)).collect()
 }
 
 /// Begins an application.
@@ -398,14 +428,19 @@ fn papers_view(web: &Web, visitor: &Visitor, it: &Application, arrived: &Arrived
         step_address(it.draft.id, "to-khai")
     };
     let asked = applying::papers_asked(&it.current);
-    let (papers, if_needed) = asked.map(|own| upload(it, own, arrived)).partition(|own: &PaperUpload| own.required);
+    let (papers, mut if_needed): (Vec<_>, Vec<_>) =
+        asked.map(|own| (own, upload(it, own, arrived))).partition(|(_, shown)| shown.required);
+    // What an answer of the form would make necessary is not asked again here.
+    if_needed.retain(|(own, shown)| own.asked_if.is_none() || shown.is_begun());
+    if_needed.sort_by_key(|(own, _)| !is_on_behalf(&own.when));
+    let shown = |all: Vec<(&Requirement, PaperUpload)>| all.into_iter().map(|it| it.1).collect();
     let view = ApplyPapersPage {
         page: if is_bad { page.with_error_title() } else { page },
         application: summary(web, &Matter::of(web, it), ApplyStep::Papers),
         action: step_address(it.draft.id, "giay-to"),
         errors: arrived.errors(name_of),
-        papers,
-        if_needed,
+        papers: shown(papers),
+        if_needed: shown(if_needed),
         accept: files::accept(),
         limits: files::limits(web),
         saved: Some(saved(it)),
@@ -437,10 +472,10 @@ fn upload(it: &Application, own: &Requirement, arrived: &Arrived) -> PaperUpload
     PaperUpload {
         question,
         id: own.id.clone(),
-        name: own.name.clone(),
+        name: PaperName::of(&own.name),
         note,
         copies: copies(own),
-        required: applying::is_required_online(own),
+        required: applying::is_required_online(own, &it.body.raw),
         reason: None,
         files: it
             .documents
@@ -454,10 +489,18 @@ fn upload(it: &Application, own: &Requirement, arrived: &Arrived) -> PaperUpload
     }
 }
 
+/// True where a paper is needed because somebody acts for another.
+fn is_on_behalf(when: &str) -> bool {
+    when.starts_with("ủy quyền")
+}
+
 /// The condition of a paper as a question: "chỉ khi gửi hồ sơ qua bưu chính; …" asks "Gửi hồ sơ qua bưu chính?". None where the source
 /// says something else than a condition.
 fn question_of(when: &str) -> Option<String> {
     let first = when.split(';').next().unwrap_or_default();
+    if is_on_behalf(when) {
+        return Some(say("apply-on-behalf").to_owned());
+    }
     let first = first.split(" (").next().unwrap_or_default().trim().trim_end_matches(['.', '?']);
     let small = first.to_lowercase();
     let bare = ["chỉ khi ", "khi ", "nếu ", "trường hợp "].iter().find(|it| small.starts_with(**it));

@@ -2,7 +2,8 @@
 
 use super::files;
 use super::views::{
-    ApologyView, DossierPage, Fact, GivenPaper, IssuedPaper, Link, ReviewSection, Sentence, TalkView, Todo, WhomToAsk,
+    ApologyView, DossierPage, Fact, GivenPaper, IssuedPaper, Link, PaperName, ReviewSection, Sentence, TalkView, Todo,
+    WhomToAsk,
 };
 use super::words::{Correcting, answered};
 use super::{Asked as Query, dossier_address, own_dossier};
@@ -433,7 +434,7 @@ fn given(view: &DossierView, filing: &Filing) -> Vec<GivenPaper> {
         .flat_map(|(_, paper)| {
             let (tone, check) = check_of(view, paper);
             let row = |href: Option<String>, name: String| GivenPaper {
-                name,
+                name: PaperName::of(&name),
                 href,
                 form: form_of(paper),
                 tone,
@@ -446,7 +447,8 @@ fn given(view: &DossierView, filing: &Filing) -> Vec<GivenPaper> {
                     .iter()
                     .zip(1..)
                     .map(|(one, place)| {
-                        row(file_of(view, *one), say_with("dossier-file", &[("name", &paper.name), ("place", &place)]))
+                        let short = PaperName::of(&paper.name).short;
+                        row(file_of(view, *one), say_with("dossier-file", &[("name", &short), ("place", &place)]))
                     })
                     .collect(),
             }

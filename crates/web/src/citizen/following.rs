@@ -1,7 +1,9 @@
 //! Following dossiers: look-up without signing in, my dossiers.
 
 use super::dossier::{fact, late, shared_facts, unit_note};
-use super::views::{AcceptForm, DossierCard, LookUpAnswer, LookUpForm, LookUpPage, MyDossiersPage, PublicStatus, Tab};
+use super::views::{
+    AcceptForm, DossierCard, Link, LookUpAnswer, LookUpForm, LookUpPage, MyDossiersPage, PublicStatus, Tab,
+};
 use super::{Asked as Query, dossier_address};
 use crate::Web;
 use crate::frame::{self, html, html_as};
@@ -24,19 +26,37 @@ use axum::response::Response;
 use domain::dossier::{ClockView, Status};
 use domain::procedure::StepKind;
 
+/// Most of one's own dossiers that the look-up offers.
+const OWN_MAX: usize = 3;
 /// Longest code that is looked at and shown again, in characters.
 const CODE_CHARS_MAX: usize = 60;
 
 // ---- look-up ----
 
 /// The two questions of a look-up.
-pub async fn look_up_page(State(web): State<Web>, visitor: Visitor, asked: Query) -> Response {
+///
+/// # Errors
+/// The house failed.
+pub async fn look_up_page(State(web): State<Web>, visitor: Visitor, asked: Query) -> Result<Response, Problem> {
     let code = asked.get("ma").map_or("", String::as_str).chars().take(CODE_CHARS_MAX).collect();
-    html(&LookUpPage {
+    Ok(html(&LookUpPage {
         page: frame::citizen(&web, &visitor, say("frame-look-up-dossier"), Section::LookUp),
         form: LookUpForm { code, ..LookUpForm::default() },
         answer: LookUpAnswer::Blank,
-    })
+        own: own_links(&web, &visitor).await?,
+    }))
+}
+
+/// The open dossiers of whoever is signed in, latest first: they need no code.
+async fn own_links(web: &Web, visitor: &Visitor) -> Result<Vec<Link>, Problem> {
+    let Ok(person) = visitor.person() else { return Ok(Vec::new()) };
+    let cards = dossiers::of_citizen(&web.house, person).await?;
+    let open = cards.iter().filter(|it| it.is_open).take(OWN_MAX);
+    let link = |it: &ListCard| Link {
+        href: dossier_address(&it.code),
+        label: format!("{} · {}", short(&it.procedure_name), it.code),
+    };
+    Ok(open.map(link).collect())
 }
 
 /// Answers a look-up. Every miss is the same.
@@ -53,8 +73,14 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
         other.href.push_str(&format!("&ma={}", frame::encoded(&form.code)));
     }
     Ok(match looked_up(&web, &visitor, &form).await? {
-        Ok(view) => html(&LookUpPage { page, form, answer: LookUpAnswer::Found(Box::new(public_status(&view))) }),
-        Err((status, answer)) => html_as(status, &LookUpPage { page: page.with_error_title(), form, answer }),
+        Ok(view) => {
+            let answer = LookUpAnswer::Found(Box::new(public_status(&view)));
+            html(&LookUpPage { page, form, answer, own: Vec::new() })
+        }
+        Err((status, answer)) => {
+            let own = own_links(&web, &visitor).await?;
+            html_as(status, &LookUpPage { page: page.with_error_title(), form, answer, own })
+        }
     })
 }
 
@@ -249,7 +275,7 @@ fn draft_card(web: &Web, own: &OwnDraft, name: &str) -> DossierCard {
         href: super::applying::step_address(draft.id, "to-khai"),
         title: short(&own.title),
         code: None,
-        applicant: name.to_owned(),
+        applicant: own.about.clone().unwrap_or_else(|| name.to_owned()),
         unit: frame::unit_today(web, own.desk),
         chip: super::views::Chip { tone: Tone::Plain, words: say("mine-draft").to_owned() },
         line: say("mine-draft-line").to_owned(),

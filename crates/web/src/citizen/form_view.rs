@@ -10,6 +10,7 @@ use app::words;
 use domain::person::{EmailError, NameError, NumberError, PhoneError};
 use domain::procedure::{
     AnswerGap, AnswerProblem, ApplicationForm, Condition, DocumentNumberProblem, Field, FieldKind, RawAnswers,
+    day_in_words, day_typed,
 };
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,7 +179,7 @@ impl Showing<'_> {
     fn fields(&self, fields: &[&Field], siblings: &[&Field], path: &str) -> Vec<FieldView> {
         fields
             .iter()
-            .filter(|field| revealed_by(field, fields).is_none())
+            .filter(|field| field.words_of.is_none() && revealed_by(field, fields).is_none())
             .map(|field| self.field(field, fields, siblings, path))
             .collect()
     }
@@ -190,7 +191,8 @@ impl Showing<'_> {
             None => field.show_if.as_ref().map(|it| only_if(it, siblings)),
             Some(_) => None,
         };
-        let hint = [Some(field.hint.clone()), condition].into_iter().flatten().filter(|it| !it.is_empty());
+        let words = beside.iter().any(|it| it.words_of.as_ref() == Some(&field.id)).then(|| self.in_words(&id));
+        let hint = [Some(field.hint.clone()), condition, words].into_iter().flatten().filter(|it| !it.is_empty());
         let hint: Vec<String> = hint.collect();
         FieldView {
             error: self.errors.get(id.as_str()).cloned(),
@@ -202,6 +204,15 @@ impl Showing<'_> {
             of_form: true,
             ..FieldView::default()
         }
+    }
+
+    /// Beside a day that the form also writes in words: nobody writes them.
+    fn in_words(&self, id: &str) -> String {
+        let day = day_typed(self.value(id));
+        day.map_or_else(
+            || say("form-words-follow").to_owned(),
+            |day| say_with("form-words-are", &[("words", &day_in_words(day))]),
+        )
     }
 
     fn control(&self, field: &Field, id: &str, beside: &[&Field], siblings: &[&Field], path: &str) -> Control {

@@ -1,7 +1,7 @@
 //! Everything one must know about one procedure.
 
 use super::catalogue::{address, is_verified, tab_words, term};
-use super::views::{ChannelView, Fact, Link, PaperView, ProcedurePage, Provenance, StartView, WorkStep};
+use super::views::{ChannelView, Fact, Link, PaperName, PaperView, ProcedurePage, Provenance, StartView, WorkStep};
 use super::words::{channel_title, copies, fee_in_short, fee_kind, register};
 use crate::Web;
 use crate::frame::{self, encoded, html};
@@ -63,13 +63,19 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         steps: it.steps.iter().map(step).collect(),
         standard_workflow: it.steps_source == StepsSource::StandardOfLevel,
         outcomes: outcomes(&it),
-        legal: it.legal_basis.clone(),
+        legal: it.legal_basis.iter().filter(|own| !is_of_later_year(own, today)).cloned().collect(),
         code: it.code.as_ref().map(ToString::to_string),
         in_force_from: in_force(&it),
         provenance: provenance(&it),
         samples: Vec::new(),
         related: related(&known, &it),
     }))
+}
+
+/// A text of a year to come, "18/2026/NĐ-CP", is no basis of today.
+fn is_of_later_year(text: &str, today: Date) -> bool {
+    let year = text.split('/').nth(1).and_then(|it| it.parse::<i16>().ok());
+    year.is_some_and(|it| it > today.year())
 }
 
 fn in_force(it: &ProcedureRevision) -> String {
@@ -163,7 +169,7 @@ fn paper(it: &Requirement) -> PaperView {
     };
     let registers: Vec<String> = it.replaced_by.iter().map(|own| register(own)).collect();
     PaperView {
-        name: it.name.clone(),
+        name: PaperName::of(&it.name),
         note,
         is_our_note: it.when.trim().is_empty(),
         copies: copies(it),

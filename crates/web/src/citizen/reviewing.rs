@@ -4,7 +4,8 @@ use super::applying::{ApplyStep, Matter, already_sent, own_draft, step_address, 
 use super::dossier_address;
 use super::form_view::{TICKED, problem_words};
 use super::views::{
-    ApplyReviewPage, Choice, Control, FieldView, NextStep, ReviewPaper, RevisionDifference, SentPage, TextKind,
+    ApplyReviewPage, Choice, Control, FieldView, NextStep, PaperName, ReviewPaper, RevisionDifference, SentPage,
+    TextKind,
 };
 use super::words::{Correcting, answered, register};
 use crate::Web;
@@ -90,7 +91,7 @@ fn view(web: &Web, visitor: &Visitor, it: &Application, review: Review, asked: A
             }
             Gap::Paper { requirement, name } => links.push(FieldLink {
                 href: format!("{papers_href}#{requirement}"),
-                text: format!("{name}: {}", texts::word("gap-paper")),
+                text: format!("{}: {}", PaperName::of(name), texts::word("gap-paper")),
             }),
             Gap::Sending { field, key } => {
                 own.insert(*field, texts::word_with(key, &[("max", ADDRESS_CHARS_MAX.to_string())]));
@@ -114,13 +115,16 @@ fn view(web: &Web, visitor: &Visitor, it: &Application, review: Review, asked: A
         .forms
         .first()
         .map(|form| answered(form, &it.body.raw, Correcting { form_href: Some(&form_href), gaps: &answer_gaps }));
+    let (left, papers): (Vec<ReviewPaper>, Vec<ReviewPaper>) =
+        papers(it, &review, &papers_href).into_iter().partition(|it| it.given.is_empty() && it.gap.is_none());
     ApplyReviewPage {
         page: if is_bad { page.with_error_title() } else { page },
         application: summary(web, &Matter::of(web, it), ApplyStep::Review),
         action: step_address(it.draft.id, "nop"),
         send_key: it.draft.id.to_string(),
         errors,
-        papers: papers(it, &review, &papers_href),
+        papers,
+        papers_left: left.into_iter().map(|it| it.name).collect(),
         gaps: links,
         differences: differences(it, &review),
         sections: sections.unwrap_or_default(),
@@ -153,7 +157,7 @@ fn papers(it: &Application, review: &Review, papers_href: &str) -> Vec<ReviewPap
             let is_missing =
                 review.gaps.iter().any(|gap| matches!(gap, Gap::Paper { requirement, .. } if *requirement == paper.id));
             ReviewPaper {
-                name: paper.name.clone(),
+                name: PaperName::of(&paper.name),
                 given,
                 gap: is_missing.then(|| format!("{papers_href}#{}", paper.id)),
             }

@@ -3,7 +3,7 @@
 use super::dossier::asked_for;
 use super::files::{self, Arrived, Shelf};
 use super::put_right;
-use super::views::{Control, FieldView, Link, PaperUpload, SectionView, SupplementPage};
+use super::views::{Control, FieldView, Link, PaperName, PaperUpload, SectionView, SupplementPage};
 use super::words::copies;
 use super::{dossier_address, own_dossier};
 use crate::Web;
@@ -173,7 +173,7 @@ fn upload(
     let why = if item.what.trim().is_empty() { reason } else { item.what.as_str() };
     let missing = wrong.missing.contains(&id).then(|| texts::word("gap-supply"));
     PaperUpload {
-        name: item.name.clone(),
+        name: PaperName::of(&item.name),
         question: None,
         note: asked.map(|it| it.when.clone()).filter(|it| !it.is_empty()),
         copies: asked.map_or_else(|| say("copies-one").to_owned(), copies),

@@ -6,7 +6,7 @@ use crate::spoken;
 use crate::{say, say_with};
 use domain::procedure::{
     AnswerGap, Answers, ApplicationForm, Channel, Condition, FeeKind, FeePer, Field, FieldKind, ProcedureRevision,
-    Quantities, RawAnswers, Requirement, RequirementGroup, estimate,
+    Quantities, RawAnswers, Requirement, RequirementGroup, day_in_words, day_typed, estimate,
 };
 use jiff::civil::{Date, DateTime};
 
@@ -94,10 +94,18 @@ impl Reading<'_> {
                 }
             }
             _ => {
-                let value = value(field, self.values(&name));
-                answers.push(Answer { label, value, gap: self.gap(|id| id == name), field: name });
+                let value = self.in_words(field, path).unwrap_or_else(|| value(field, self.values(&name)));
+                if field.words_of.is_none() || !value.is_empty() {
+                    answers.push(Answer { label, value, gap: self.gap(|id| id == name), field: name });
+                }
             }
         }
+    }
+
+    /// The words that follow from a day, where they were not kept with it.
+    fn in_words(&self, field: &Field, path: &str) -> Option<String> {
+        let day = field.words_of.as_ref().filter(|_| self.values(&format!("{path}{}", field.id)).is_empty())?;
+        self.values(&format!("{path}{day}")).first().and_then(|it| day_typed(it)).map(day_in_words)
     }
 
     fn row(&self, children: &[&Field], path: &str, label: String) -> Answer {
@@ -173,7 +181,7 @@ fn date_as_typed(text: &str) -> String {
 pub fn fee_in_short(revision: &ProcedureRevision) -> Option<String> {
     let owed: Vec<_> = revision.fees.iter().filter(|it| !it.optional).collect();
     if owed.is_empty() {
-        return Some(revision.fee_stated.trim().to_owned()).filter(|it| !it.is_empty());
+        return Some(plain_fee(revision.fee_stated.trim())).filter(|it| !it.is_empty());
     }
     let plain = owed.iter().all(|it| it.per == FeePer::Dossier && it.amount_vnd.is_some());
     if plain {
@@ -181,7 +189,25 @@ pub fn fee_in_short(revision: &ProcedureRevision) -> Option<String> {
         return Some(if total == 0 { say("fee-free").to_owned() } else { spoken::dong(total) });
     }
     let stated: Vec<&str> = owed.iter().map(|it| it.stated.trim()).filter(|it| !it.is_empty()).collect();
-    Some(stated.join("; ")).filter(|it| !it.is_empty())
+    Some(plain_fee(&stated.join("; "))).filter(|it| !it.is_empty())
+}
+
+/// What a source says of a fee, written as everywhere here: "50,000 Việt Nam Đồng" is 50.000 đồng, and no fee is "free".
+fn plain_fee(stated: &str) -> String {
+    const NO_FEE: [&str; 4] = ["không", "không có", "không có lệ phí", "miễn lệ phí"];
+    if NO_FEE.contains(&stated.trim_end_matches('.').to_lowercase().as_str()) {
+        return say("fee-free").to_owned();
+    }
+    if !stated.is_empty() && stated.chars().all(|it| it.is_ascii_digit() || it == '.') {
+        return format!("{stated} đồng");
+    }
+    let named = ["Việt Nam Đồng", "VNĐ", "VND"].iter().fold(stated.to_owned(), |text, it| text.replace(it, "đồng"));
+    let digits: Vec<char> = named.chars().collect();
+    let is_digit = |place: usize| digits.get(place).is_some_and(char::is_ascii_digit);
+    let groups = |place: usize| {
+        place > 0 && is_digit(place - 1) && (1..=3).all(|it| is_digit(place + it)) && !is_digit(place + 4)
+    };
+    digits.iter().enumerate().map(|(place, it)| if *it == ',' && groups(place) { '.' } else { *it }).collect()
 }
 
 /// "Phí" or "Lệ phí".
@@ -223,5 +249,28 @@ pub fn channel_title(channel: Channel) -> &'static str {
         Channel::Counter => say("channel-title-counter"),
         Channel::Online => say("channel-title-online"),
         Channel::Post => say("channel-title-post"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fees_of_different_sources_are_written_alike() {
+        for (stated, shown) in [
+            ("Không có.", "Miễn phí"),
+            ("50,000 Việt Nam Đồng", "50.000 đồng"),
+            ("10,000 Việt Nam Đồng / 10 USD", "10.000 đồng / 10 USD"),
+            ("8.000 VNĐ/bản sao", "8.000 đồng/bản sao"),
+            ("8.000", "8.000 đồng"),
+            ("4,500,000 VND", "4.500.000 đồng"),
+            (
+                "Nhà ở riêng lẻ: 50.000 đồng, công trình khác: 100.000 đồng",
+                "Nhà ở riêng lẻ: 50.000 đồng, công trình khác: 100.000 đồng",
+            ),
+        ] {
+            assert_eq!(plain_fee(stated), shown);
+        }
     }
 }

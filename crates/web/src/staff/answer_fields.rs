@@ -10,7 +10,8 @@ use crate::posted::Posted;
 use app::dossiers::DossierView;
 use domain::dossier::{Event, form_of};
 use domain::procedure::{
-    AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, RawAnswers, Section, validate,
+    AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, RawAnswers, Section, day_in_words, day_typed,
+    validate,
 };
 use jiff::civil::Date;
 
@@ -164,6 +165,9 @@ impl Asking<'_> {
 
     fn field(&self, field: &Field, path: &str, before: &str, fields: &mut Vec<StaffField>) {
         let id = format!("{path}{}", field.id);
+        if let Some(day) = &field.words_of {
+            return self.in_words(&format!("{path}{day}"), fields);
+        }
         let name = format!("{PREFIX}{id}");
         let label = if before.is_empty() { field.label.clone() } else { format!("{before}: {}", field.label) };
         let value = self.values(&id).first().cloned().unwrap_or_default();
@@ -202,6 +206,14 @@ impl Asking<'_> {
             Some(gap) => asked.with_error(problem_words(&gap.problem, self.today)),
             None => asked,
         });
+    }
+
+    /// Words that follow from a day stand under it.
+    fn in_words(&self, day: &str, fields: &mut [StaffField]) {
+        let words = self.values(day).first().and_then(|it| day_typed(it)).map(day_in_words);
+        if let Some(asked) = fields.iter_mut().find(|it| it.name == control_of(day)) {
+            asked.hint = words.map_or_else(|| "Phần ghi bằng chữ tự điền.".to_owned(), |it| format!("Bằng chữ: {it}."));
+        }
     }
 
     fn rows(&self, field: &Field, id: &str, label: &str, fields: &mut Vec<StaffField>) {

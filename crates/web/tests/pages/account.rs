@@ -169,13 +169,15 @@ async fn the_desk_chosen_last_is_chosen_already_and_what_few_need_is_folded_away
     let unit = office.ward.to_string();
     let chosen = format!("value=\"{unit}\" checked");
     let start = browser.get(&format!("/nop-ho-so/{PROCEDURE}")).await;
-    assert!(!start.body.contains(&chosen), "nothing was chosen before");
+    start.shows("Đã chọn sẵn phường trong địa chỉ của bạn").shows("Nơi khác");
+    assert!(start.body.contains(&chosen), "the ward they live in");
     let form =
         browser.post(&start, &format!("/nop-ho-so/{PROCEDURE}"), &[("don_vi", &unit)]).await.is(303).location.clone();
     let other = browser.get("/nop-ho-so/dang-ky-khai-tu@ward").await;
     other.shows("Đã chọn sẵn nơi bạn nộp lần trước");
     assert!(other.body.contains(&chosen), "the ward of the application before");
-    assert!(!citizen(&office, "congdan2").await.get("/nop-ho-so/dang-ky-khai-tu@ward").await.body.contains(&chosen));
+    let stranger = citizen(&office, "congdan2").await.get("/nop-ho-so/dang-ky-khai-tu@ward").await;
+    stranger.shows("Đã chọn sẵn phường trong địa chỉ của bạn").hides("nơi bạn nộp lần trước");
     let papers = browser.get(&form.replace("to-khai", "giay-to")).await;
     papers.is(200).shows("Chỉ khi có trường hợp sau").shows("?");
     let (open, folded) = papers.body.split_once("id=\"chi-khi\"").expect("two parts");

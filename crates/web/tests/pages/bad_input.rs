@@ -126,7 +126,7 @@ async fn a_book_pasted_into_one_box_costs_nobody_what_stands_in_the_others() {
     let page = browser.get(&format!("/nop-ho-so/don/{draft}/to-khai")).await;
     let form = forms(&page).into_iter().find(|it| it.boxes.len() > 3).expect("the application form");
     let named = |id: &str| form.boxes.iter().find(|it| it.ends_with(id)).unwrap_or_else(|| panic!("{:?}", form.boxes));
-    let (first, last) = (named("nyc_quan_he"), named("con_ngay_sinh_chu"));
+    let (first, last) = (named("nyc_noi_cu_tru"), named("con_noi_sinh"));
     let book = "Ngày xửa ngày xưa. ".repeat(400_000);
     for (long, kept) in [(first, last), (last, first)] {
         let answer = send_typed(&mut browser, &form, &[(long, &book), (kept, "Bệnh viện Mẫu")], &[]).await;

@@ -56,6 +56,7 @@ fn names(office: &Office) -> Vec<String> {
         names.extend(it.steps.iter().flat_map(|step| [step.action.clone(), step.stated_unit.clone()]));
         names.extend(it.authorities.iter().flat_map(|own| [own.agency.clone(), own.receive_at.clone()]));
         names.extend(it.requirements.iter().map(|own| own.name.clone()));
+        names.extend(it.requirements.iter().filter_map(|own| own.name.split([';', '(']).next()).map(str::to_owned));
         names.extend(it.fees.iter().filter_map(|own| own.set_by.clone()));
         names.extend(it.steps.iter().filter_map(|own| own.limit_stated.clone()));
         let questions = it.forms.iter().flat_map(|form| form.fields());

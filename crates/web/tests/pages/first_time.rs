@@ -140,7 +140,7 @@ async fn what_is_left_blank_is_said_and_what_is_corrected_leads_back() {
     let page = browser.get(&start).await;
     let form = browser.post(&page, &start, &[("don_vi", &office.ward.to_string())]).await.is(303).location.clone();
     let review = browser.get(&form.replace("to-khai", "xem-lai")).await;
-    review.is(200).shows("bạn để trống cả phần này").hides("Không có");
+    review.is(200).shows("Các phần bạn để trống:").hides("ghi bằng chữ").hides("Không có");
     let again = browser.get(&format!("{form}?soat=1")).await;
     again.shows("Lưu, về trang xem lại").hides("Tiếp tục");
     let fields = [("soat", "1"), ("phien-ban", &again.hidden("phien-ban")), ("viec", "luu-lai")];

@@ -28,8 +28,27 @@ async fn what_to_bring_stands_above_the_box_and_the_whole_of_a_long_name_beside_
     let titles = page.body.split("<legend>").skip(1).filter_map(|it| it.split("</b>").next());
     let titles: Vec<&str> = titles.filter_map(|it| it.split('>').nth(1)).collect();
     assert!(titles.contains(&"Giấy chứng sinh…"), "{titles:?}");
-    assert!(titles.contains(&"Giấy tờ tùy thân còn giá trị…"), "{titles:?}");
+    assert!(titles.iter().any(|it| it.starts_with("Văn bản xác nhận của cơ sở y tế")), "{titles:?}");
     assert!(titles.iter().all(|it| it.chars().count() <= 71), "{titles:?}");
+}
+
+#[tokio::test]
+async fn a_paper_is_asked_where_an_answer_makes_it_necessary_and_never_for_another_way_of_filing() {
+    let office = Office::open();
+    let (mut browser, path) = applying(&office).await;
+    let form = path.replace("giay-to", "to-khai");
+    for (relation, is_asked) in [("Ông, bà", false), ("Người được cha, mẹ ủy quyền", true)] {
+        let page = browser.get(&form).await;
+        let seen = page.hidden("phien-ban");
+        let typed = [("nyc_quan_he", relation), ("viec", "luu-lai"), ("phien-ban", &seen)];
+        browser.post(&page, &form, &typed).await.is(303);
+        let papers = browser.get(&path).await;
+        papers.is(200).hides("Gửi hồ sơ qua bưu chính").hides("Nộp trực tiếp?");
+        let (asked, _) = papers.body.split_once("id=\"chi-khi\"").expect("two parts");
+        assert_eq!(asked.contains("Văn bản ủy quyền"), is_asked, "{relation}");
+        let review = browser.get(&path.replace("giay-to", "xem-lai")).await;
+        assert_eq!(review.body.contains("#van_ban_uy_quyen"), is_asked, "{relation}");
+    }
 }
 
 /// The addresses of the files of a page.

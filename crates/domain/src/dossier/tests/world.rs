@@ -175,6 +175,8 @@ fn requirement(id: &str, name: &str, need: Need) -> Requirement {
         need,
         when: String::new(),
         replaced_by: Vec::new(),
+        not_online: false,
+        asked_if: None,
         basis: Basis::Verified,
     }
 }

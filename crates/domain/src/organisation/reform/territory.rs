@@ -70,6 +70,11 @@ impl Address {
         Self { wards: next(), groups: next(), streets: next() }
     }
 
+    /// True where it names this ward: "Phường An Biên", with or without "phường".
+    pub fn is_in(&self, ward: &str) -> bool {
+        self.wards.contains(&folded_ward(ward))
+    }
+
     /// What it may call a ward, in the order it is written.
     pub(super) fn wards(&self) -> &[String] {
         &self.wards

@@ -32,18 +32,20 @@ pub struct ApplyStartPage {
     pub action: String,
     /// What must be corrected.
     pub errors: Vec<FieldLink>,
-    /// What to have at hand.
-    pub at_hand: Vec<String>,
+    /// The papers to have at hand, beside the numbers of identity papers.
+    pub at_hand: Vec<PaperName>,
     /// How the unit follows from the address, in words.
     pub unit_hint: String,
-    /// The units that may receive it; the address is the choice's hint. Sent as `don_vi`.
+    /// The units that may receive it, or the likely one; the address is the choice's hint. Sent as `don_vi`.
     pub units: Vec<Choice>,
+    /// The other units where one is likely: folded away.
+    pub elsewhere: Vec<Choice>,
     /// What is wrong with the unit.
     pub unit_error: Option<String>,
     /// Other questions of this step: case variant, on whose behalf.
     pub fields: Vec<FieldView>,
-    /// A draft of the same procedure that could be taken up again.
-    pub draft: Option<Link>,
+    /// Drafts of the same procedure that could be taken up again.
+    pub drafts: Vec<Link>,
 }
 
 /// Step 2: the e-form.
@@ -111,7 +113,7 @@ pub struct PaperUpload {
     /// Name of its file input, unique in its page.
     pub id: String,
     /// What it is.
-    pub name: String,
+    pub name: PaperName,
     /// Its condition as a question ("Gửi hồ sơ qua bưu chính?"); none where it has none.
     pub question: Option<String>,
     /// When or how it is needed.
@@ -132,28 +134,41 @@ pub struct PaperUpload {
     pub error: Option<String>,
 }
 
-/// Longest name that stands whole above the box for its files, in characters.
-const NAME_CHARS_MAX: usize = 70;
-
 impl PaperUpload {
-    /// What to bring: its name without what the law adds in brackets and after a semicolon, where all of it is long.
-    pub fn in_short(&self) -> String {
-        if !self.is_long() {
-            return self.name.clone();
-        }
-        let head = self.name.split(';').next().unwrap_or_default().split(" (").next().unwrap_or_default();
-        format!("{}…", cut(head, NAME_CHARS_MAX).trim_end_matches('…'))
-    }
-
     /// True where something was given for it, or is wrong with it: it is not folded away.
     pub fn is_begun(&self) -> bool {
         let by_data = self.use_data.as_ref().is_some_and(|it| matches!(it.control, Control::Tick { checked: true }));
         !self.files.is_empty() || self.error.is_some() || by_data
     }
+}
 
-    /// True where the name is longer than what stands above the box.
-    pub fn is_long(&self) -> bool {
-        self.name.chars().count() > NAME_CHARS_MAX
+/// Longest name of a paper that stands whole in a list, in characters.
+const NAME_CHARS_MAX: usize = 70;
+
+/// The name of a paper in a list: short where the law's own takes many lines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PaperName {
+    /// What to look for: the name without what the law adds in brackets and after a semicolon, where all of it is long.
+    pub short: String,
+    /// The whole name, where it says more.
+    pub whole: Option<String>,
+}
+
+impl PaperName {
+    /// Of the name as published.
+    pub fn of(name: &str) -> Self {
+        if name.chars().count() <= NAME_CHARS_MAX {
+            return Self { short: name.to_owned(), whole: None };
+        }
+        let head = name.split(';').next().unwrap_or_default().split(" (").next().unwrap_or_default();
+        let short = format!("{}…", cut(head, NAME_CHARS_MAX).trim_end_matches('…'));
+        Self { short, whole: Some(name.to_owned()) }
+    }
+}
+
+impl std::fmt::Display for PaperName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.short)
     }
 }
 
@@ -192,8 +207,10 @@ pub struct ApplyReviewPage {
     pub differences: Vec<RevisionDifference>,
     /// Everything typed.
     pub sections: Vec<ReviewSection>,
-    /// Everything given.
+    /// Everything given or missing.
     pub papers: Vec<ReviewPaper>,
+    /// Names of the papers that nobody has to give and that were not given.
+    pub papers_left: Vec<PaperName>,
     /// Back to the papers.
     pub papers_href: String,
     /// Where one is told: telephone, e-mail.
@@ -229,9 +246,20 @@ pub struct ReviewSection {
 }
 
 impl ReviewSection {
+    /// The questions that were answered, or must be.
+    pub fn said(&self) -> impl Iterator<Item = &Answer> {
+        self.answers.iter().filter(|it| !it.is_left())
+    }
+
+    /// The questions that may stay without an answer and did.
+    pub fn left(&self) -> String {
+        let labels: Vec<&str> = self.answers.iter().filter(|it| it.is_left()).map(|it| it.label.as_str()).collect();
+        labels.join("; ")
+    }
+
     /// Nothing was typed in it, and nothing had to be.
     pub fn is_blank(&self) -> bool {
-        self.answers.iter().all(|it| it.value.is_empty() && it.gap.is_none())
+        self.answers.iter().all(Answer::is_left)
     }
 }
 
@@ -248,11 +276,17 @@ pub struct Answer {
     pub field: String,
 }
 
+impl Answer {
+    fn is_left(&self) -> bool {
+        self.value.is_empty() && self.gap.is_none()
+    }
+}
+
 /// A paper given, to read.
 #[derive(Debug, Clone, Default)]
 pub struct ReviewPaper {
     /// What it is.
-    pub name: String,
+    pub name: PaperName,
     /// The files, or the data that stand in for it, in words.
     pub given: Vec<String>,
     /// Where it is missing: leads to its place.

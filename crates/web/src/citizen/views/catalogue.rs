@@ -1,6 +1,6 @@
 //! Finding a procedure and reading what it asks: home, search, list, procedure page.
 
-use super::{Fact, Link, LookUpForm, Tab};
+use super::{Fact, Link, LookUpForm, PaperName, Tab};
 use crate::page::{Icon, Page, Pager};
 use askama::Template;
 
@@ -239,7 +239,7 @@ impl Default for StartView {
 #[derive(Debug, Clone, Default)]
 pub struct PaperView {
     /// Its name.
-    pub name: String,
+    pub name: PaperName,
     /// When, or what may stand in for it.
     pub note: Option<String>,
     /// True where the note is ours, not the source's.

@@ -1,7 +1,8 @@
 //! Following a dossier: look-up without signing in, my dossiers, the dossier's page, supplement, withdrawal.
 
 use super::{
-    Chip, Fact, FieldView, Link, PaperUpload, ReviewSection, SectionView, Sentence, StepMark, Tab, TalkView, When,
+    Chip, Fact, FieldView, Link, PaperName, PaperUpload, ReviewSection, SectionView, Sentence, StepMark, Tab, TalkView,
+    When,
 };
 use crate::page::{FieldLink, Icon, Page, Tone};
 use askama::Template;
@@ -36,6 +37,8 @@ pub struct LookUpPage {
     pub form: LookUpForm,
     /// The answer.
     pub answer: LookUpAnswer,
+    /// The open dossiers of whoever is signed in.
+    pub own: Vec<Link>,
 }
 
 impl LookUpPage {
@@ -250,7 +253,7 @@ pub struct IssuedPaper {
 #[derive(Debug, Clone, Default)]
 pub struct GivenPaper {
     /// Name.
-    pub name: String,
+    pub name: PaperName,
     /// Where to look at it.
     pub href: Option<String>,
     /// In which form ("điện tử", "bản chụp", "dữ liệu dân cư").

@@ -431,6 +431,8 @@ fn read_papers(it: &mut ProcedureRevision, posted: &Posted, wrong: &mut Wrong) {
             need: need_of("giay-moi-can"),
             when: posted.trimmed("giay-moi-khi").to_owned(),
             replaced_by: Vec::new(),
+            not_online: false,
+            asked_if: None,
             basis: Basis::Verified,
         });
     }

@@ -8,6 +8,7 @@ use super::super::views::{
     LinkView, Num, PaperMark, PaperView,
 };
 use crate::Web;
+use crate::citizen::views::PaperName;
 use crate::page::{Icon, Tone};
 use crate::problem::Problem;
 use crate::telling::{self, Audience, within};
@@ -193,7 +194,7 @@ fn paper(view: &DossierView, place: usize, it: &FiledPaper, base: &str) -> Paper
     let passed = view.dossier.draft.as_ref().is_some_and(|it| it.0 == Outcome::Granted);
     PaperView {
         key: place.to_string(),
-        name: it.name.clone(),
+        name: PaperName::of(&it.name),
         kind: kind.to_owned(),
         count: Num(if count == 0 { files.len() as u64 } else { count }),
         files,

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{ChipView, ChoiceView, ControlView, Left, LinkView, Num, StaffField, TabView};
+use crate::citizen::views::PaperName;
 use crate::page::{FieldLink, Icon, Page};
 
 /// A clock of the dossier in words.
@@ -48,6 +49,18 @@ pub struct AnswerSection {
     pub answers: Vec<FactView>,
 }
 
+impl AnswerSection {
+    /// True where an answer of it is marked as wrong.
+    pub fn is_marked(&self) -> bool {
+        self.answers.iter().any(|it| !it.wrong.is_empty())
+    }
+
+    /// True where an answer of it can be marked.
+    pub fn is_answered(&self) -> bool {
+        self.answers.iter().any(|it| !it.field.is_empty())
+    }
+}
+
 /// What an officer thinks of a paper.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum PaperMark {
@@ -66,7 +79,7 @@ pub struct PaperView {
     /// Its place among the papers of the dossier; also part of the control's name.
     pub key: String,
     /// Name of the paper.
-    pub name: String,
+    pub name: PaperName,
     /// "điện tử, đã ký số", "bản chính, nộp lại 27/06".
     pub kind: String,
     /// How many.
