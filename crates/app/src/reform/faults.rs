@@ -44,6 +44,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "một dòng [[edge]] giao từng phần giữa hai đơn vị: quy tắc này không bao giờ khớp",
     ),
     ("ground no other rule gives away: ", "địa bàn chưa quy tắc nào giao: "),
+    (
+        "one place for the same people: another line sends them elsewhere",
+        "một nơi đến cho cùng những người đó: một dòng khác đã đưa họ sang nơi khác",
+    ),
     ("an id that no other plan has", "khóa chưa dùng cho phương án nào khác"),
     (
         "a plan that is not prepared yet: this one waits for its instant",

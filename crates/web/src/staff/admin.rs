@@ -48,7 +48,6 @@ pub async fn outbox(State(web): State<Web>, visitor: Visitor) -> Result<Response
             count: Some(Num(all.iter().filter(|it| state(it) == *key).count() as u64)),
             href: format!("/quan-tri?trang-thai={key}"),
             current: *key == wanted,
-            news: false,
         })
         .collect();
     let shown: Vec<Message> = all.into_iter().filter(|it| state(it) == wanted).collect();

@@ -23,7 +23,6 @@ pub fn tab(count: usize) -> TabView {
         count: Some(Num(count as u64)),
         href: ADDRESS.to_owned(),
         current: false,
-        news: false,
     }
 }
 

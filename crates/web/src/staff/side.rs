@@ -142,7 +142,6 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         count: None,
         href: at(number, false),
         current: number == here,
-        news: false,
     });
     let filing = view.dossier.filing.get();
     Ok(html(&SidePage {

@@ -373,7 +373,6 @@ fn tabs(counts: &[(Queue, i64)], to_route: usize, current: Queue, visitor: &Visi
                 count,
                 href: format!("/nghiep-vu?hang={}", queue.key()),
                 current: queue == current,
-                news: false,
             }
         })
         .chain((to_route > 0).then(|| routing::tab(to_route)))

@@ -18,8 +18,6 @@ pub struct TabView {
     pub href: String,
     /// The one shown.
     pub current: bool,
-    /// Something came since the last look.
-    pub news: bool,
 }
 
 /// The list of dossiers whose unit was split and that no rule placed.
