@@ -24,6 +24,7 @@ export default async (trip) => {
 
   await trip.step('it is received and the slip prints on one page', async () => {
     for (const tick of await desk.locator('input[name^="giay-"]').all()) await tick.check();
+    await desk.locator('[name="d.loai_giay_to"]').fill('Bằng tốt nghiệp');
     await desk.locator('[name="d.so_trang"]').fill('3');
     await desk.locator('[name="d.so_ban"]').fill('2');
     await desk.locator('#phi', { hasText: '10.000 đồng' }).waitFor();

@@ -139,6 +139,20 @@ impl Application {
     }
 }
 
+impl Application {
+    /// What the house knows of its person already, by the questions it answers.
+    pub fn known(&self) -> RawAnswers {
+        known_of(&self.begun_on, &party_of(&self.person))
+    }
+
+    /// What it costs as it is filled in now, where its form asks how many; none where that is nothing or not told.
+    pub fn owed_so_far(&self, today: Date) -> Option<i64> {
+        let form = self.current.forms.first().filter(|it| it.fields().any(|field| field.counts.is_some()))?;
+        let (answers, _) = validate(form, &self.body.raw, today, Completeness::Draft);
+        Some(self.current.fee_of(&answers)).filter(|it| it.is_whole() && it.total_vnd > 0).map(|it| it.total_vnd)
+    }
+}
+
 /// Something that keeps an application from being sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gap {
@@ -244,7 +258,7 @@ pub async fn begin(
         .write(move |tx| {
             let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
             let body = DraftBody {
-                raw: known_of(&revision, &who),
+                raw: known_of(&revision, &party_of(&who)),
                 sending: Sending {
                     phone: who.phone.clone(),
                     email: who.email.clone(),
@@ -272,7 +286,7 @@ pub async fn begin(
 }
 
 /// What the house knows of the person already, put into fields that ask for the State's data of the applicant.
-pub fn known_of(revision: &ProcedureRevision, who: &Person) -> RawAnswers {
+pub fn known_of(revision: &ProcedureRevision, who: &Party) -> RawAnswers {
     let mut raw = RawAnswers::new();
     let Some(section) = revision.forms.first().and_then(|form| form.sections.first()) else { return raw };
     for field in section.fields.iter().filter(|it| it.prefill.is_some()) {
@@ -292,6 +306,17 @@ pub fn known_of(revision: &ProcedureRevision, who: &Person) -> RawAnswers {
         }
     }
     raw
+}
+
+fn party_of(who: &Person) -> Party {
+    Party {
+        name: who.name.clone(),
+        number: who.number.clone(),
+        birth: who.birth.clone(),
+        phone: who.phone.clone(),
+        email: who.email.clone(),
+        address: who.address.clone(),
+    }
 }
 
 fn encode(body: &DraftBody) -> Result<String, AppError> {
@@ -599,12 +624,9 @@ fn plan(it: &Application, answers: Answers) -> Plan {
         fee_vnd,
         filing: Filing {
             submitter: Party {
-                name: who.name.clone(),
-                number: who.number.clone(),
-                birth: who.birth.clone(),
                 phone: Phone::parse(&sending.phone).map_or_else(|_| sending.phone.clone(), |it| it.as_str().to_owned()),
                 email: sending.email.trim().to_owned(),
-                address: who.address.clone(),
+                ..party_of(who)
             },
             account: Some(who.id),
             answers,

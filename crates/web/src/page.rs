@@ -209,9 +209,8 @@ impl Tone {
     pub fn icon(self) -> Icon {
         match self {
             Self::Plain => Icon::Doc,
-            Self::Act => Icon::Clock,
+            Self::Act | Self::Warn => Icon::Clock,
             Self::Good => Icon::Check,
-            Self::Warn => Icon::Pause,
             Self::Bad => Icon::Late,
         }
     }

@@ -101,6 +101,9 @@ pub fn deposit(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> 
         LetterBlock::Weighty(PaperLine { label: "Nộp lúc".to_owned(), value: moment(it.filed_at.local()) }),
         LetterBlock::Papers(paper_rows(view, filing, it.filed_at)),
     ];
+    if it.fee_vnd > 0 {
+        body.push(line("Phí, lệ phí", fee(view, it.filed_at)));
+    }
     if let Some(by) = it.answer_by {
         body.push(line("Cơ quan trả lời chậm nhất", moment(by.local())));
     }
@@ -415,18 +418,22 @@ fn fee(view: &DossierView, at: Instant) -> String {
             _ => 0,
         })
         .sum();
-    let counted = if set_at.is_some() { String::new() } else { counted(view) };
+    let counted = counted(view);
     match (view.dossier.fee_vnd, paid) {
         (0, _) => "không thu".to_owned(),
         (owed, 0) => format!("{} ({counted}chưa nộp)", words::dong(owed)),
         (owed, paid) if paid >= owed => format!("{} ({counted}đã nộp)", words::dong(owed)),
-        (owed, paid) => format!("{} ({counted}đã nộp {})", words::dong(owed), words::dong(paid)),
+        (owed, paid) => {
+            let left = words::dong(owed - paid);
+            format!("{} ({counted}đã nộp {}, còn {left})", words::dong(owed), words::dong(paid))
+        }
     }
 }
 
-/// "5 trang, 2 bản, ": what the fee was counted by, as far as the form says.
+/// "5 trang, 2 bản, ": what the fee was counted by, as far as the form says; nothing where the fee is another.
 fn counted(view: &DossierView) -> String {
-    let Some(filing) = view.dossier.filing.get() else { return String::new() };
+    let is_so = |it: &&Filing| view.revision.fee_of(&it.answers).total_vnd == view.dossier.fee_vnd;
+    let Some(filing) = view.dossier.filing.get().filter(is_so) else { return String::new() };
     let fields = view.revision.forms.first().into_iter().flat_map(|it| it.fields());
     let unit = |of| match of {
         Quantity::Pages => "trang",

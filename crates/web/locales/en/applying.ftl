@@ -118,4 +118,6 @@ sent-work = It is worked on
 sent-term = { $term } from reception
 sent-hand-over = The decision is handed over
 sent-hand-over-when = you are told when there is a decision
+sent-pay = You pay
+sent-pay-where = at the desk, before you get the decision or then
 apply-on-behalf = Do you act for somebody else, with their authorisation?

@@ -3,6 +3,7 @@
 talk-send = Send
 collecting-title = Change how you get the decision
 collecting-lead = You can change this until there is a decision. The due date and the fees of the procedure stay as they are; postage, if any, is paid to the post office on delivery.
+collecting-owed = { $amount } is still to be paid: pay at the desk first, then the decision is sent.
 collecting-save = Save
 collecting-keep = Leave it as it is
 confirm-title = Confirm

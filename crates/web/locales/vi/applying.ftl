@@ -118,4 +118,6 @@ sent-work = Giải quyết
 sent-term = { $term } kể từ lúc tiếp nhận
 sent-hand-over = Trả kết quả
 sent-hand-over-when = khi có kết quả bạn được báo
+sent-pay = Nộp phí, lệ phí
+sent-pay-where = ở quầy, trước hoặc khi nhận kết quả
 apply-on-behalf = Bạn làm thay người khác, theo ủy quyền?

@@ -3,6 +3,7 @@
 talk-send = Gửi
 collecting-title = Đổi cách nhận kết quả
 collecting-lead = Đổi được đến khi có kết quả. Ngày hẹn và phí của thủ tục không đổi; cước bưu chính, nếu có, trả cho bưu điện khi nhận.
+collecting-owed = Hồ sơ còn phải nộp { $amount }: trả ở quầy trước, rồi kết quả mới được gửi đi.
 collecting-save = Lưu cách nhận
 collecting-keep = Giữ như cũ
 confirm-title = Xác nhận
@@ -149,7 +150,7 @@ dossier-done-confirm = Đã xác nhận. Hồ sơ được giải quyết tiếp
 dossier-done-collect = Đã đổi cách nhận kết quả.
 dossier-done-message = Đã gửi tin nhắn. Có trả lời chúng tôi báo cho bạn.
 dossier-done-rating = Cảm ơn bạn. Đã ghi đánh giá của bạn.
-dossier-usual-fast = Nhanh nhất
+dossier-usual-fast = Nhanh
 dossier-usual-middle = Thường
 dossier-usual-slow = Lâu
 dossier-usual-law = Theo quy định

@@ -53,12 +53,15 @@ pub struct Matter<'a> {
     pub unit: Option<UnitId>,
     /// The draft, once there is one.
     pub draft: Option<DraftId>,
+    /// What it costs as it is filled in, where the form asks how many.
+    pub owed_vnd: Option<i64>,
 }
 
 impl<'a> Matter<'a> {
     /// Of a draft.
     pub fn of(web: &Web, it: &'a Application) -> Self {
-        Self { revision: &it.current, unit: Some(it.desk(&web.house)), draft: Some(it.draft.id) }
+        let owed_vnd = it.owed_so_far(web.house.clock.now().day());
+        Self { revision: &it.current, unit: Some(it.desk(&web.house)), draft: Some(it.draft.id), owed_vnd }
     }
 }
 
@@ -77,7 +80,8 @@ pub fn summary(web: &Web, matter: &Matter<'_>, at: ApplyStep) -> ApplicationSumm
     let time =
         it.time_limit.map_or_else(|| say("not-in-source-short").to_owned(), |limit| spoken::term(limit.binding()));
     facts.push(fact(say("apply-time"), time));
-    facts.push(fact(say("procedure-fees"), fee_in_short(it).unwrap_or_else(|| say("not-in-source").to_owned())));
+    let fees = matter.owed_vnd.map(spoken::dong).or_else(|| fee_in_short(it));
+    facts.push(fact(say("procedure-fees"), fees.unwrap_or_else(|| say("not-in-source").to_owned())));
     let parts = [
         (ApplyStep::Start, say("apply-step-guide"), None),
         (ApplyStep::Form, say("apply-fill-in"), Some("to-khai")),
@@ -192,7 +196,11 @@ async fn start_view(
         status,
         &ApplyStartPage {
             page: if error.is_some() { page.with_error_title() } else { page },
-            application: summary(web, &Matter { revision: &it, unit: None, draft: None }, ApplyStep::Start),
+            application: summary(
+                web,
+                &Matter { revision: &it, unit: None, draft: None, owed_vnd: None },
+                ApplyStep::Start,
+            ),
             action: format!("/nop-ho-so/{id}"),
             errors: links.collect(),
             at_hand: at_hand(&it),
@@ -306,7 +314,7 @@ fn form_page_view(
         autosave: step_address(it.draft.id, "to-khai"),
         seen: applying::FormPage::opened(&web.house, &it.body.raw).text(),
         errors: error_links(gaps, today),
-        form: form_view(form, &it.body.raw, &app::applying::known_of(&it.begun_on, &it.person), gaps, today),
+        form: form_view(form, &it.body.raw, &it.known(), gaps, today),
         saved: Some(saved(it)),
         back: format!("/nop-ho-so/{}", it.current.procedure),
         reviewing: false,

@@ -8,6 +8,7 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Section};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling;
 use crate::texts;
 use crate::visitor::Visitor;
@@ -96,6 +97,10 @@ fn collecting_view(
         back,
         version: view.dossier.version.to_string(),
         errors: wrong.into_iter().map(|(id, text)| FieldLink { href: format!("#{id}"), text }).collect(),
+        owed: match view.dossier.still_owed_vnd() {
+            0 => String::new(),
+            owed => say_with("collecting-owed", &[("amount", &spoken::dong(owed))]),
+        },
         field,
     }
 }

@@ -147,7 +147,7 @@ fn own_errors(own: &BTreeMap<&'static str, String>) -> Vec<FieldLink> {
 
 fn papers(it: &Application, review: &Review, papers_href: &str) -> Vec<ReviewPaper> {
     applying::papers_asked(&it.current)
-        .map(|paper| {
+        .filter_map(|paper| {
             let mut given: Vec<String> =
                 it.documents.iter().filter(|file| file.requirement == paper.id).map(|file| file.name.clone()).collect();
             if it.body.from_data.contains(&paper.id) {
@@ -156,11 +156,14 @@ fn papers(it: &Application, review: &Review, papers_href: &str) -> Vec<ReviewPap
             }
             let is_missing =
                 review.gaps.iter().any(|gap| matches!(gap, Gap::Paper { requirement, .. } if *requirement == paper.id));
-            ReviewPaper {
+            // Who was never asked for a paper is not told that it was not sent.
+            let is_told =
+                paper.asked_if.is_none() || paper.is_asked_by(&it.body.raw) || is_missing || !given.is_empty();
+            is_told.then(|| ReviewPaper {
                 name: PaperName::of(&paper.name),
                 given,
                 gap: is_missing.then(|| format!("{papers_href}#{}", paper.id)),
-            }
+            })
         })
         .collect()
 }
@@ -403,6 +406,8 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
         (false, false) => say("sent-told-nothing"),
     };
     let step = |what: &str, who: String, until: String| NextStep { what: what.to_owned(), who, until };
+    let owed = view.dossier.still_owed_vnd();
+    let pay = step(say("sent-pay"), spoken::dong(owed), say("sent-pay-where").to_owned());
     let address = crate::papers::look_up_address(&web, &view);
     Ok(html(&SentPage {
         page: frame::citizen(&web, &visitor, say_with("sent-page", &[("code", &card.code)]), Section::MyDossiers),
@@ -415,7 +420,10 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
             step(say("sent-receive"), desk, answer_by),
             step(say("sent-work"), telling::opening(&unit), say_with("sent-term", &[("term", &term)])),
             step(say("sent-hand-over"), telling::collection(&view), say("sent-hand-over-when").to_owned()),
-        ],
+        ]
+        .into_iter()
+        .chain((owed > 0).then_some(pay))
+        .collect(),
         told: told.to_owned(),
         dossier_href: dossier_address(&card.code),
         deposit_href: format!("{}/xac-nhan-nop", dossier_address(&card.code)),

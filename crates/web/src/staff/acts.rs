@@ -26,7 +26,7 @@ use app::rows::Document;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::dossier::{Act, Command, DossierCode, Event, Recorded};
+use domain::dossier::{Act, Command, DossierCode, Event, Filing, Recorded};
 
 /// An act of an address that staff can do; whatever is none is not there.
 fn act_of(text: &str) -> Result<Act, Problem> {
@@ -105,6 +105,10 @@ pub async fn page(
     let mut shown = act_page(&web, &visitor, &view, act, entry, shown)?;
     if asked.trimmed("xong") == Act::RecordPayment.key() {
         shown.page = frame::flash(shown.page, Tone::Good, "Đã ghi thu đủ. Trả kết quả được.");
+    }
+    if asked.trimmed("xong") == Act::Correct.key() {
+        let words = "Đã đính chính. Phí theo tờ khai nay khác: định lại phí, rồi in lại giấy hẹn.";
+        shown.page = frame::flash(shown.page, Tone::Warn, words);
     }
     Ok(html(&shown))
 }
@@ -294,7 +298,13 @@ pub async fn post(
     let once = Once::new(sent.posted.trimmed("mot-lan"), &sent.contents());
     let asked = Asked { actor, id: view.dossier.id, version: Some(seen), command, once: Some(once) };
     let documents = used(&asked.command, &staged);
+    let costs_otherwise = costs_otherwise(&view, &asked.command);
     match desk::handle_with_files(&web.house, asked, documents).await {
+        Ok(handled) if costs_otherwise => {
+            let address = format!("{}/viec/{}", phrases::dossier_address(&handled.code), Act::SetFee);
+            Ok(Redirect::to(&format!("{address}?{}", phrases::query(&[("xong", act.key()), ("ve", &list)])))
+                .into_response())
+        }
         Ok(handled) => {
             let onward = after(&handled.code, act, &sent.posted, &list, next.as_ref());
             Ok(Redirect::to(&onward).into_response())
@@ -305,6 +315,13 @@ pub async fn post(
         }
         Err(why) => refused(&web, &visitor, &view, act, &sent, &staged, why),
     }
+}
+
+/// Whether a correction changes what the form makes the dossier cost.
+fn costs_otherwise(view: &DossierView, command: &Command) -> bool {
+    let Command::Correct { filing, .. } = command else { return false };
+    let cost = |it: &Filing| view.revision.fee_of(&it.answers).total_vnd;
+    view.dossier.filing.get().is_some_and(|before| cost(before) != cost(filing))
 }
 
 /// With which an online application is answered: whoever works through the desk's list goes back to it.

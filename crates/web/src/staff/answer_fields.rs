@@ -118,9 +118,25 @@ fn typed(posted: &Posted) -> RawAnswers {
         .collect()
 }
 
-/// The answers typed at the counter, and what cannot stand among them. Nothing is missing there: the form on paper may hold it.
-pub fn read(form: &ApplicationForm, posted: &Posted, today: Date) -> (Answers, Vec<AnswerGap>) {
-    validate(form, &typed(posted), today, Completeness::Draft)
+/// The answers typed at the counter over what is known of the submitter, and what cannot stand among them. Where the form is here on
+/// paper nothing is missing: it is a draft.
+pub fn read(
+    form: &ApplicationForm,
+    known: RawAnswers,
+    posted: &Posted,
+    today: Date,
+    completeness: Completeness,
+) -> (Answers, Vec<AnswerGap>) {
+    let mut raw = typed(posted);
+    for (field, values) in known {
+        raw.entry(field).or_insert(values);
+    }
+    validate(form, &raw, today, completeness)
+}
+
+/// Whether anything was typed into the form.
+pub fn is_empty(posted: &Posted) -> bool {
+    typed(posted).is_empty()
 }
 
 /// Links to the answers that cannot stand.

@@ -24,6 +24,7 @@ use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
+use app::applying::known_of;
 use app::dossiers::DossierView;
 use app::house::Snapshot;
 use app::rows::{Document, Reading};
@@ -36,7 +37,8 @@ use domain::dossier::{CODE_CHARS_MAX, DossierCode};
 use domain::ids::UnitId;
 use domain::post::Post;
 use domain::procedure::{
-    AnswerGap, AnswerProblem, Answers, ApplicationForm, Channel, Completeness, ProcedureId, ProcedureRevision, Quantity,
+    AnswerGap, AnswerProblem, Answers, ApplicationForm, Channel, Completeness, ProcedureId, ProcedureRevision,
+    Quantity, RawAnswers,
 };
 use jiff::civil::Date;
 use person::PersonRead;
@@ -292,9 +294,12 @@ impl<'a> Counter<'a> {
 
     /// The electronic form as typed, with what cannot stand. Nobody is received without the answers that the fee is counted by.
     fn answers(&self) -> (Answers, Vec<AnswerGap>) {
-        let Some(form) = self.form() else { return Default::default() };
-        let (answers, mut gaps) = answer_fields::read(form, self.posted, self.today);
-        if self.completeness == Completeness::Complete {
+        let (Some(form), Some(procedure)) = (self.form(), &self.procedure) else { return Default::default() };
+        let (typed_whole, is_empty) = (!self.has_paper_form(), answer_fields::is_empty(self.posted));
+        let completeness = if typed_whole && !is_empty { self.completeness } else { Completeness::Draft };
+        let known = if is_empty { RawAnswers::new() } else { known_of(procedure, &self.person().submitter()) };
+        let (answers, mut gaps) = answer_fields::read(form, known, self.posted, self.today, completeness);
+        if self.completeness == Completeness::Complete && completeness == Completeness::Draft {
             let owed = self.rules().iter().filter(|it| !it.optional).flat_map(|it| it.counted_by());
             let counted: Vec<Quantity> = owed.copied().collect();
             let asked = form.fields().filter(|it| it.counts.is_some_and(|of| counted.contains(&of)));

@@ -115,6 +115,8 @@ pub struct CollectingPage {
     pub version: String,
     /// What must be corrected.
     pub errors: Vec<FieldLink>,
+    /// What is paid first, a whole sentence; empty where nothing is owed.
+    pub owed: String,
     /// The ways, one of them chosen.
     pub field: FieldView,
 }

@@ -18,7 +18,8 @@ use app::dossiers::DossierView;
 use app::words;
 use domain::calendar::{Timeliness, timeliness};
 use domain::dossier::{
-    Act, ClockView as Clock, DossierRefusal, Event, FiledPaper, Holder, Mark, NextAct, Outcome, Party, Share, Status,
+    Act, ClockView as Clock, DossierRefusal, Event, FiledPaper, Holder, Mark, NextAct, Outcome, Party, PaymentMethod,
+    Share, Status,
 };
 use domain::ids::PersonId;
 use domain::procedure::{FeeRule, Quantity, RequirementGroup};
@@ -246,14 +247,19 @@ pub(super) fn fees(view: &DossierView) -> Vec<FactView> {
         facts.push(fact("Nộp thừa", words::dong(it.overpaid_vnd())));
     }
     for recorded in view.log.iter() {
-        let (amount_vnd, body, what, paper) = match &recorded.event {
-            Event::Paid { amount_vnd, body, .. } => (amount_vnd, body, "", "biên lai"),
-            Event::Refunded { amount_vnd, body, .. } => (amount_vnd, body, "trả lại ", "phiếu chi"),
+        let (amount_vnd, method, body, what, paper) = match &recorded.event {
+            Event::Paid { amount_vnd, method, body, .. } => (amount_vnd, method, body, "", "biên lai"),
+            Event::Refunded { amount_vnd, method, body } => (amount_vnd, method, body, "trả lại ", "phiếu chi"),
             _ => continue,
+        };
+        let method = match method {
+            PaymentMethod::Cash => "tiền mặt",
+            PaymentMethod::Transfer => "chuyển khoản",
+            PaymentMethod::Online => "trực tuyến",
         };
         let number = body.get().filter(|it| !it.text.is_empty());
         let number = number.map(|it| format!(", {paper} {}", it.text)).unwrap_or_default();
-        let words = format!("{what}{}{number}", words::dong(*amount_vnd));
+        let words = format!("{what}{}, {method}{number}", words::dong(*amount_vnd));
         facts.push(fact(&phrases::list_moment(recorded.at), words));
     }
     facts

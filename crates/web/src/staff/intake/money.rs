@@ -95,7 +95,11 @@ impl Counter<'_> {
                 (Some(_), Some(amount)) => words::dong(amount),
                 (Some(_), None) => "chưa có trong nguồn".to_owned(),
             };
-            let rate = rule.amount_vnd.map_or_else(|| "chưa có trong nguồn".to_owned(), words::dong);
+            let rate = match rule.amount_vnd {
+                _ if !rule.tiers.is_empty() => "mức dưới đây".to_owned(),
+                Some(amount) => words::dong(amount),
+                None => "chưa có trong nguồn".to_owned(),
+            };
             let label = format!("{}{}", fee_kind(rule.kind), if rule.optional { " bản sao thêm" } else { "" });
             let mut counted = rule.counted_by().iter().filter(|it| !asked.contains(it)).copied().collect::<Vec<_>>();
             asked.extend(counted.iter().copied());
