@@ -66,6 +66,7 @@ impl Dossier {
         Ok(after)
     }
 
+    #[expect(clippy::too_many_lines, reason = "a list: each field of a dossier, as it is when it is filed")]
     fn filed(id: DossierId, recorded: &Recorded) -> Result<Self, FoldError> {
         let Event::Filed {
             code,
