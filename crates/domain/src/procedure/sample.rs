@@ -91,8 +91,7 @@ fn value(field: &Field, siblings: &[&Field], today: Date, dice: &mut Dice) -> St
         FieldKind::Datetime => format!("{}T{:02}:{:02}", past_day(today, dice), dice.below(24), dice.below(60)),
         FieldKind::Year => (i64::from(today.year()) - 25 - dice.below(30)).to_string(),
         // Nobody made up asks for copies on top: a life in the demo costs what its procedure costs.
-        FieldKind::Int if field.counts == Some(Quantity::ExtraCopies) => "0".to_owned(),
-        FieldKind::Int if field.counts.is_some() => (1 + dice.below(3)).to_string(),
+        FieldKind::Int if field.counts == Some(Quantity::ExtraCopies) => field.min.unwrap_or(0).to_string(),
         FieldKind::Int => number(field, 4, dice).to_string(),
         FieldKind::Money => number(field, 500, dice).saturating_mul(1_000_000).to_string(),
         FieldKind::Decimal => format!("{},{}", number(field, 200, dice), dice.below(10)),
