@@ -249,6 +249,34 @@ async fn rights_and_sessions_end_and_begin_at_the_instant() {
 }
 
 #[tokio::test]
+async fn what_was_used_of_a_step_is_used_in_the_new_unit_too() {
+    let (office, _) = planned().await;
+    let known = office.house.now_known();
+    let is_slow = |it: &domain::procedure::ProcedureRevision| {
+        let ward = it.procedure.tab.as_str() == "ward" && it.channels.contains(&Channel::Counter);
+        let budget = it.step(2).and_then(|step| step.budget_minutes).unwrap_or(0);
+        ward && it.time_limit.is_some() && budget > 900
+    };
+    let slow = known.catalogue.all().find(|it| is_slow(it)).expect("a ward's procedure with hours of a step");
+    let it = office.receive_at_counter(&slow.procedure.to_string()).await;
+    let page = format!("/nghiep-vu/ho-so/{}", it.code);
+    let step_by = |page: &Answer| {
+        let text = page.text();
+        let by = text.split("Bước này nên xong ").nth(1).unwrap_or_else(|| panic!("no clock of the step: {text}"));
+        by.chars().take(20).collect::<String>()
+    };
+    let mut officer = Browser::new(&office);
+    officer.sign_in_staff("cv.hangkenh").await;
+    let before = step_by(officer.get(&page).await.is(200));
+
+    office.turn_to("2025-07-01T00:00");
+    officer.sign_in_staff("cv.hangkenh").await.is(303);
+    assert_eq!(step_by(officer.get(&page).await.is(200)), before);
+    reform::settle(&office.house).await.unwrap();
+    assert_eq!(step_by(officer.get(&page).await.is(200)), before, "also once its history tells of it");
+}
+
+#[tokio::test]
 async fn the_successor_offers_what_the_district_did_and_the_district_nothing() {
     let (office, plan) = planned().await;
     let known = office.house.now_known();

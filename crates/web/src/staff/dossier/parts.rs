@@ -92,7 +92,7 @@ pub fn clocks(web: &Web, view: &DossierView) -> Result<Vec<ClockView>, Problem> 
     }
     let runs = matches!(view.clock, Clock::Running { .. });
     if let Some(budget) = view.revision.step(it.step.number).and_then(|step| step.budget_minutes).filter(|_| runs) {
-        let until = desk::after(&web.house, view, it.held_since(), i64::from(budget))?;
+        let until = desk::after(&web.house, view, held_at_step_since(view), i64::from(budget))?;
         let left = desk::minutes(&web.house, view, view.now, until)?;
         clocks.push(clock("Bước này nên xong", until, phrases::left_of(left)));
     }
@@ -113,6 +113,16 @@ pub fn clocks(web: &Web, view: &DossierView) -> Result<Vec<ClockView>, Problem> 
         }
     }
     Ok(clocks)
+}
+
+/// Since when its holder has it at this step: a reorganisation or a routing hands on the time that was used, with the work.
+fn held_at_step_since(view: &DossierView) -> Instant {
+    let moved = |at: Instant| {
+        let is_move = |it: &Event| matches!(it, Event::Transferred { .. } | Event::Routed { .. });
+        view.log.iter().any(|it| it.at == at && is_move(&it.event))
+    };
+    let own = view.dossier.holdings.iter().rev().map(|it| it.since).find(|at| !moved(*at));
+    own.unwrap_or_else(|| view.dossier.held_since())
 }
 
 fn clock(label: &str, at: Instant, left: Left) -> ClockView {
