@@ -137,9 +137,7 @@ impl Application {
         let addresses = std::iter::once(self.person.address.as_str()).chain(typed);
         desk_of_today(&house.now_known(), self.draft.unit, addresses, house.clock.now().day()).0
     }
-}
 
-impl Application {
     /// What the house knows of its person already, by the questions it answers.
     pub fn known(&self) -> RawAnswers {
         known_of(&self.begun_on, &party_of(&self.person))

@@ -198,8 +198,10 @@ pub enum Tone {
     Act,
     /// Done, in time.
     Good,
-    /// Close to late, or paused.
+    /// Close to late, or something to look at.
     Warn,
+    /// Paused: it waits for somebody.
+    Hold,
     /// Late or refused.
     Bad,
 }
@@ -211,6 +213,7 @@ impl Tone {
             Self::Plain => Icon::Doc,
             Self::Act | Self::Warn => Icon::Clock,
             Self::Good => Icon::Check,
+            Self::Hold => Icon::Pause,
             Self::Bad => Icon::Late,
         }
     }
@@ -223,7 +226,7 @@ impl Display for Tone {
             Self::Plain => "muted",
             Self::Act => "act",
             Self::Good => "ok",
-            Self::Warn => "warn",
+            Self::Warn | Self::Hold => "warn",
             Self::Bad => "bad",
         })
     }
@@ -235,7 +238,7 @@ impl Flash {
         match self.tone {
             Tone::Good => Icon::Check,
             Tone::Plain | Tone::Act => Icon::Bell,
-            Tone::Warn | Tone::Bad => Icon::Alert,
+            Tone::Warn | Tone::Hold | Tone::Bad => Icon::Alert,
         }
     }
 }

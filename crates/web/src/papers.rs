@@ -20,7 +20,7 @@ use domain::dossier::{
 use domain::ids::UnitId;
 use domain::organisation::Standing;
 use domain::person::{Email, PersonalNumber, Phone, Sex};
-use domain::procedure::{Answer, Channel, Quantity};
+use domain::procedure::{Channel, Quantity};
 use domain::regime::FormSet;
 use domain::time::Instant;
 use jiff::civil::{Date, DateTime};
@@ -442,11 +442,9 @@ fn counted(view: &DossierView) -> String {
         Quantity::ExtraCopies => "bản sao thêm",
     };
     fields
-        .filter_map(|it| Some((it.counts?, filing.answers.0.get(&it.id)?)))
-        .map(|(of, answer)| match answer {
-            Answer::Text(count) => format!("{count} {}, ", unit(of)),
-            Answer::Many(_) | Answer::Rows(_) => String::new(),
-        })
+        .filter_map(|it| Some((it.counts?, filing.answers.text(&it.id)?)))
+        .filter(|(_, count)| *count != "0")
+        .map(|(of, count)| format!("{count} {}, ", unit(of)))
         .collect()
 }
 

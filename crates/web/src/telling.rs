@@ -326,14 +326,14 @@ pub fn chip(status: Status, clock: &ClockView, now: Instant, audience: Audience)
             say_with("told-in-progress-left", &[("left", &within(&spoken::remaining(*minutes_left)))]),
         ),
         (Status::Received | Status::InProgress, ClockView::Paused { cause: PauseCause::Confirmation, .. }) => {
-            chip(Tone::Warn, say_with("told-paused-confirm", &[("you", &you)]))
+            chip(Tone::Hold, say_with("told-paused-confirm", &[("you", &you)]))
         }
         (Status::Received | Status::InProgress, ClockView::Paused { .. }) => {
-            chip(Tone::Warn, say("told-paused-outside").to_owned())
+            chip(Tone::Hold, say("told-paused-outside").to_owned())
         }
         (Status::Received | Status::InProgress, _) => chip(Tone::Act, say("told-in-progress").to_owned()),
-        (Status::AwaitingSupplement, _) => chip(Tone::Warn, say_with("told-paused-supply", &[("you", &you)])),
-        (Status::AwaitingPayment, _) => chip(Tone::Warn, say_with("told-paused-pay", &[("you", &you)])),
+        (Status::AwaitingSupplement, _) => chip(Tone::Hold, say_with("told-paused-supply", &[("you", &you)])),
+        (Status::AwaitingPayment, _) => chip(Tone::Hold, say_with("told-paused-pay", &[("you", &you)])),
         (Status::NotAccepted, _) => chip(Tone::Bad, say("told-not-accepted").to_owned()),
         (Status::Withdrawn, _) => chip(Tone::Plain, say("told-withdrawn").to_owned()),
         (Status::Discontinued, _) => chip(Tone::Bad, say("told-discontinued").to_owned()),

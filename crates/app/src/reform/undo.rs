@@ -117,11 +117,7 @@ pub async fn undo(house: &Arc<House>, id: ReformId, by: Option<PersonId>) -> Res
         house.db.read_now(|tx| Ok::<_, UndoError>(reforms::standing(tx, id)?))?.ok_or(UndoError::NotFound)?;
     let is_late = effective_at <= house.clock.now();
     match state {
-        State::Undone | State::GivenUp => {
-            // Killed on its way, what takes it back is in force and not told everywhere: it comes to its end now.
-            settle(house).await?;
-            return Err(UndoError::DoneBefore);
-        }
+        State::Undone | State::GivenUp => return Err(UndoError::DoneBefore),
         State::Staging | State::Staged if give_up(house, id).await? => {
             return Ok(if is_late { Undone::GivenUpLate { since: effective_at } } else { Undone::GivenUp });
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::{Answer, Answers};
+use super::answers::Answers;
 use super::form::ApplicationForm;
 use super::revision::Basis;
 
@@ -139,6 +139,16 @@ impl Default for Quantities {
 }
 
 impl Quantities {
+    /// How many of one thing.
+    pub const fn of(&self, it: Quantity) -> u32 {
+        match it {
+            Quantity::Pages => self.pages,
+            Quantity::Copies => self.copies,
+            Quantity::Cases => self.cases,
+            Quantity::ExtraCopies => self.extra_copies,
+        }
+    }
+
     /// Says how many of one thing.
     pub const fn set(&mut self, of: Quantity, count: u32) {
         match of {
@@ -154,9 +164,7 @@ impl Quantities {
     pub fn asked_in(mut self, form: Option<&ApplicationForm>, answers: &Answers) -> Self {
         let fields = form.into_iter().flat_map(ApplicationForm::fields);
         for (of, id) in fields.filter_map(|it| Some((it.counts?, &it.id))) {
-            if let Some(Answer::Text(typed)) = answers.0.get(id)
-                && let Ok(count) = typed.parse()
-            {
+            if let Some(count) = answers.text(id).and_then(|it| it.parse().ok()) {
                 self.set(of, count);
             }
         }
@@ -244,7 +252,7 @@ fn times(amount_vnd: Option<i64>, count: u32) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::procedure::{Field, FieldKind, Section};
+    use crate::procedure::{Answer, Field, FieldKind, Section};
 
     fn rule(amount_vnd: Option<i64>, per: FeePer) -> FeeRule {
         FeeRule {

@@ -9,6 +9,7 @@ use super::staff::Roster;
 use super::team::Team;
 use super::wishes::{Chapter, LAST_DAY, Who, Wish, fits, wishes};
 use crate::ended::Stop;
+use app::applying::known_of;
 use app::house::Snapshot;
 use domain::calendar::WorkingClock;
 use domain::ids::UnitId;
@@ -168,16 +169,6 @@ fn seed_of(filed: DateTime, citizen: usize) -> u64 {
 fn answers(revision: &ProcedureRevision, citizen: &Citizen, today: Date, seed: u64) -> Answers {
     let Some(form) = revision.forms.first() else { return Answers::default() };
     let mut raw = sample_answers(form, today, seed);
-    let person = &citizen.person;
-    let own = form.sections.first().into_iter().flat_map(|it| &it.fields).filter(|it| it.prefill.is_some());
-    for field in own {
-        let value = match field.id.as_str() {
-            id if id.contains("ho_ten") => &person.name,
-            id if id.contains("so_dinh_danh") => &person.number,
-            id if id.contains("cu_tru") => &person.address,
-            _ => continue,
-        };
-        raw.insert(field.id.clone(), vec![value.clone()]);
-    }
+    raw.extend(known_of(revision, &citizen.party()));
     validate(form, &raw, today, Completeness::Complete).0
 }

@@ -302,25 +302,28 @@ fn duty(typed: &Typed<'_>, problems: &mut Problems) -> Command {
     Command::NotifyObligation { items, pay_by, note: typed.text("ghi") }
 }
 
-fn payment(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+/// How much, how, and the number of the receipt.
+fn money(typed: &Typed<'_>, problems: &mut Problems) -> (i64, PaymentMethod, String) {
     let method = match typed.posted.trimmed("cach") {
         "tien-mat" => PaymentMethod::Cash,
         "chuyen-khoan" => PaymentMethod::Transfer,
         "truc-tuyen" => PaymentMethod::Online,
         _ => {
-            problems.push(("cach".to_owned(), "Chọn cách nộp.".to_owned()));
+            problems.push(("cach".to_owned(), "Chọn bằng cách nào.".to_owned()));
             PaymentMethod::Cash
         }
     };
-    let amount_vnd = typed.amount("so-tien", problems);
-    Command::RecordPayment { amount_vnd, method, number: typed.line("bien-lai", problems) }
+    (typed.amount("so-tien", problems), method, typed.line("bien-lai", problems))
+}
+
+fn payment(typed: &Typed<'_>, problems: &mut Problems) -> Command {
+    let (amount_vnd, method, number) = money(typed, problems);
+    Command::RecordPayment { amount_vnd, method, number }
 }
 
 fn refund(typed: &Typed<'_>, problems: &mut Problems) -> Command {
-    match payment(typed, problems) {
-        Command::RecordPayment { amount_vnd, method, number } => Command::Refund { amount_vnd, method, number },
-        other => other,
-    }
+    let (amount_vnd, method, number) = money(typed, problems);
+    Command::Refund { amount_vnd, method, number }
 }
 
 fn apology(typed: &Typed<'_>) -> Result<Command, Problems> {

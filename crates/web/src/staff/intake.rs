@@ -38,7 +38,7 @@ use domain::ids::UnitId;
 use domain::post::Post;
 use domain::procedure::{
     AnswerGap, AnswerProblem, Answers, ApplicationForm, Channel, Completeness, ProcedureId, ProcedureRevision,
-    Quantity, RawAnswers,
+    RawAnswers,
 };
 use jiff::civil::Date;
 use person::PersonRead;
@@ -295,22 +295,24 @@ impl<'a> Counter<'a> {
     /// The electronic form as typed, with what cannot stand. Nobody is received without the answers that the fee is counted by.
     fn answers(&self) -> (Answers, Vec<AnswerGap>) {
         let (Some(form), Some(procedure)) = (self.form(), &self.procedure) else { return Default::default() };
-        let (typed_whole, is_empty) = (!self.has_paper_form(), answer_fields::is_empty(self.posted));
-        let completeness = if typed_whole && !is_empty { self.completeness } else { Completeness::Draft };
+        let (receives, is_empty) = (self.completeness == Completeness::Complete, answer_fields::is_empty(self.posted));
+        let is_whole = receives && !is_empty && !self.has_paper_form();
         let known = if is_empty { RawAnswers::new() } else { known_of(procedure, &self.person().submitter()) };
+        let completeness = if is_whole { Completeness::Complete } else { Completeness::Draft };
         let (answers, mut gaps) = answer_fields::read(form, known, self.posted, self.today, completeness);
-        if self.completeness == Completeness::Complete && completeness == Completeness::Draft {
-            let owed = self.rules().iter().filter(|it| !it.optional).flat_map(|it| it.counted_by());
-            let counted: Vec<Quantity> = owed.copied().collect();
-            let asked = form.fields().filter(|it| it.counts.is_some_and(|of| counted.contains(&of)));
-            let missing = asked.filter(|it| !answers.0.contains_key(&it.id));
-            gaps.extend(missing.map(|it| AnswerGap {
-                field_id: it.id.clone(),
-                label: it.label.clone(),
-                problem: AnswerProblem::Missing,
-            }));
+        if receives && !is_whole {
+            gaps.extend(self.uncounted(form, &answers));
         }
         (answers, gaps)
+    }
+
+    /// Questions without an answer that the fee is counted by.
+    fn uncounted(&self, form: &ApplicationForm, answers: &Answers) -> Vec<AnswerGap> {
+        let owed = || self.rules().iter().filter(|it| !it.optional).flat_map(|it| it.counted_by());
+        form.fields()
+            .filter(|it| it.counts.is_some_and(|of| owed().any(|it| *it == of)) && !answers.0.contains_key(&it.id))
+            .map(|it| AnswerGap { field_id: it.id.clone(), label: it.label.clone(), problem: AnswerProblem::Missing })
+            .collect()
     }
 
     /// The form on paper is here.

@@ -291,8 +291,12 @@ fn undo(place: &Place, named: &str, json: bool) -> Outcome {
     let runtime = runtime()?;
     let listed = runtime.block_on(async {
         let id = find(&house, named)?.id;
-        let undone = reform::undo(&house, id, None).await.map_err(|why| not_undone(&house, why))?;
-        match undone {
+        let undone = reform::undo(&house, id, None).await;
+        if matches!(undone, Err(UndoError::DoneBefore)) {
+            // What takes it back may have been killed on its way: then it is in force, and not told everywhere.
+            reform::settle(&house).await?;
+        }
+        match undone.map_err(|why| not_undone(&house, why))? {
             Undone::GivenUp => say("Đã bỏ phương án khi nó chưa có hiệu lực: không có gì thay đổi."),
             Undone::GivenUpLate { since } => say(&format!(
                 "Đã bỏ phương án: thời điểm {} đã qua nhưng phương án chưa đưa vào hiệu lực được, nên chưa có gì thay đổi. Mọi việc tiếp tục như cũ.",

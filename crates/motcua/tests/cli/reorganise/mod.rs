@@ -171,8 +171,17 @@ fn a_plan_is_taken_back_while_it_is_staged_and_after_its_instant() {
     assert!(undone.stdout.contains("\tundone") && undone.stderr.contains("4 hồ sơ trở về"), "{undone:?}");
     let states: Vec<String> = listed(&grounds).into_iter().map(|(_, state)| state).collect();
     assert_eq!(states.iter().filter(|it| *it == "settled").count(), 1, "the way back: {states:?}");
+    // Killed before its certificate was made: the same command again brings it to its end.
+    let db = Connection::open(grounds.data().join("motcua.db")).unwrap();
+    let way_back = "(SELECT id FROM reform WHERE undoes IS NOT NULL)";
+    assert_eq!(db.execute(&format!("DELETE FROM certificate WHERE reform = {way_back}"), []).unwrap(), 1);
+    let in_force = "UPDATE reform SET state = 'in_force', settled_at = NULL WHERE undoes IS NOT NULL";
+    assert_eq!(db.execute(in_force, []).unwrap(), 1);
+    drop(db);
     let again = reorganise(&grounds, &["--undo", "thu-nghiem"]);
     assert!(again.code == 1 && again.stderr.contains("từ trước"), "{again:?}");
+    let after: Vec<String> = listed(&grounds).into_iter().map(|(_, state)| state).collect();
+    assert_eq!(after, states);
     grounds.run(&["verify"]).done();
     assert_eq!(reorganise(&grounds, &["--undo", "khong-co"]).code, 1);
     assert_eq!(reorganise(&grounds, &["--undo", "x", "--list"]).code, 2, "one thing at a time");

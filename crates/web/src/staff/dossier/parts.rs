@@ -35,8 +35,7 @@ pub(super) fn status_chip(view: &DossierView) -> ChipView {
         Some(minutes) => format!("{words}, quá hạn {}", words::working(minutes)),
         None => words,
     };
-    let shown = ChipView::new(chip.tone, words);
-    if chip.tone == Tone::Warn && view.dossier.pause.is_none() { shown.with_icon(Icon::Clock) } else { shown }
+    ChipView::new(chip.tone, words)
 }
 
 pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
@@ -236,8 +235,12 @@ fn fee_by_answers(view: &DossierView) -> Option<i64> {
     if !form.fields().any(|it| it.counts.is_some()) || !owed.flat_map(FeeRule::counted_by).all(is_asked) {
         return None;
     }
-    let last = view.log.iter().rev().find(|it| it.event.renames() || matches!(it.event, Event::FeeSet { .. }))?;
-    if matches!(last.event, Event::FeeSet { .. } | Event::Erased { .. }) {
+    let set_or_answered = view.log.iter().rev().find_map(|it| match it.event {
+        Event::FeeSet { .. } => Some(true),
+        Event::Filed { .. } | Event::Supplemented { .. } | Event::Corrected { .. } => Some(false),
+        _ => None,
+    });
+    if set_or_answered == Some(true) {
         return None;
     }
     let answers = &view.dossier.filing.get()?.answers;

@@ -114,42 +114,26 @@ impl Counter<'_> {
     }
 
     fn line(&self, of: Option<Quantity>, label: &str, rate: String, amount: String, note: String) -> FeeLine {
-        let (label, Some(of)) = (label.to_owned(), of) else {
-            return FeeLine { label: label.to_owned(), rate, amount, note, ..FeeLine::default() };
-        };
+        let plain = FeeLine { label: label.to_owned(), rate, amount, note, ..FeeLine::default() };
+        let Some(of) = of else { return plain };
         let (key, unit, otherwise) = typed_as(of);
         if let Some(question) = self.question_of(of) {
-            let asked = self.quantities();
-            let count = match of {
-                Quantity::Pages => asked.pages,
-                Quantity::Copies => asked.copies,
-                Quantity::Cases => asked.cases,
-                Quantity::ExtraCopies => asked.extra_copies,
-            };
             return FeeLine {
-                label,
-                rate,
-                amount,
-                note,
-                asked: format!("{count} {unit}"),
-                question: format!("#{}{}", answer_fields::PREFIX, question.id),
-                ..FeeLine::default()
+                asked: format!("{} {unit}", self.quantities().of(of)),
+                question: format!("#{}", answer_fields::control_of(&question.id)),
+                ..plain
             };
         }
         let typed = self.posted.trimmed(&format!("sl-{key}"));
         FeeLine {
             key: key.to_owned(),
-            label,
             unit: unit.to_owned(),
-            rate,
             quantity: if typed.is_empty() { otherwise.to_string() } else { typed.chars().take(8).collect() },
-            amount,
-            note,
             error: match self.quantity(of) {
                 Ok(_) => String::new(),
                 Err(()) => format!("Ghi một số từ {otherwise} đến {QUANTITY_MAX}."),
             },
-            ..FeeLine::default()
+            ..plain
         }
     }
 
