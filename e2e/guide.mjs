@@ -31,11 +31,21 @@ export async function readGuide(path) {
   const sections = [];
   for (const [index, line] of (await readFile(path, 'utf8')).split('\n').entries()) {
     if (line.startsWith('## ')) sections.push({ title: line.slice(3), acts: [] });
-    const acts = actsIn(line, `${path}:${index + 1}`);
-    if (acts.length > 0 && sections.length === 0) throw new Error(`${path}:${index + 1}: before the first section nothing is done`);
+    const where = `${path}:${index + 1}`;
+    const acts = actsIn(line, where);
+    if (acts.length > 0 && sections.length === 0) throw new Error(`${where}: before the first section nothing is done`);
+    if (sections.length > 0 && !line.startsWith('#')) everySentenceIsTried(line, where);
     sections.at(-1)?.acts.push(...acts);
   }
   return sections;
+}
+
+/** A sentence that says nothing to do and nothing to see is a promise nobody keeps. */
+function everySentenceIsTried(line, where) {
+  const whole = line.trim().replace(/^\d+\.\s+/u, '').replace(/“[^”]*”|`[^`]*`|\*\*[^*]*\*\*/gu, (quoted) => quoted.replace(/[.?!]/gu, '\u0000'));
+  for (const sentence of whole.split(/(?<=[.?!])\s+/u).filter(Boolean)) {
+    if (!ACTS.some(([, shape]) => shape.test(sentence))) throw new Error(`${where}: nothing in this sentence can be tried: ${sentence}`);
+  }
 }
 
 function actsIn(line, where) {

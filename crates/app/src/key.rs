@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::path::Path;
 use storage::chain::hex;
+use storage::secret_file;
 
 /// The key of one installation. Its `Debug` shows the public half only.
 #[derive(Clone)]
@@ -57,13 +58,14 @@ impl InstallationKey {
         let shown = || path.display().to_string();
         let failed = |source| KeyError::File { path: shown(), source };
         let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                write_secret(path, fresh).map_err(failed)?;
-                fresh.to_owned()
-            }
-            Err(error) => return Err(failed(error)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => match secret_file::make(path, fresh) {
+                // Somebody who starts at the same moment made it.
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => std::fs::read_to_string(path),
+                made => made.map(|()| fresh.to_owned()),
+            },
+            read => read,
         };
+        let text = text.map_err(failed)?;
         unhex(text.trim()).map(Self::from_secret).ok_or_else(|| KeyError::Form { path: shown() })
     }
 
@@ -112,17 +114,6 @@ fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(bytes)
-}
-
-fn write_secret(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }
 
 #[cfg(test)]

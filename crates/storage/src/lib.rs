@@ -39,6 +39,7 @@ pub mod reform_drafts;
 pub mod reforms;
 pub mod reports;
 mod rows;
+pub mod secret_file;
 pub mod sessions;
 pub mod shares;
 pub mod slips;

@@ -4,15 +4,6 @@ const $$ = (sel, root = document) => [...root.querySelectorAll(sel)];
 const typing = (el) => el && (el.isContentEditable || /^(SELECT|TEXTAREA)$/.test(el.tagName)
   || (el.tagName === 'INPUT' && !/^(checkbox|radio|button|submit|reset|file)$/.test(el.type)));
 
-for (const el of $$('[data-copy],[data-print]')) {
-  el.hidden = false;
-  el.addEventListener('click', async () => {
-    if (!el.dataset.copy) return window.print();
-    await navigator.clipboard.writeText(el.dataset.copy);
-    el.lastChild.textContent = ' Đã chép';
-  });
-}
-
 // The list: a row under the keys, ticks counted in words.
 const table = $('[data-keys]');
 const rows = table ? $$('tbody tr', table) : [];
@@ -33,7 +24,9 @@ function remember() {
 function count() {
   const n = $$('tbody input:checked', table).length;
   const said = $('[data-count]');
-  if (said) said.textContent = n ? `Đã chọn ${n} hồ sơ` : 'Chưa chọn hồ sơ nào';
+  if (!said) return;
+  const words = document.documentElement.lang === 'en' ? ['No dossier selected', `${n} selected`] : ['Chưa chọn hồ sơ nào', `Đã chọn ${n} hồ sơ`];
+  said.textContent = words[n ? 1 : 0];
 }
 if (table) {
   table.addEventListener('change', count);

@@ -1,9 +1,8 @@
 // Improves pages that work without it. An ES module without dependencies; each part finds its own elements and does nothing when
 // they are absent. Contracts with the server stand above each part. Allowed by `script-src 'self'; connect-src 'self'`.
-// What only the office needs (keys of the list, the counter's live parts) is in desk.js, which has its own copying and printing.
+// What only the office needs (keys of the list, the counter's live parts) is in desk.js.
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-const office = document.querySelector('script[src*="/desk.js"]') !== null;
 const say = document.documentElement.lang === "en" ? (_, en) => en : (vi) => vi;
 const later = (wait, act) => { let timer; return (...args) => { clearTimeout(timer); timer = setTimeout(act, wait, ...args); }; };
 
@@ -235,10 +234,8 @@ function renew(html, address) {
 
 /** Everything that belongs to a piece of page; called again for a piece that was renewed. */
 function start(root) {
-  if (!office) {
-    copies(root);
-    prints(root);
-  }
+  copies(root);
+  prints(root);
   reveals(root);
   firstFocus(root);
   suggestions(root);

@@ -25,9 +25,8 @@ pub fn citizen(web: &Web, visitor: &Visitor, title: impl Into<String>, section: 
     fill(web, visitor, &mut page);
     if visitor.is_staff() {
         page.nav = nav(visitor, "");
-    } else {
-        page.other_language = Some(other_language(&page.path, page.language));
     }
+    page.other_language = Some(other_language(&page.path, page.language));
     page
 }
 
@@ -46,6 +45,7 @@ pub fn staff(web: &Web, visitor: &Visitor, title: impl Into<String>, part: &str)
     let mut page = Page::staff(title, nav(visitor, part));
     page.for_control = visitor.holds_any(&[Post::ControlOfficer]);
     fill(web, visitor, &mut page);
+    page.other_language = Some(other_language(&page.path, page.language));
     page
 }
 
@@ -109,19 +109,13 @@ fn stalled(web: &Web, visitor: &Visitor) -> Option<String> {
     let it = app::reform::stalled(&web.house)?;
     let at = spoken::moment(it.effective_at.local());
     let is_late = it.effective_at <= web.house.clock.now();
-    let said = if is_late {
-        format!(
-            "{} đã đến giờ có hiệu lực ({at}) nhưng chưa chuyển được sang các đơn vị mới: các việc trên hồ sơ tạm dừng, hệ thống tự thử lại.",
-            it.instrument
-        )
-    } else {
-        format!("Chưa chuẩn bị được việc chuyển theo {} (hẹn lúc {at}); hệ thống tự thử lại.", it.instrument)
-    };
+    let key = if is_late { "nav-stalled-late" } else { "nav-stalled-ahead" };
+    let said = say_with(key, &[("instrument", &it.instrument), ("at", &at)]);
     if visitor.holds_any(&[Post::Administrator, Post::ControlOfficer]) {
         let undo = format!("motcua reorganise --undo {}", it.plan);
-        Some(format!("{said} Lỗi: {}. Nếu không hết: bỏ phương án bằng lệnh {undo}, hoặc gọi người vận hành.", it.why))
+        Some(say_with("nav-stalled-why", &[("said", &said), ("why", &it.why), ("undo", &undo)]))
     } else {
-        is_late.then(|| format!("{said} Quản trị viên và cán bộ kiểm soát đã thấy lỗi này trên trang của họ."))
+        is_late.then(|| say_with("nav-stalled-known", &[("said", &said)]))
     }
 }
 
@@ -138,16 +132,16 @@ pub fn hours_in_words(hours: &domain::calendar::OpeningHours) -> String {
 
 fn nav(visitor: &Visitor, part: &str) -> Vec<NavItem> {
     let entries: [(&str, &str, &[Post]); 5] = [
-        ("Quầy", "/quay", &[Post::Reception]),
-        ("Nghiệp vụ", "/nghiep-vu", &[Post::Reception, Post::Specialist, Post::Head, Post::Leader, Post::Clerk]),
-        ("Lãnh đạo", "/lanh-dao", &[Post::Head, Post::Leader]),
-        ("Kiểm soát", "/kiem-soat", &[Post::ControlOfficer, Post::Leader, Post::Head]),
-        ("Quản trị", "/quan-tri", &[Post::Administrator]),
+        ("nav-desk", "/quay", &[Post::Reception]),
+        ("nav-work", "/nghiep-vu", &[Post::Reception, Post::Specialist, Post::Head, Post::Leader, Post::Clerk]),
+        ("nav-leaders", "/lanh-dao", &[Post::Head, Post::Leader]),
+        ("nav-control", "/kiem-soat", &[Post::ControlOfficer, Post::Leader, Post::Head]),
+        ("nav-admin", "/quan-tri", &[Post::Administrator]),
     ];
     entries
         .into_iter()
         .filter(|(_, _, posts)| visitor.holds_any(posts))
-        .map(|(label, href, _)| NavItem { label: label.to_owned(), href: href.to_owned(), current: href == part })
+        .map(|(key, href, _)| NavItem { label: say(key).to_owned(), href: href.to_owned(), current: href == part })
         .collect()
 }
 

@@ -322,7 +322,7 @@ fn fault_code(web: &Web) -> String {
 
 fn drawn(view: &impl Template) -> String {
     view.render()
-        .unwrap_or_else(|_| "<!doctype html><title>Lỗi</title><p>Hệ thống gặp lỗi khi vẽ trang này.".to_owned())
+        .unwrap_or_else(|_| format!("<!doctype html><title>{}</title><p>{}", say("undrawn-title"), say("undrawn")))
 }
 
 /// A handler that panicked: its answer before it is dressed.

@@ -3,7 +3,7 @@
 //!
 //! Made here from a plan and drawn by `templates/reform_picture.html`, so that everybody is shown one picture.
 
-use crate::texts::{Language, word_in, word_in_with};
+use crate::texts::{Language, number_in, word_in, word_in_with};
 use domain::ids::UnitId;
 use domain::organisation::reform::Reorganisation;
 use domain::organisation::{Extent, Organisation, Standing, UnitAttributes};
@@ -242,14 +242,14 @@ impl ReformPicture {
             from: ground.name_before(it.from),
             to: ground.name_after(it.to),
             how: word(it.how),
-            count: counts.map(|_| number(it.count)),
+            count: counts.map(|_| number(language, it.count)),
         };
         let (old, new) = (before.len().to_string(), after.len().to_string());
         let sum = flows.iter().map(|it| it.count).sum();
         let mut picture = Self {
             title: word_in_with(language, "reform-picture-title", &[("old", old), ("new", new)]),
             rows: flows.iter().map(row).collect(),
-            total: counts.map(|_| (word("reform-total"), number(sum))),
+            total: counts.map(|_| (word("reform-total"), number(language, sum))),
             heads,
             ..Self::default()
         };
@@ -333,9 +333,9 @@ impl ReformPicture {
         let of = |end: fn(&Flow) -> UnitId, unit: UnitId| -> u64 {
             flows.iter().filter(|it| end(it) == unit).map(|it| it.count).sum()
         };
-        let leaves = before.iter().map(|unit| number(of(|it| it.from, *unit)));
+        let leaves = before.iter().map(|unit| number(language, of(|it| it.from, *unit)));
         let arrives = after.iter().map(|unit| {
-            let count = number(of(|it| it.to, *unit));
+            let count = number(language, of(|it| it.to, *unit));
             word_in_with(language, "reform-dossiers-in-flight", &[("count", count)])
         });
         let mut counted: Vec<String> = leaves.collect();
@@ -368,8 +368,8 @@ fn colour(place: usize) -> (&'static str, &'static str) {
     COLOURS.get(place % COLOURS.len()).copied().unwrap_or(("f1", "band1"))
 }
 
-fn number(count: u64) -> String {
-    app::words::dong(i64::try_from(count).unwrap_or(i64::MAX)).replace(" đồng", "")
+fn number(language: Language, count: u64) -> String {
+    number_in(language, i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 fn coordinate(value: f64) -> String {

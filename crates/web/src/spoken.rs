@@ -15,6 +15,11 @@ pub fn moment(at: DateTime) -> String {
     if is_english() { at.strftime("%A, %-d %B %Y, %-H:%M").to_string() } else { words::moment(at) }
 }
 
+/// "03/11, 9:30"; "3 Nov, 9:30": in a list.
+pub fn short_moment(at: DateTime) -> String {
+    if is_english() { at.strftime("%-d %b, %-H:%M").to_string() } else { words::short_moment(at) }
+}
+
 /// "9 giờ 30"; "9:30".
 pub fn time(at: DateTime) -> String {
     if is_english() { at.strftime("%-H:%M").to_string() } else { words::time(at) }

@@ -192,14 +192,21 @@ pub fn holder_since(view: &DossierView, audience: Audience) -> String {
 pub fn next(view: &DossierView, audience: Audience) -> String {
     let it = &view.dossier;
     let Some(act) = it.next_act() else { return say("told-nothing-next").to_owned() };
+    let is_staff = audience == Audience::Staff;
     match act {
-        NextAct::Supply => say_with("told-supply", &[("who", &opening(audience.you()))]),
+        NextAct::Supply => {
+            let key = if is_staff { "case-citizen-supplies" } else { "told-supply" };
+            say_with(key, &[("who", &opening(audience.you()))])
+        }
         NextAct::Pay => {
-            say_with("told-pay", &[("who", &opening(audience.you())), ("amount", &spoken::dong(it.still_owed_vnd()))])
+            let (who, amount) = (opening(audience.you()), spoken::dong(it.still_owed_vnd()));
+            let key = if is_staff { "case-citizen-pays" } else { "told-pay" };
+            say_with(key, &[("who", &who), ("amount", &amount)])
         }
         NextAct::AwaitOutside if it.step.kind == StepKind::Citizen => {
             let asked = asked_of_citizen(&step_action(view, audience));
-            with_action(&say_with("told-confirm", &[("who", &opening(audience.you()))]), &within(&asked))
+            let key = if is_staff { "case-citizen-confirms" } else { "told-confirm" };
+            with_action(&say_with(key, &[("who", &opening(audience.you()))]), &within(&asked))
         }
         NextAct::AwaitOutside => {
             let who = partner(view, it.step.number, audience);
@@ -214,7 +221,7 @@ pub fn next(view: &DossierView, audience: Audience) -> String {
             Some(Collection::Electronic) => say("told-send-electronic").to_owned(),
             Some(Collection::Desk) | None => say_with("told-hand-over", &[("who", &audience.you())]),
         },
-        NextAct::Assign if audience != Audience::Staff => say("told-assign").to_owned(),
+        NextAct::Assign if !is_staff => say("told-assign").to_owned(),
         NextAct::Answer | NextAct::Assign | NextAct::Sign | NextAct::Issue => opening(&texts::next_act(act)),
     }
 }

@@ -24,7 +24,7 @@ static_loader! {
     };
 }
 
-/// The language of the pages of the office, and of every page until another is chosen.
+/// The language of every page until another is chosen.
 static VIETNAMESE: LanguageIdentifier = langid!("vi");
 /// The other one.
 static ENGLISH: LanguageIdentifier = langid!("en");

@@ -191,9 +191,6 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
             found.becomes(&mut visitor);
         }
     });
-    if visitor.is_staff() {
-        visitor.language = Language::Vietnamese;
-    }
     let is_news = chosen.is_some_and(|it| Some(it.code()) != remembered.as_deref());
     let remember = chosen.filter(|_| is_news && request.method() == Method::GET && !is_shared(request.uri().path()));
     request.extensions_mut().insert(visitor.clone());
@@ -243,15 +240,8 @@ fn chosen(address: &Uri) -> Option<Language> {
     [Language::Vietnamese, Language::English].into_iter().find(|it| it.code() == asked)
 }
 
-/// Where the office works: in Vietnamese.
-const OF_THE_OFFICE: [&str; 6] = ["/can-bo", "/quay", "/nghiep-vu", "/lanh-dao", "/kiem-soat", "/quan-tri"];
-
 /// What an address is read in, by what was chosen now or before.
 fn read_in(path: &str, chosen: Option<Language>, remembered: Option<&str>) -> Language {
-    if OF_THE_OFFICE.iter().any(|it| path.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
-    {
-        return Language::Vietnamese;
-    }
     let before = remembered.filter(|_| !is_shared(path)).map(Language::of_code);
     chosen.or(before).unwrap_or_default()
 }

@@ -18,7 +18,7 @@ use std::fmt::Display;
 use storage::certificates::{self, Signed, Told};
 use storage::chain::{Tree, hex};
 use storage::engine::Tx;
-use storage::reforms::{self, Reform};
+use storage::reforms::{self, Reform, State};
 use storage::units;
 
 /// Histories counted at once: whoever reads meanwhile gets a turn.
@@ -205,7 +205,10 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     let said = &certificate.statement;
     match &reform {
         None => found.note(None, "plan", &said.instrument, &""),
-        Some(it) => found.plan(said, it, &carried_out),
+        Some(it) => {
+            found.plan(said, it, &carried_out);
+            found.course(said, it);
+        }
     }
     if let Some(row) = row {
         found.row(said, row);
@@ -405,6 +408,23 @@ impl Found {
         }
         if !said.carried_out_sha256.is_empty() && said.carried_out_sha256 != carried_out {
             self.note(None, "plan", &said.carried_out_sha256, &carried_out);
+        }
+    }
+
+    /// What has a certificate was carried out, from its instant on; the last history told of it when the certificate was made.
+    fn course(&mut self, said: &Statement, it: &Reform) {
+        if !matches!(it.state, State::Settled | State::Undone) {
+            self.note(None, "plan", &State::Settled.key(), &it.state.key());
+        }
+        let told = |it: Option<Instant>| it.map_or_else(String::new, |it| it.local().to_string());
+        if it.flipped_at.is_none_or(|at| at < said.effective_at) {
+            self.note(None, "plan", &said.effective_at.local(), &told(it.flipped_at));
+        }
+        if it.settled_at != Some(said.made_at) {
+            self.note(None, "plan", &said.made_at.local(), &told(it.settled_at));
+        }
+        if it.made.is_none() {
+            self.note(None, "plan", &"", &"");
         }
     }
 

@@ -14,6 +14,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("a unit that does not end the same day", "đơn vị nhận không kết thúc cùng ngày"),
     ("a key no other unit of the plan has", "khóa chưa dùng cho đơn vị khác trong phương án"),
     ("a key no unit that stands on has", "khóa không trùng với đơn vị còn hoạt động tiếp"),
+    ("a name no other unit below the same one bears", "tên chưa có ở đơn vị nào khác cùng cấp trên"),
+    ("a code no other unit has then", "mã chưa có ở đơn vị nào khác vào ngày đó"),
     ("the day of the plan, or nothing", "đúng ngày phương án có hiệu lực, hoặc bỏ dòng này"),
     ("a unit that is not below it", "đơn vị cấp trên không nằm dưới chính đơn vị này"),
     ("a unit that stands on, once", "đơn vị hoạt động tiếp, mỗi đơn vị ghi một lần"),

@@ -166,12 +166,16 @@ impl Foreseen {
         }
     }
 
-    /// Who works in that authority from the instant on, by name, all of them: each could take a post over.
+    /// Who works in that authority from the instant on, by name, all of them: each could take a post over, but who was given one
+    /// already, for they leave the others.
     fn candidates(&self, unit: UnitId, post: Post) -> Vec<PersonId> {
         let on = self.plan.effective_on();
         let authority = self.after.authority_of(unit, on);
         let begun = self.found.mandates.begun.iter();
+        let is_given =
+            |person: PersonId| self.plan.staff.iter().any(|it| it.person == Some(person) && it.becomes.is_some());
         let near = begun.filter(|it| it.post != post && self.after.authority_of(it.unit, on) == authority);
+        let near = near.filter(|it| !is_given(it.person));
         let mut found: Vec<PersonId> = near.map(|it| it.person).collect::<BTreeSet<_>>().into_iter().collect();
         found.sort_by_key(|it| in_order(self.known.staff_name(*it)));
         found

@@ -6,8 +6,8 @@ use crate::settings::{Settings, backup_to};
 use crate::wiring::{Place, backup_place, backup_plan, open_existing, settings};
 use anyhow::Context;
 use app::backup::{self, BackupFailure, Plan, PublicKey, SecretKey};
-use std::io::Write;
 use std::path::{Path, PathBuf};
+use storage::secret_file;
 use tokio::runtime::Runtime;
 
 /// What is asked.
@@ -106,13 +106,8 @@ fn list(settings: &Settings) -> Outcome {
 
 fn make_key(file: &Path) -> Outcome {
     let key = SecretKey::new();
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let text = format!("# public key: {}\n{}\n", key.public(), key.reveal());
-    let written = options.open(file).and_then(|mut it| it.write_all(text.as_bytes()).and_then(|()| it.sync_all()));
-    written.with_context(|| format!("writing the secret key to {}", file.display()))?;
+    secret_file::make(file, &text).with_context(|| format!("writing the secret key to {}", file.display()))?;
     say(&format!(
         "Khóa bí mật ở {}. Cất nó ở nơi khác, không để trên máy chủ này: không có nó thì không bản sao lưu nào mở được.",
         file.display()

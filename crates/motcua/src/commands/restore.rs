@@ -10,10 +10,11 @@ use crate::wiring::{
 use anyhow::Context;
 use app::backup::{BackupError, BackupName, BackupPlace, FILES_KEYS, INSTALLATION_KEY, SecretKey, Unpacked, unpack};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use storage::copy::CopyError;
 use storage::engine::{self, Db, Options};
+use storage::secret_file;
 use tokio::runtime::Runtime;
 
 /// The largest file of secret keys.
@@ -176,6 +177,8 @@ fn put_keys(settings: &Settings, unpacked: &Unpacked) -> Result<(), Stop> {
 fn put_key(file: &Path, text: &str) -> Result<(), Stop> {
     match std::fs::read_to_string(file) {
         Ok(there) if there.trim() == text.trim() => return Ok(()),
+        // A power cut may leave a name without its text: that is nobody's key.
+        Ok(there) if there.trim().is_empty() => {}
         Ok(_) => {
             let path = file.display();
             return Err(Stop::refused(format!("{path} là khóa của một cài đặt khác. Chuyển nó đi rồi chạy lại.")));
@@ -183,12 +186,7 @@ fn put_key(file: &Path, text: &str) -> Result<(), Stop> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(anyhow::Error::new(error).context(format!("reading {}", file.display())).into()),
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut it| it.write_all(text.as_bytes()).and_then(|()| it.sync_all()));
-    Ok(written.with_context(|| format!("writing {}", file.display()))?)
+    Ok(secret_file::replace(file, text).with_context(|| format!("writing {}", file.display()))?)
 }
 
 /// The database last, whole or not at all: on a server in one transaction, in a file under its name only once it is complete.

@@ -5,8 +5,7 @@
 //! new key; keys are told apart by an id that is derived from them.
 
 use std::{
-    fmt,
-    io::{self, Write},
+    fmt, io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::SystemTime,
@@ -22,6 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::{BlobError, BlobName};
 use crate::chain::hex;
+use crate::secret_file;
 
 /// The longest ring that is read.
 const FILE_BYTES_MAX: u64 = 64 << 10;
@@ -382,35 +382,13 @@ fn parse(line: &str) -> Option<RingKey> {
     (id == id_of(&key) && words.next().is_none()).then(|| RingKey { id: id.to_owned(), made_at, key, waits })
 }
 
-/// Replaced as a whole, so that nobody ever reads half of it and a crash leaves the old one.
 fn write(path: &Path, keys: &[RingKey]) -> Result<(), RingError> {
-    let failed = |source| RingError::File { path: path.to_owned(), source };
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = path.as_os_str().to_owned();
-    new.push(".new");
-    let new = PathBuf::from(new);
     let mut text = HEAD.to_owned();
     for key in keys {
         let tail = if key.waits { format!(" {WAITS}") } else { String::new() };
         text.push_str(&format!("{} {} {}{tail}\n", key.id, key.made_at, hex(&key.key)));
     }
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = || -> io::Result<()> {
-        // What a crash left of an earlier try may have been readable to others.
-        match std::fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = options.open(&new)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, path)?;
-        std::fs::File::open(folder)?.sync_all()
-    };
-    written().map_err(failed)
+    secret_file::replace(path, &text).map_err(|source| RingError::File { path: path.to_owned(), source })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

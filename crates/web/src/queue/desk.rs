@@ -6,12 +6,13 @@ use crate::Web;
 use crate::frame::{self, encoded, html, html_as};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::phrases;
 use crate::staff::views::{ChoiceView, DeskTab};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::queue::{DeskAct, Queue};
-use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -93,7 +94,7 @@ async fn drawn(web: &Web, visitor: &Visitor, unit: UnitId, said: Option<Said>) -
     let current = here.and_then(|it| queue.called_to(it));
     let served = here.filter(|_| current.is_none()).and_then(|it| queue.served_last_at(it));
     let sent_on = current.or(served);
-    let page = frame::staff(web, visitor, "Hàng đợi", "/quay");
+    let page = frame::staff(web, visitor, say("queue-desk-title"), "/quay");
     let own_key = encoded(&key(web, unit));
     Ok(DeskPage {
         page: if said.is_some() { page.with_error_title() } else { page },
@@ -130,14 +131,14 @@ fn seat(web: &Web, queue: &Queue, it: &Counter, person: PersonId) -> CounterChoi
 fn shown(queue: &Queue, it: &Ticket) -> DeskTicket {
     let until = if it.state == TicketState::Waiting { queue.now } else { it.first_called_at.unwrap_or(queue.now) };
     let waited = (until.micros() - it.taken_at.micros()).max(0) / 60_000_000;
-    let taken = words::time(it.taken_at.local());
+    let taken = spoken::time(it.taken_at.local());
     DeskTicket {
         id: it.id.to_string(),
         number: it.number.to_string(),
         service: queue.setup.name_of(it.wants),
-        lane: if it.lane == Lane::Priority { "Ưu tiên".to_owned() } else { String::new() },
-        waited: format!("lấy lúc {taken}, chờ {}", minutes(waited)),
-        calls: it.calls,
+        lane: if it.lane == Lane::Priority { say("queue-desk-priority") } else { "" },
+        waited: say_with("queue-desk-waited", &[("at", &taken), ("time", &minutes(waited))]),
+        called: if it.calls > 1 { say_with("queue-desk-called", &[("count", &it.calls)]) } else { String::new() },
     }
 }
 
@@ -152,7 +153,10 @@ fn destinations(queue: &Queue, it: &Ticket, here: &Counter) -> Vec<ChoiceView> {
     let to_counter = counters.map(|other| {
         let series = if other.serves.contains(&it.wants) { Some(it.wants) } else { other.serves.first().copied() };
         let series = series.unwrap_or(it.wants);
-        ChoiceView::new(format!("{series}-{}", other.number), format!("Quầy {}", other.number))
+        ChoiceView::new(
+            format!("{series}-{}", other.number),
+            format!("{} {}", say("queue-board-counter"), other.number),
+        )
     });
     to_service.chain(to_counter).collect()
 }

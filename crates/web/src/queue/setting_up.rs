@@ -7,6 +7,7 @@ use crate::frame::{self, encoded, html, html_as};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::say;
 use crate::staff::phrases;
 use crate::staff::views::ChoiceView;
 use crate::texts;
@@ -36,7 +37,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let mut view = drawn(&web, &visitor, unit, &if is_new { proposal() } else { setup }, &[]);
     view.is_proposal = is_new;
     if asked.has("da-ghi") {
-        view.page = frame::flash(view.page, Tone::Good, "Đã ghi. Kiosk, bảng gọi số và trang lấy số dùng ngay.");
+        view.page = frame::flash(view.page, Tone::Good, say("counters-saved"));
     }
     Ok(html(&view))
 }
@@ -51,7 +52,7 @@ fn chosen(web: &Web, visitor: &Visitor, wanted: &str) -> Result<UnitId, Problem>
     if may.contains(&unit) { Ok(unit) } else { Err(AppError::Forbidden.into()) }
 }
 
-/// What most wards begin with.
+/// What most wards begin with: names that are written down, Vietnamese whoever looks.
 fn proposal() -> Setup {
     let names = ["Hộ tịch, chứng thực", "Đất đai, xây dựng", "Lao động, xã hội", "Trả kết quả"];
     let services: Vec<Service> =
@@ -116,7 +117,7 @@ fn drawn(web: &Web, visitor: &Visitor, unit: UnitId, setup: &Setup, problems: &[
         page: frame::staff(
             web,
             visitor,
-            "Quầy và số thứ tự",
+            say("counters-title"),
             if visitor.is_control() { "/kiem-soat" } else { "/quan-tri" },
         ),
         is_administrator: visitor.holds_any(&[Post::Administrator]),
@@ -158,9 +159,9 @@ fn drawn(web: &Web, visitor: &Visitor, unit: UnitId, setup: &Setup, problems: &[
             })
             .collect(),
         addresses: vec![
-            ("Màn hình cảm ứng ở cửa", format!("{base}/kiosk/{own}")),
-            ("Bảng gọi số trên màn hình lớn", format!("{base}/bang-goi-so/{own}")),
-            ("Lấy số bằng điện thoại", format!("{base}/lay-so/{own}")),
+            (say("counters-at-kiosk"), format!("{base}/kiosk/{own}")),
+            (say("counters-at-board"), format!("{base}/bang-goi-so/{own}")),
+            (say("counters-at-telephone"), format!("{base}/lay-so/{own}")),
         ],
         unit_key: own,
     }

@@ -301,11 +301,11 @@ pub struct DeskTicket {
     /// For which service.
     pub service: String,
     /// "Ưu tiên", or nothing.
-    pub lane: String,
+    pub lane: &'static str,
     /// When it was taken and how long it waited, in words.
     pub waited: String,
-    /// How often it was called, where more than once.
-    pub calls: u32,
+    /// How often it was called, where more than once: "đã gọi 2 lần".
+    pub called: String,
 }
 
 /// How people wait for a service.
@@ -390,8 +390,8 @@ pub struct WatchedQueue {
 pub struct WatchingPage {
     /// The frame.
     pub page: Page,
-    /// The moment, in words.
-    pub at: String,
+    /// Of which moment this is, and what is counted.
+    pub lead: String,
     /// The queues.
     pub queues: Vec<WatchedQueue>,
 }

@@ -6,8 +6,9 @@ use super::views::{WatchedQueue, WatchingPage};
 use crate::Web;
 use crate::frame::{self, encoded, html};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::visitor::Visitor;
-use app::words;
+use crate::{say, say_with};
 use axum::extract::State;
 use axum::response::Response;
 
@@ -23,13 +24,13 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         WatchedQueue {
             unit: frame::unit_today(&web, it.unit),
             waits: rows(it, None),
-            counters: format!("{sitting} trên {} quầy có người ngồi", open.count()),
+            counters: say_with("queue-watch-counters", &[("sitting", &sitting), ("open", &open.count())]),
             board: format!("/bang-goi-so/{}", encoded(&key(&web, it.unit))),
         }
     });
     let view = WatchingPage {
-        page: frame::staff(&web, &visitor, "Hàng đợi hôm nay", "/kiem-soat"),
-        at: words::moment(web.house.clock.now().local()),
+        page: frame::staff(&web, &visitor, say("queue-watch-title"), "/kiem-soat"),
+        lead: say_with("queue-watch-lead", &[("at", &spoken::moment(web.house.clock.now().local()))]),
         queues: queues.collect(),
     };
     Ok(html(&view))

@@ -9,8 +9,10 @@ use super::work_list::short;
 use crate::Web;
 use crate::citizen::put_right::part_of;
 use crate::posted::Posted;
+use crate::spoken;
 use crate::telling::within;
 use crate::texts;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use app::rows::Document;
 use app::words;
@@ -18,7 +20,9 @@ use domain::calendar::TimeLimit;
 use domain::dossier::{Act, Outcome, SupplementItem, form_of};
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
-use domain::procedure::{FeeEstimate, Need, Requirement, RequirementGroup, Step, StepKind};
+use domain::procedure::{
+    ApplicationForm, FeeEstimate, Field, Need, Quantity, Requirement, RequirementGroup, Step, StepKind,
+};
 use domain::regime::FormSet;
 
 /// What the name of a file brought back begins with.
@@ -27,10 +31,8 @@ pub const KEPT_PREFIX: &str = "co-";
 pub const DUTY_LINES: usize = 4;
 /// What files are taken.
 const ACCEPT: &str = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx";
-/// Why papers are asked for, where each is marked with its own reason.
+/// Why papers are asked for, where each is marked with its own reason: it goes into the letter, so it is Vietnamese.
 const MARKED: &str = "Có giấy tờ, mục khai chưa đạt, như ghi ở từng dòng.";
-/// What is seldom asked, and only where a law allows it.
-const OUTSIDE: &str = "Yêu cầu giấy tờ khác, ngoài danh mục";
 /// Days a citizen can be given to supply, beside the regime's.
 const DAYS: [u16; 5] = [5, 10, 15, 30, 60];
 
@@ -98,8 +100,8 @@ pub fn finished(
         let file = staged.iter().find(|it| it.0 == field.name).map(|it| &it.1);
         if let (ControlView::File { kept, .. }, Some(file)) = (&mut field.control, file) {
             *kept = staged::described(file);
-            let choice =
-                ChoiceView::new(staged::signed(web, owner, file), format!("Dùng tệp đã tải lên: {}", file.name));
+            let label = say_with("acting-use-file", &[("file", &file.name)]);
+            let choice = ChoiceView::new(staged::signed(web, owner, file), label);
             let name = format!("{KEPT_PREFIX}{}", field.name);
             all.push(field);
             all.push(StaffField::tick(name, String::new(), choice.chosen()));
@@ -111,44 +113,36 @@ pub fn finished(
 }
 
 fn questions(web: &Web, view: &DossierView, act: Act) -> Vec<StaffField> {
-    let reason = |label: &str| StaffField::lines("ly-do", label, 3);
-    let law = || StaffField::line("can-cu", "Căn cứ pháp lý");
+    let reason = |key: &'static str| StaffField::lines("ly-do", say(key), 3);
+    let law = || StaffField::line("can-cu", say("acting-law"));
+    let note = || StaffField::lines("ghi", say("acting-note"), 2).as_optional();
     match act {
         Act::Accept | Act::TakeOn | Act::Sign => Vec::new(),
-        Act::Forward => vec![
-            person_field(view, next_step(view), "Giao cho ai ở bước sau"),
-            StaffField::lines("ghi", "Lời nhắn cho người nhận", 2).as_optional(),
-        ],
+        Act::Forward => vec![person_field(view, next_step(view), say("acting-next-person")), note()],
         Act::SubmitForSignature => submission(view),
         Act::Issue => vec![
-            StaffField::line("so", "Số văn bản đã vào sổ").with_hint("Ví dụ 125/QĐ-UBND"),
-            StaffField::file("tep-ket-qua", "Bản kết quả đã ký", ACCEPT).as_optional(),
+            StaffField::line("so", say("acting-issue-number")).with_hint(say("acting-issue-number-hint")),
+            StaffField::file("tep-ket-qua", say("acting-issue-file"), ACCEPT).as_optional(),
         ],
         Act::Deliver => delivery(view),
         Act::Correct => correcting::questions(view),
         Act::RequestSupplement => supplement(view),
         Act::Supply => supplied(view),
-        Act::Assign => vec![assignment(view), StaffField::lines("ghi", "Lời nhắn cho người nhận", 2).as_optional()],
-        Act::SendBack => vec![sending_back(view), reason("Vì sao chuyển trả")],
-        Act::Recall => vec![reason("Vì sao thu hồi")],
+        Act::Assign => vec![assignment(view), note()],
+        Act::SendBack => vec![sending_back(view), reason("acting-send-back-why")],
+        Act::Recall => vec![reason("acting-recall-why")],
         Act::NotifyObligation => duty(),
         Act::RecordPayment => payment(view),
         Act::SetFee => fee(view),
         Act::Refund => refund(view),
         Act::Apologise => apology(web, view),
-        Act::Refuse => vec![
-            reason("Lý do không tiếp nhận")
-                .with_hint("Công dân đọc nguyên văn. Ghi rõ thiếu gì, nộp ở đâu, làm gì tiếp."),
-            law().as_optional(),
-        ],
-        Act::Withdraw => vec![reason("Công dân rút hồ sơ vì sao").with_hint("Theo lời hoặc đơn của công dân.")],
+        Act::Refuse => vec![reason("acting-refuse-why").with_hint(say("acting-refuse-why-hint")), law().as_optional()],
+        Act::Withdraw => vec![reason("acting-withdraw-why").with_hint(say("acting-withdraw-why-hint"))],
         Act::Discontinue => {
-            vec![reason("Lý do dừng giải quyết").with_hint("Công dân đọc nguyên văn."), law().as_optional()]
+            vec![reason("acting-discontinue-why").with_hint(say("acting-as-written")), law().as_optional()]
         }
-        Act::Route => vec![routing(view), reason("Vì sao thuộc đơn vị này")],
-        Act::Erase => {
-            vec![law().with_hint("Văn bản yêu cầu xóa và điều luật cho phép. Việc này không lấy lại được.")]
-        }
+        Act::Route => vec![routing(view), reason("acting-route-why")],
+        Act::Erase => vec![law().with_hint(say("acting-erase-law-hint"))],
         Act::Examine
         | Act::File
         | Act::ReceiveAtDesk
@@ -188,9 +182,10 @@ fn person_field(view: &DossierView, step: Option<&Step>, label: &str) -> StaffFi
     let today = view.now.day();
     let competent = view.known.organisation.responsible_now(&view.dossier);
     let unit = view.known.organisation.seat_of(competent, step.post, today);
-    let mut choices = vec![ChoiceView::new("", "Chưa chỉ định, ai ở vị trí đó nhận")];
+    let mut choices = vec![ChoiceView::new("", say("acting-next-anybody"))];
     choices.extend(holders(view, unit, step.post));
-    let hint = format!("Bước sau: {}, {}.", step.action, within(view.unit_name(unit, view.now)));
+    let unit = within(view.unit_name(unit, view.now));
+    let hint = say_with("acting-next-hint", &[("step", &step.action), ("unit", &unit)]);
     StaffField::select("nguoi", label, choices).with_hint(hint).as_optional()
 }
 
@@ -201,7 +196,7 @@ fn assignment(view: &DossierView) -> StaffField {
         choice.chosen = owner.person.is_some_and(|it| it.to_string() == choice.value);
     }
     let hint = format!("{}, {}.", texts::post(owner.post), within(view.unit_name(owner.unit, view.now)));
-    StaffField::select("nguoi", "Giao cho ai", choices).with_hint(hint)
+    StaffField::select("nguoi", say("acting-assign-to"), choices).with_hint(hint)
 }
 
 fn submission(view: &DossierView) -> Vec<StaffField> {
@@ -209,38 +204,38 @@ fn submission(view: &DossierView) -> Vec<StaffField> {
     vec![
         StaffField::radios(
             "ket-qua",
-            "Đề xuất",
+            say("acting-proposal"),
             vec![
-                ChoiceView::new("dong-y", "Giải quyết theo yêu cầu").chosen(),
-                ChoiceView::new("tu-choi", "Từ chối giải quyết")
-                    .with_note("lý do dưới đây được gửi nguyên văn cho công dân"),
+                ChoiceView::new("dong-y", say("acting-proposal-grant")).chosen(),
+                ChoiceView::new("tu-choi", say("acting-proposal-decline"))
+                    .with_note(say("acting-proposal-decline-note")),
             ],
         ),
-        StaffField::lines("noi-dung", "Nội dung trình, hoặc lý do từ chối", 5).with_value(before).as_optional(),
-        StaffField::file("tep-du-thao", "Dự thảo kết quả", ACCEPT).as_optional(),
-        person_field(view, next_step(view), "Trình ai ký"),
+        StaffField::lines("noi-dung", say("acting-proposal-text"), 5).with_value(before).as_optional(),
+        StaffField::file("tep-du-thao", say("acting-proposal-file"), ACCEPT).as_optional(),
+        person_field(view, next_step(view), say("acting-proposal-to")),
     ]
 }
 
 fn delivery(view: &DossierView) -> Vec<StaffField> {
     let owner = view.dossier.filing.get().map(|it| it.owner().name.clone()).unwrap_or_default();
     vec![
-        StaffField::line("nguoi-nhan", "Người nhận kết quả").with_value(owner),
+        StaffField::line("nguoi-nhan", say("acting-deliver-receiver")).with_value(owner),
         StaffField::radios(
             "ai",
-            "Là ai",
+            say("acting-deliver-is"),
             vec![
-                ChoiceView::new("chu", "Chủ hồ sơ").chosen(),
-                ChoiceView::new("thay", "Người được ủy quyền").with_note("phải xem giấy ủy quyền"),
+                ChoiceView::new("chu", say("acting-deliver-applicant")).chosen(),
+                ChoiceView::new("thay", say("acting-deliver-proxy")).with_note(say("acting-deliver-proxy-note")),
             ],
         ),
-        StaffField::digits("so-cuoi", "Số giấy tờ tùy thân của người nhận, 4 số cuối")
-            .with_hint("Xem thẻ căn cước của người đang đứng ở quầy, ví dụ 6218.")
+        StaffField::digits("so-cuoi", say("acting-deliver-tail"))
+            .with_hint(say("acting-deliver-tail-hint"))
             .as_optional(),
-        StaffField::line("giay-to", "Giấy tờ tùy thân đã xem").as_optional(),
-        StaffField::line("uy-quyen", "Giấy ủy quyền số, ngày").as_optional(),
-        StaffField::line("bang-chung", "Bằng chứng đã trả")
-            .with_hint("Chữ ký trên giấy hẹn, số bưu gửi, biên nhận điện tử.")
+        StaffField::line("giay-to", say("acting-deliver-paper")).as_optional(),
+        StaffField::line("uy-quyen", say("acting-deliver-authorisation")).as_optional(),
+        StaffField::line("bang-chung", say("acting-deliver-proof"))
+            .with_hint(say("acting-deliver-proof-hint"))
             .as_optional(),
     ]
 }
@@ -258,14 +253,10 @@ fn supplement(view: &DossierView) -> Vec<StaffField> {
     let choices = askable(view)
         .map(|it| ChoiceView { chosen: !said(&it.id).is_empty(), ..ChoiceView::new(&it.id, &it.name) })
         .collect();
-    let mut fields =
-        vec![StaffField::ticks("giay", "Cần bổ sung giấy tờ nào", choices).with_hint(if marked.is_empty() {
-            "Chỉ giấy tờ trong thành phần hồ sơ đã công bố; ngoài ra phải nêu căn cứ."
-        } else {
-            "Đã điền theo đánh giá của bạn. Chỉ giấy tờ trong thành phần hồ sơ đã công bố; ngoài ra phải nêu căn cứ."
-        })];
+    let hint = if marked.is_empty() { "acting-supplement-list" } else { "acting-supplement-marked" };
+    let mut fields = vec![StaffField::ticks("giay", say("acting-supplement-papers"), choices).with_hint(say(hint))];
     for it in askable(view) {
-        let label = format!("Sai ở đâu, sửa thế nào: {}", short(&it.name));
+        let label = say_with("acting-supplement-what-of", &[("paper", &short(&it.name))]);
         let field = StaffField::lines(format!("noi-dung-{}", it.id), label, 2).with_value(said(&it.id));
         fields.push(field.under(&it.id));
     }
@@ -273,29 +264,22 @@ fn supplement(view: &DossierView) -> Vec<StaffField> {
     let usual = if marked.is_empty() && answers.is_empty() { "" } else { MARKED };
     fields.extend(answers);
     fields.push(
-        StaffField::lines("ly-do", "Lý do chung", 2)
+        StaffField::lines("ly-do", say("acting-supplement-reason"), 2)
             .with_value(usual)
-            .with_hint("Vì sao hồ sơ chưa đủ để giải quyết; in trong phiếu."),
+            .with_hint(say("acting-supplement-reason-hint")),
     );
-    fields.push(StaffField::select("han", "Công dân có bao nhiêu ngày", days(view.regime.supplement_days)));
-    fields.push(
-        StaffField::line("them-ten", "Giấy tờ khác, ngoài danh mục")
-            .with_hint("Chỉ khi một văn bản pháp luật cho phép.")
-            .folded(OUTSIDE)
-            .as_optional(),
-    );
-    let how = StaffField::lines("them-noi-dung", "Giấy tờ khác đó cần thế nào", 2);
-    fields.push(how.folded(OUTSIDE).as_optional());
-    let law = StaffField::line("can-cu", "Văn bản cho phép yêu cầu giấy tờ khác");
-    fields.push(law.folded(OUTSIDE).as_optional());
+    fields.push(StaffField::select("han", say("acting-supplement-days"), days(view.regime.supplement_days)));
+    // What is seldom asked, and only where a law allows it.
+    let outside = |field: StaffField| field.folded(say("acting-supplement-outside")).as_optional();
+    let name = StaffField::line("them-ten", say("acting-supplement-other"));
+    fields.push(outside(name.with_hint(say("acting-supplement-other-hint"))));
+    fields.push(outside(StaffField::lines("them-noi-dung", say("acting-supplement-other-what"), 2)));
+    fields.push(outside(StaffField::line("can-cu", say("acting-supplement-other-law"))));
     let it = &view.dossier;
     let asked = if it.received_at.is_some() { it.asked_at_appraisal } else { it.asked_at_intake };
     if asked >= view.regime.supplement_max_per_stage {
-        let label = format!("Vì sao yêu cầu lần thứ {}", asked + 1);
-        fields.push(
-            StaffField::lines("ly-do-lanh-dao", label, 2)
-                .with_hint("Mỗi giai đoạn chỉ yêu cầu một lần. Lãnh đạo yêu cầu thêm phải ghi lý do."),
-        );
+        let label = say_with("acting-supplement-again", &[("time", &(asked + 1))]);
+        fields.push(StaffField::lines("ly-do-lanh-dao", label, 2).with_hint(say("acting-supplement-again-hint")));
     }
     fields
 }
@@ -305,7 +289,10 @@ fn days(usual: u16) -> Vec<ChoiceView> {
     all.sort_unstable();
     all.dedup();
     all.into_iter()
-        .map(|it| ChoiceView { chosen: it == usual, ..ChoiceView::new(it.to_string(), format!("{it} ngày")) })
+        .map(|it| ChoiceView {
+            chosen: it == usual,
+            ..ChoiceView::new(it.to_string(), say_with("time-days", &[("count", &it)]))
+        })
         .collect()
 }
 
@@ -317,16 +304,18 @@ fn supplied(view: &DossierView) -> Vec<StaffField> {
             continue;
         }
         let key = item.requirement.clone().unwrap_or_else(|| format!("khac-{}", place + 1));
+        let label = |which| say_with(which, &[("paper", &item.name)]);
+        let what = if item.what.is_empty() { say("acting-supplied-this") } else { &item.what };
         fields.push(
-            StaffField::digits(format!("chinh-{key}"), format!("{}: số bản chính", item.name))
-                .with_hint(format!("Đã yêu cầu: {}", if item.what.is_empty() { "nộp giấy này" } else { &item.what }))
+            StaffField::digits(format!("chinh-{key}"), label("acting-supplied-originals"))
+                .with_hint(say_with("acting-supplied-asked", &[("what", &what)]))
                 .as_optional(),
         );
-        fields.push(StaffField::digits(format!("sao-{key}"), format!("{}: số bản sao", item.name)).as_optional());
-        fields.push(StaffField::file(format!("tep-{key}"), format!("{}: bản quét", item.name), ACCEPT).as_optional());
+        fields.push(StaffField::digits(format!("sao-{key}"), label("acting-supplied-copies")).as_optional());
+        fields.push(StaffField::file(format!("tep-{key}"), label("acting-supplied-scan"), ACCEPT).as_optional());
     }
     fields.extend(answers_to_put_right(view));
-    fields.push(StaffField::lines("ghi", "Ghi thêm", 2).as_optional());
+    fields.push(StaffField::lines("ghi", say("acting-supplied-note"), 2).as_optional());
     fields
 }
 
@@ -344,7 +333,7 @@ fn answers_to_put_right(view: &DossierView) -> Vec<StaffField> {
             item.field.as_deref().is_some_and(|it| answer_fields::control_of(it) == field.name)
         };
         match items.unwrap_or_default().iter().find(own) {
-            Some(item) => field.with_hint(format!("Cần sửa: {}", item.what)),
+            Some(item) => field.with_hint(say_with("acting-supplied-right", &[("what", &item.what)])),
             None => field,
         }
     };
@@ -361,28 +350,28 @@ fn sending_back(view: &DossierView) -> StaffField {
         .filter(|to| **to < it.step.number)
         .filter_map(|to| view.revision.step(*to))
         .map(|step| {
-            ChoiceView::new(step.number.to_string(), format!("Bước {}: {}", step.number, step.action))
-                .with_note(texts::post(step.post))
+            let label = say_with("acting-send-back-step", &[("number", &step.number), ("action", &step.action)]);
+            ChoiceView::new(step.number.to_string(), label).with_note(texts::post(step.post))
         })
         .collect();
     let single = choices.len() == 1;
     let choices = choices.into_iter().map(|it| if single { it.chosen() } else { it }).collect();
-    StaffField::radios("buoc", "Chuyển trả về bước nào", choices)
+    StaffField::radios("buoc", say("acting-send-back-to"), choices)
 }
 
 fn duty() -> Vec<StaffField> {
     let mut fields = Vec::new();
     for line in 1..=DUTY_LINES {
         let (name, amount) = (
-            StaffField::line(format!("khoan-{line}"), format!("Khoản {line}")),
-            StaffField::digits(format!("tien-{line}"), format!("Số tiền khoản {line} (đồng)")),
+            StaffField::line(format!("khoan-{line}"), say_with("acting-duty-item", &[("line", &line)])),
+            StaffField::digits(format!("tien-{line}"), say_with("acting-duty-amount", &[("line", &line)])),
         );
         let first = line == 1;
         fields.push(if first { name } else { name.as_optional() });
         fields.push(if first { amount } else { amount.as_optional() });
     }
-    fields.push(StaffField::day("han-nop", "Hạn nộp").with_hint("Ghi như 30/04/2025.").as_optional());
-    fields.push(StaffField::lines("ghi", "Lời nhắn cho công dân", 2).as_optional());
+    fields.push(StaffField::day("han-nop", say("acting-duty-by")).with_hint(say("acting-duty-by-hint")).as_optional());
+    fields.push(StaffField::lines("ghi", say("acting-duty-note"), 2).as_optional());
     fields
 }
 
@@ -390,19 +379,19 @@ fn duty() -> Vec<StaffField> {
 pub fn payment(view: &DossierView) -> Vec<StaffField> {
     let owed = view.dossier.still_owed_vnd();
     vec![
-        StaffField::digits("so-tien", "Số tiền (đồng)")
+        StaffField::digits("so-tien", say("acting-amount"))
             .with_value(owed.to_string())
-            .with_hint(format!("Còn phải nộp {}.", words::dong(owed))),
+            .with_hint(say_with("acting-amount-owed", &[("amount", &spoken::dong(owed))])),
         StaffField::radios(
             "cach",
-            "Nộp bằng",
+            say("acting-paid-by"),
             vec![
-                ChoiceView::new("tien-mat", "Tiền mặt").chosen(),
-                ChoiceView::new("chuyen-khoan", "Chuyển khoản"),
-                ChoiceView::new("truc-tuyen", "Nền tảng thanh toán trực tuyến"),
+                ChoiceView::new("tien-mat", say("acting-money-cash")).chosen(),
+                ChoiceView::new("chuyen-khoan", say("acting-money-transfer")),
+                ChoiceView::new("truc-tuyen", say("acting-money-online")),
             ],
         ),
-        StaffField::line("bien-lai", "Số biên lai").as_optional(),
+        StaffField::line("bien-lai", say("acting-receipt-number")).as_optional(),
     ]
 }
 
@@ -411,16 +400,16 @@ fn fee(view: &DossierView) -> Vec<StaffField> {
     let written = view.dossier.fee_vnd;
     let by_answers = view.dossier.filing.get().map(|it| view.revision.fee_of(&it.answers));
     let counted = by_answers.filter(FeeEstimate::is_whole).map(|it| it.total_vnd);
-    let mut hint = format!("Đang ghi {}.", words::dong(written));
+    let mut hint = say_with("acting-fee-written", &[("amount", &spoken::dong(written))]);
     if let Some(counted) = counted.filter(|it| *it != written) {
-        hint.push_str(&format!(" Theo tờ khai và mức của thủ tục: {}.", words::dong(counted)));
+        hint.push(' ');
+        hint.push_str(&say_with("acting-fee-counted", &[("amount", &spoken::dong(counted))]));
     }
     vec![
-        StaffField::digits("so-tien", "Phí, lệ phí của hồ sơ (đồng)")
+        StaffField::digits("so-tien", say("acting-fee"))
             .with_value(counted.unwrap_or(written).to_string())
             .with_hint(hint),
-        StaffField::lines("ly-do", "Vì sao định lại", 2)
-            .with_hint("Ví dụ: bản chính 5 trang, 2 bản. Công dân đọc nguyên văn."),
+        StaffField::lines("ly-do", say("acting-fee-why"), 2).with_hint(say("acting-fee-why-hint")),
     ]
 }
 
@@ -428,15 +417,18 @@ fn fee(view: &DossierView) -> Vec<StaffField> {
 fn refund(view: &DossierView) -> Vec<StaffField> {
     let over = view.dossier.overpaid_vnd();
     vec![
-        StaffField::digits("so-tien", "Số tiền trả lại (đồng)")
+        StaffField::digits("so-tien", say("acting-refund"))
             .with_value(over.to_string())
-            .with_hint(format!("Nộp thừa {}.", words::dong(over))),
+            .with_hint(say_with("acting-refund-over", &[("amount", &spoken::dong(over))])),
         StaffField::radios(
             "cach",
-            "Trả bằng",
-            vec![ChoiceView::new("tien-mat", "Tiền mặt").chosen(), ChoiceView::new("chuyen-khoan", "Chuyển khoản")],
+            say("acting-refund-by"),
+            vec![
+                ChoiceView::new("tien-mat", say("acting-money-cash")).chosen(),
+                ChoiceView::new("chuyen-khoan", say("acting-money-transfer")),
+            ],
         ),
-        StaffField::line("bien-lai", "Số phiếu chi").as_optional(),
+        StaffField::line("bien-lai", say("acting-refund-number")).as_optional(),
     ]
 }
 
@@ -451,7 +443,7 @@ fn apology(web: &Web, view: &DossierView) -> Vec<StaffField> {
         .map(|(id, it)| ChoiceView { chosen: id == view.owner().unit, ..ChoiceView::new(id.to_string(), &it.name) })
         .collect();
     units.sort_by(|a, b| a.label.cmp(&b.label));
-    let promised = view.dossier.promised_at().map(|at| words::moment(at.local())).unwrap_or_default();
+    let promised = view.dossier.promised_at().map(|at| spoken::moment(at.local())).unwrap_or_default();
     let suggested = view
         .dossier
         .promised_at()
@@ -462,21 +454,23 @@ fn apology(web: &Web, view: &DossierView) -> Vec<StaffField> {
         (words::short_day(local.date()), format!("{}:{:02}", local.hour(), local.minute()))
     });
     vec![
-        StaffField::lines("ly-do", "Lý do chậm", 3).with_hint("Công dân đọc nguyên văn trong phiếu xin lỗi."),
-        StaffField::select("don-vi", "Đơn vị để chậm", units),
-        StaffField::day("ngay", "Ngày hẹn mới").with_value(day).with_hint(format!("Đã hẹn {promised}.")),
-        StaffField::line("gio", "Giờ hẹn mới").with_value(time).with_hint("Trong giờ làm việc, ghi như 9:30."),
+        StaffField::lines("ly-do", say("acting-apology-why"), 3).with_hint(say("acting-apology-why-hint")),
+        StaffField::select("don-vi", say("acting-apology-unit"), units),
+        StaffField::day("ngay", say("acting-apology-day"))
+            .with_value(day)
+            .with_hint(say_with("acting-apology-promised", &[("at", &promised)])),
+        StaffField::line("gio", say("acting-apology-time")).with_value(time).with_hint(say("acting-apology-time-hint")),
     ]
 }
 
 fn button(act: Act) -> String {
     match act {
-        Act::Accept => "Tiếp nhận hồ sơ".to_owned(),
-        Act::RequestSupplement => "Gửi yêu cầu bổ sung".to_owned(),
-        Act::Deliver => "Ghi đã trả kết quả".to_owned(),
-        Act::Correct => "Ghi đính chính".to_owned(),
-        Act::Apologise => "Gửi phiếu xin lỗi".to_owned(),
-        Act::NotifyObligation => "Gửi thông báo nộp tiền".to_owned(),
+        Act::Accept => say("acting-button-accept").to_owned(),
+        Act::RequestSupplement => say("acting-button-supplement").to_owned(),
+        Act::Deliver => say("acting-button-deliver").to_owned(),
+        Act::Correct => say("acting-button-correct").to_owned(),
+        Act::Apologise => say("acting-button-apologise").to_owned(),
+        Act::NotifyObligation => say("acting-button-duty").to_owned(),
         Act::TakeOn
         | Act::Forward
         | Act::SubmitForSignature
@@ -530,18 +524,16 @@ fn tells_citizen(act: Act) -> bool {
 
 fn papers(act: Act, forms: FormSet) -> Vec<String> {
     let paper = match act {
-        Act::Apologise if forms == FormSet::Of2025 => {
-            "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết (mẫu 04)"
-        }
-        Act::Accept => "Giấy tiếp nhận hồ sơ và hẹn trả kết quả (mẫu 01)",
-        Act::RequestSupplement => "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ (mẫu 02)",
-        Act::Correct => "Giấy tiếp nhận hồ sơ và hẹn trả kết quả, bản thay thế (mẫu 01)",
-        Act::Deliver => "Phiếu trả kết quả, có chỗ ký của người nhận",
-        Act::Refuse => "Phiếu từ chối tiếp nhận giải quyết hồ sơ (mẫu 03)",
-        Act::Apologise => "Phiếu xin lỗi và hẹn lại ngày trả kết quả (mẫu 04)",
+        Act::Apologise if forms == FormSet::Of2025 => "acting-paper-more-time",
+        Act::Accept => "acting-paper-slip",
+        Act::RequestSupplement => "acting-paper-supplement",
+        Act::Correct => "acting-paper-slip-again",
+        Act::Deliver => "acting-paper-delivery",
+        Act::Refuse => "acting-paper-refusal",
+        Act::Apologise => "acting-paper-apology",
         _ => return Vec::new(),
     };
-    vec![paper.to_owned()]
+    vec![say(paper).to_owned()]
 }
 
 fn legal(act: Act) -> &'static str {
@@ -559,36 +551,50 @@ fn legal(act: Act) -> &'static str {
 }
 
 fn effects(view: &DossierView, act: Act) -> Vec<String> {
-    let said = |lines: &[&str]| lines.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    let said = |keys: &[&'static str]| keys.iter().map(|&it| say(it).to_owned()).collect::<Vec<_>>();
     let mut lines = match act {
         Act::Accept => {
-            let mut lines = said(&["Đồng hồ bắt đầu chạy từ lúc này."]);
+            let mut lines = said(&["acting-effect-starts"]);
             lines.extend(view.revision.time_limit.map(term_line));
             lines
         }
         Act::RequestSupplement => said(&[
-            "Đồng hồ dừng đến khi công dân gửi.",
-            "Người giữ: công dân. Người thụ lý vẫn chịu trách nhiệm.",
-            "Quá hạn không bổ sung: hồ sơ kết thúc.",
+            "acting-effect-supplement-stops",
+            "acting-effect-supplement-holder",
+            "acting-effect-supplement-lapses",
         ]),
-        Act::Supply => said(&["Đồng hồ chạy tiếp, hẹn trả dời đúng khoảng đã dừng."]),
-        Act::NotifyObligation => said(&["Đồng hồ dừng đến khi nộp đủ."]),
-        Act::Correct => said(&[
-            "Ngày hẹn trả, giấy tờ đã nộp và phí giữ nguyên.",
-            "Lịch sử ghi: trước là gì, nay là gì, vì sao, ai sửa.",
-        ]),
-        Act::Issue => said(&["Đồng hồ dừng hẳn.", "Bộ phận Một cửa giữ kết quả để trả."]),
-        Act::Apologise => said(&["Chỉ được xin lỗi và hẹn lại một lần."]),
-        Act::Refuse | Act::Withdraw | Act::Discontinue => said(&["Hồ sơ kết thúc."]),
-        Act::Erase => said(&["Tên, số, tệp và nội dung mất vĩnh viễn; dòng sự kiện và ngày giờ còn lại."]),
+        Act::Supply => said(&["acting-effect-supplied"]),
+        Act::NotifyObligation => said(&["acting-effect-duty"]),
+        Act::Correct => said(&["acting-effect-correct-stays", "acting-effect-correct-history"]),
+        Act::Issue => said(&["acting-effect-issue-stops", "acting-effect-issue-desk"]),
+        Act::Apologise => said(&["acting-effect-apology"]),
+        Act::Refuse | Act::Withdraw | Act::Discontinue => said(&["acting-effect-ends"]),
+        Act::Erase => said(&["acting-effect-erase"]),
         Act::Sign => draft_lines(view),
+        Act::Deliver => delivery_lines(view),
         Act::Route => routing_lines(view),
         _ => Vec::new(),
     };
     if let (Act::Forward | Act::SubmitForSignature, Some(step)) = (act, next_step(view)) {
-        lines.push(format!("Bước sau: {} ({}).", step.action, texts::post(step.post)));
+        lines.push(say_with("acting-effect-next", &[("step", &step.action), ("post", &texts::post(step.post))]));
     }
     lines
+}
+
+/// What the desk counts before it hands over: how many of what was asked for, and the money.
+fn delivery_lines(view: &DossierView) -> Vec<String> {
+    let it = &view.dossier;
+    let asked = it.filing.get().into_iter().flat_map(|filing| {
+        let fields = view.revision.forms.first().into_iter().flat_map(ApplicationForm::fields);
+        let is_given = |field: &&Field| matches!(field.counts, Some(Quantity::Copies | Quantity::ExtraCopies));
+        fields.filter(is_given).filter_map(|field| {
+            let count = filing.answers.text(&field.id).filter(|count| *count != "0")?;
+            Some(format!("{}: {count}", field.label))
+        })
+    });
+    let money =
+        (it.paid_vnd > 0).then(|| say_with("acting-effect-deliver-paid", &[("amount", &spoken::dong(it.paid_vnd))]));
+    asked.chain(money).collect()
 }
 
 /// The successors of the unit that was split, as they are called and seated today.
@@ -601,7 +607,7 @@ fn routing(view: &DossierView) -> StaffField {
         let name = organisation.name_on(unit, today);
         ChoiceView::new(unit.to_string(), if seat.is_empty() { name.to_owned() } else { format!("{name}, {seat}") })
     });
-    StaffField::radios("don-vi", "Hồ sơ thuộc đơn vị nào", choices.collect())
+    StaffField::radios("don-vi", say("acting-route-unit"), choices.collect())
 }
 
 fn routing_lines(view: &DossierView) -> Vec<String> {
@@ -609,32 +615,32 @@ fn routing_lines(view: &DossierView) -> Vec<String> {
     let here = view.unit_name(view.responsible(), view.now);
     vec![
         if address.is_empty() {
-            "Hồ sơ không ghi địa chỉ: hỏi người nộp hoặc xem giấy tờ.".to_owned()
+            say("acting-effect-route-no-address").to_owned()
         } else {
-            format!("Địa chỉ của chủ hồ sơ: {address}.")
+            say_with("acting-effect-route-address", &[("address", &address)])
         },
-        format!("Hiện do {here} tạm giữ."),
-        "Mã, ngày hẹn trả, giấy tờ và tiền giữ nguyên.".to_owned(),
-        "Đổi đơn vị thì người nộp được nhắn địa chỉ mới.".to_owned(),
+        say_with("acting-effect-route-here", &[("unit", &here)]),
+        say("acting-effect-route-stays").to_owned(),
+        say("acting-effect-route-told").to_owned(),
     ]
 }
 
 fn term_line(limit: TimeLimit) -> String {
-    format!("Thời hạn: {}.", words::term(limit.binding()))
+    say_with("acting-effect-term", &[("term", &spoken::term(limit.binding()))])
 }
 
 fn draft_lines(view: &DossierView) -> Vec<String> {
     let Some((outcome, draft)) = &view.dossier.draft else { return Vec::new() };
     let mut lines = vec![match outcome {
-        Outcome::Granted => "Dự thảo đề xuất: giải quyết theo yêu cầu.".to_owned(),
-        Outcome::Declined => "Dự thảo đề xuất: từ chối giải quyết.".to_owned(),
+        Outcome::Granted => say("acting-effect-draft-grants").to_owned(),
+        Outcome::Declined => say("acting-effect-draft-declines").to_owned(),
     }];
     if let Some(draft) = draft.get() {
         if !draft.text.is_empty() {
-            lines.push(format!("Nội dung trình: {}", draft.text));
+            lines.push(say_with("acting-effect-draft-text", &[("text", &draft.text)]));
         }
         let file = draft.document.and_then(|id| view.documents.iter().find(|it| it.id == id));
-        lines.extend(file.map(|it| format!("Dự thảo kèm theo: {}", it.name)));
+        lines.extend(file.map(|it| say_with("acting-effect-draft-file", &[("file", &it.name)])));
     }
     lines
 }

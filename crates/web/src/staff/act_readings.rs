@@ -7,6 +7,7 @@ use super::marks;
 use super::phrases::{typed_day, typed_time};
 use crate::citizen::form_view::problem_words;
 use crate::posted::Posted;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use app::rows::Document;
 use domain::dossier::{
@@ -47,9 +48,9 @@ impl Typed<'_> {
     fn line(&self, name: &str, problems: &mut Problems) -> String {
         let text = self.posted.trimmed(name);
         if text.chars().count() > LINE_CHARS_MAX {
-            problems.push((name.to_owned(), format!("Dài quá {LINE_CHARS_MAX} ký tự, rút gọn lại.")));
+            problems.push((name.to_owned(), say_with("acting-wrong-long", &[("max", &LINE_CHARS_MAX)])));
         } else if text.chars().any(char::is_control) {
-            problems.push((name.to_owned(), "Có ký tự không in được, gõ lại dòng này.".to_owned()));
+            problems.push((name.to_owned(), say("acting-wrong-signs").to_owned()));
         }
         text.to_owned()
     }
@@ -61,10 +62,9 @@ impl Typed<'_> {
     fn person(&self, name: &str, problems: &mut Problems) -> Option<PersonId> {
         match self.posted.trimmed(name) {
             "" => None,
-            text => text
-                .parse()
-                .map_err(|_| problems.push((name.to_owned(), "Chọn một người trong danh sách.".to_owned())))
-                .ok(),
+            text => {
+                text.parse().map_err(|_| problems.push((name.to_owned(), say("acting-wrong-person").to_owned()))).ok()
+            }
         }
     }
 
@@ -74,7 +74,7 @@ impl Typed<'_> {
             text => match text.parse::<u8>() {
                 Ok(count) if count <= COPIES_MAX && text.bytes().all(|it| it.is_ascii_digit()) => count,
                 Ok(_) | Err(_) => {
-                    problems.push((name.to_owned(), format!("Ghi một số từ 0 đến {COPIES_MAX}.")));
+                    problems.push((name.to_owned(), say_with("acting-wrong-copies", &[("max", &COPIES_MAX)])));
                     0
                 }
             },
@@ -88,7 +88,7 @@ impl Typed<'_> {
         match text.parse::<i64>() {
             Ok(amount) if digits => amount,
             Ok(_) | Err(_) => {
-                problems.push((name.to_owned(), "Ghi số tiền bằng chữ số, đơn vị đồng, ví dụ 16000.".to_owned()));
+                problems.push((name.to_owned(), say("acting-wrong-amount").to_owned()));
                 0
             }
         }
@@ -132,13 +132,13 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
         Act::Assign => match typed.person("nguoi", &mut problems) {
             Some(to) => Command::Assign { to, note: typed.text("ghi") },
             None => {
-                problems.push(("nguoi".to_owned(), "Chọn người nhận việc.".to_owned()));
+                problems.push(("nguoi".to_owned(), say("acting-wrong-receiver").to_owned()));
                 return Err(problems);
             }
         },
         Act::SendBack => match typed.posted.trimmed("buoc").parse() {
             Ok(to_step) => Command::SendBack { to_step, reason: typed.text("ly-do") },
-            Err(_) => return Err(vec![("buoc".to_owned(), "Chọn bước nhận lại hồ sơ.".to_owned())]),
+            Err(_) => return Err(vec![("buoc".to_owned(), say("acting-wrong-step").to_owned())]),
         },
         Act::Recall => Command::Recall { reason: typed.text("ly-do") },
         Act::NotifyObligation => duty(typed, &mut problems),
@@ -155,7 +155,7 @@ pub fn command(act: Act, typed: &Typed<'_>) -> Result<Command, Problems> {
         }
         Act::Route => match typed.posted.trimmed("don-vi").parse() {
             Ok(to) => Command::Route { to, reason: typed.text("ly-do") },
-            Err(_) => return Err(vec![("don-vi".to_owned(), "Chọn đơn vị hồ sơ thuộc về.".to_owned())]),
+            Err(_) => return Err(vec![("don-vi".to_owned(), say("acting-wrong-unit").to_owned())]),
         },
         Act::Erase => Command::Erase { basis: typed.line("can-cu", &mut problems) },
         Act::Examine
@@ -177,7 +177,7 @@ fn submission(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         "dong-y" => Outcome::Granted,
         "tu-choi" => Outcome::Declined,
         _ => {
-            problems.push(("ket-qua".to_owned(), "Chọn đề xuất giải quyết hay từ chối.".to_owned()));
+            problems.push(("ket-qua".to_owned(), say("acting-wrong-proposal").to_owned()));
             Outcome::Granted
         }
     };
@@ -190,7 +190,7 @@ fn delivery(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         "chu" => Proxy::Owner,
         "thay" => Proxy::Representative,
         _ => {
-            problems.push(("ai".to_owned(), "Chọn người nhận là chủ hồ sơ hay người được ủy quyền.".to_owned()));
+            problems.push(("ai".to_owned(), say("acting-wrong-who").to_owned()));
             Proxy::Owner
         }
     };
@@ -214,8 +214,7 @@ fn supplement(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         if ticked.contains(&it.id) {
             let what = typed.text(&format!("noi-dung-{}", it.id));
             if what.is_empty() {
-                let said = "Ghi rõ sai ở đâu, sửa thế nào: công dân đọc nguyên văn.".to_owned();
-                problems.push((format!("noi-dung-{}", it.id), said));
+                problems.push((format!("noi-dung-{}", it.id), say("acting-wrong-what").to_owned()));
             }
             let (requirement, name) = (Some(it.id.clone()), it.name.clone());
             items.push(SupplementItem { requirement, field: None, name, what });
@@ -226,7 +225,7 @@ fn supplement(typed: &Typed<'_>, problems: &mut Problems) -> Command {
             let name = format!("noi-dung-muc-{field}");
             let what = typed.text(&name);
             if what.is_empty() {
-                problems.push((name, "Ghi rõ sai ở đâu, sửa thế nào: công dân đọc nguyên văn.".to_owned()));
+                problems.push((name, say("acting-wrong-what").to_owned()));
             }
             items.push(SupplementItem { requirement: None, field: Some(field), name: question, what });
         }
@@ -237,7 +236,7 @@ fn supplement(typed: &Typed<'_>, problems: &mut Problems) -> Command {
     }
     let days = typed.posted.trimmed("han").parse::<u16>().ok().filter(|it| (1..=365).contains(it));
     if days.is_none() {
-        problems.push(("han".to_owned(), "Chọn số ngày công dân có để bổ sung.".to_owned()));
+        problems.push(("han".to_owned(), say("acting-wrong-days").to_owned()));
     }
     Command::RequestSupplement {
         items,
@@ -285,7 +284,7 @@ fn duty(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         }
         let text = typed.line(&name, problems);
         if text.is_empty() {
-            problems.push((name, "Ghi tên khoản phải nộp.".to_owned()));
+            problems.push((name, say("acting-wrong-item").to_owned()));
         }
         items.push(ObligationItem { name: text, amount_vnd: typed.amount(&amount, problems) });
     }
@@ -294,7 +293,7 @@ fn duty(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         text => {
             let day = typed_day(text, typed.today);
             if day.is_none_or(|it| it < typed.today) {
-                problems.push(("han-nop".to_owned(), "Ghi một ngày từ hôm nay trở đi, như 30/04/2025.".to_owned()));
+                problems.push(("han-nop".to_owned(), say("acting-wrong-pay-by").to_owned()));
             }
             day
         }
@@ -309,7 +308,7 @@ fn money(typed: &Typed<'_>, problems: &mut Problems) -> (i64, PaymentMethod, Str
         "chuyen-khoan" => PaymentMethod::Transfer,
         "truc-tuyen" => PaymentMethod::Online,
         _ => {
-            problems.push(("cach".to_owned(), "Chọn bằng cách nào.".to_owned()));
+            problems.push(("cach".to_owned(), say("acting-wrong-method").to_owned()));
             PaymentMethod::Cash
         }
     };
@@ -331,16 +330,15 @@ fn apology(typed: &Typed<'_>) -> Result<Command, Problems> {
     let unit = typed.posted.trimmed("don-vi").parse::<UnitId>().ok();
     let unit = unit.filter(|it| typed.view.known.organisation.find_unit(*it).is_some());
     if unit.is_none() {
-        problems.push(("don-vi".to_owned(), "Chọn đơn vị để chậm.".to_owned()));
+        problems.push(("don-vi".to_owned(), say("acting-wrong-late-unit").to_owned()));
     }
     let day = typed_day(typed.posted.trimmed("ngay"), typed.today);
     if day.is_none() {
-        problems
-            .push(("ngay".to_owned(), "Ghi ngày như 31/03/2025; ngày này không đọc được hoặc không có.".to_owned()));
+        problems.push(("ngay".to_owned(), say("acting-wrong-day").to_owned()));
     }
     let time = typed_time(typed.posted.trimmed("gio"));
     if time.is_none() {
-        problems.push(("gio".to_owned(), "Ghi giờ như 9:30.".to_owned()));
+        problems.push(("gio".to_owned(), say("acting-wrong-time").to_owned()));
     }
     match (unit, day, time) {
         (Some(at_fault), Some(day), Some(time)) => {

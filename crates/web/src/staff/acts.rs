@@ -16,8 +16,10 @@ use crate::page::{FieldLink, Tone};
 use crate::papers;
 use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
-use crate::texts;
+use crate::spoken;
+use crate::texts::{self, in_vietnamese};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::desk::{self, Foretold};
 use app::dossiers::DossierView;
@@ -104,11 +106,10 @@ pub async fn page(
     let shown = Shown { typed: &typed, staged: &[], wrong: &Wrong::default(), preview, once: web.house.ids.token() };
     let mut shown = act_page(&web, &visitor, &view, act, entry, shown)?;
     if asked.trimmed("xong") == Act::RecordPayment.key() {
-        shown.page = frame::flash(shown.page, Tone::Good, "Đã ghi thu đủ. Trả kết quả được.");
+        shown.page = frame::flash(shown.page, Tone::Good, say("acting-done-paid"));
     }
     if asked.trimmed("xong") == Act::Correct.key() {
-        let words = "Đã đính chính. Phí theo tờ khai nay khác: định lại phí, rồi in lại giấy hẹn.";
-        shown.page = frame::flash(shown.page, Tone::Warn, words);
+        shown.page = frame::flash(shown.page, Tone::Warn, say("acting-done-corrected"));
     }
     Ok(html(&shown))
 }
@@ -144,31 +145,33 @@ struct Shown<'a> {
     once: String,
 }
 
-/// What the citizen would get, in words; papers are drawn by the functions that draw them when the act is done.
+/// What the citizen would get, in words; papers are drawn by the functions that draw them when the act is done, in Vietnamese.
 fn previewed(web: &Web, visitor: &Visitor, foretold: &Foretold) -> PreviewView {
     let mut shown = PreviewView::default();
     if let Some(it) = &foretold.told {
         shown.text.clone_from(&it.text);
         shown.text_note = match &it.phone {
             Some(phone) => {
-                let length = format!("{} ký tự, {} phần tin", it.length.units, it.length.parts);
-                format!("tới {} · {length}", phrases::masked_number(phone))
+                let phone = phrases::masked_number(phone);
+                let length = &it.length;
+                say_with("acting-text-note", &[("parts", &length.parts), ("units", &length.units), ("phone", &phone)])
             }
-            None => "Công dân không đăng ký nhận tin nhắn: tin này không gửi.".to_owned(),
+            None => say("acting-text-none").to_owned(),
         };
         shown.mail.clone_from(&it.letter);
         shown.mail_note = match &it.mail {
-            Some(mail) => format!("tới {}", phrases::masked_number(mail)),
-            None => "Công dân không ghi địa chỉ thư: thư này không gửi.".to_owned(),
+            Some(mail) => say_with("acting-mail-note", &[("mail", &phrases::masked_number(mail))]),
+            None => say("acting-mail-none").to_owned(),
         };
     }
     let after = &foretold.after;
     let Some(last) = after.log.last() else { return shown };
     if papers::has_letter(last) {
-        shown.letter = papers::letter(web, visitor, after, last.seq, Link::default()).map(Box::new);
+        let letter = in_vietnamese(|| papers::letter(web, visitor, after, last.seq, Link::default()));
+        shown.letter = letter.map(Box::new);
     }
     if matches!(last.event, Event::Received { .. }) {
-        shown.slip = papers::slip(web, visitor, after, Link::default()).map(Box::new);
+        shown.slip = in_vietnamese(|| papers::slip(web, visitor, after, Link::default())).map(Box::new);
     }
     shown
 }
@@ -195,12 +198,13 @@ fn act_page(
             FieldLink { href: format!("#{}", if known { field.as_str() } else { "viec" }), text: text.clone() }
         })
         .collect();
-    let page = frame::staff(web, visitor, format!("{}, hồ sơ {code}", entry.label), "/nghiep-vu");
+    let title = say_with("acting-page", &[("act", &entry.label), ("code", code)]);
+    let page = frame::staff(web, visitor, title, "/nghiep-vu");
     let Form { button, effects, papers, legal, previews, .. } = form;
     let must_preview = act_forms::is_worded(act) && shown.preview.is_none();
     Ok(ActPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
-        back: LinkView { label: format!("Hồ sơ {code}"), href: phrases::from_list(&home, &list) },
+        back: LinkView { label: say_with("dossier-page", &[("code", code)]), href: phrases::from_list(&home, &list) },
         code: code.to_string(),
         about: phrases::about(view),
         clocks: dossier::clocks(web, view)?,
@@ -234,7 +238,7 @@ fn due_first(view: &DossierView, act: Act, list: &str) -> Option<DueFirst> {
     }
     let address = format!("{}/viec/{}", phrases::dossier_address(&view.dossier.code), Act::RecordPayment);
     Some(DueFirst {
-        amount: app::words::dong(owed),
+        amount: spoken::dong(owed),
         action: if view.can(Act::RecordPayment) { phrases::from_list(&address, list) } else { String::new() },
         fields: act_forms::payment(view),
         then: act.key(),
@@ -422,7 +426,7 @@ fn refused(
     let (status, key) = match &why {
         AppError::Refused(refusal) => {
             let said = texts::refusal(refusal);
-            let law = said.legal.map(|it| format!(" Căn cứ: {it}.")).unwrap_or_default();
+            let law = said.legal.map(|it| format!(" {} {it}.", say("legal-basis"))).unwrap_or_default();
             let text = format!("{} {}{law}", said.what, said.why.unwrap_or_default());
             wrong.add(act_readings::field_of(act, refusal), text);
             (StatusCode::CONFLICT, sent.posted.trimmed("mot-lan").to_owned())
@@ -434,10 +438,7 @@ fn refused(
             (StatusCode::UNPROCESSABLE_ENTITY, sent.posted.trimmed("mot-lan").to_owned())
         }
         AppError::KeyReused => {
-            wrong.add(
-                "viec",
-                "Trang này đã được gửi trước đó với nội dung khác. Xem lại hồ sơ rồi gửi lần nữa nếu vẫn cần.",
-            );
+            wrong.add("viec", say("acting-sent-before"));
             (StatusCode::CONFLICT, web.house.ids.token())
         }
         AppError::Stale { since } => return Ok(stale(web, visitor, view, act, sent, since)),
@@ -486,7 +487,7 @@ fn again_with(web: &Web, visitor: &Visitor, view: &DossierView, act: Act, sent: 
         hidden.extend(files);
     }
     AgainForm {
-        label: format!("Làm lại “{}” với những gì đã nhập", texts::act(act)),
+        label: say_with("acting-again", &[("act", &texts::act(act))]),
         action: phrases::from_list(&format!("{home}/viec/{act}"), &phrases::list_of(visitor)),
         hidden,
     }
@@ -518,15 +519,13 @@ pub fn stale_page(web: &Web, visitor: &Visitor, view: &DossierView, late: &Late<
     html_as(
         StatusCode::CONFLICT,
         &StalePage {
-            page: frame::staff(web, visitor, "Hồ sơ vừa thay đổi", "/nghiep-vu"),
+            page: frame::staff(web, visitor, say("acting-stale-page"), "/nghiep-vu"),
             code: code.to_string(),
             wanted: texts::act(late.act),
             is_moved: late.since.iter().all(|it| matches!(it.event, Event::Transferred { .. })),
             changes,
             typed: late.typed.clone(),
-            dossier: LinkView {
-                label: "Xem hồ sơ như bây giờ".to_owned(), href: phrases::from_list(&home, &list)
-            },
+            dossier: LinkView { label: say("acting-stale-look").to_owned(), href: phrases::from_list(&home, &list) },
             again: late.again.clone(),
         },
     )

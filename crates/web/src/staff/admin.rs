@@ -9,20 +9,21 @@ use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::accounts;
 use app::desk::Message;
 use app::outbox::{self as messages, PartReach};
-use app::words;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::DossierCode;
 use domain::ids::MessageId;
 
-/// States of a message: their word in the address and their tab.
-const STATES: [(&str, &str); 3] = [("hong", "Hỏng"), ("cho", "Đang chờ"), ("da-gui", "Đã gửi")];
+/// States of a message: their word in the address and the key of their tab.
+const STATES: [(&str, &str); 3] = [("hong", "outbox-dead"), ("cho", "outbox-waiting"), ("da-gui", "outbox-sent")];
 
 fn state(message: &Message) -> &'static str {
     match (message.delivered_at, message.dead_at) {
@@ -43,11 +44,12 @@ pub async fn outbox(State(web): State<Web>, visitor: Visitor) -> Result<Response
     let wanted = wanted.unwrap_or(if dead.is_empty() { "da-gui" } else { "hong" });
     let tabs = STATES
         .iter()
-        .map(|(key, label)| TabView {
-            label: (*label).to_owned(),
-            count: Some(Num(all.iter().filter(|it| state(it) == *key).count() as u64)),
+        .map(|&(key, label)| TabView {
+            label: say(label).to_owned(),
+            count: Some(Num(all.iter().filter(|it| state(it) == key).count() as u64)),
             href: format!("/quan-tri?trang-thai={key}"),
-            current: *key == wanted,
+            current: key == wanted,
+            ..TabView::default()
         })
         .collect();
     let shown: Vec<Message> = all.into_iter().filter(|it| state(it) == wanted).collect();
@@ -55,9 +57,9 @@ pub async fn outbox(State(web): State<Web>, visitor: Visitor) -> Result<Response
     let reached = |it: &Message| reach.get(&it.id).map(Vec::as_slice).unwrap_or_default();
     let rows: Vec<OutboxRow> = shown.iter().map(|it| row(it, reached(it))).collect();
     let page = phrases::page_number(&asked);
-    let mut shown = frame::staff(&web, &visitor, "Hộp gửi", "/quan-tri");
+    let mut shown = frame::staff(&web, &visitor, say("outbox-page"), "/quan-tri");
     if asked.has("gui-lai") {
-        shown = frame::flash(shown, Tone::Good, "Đã xếp lại để gửi. Mỗi tin chỉ tới người nhận một lần.");
+        shown = frame::flash(shown, Tone::Good, say("outbox-resent"));
     }
     let view = OutboxPage {
         page: shown,
@@ -65,12 +67,11 @@ pub async fn outbox(State(web): State<Web>, visitor: Visitor) -> Result<Response
         resend_all: wanted == "hong" && !rows.is_empty(),
         pager: phrases::pager(rows.len(), page, &format!("/quan-tri?trang-thai={wanted}")),
         rows: phrases::page_of(rows, page),
-        empty: match wanted {
-            "hong" => "Không có tin nào hỏng.",
-            "cho" => "Không có tin nào đang chờ.",
-            _ => "Chưa có tin nào được gửi.",
-        }
-        .to_owned(),
+        empty: say(match wanted {
+            "hong" => "outbox-none-dead",
+            "cho" => "outbox-none-waiting",
+            _ => "outbox-none-sent",
+        }),
     };
     Ok(html(&view))
 }
@@ -82,37 +83,42 @@ fn reach_words(parts: &[PartReach]) -> Option<ChipView> {
     let why = parts.iter().find(|it| it.reach == "failed").map_or("", |it| it.reason.as_str());
     match parts.len() {
         0 => None,
-        _ if failed > 0 && why.is_empty() => Some(ChipView::new(Tone::Bad, "Không tới máy")),
-        _ if failed > 0 => Some(ChipView::new(Tone::Bad, format!("Không tới máy: {why}"))),
-        all if delivered == all => Some(ChipView::new(Tone::Good, "Đã tới máy")),
-        all if delivered > 0 => Some(ChipView::new(Tone::Act, format!("Đã tới máy {delivered}/{all} phần"))),
-        _ => Some(ChipView::new(Tone::Plain, "Nhà mạng đã nhận")),
+        _ if failed > 0 && why.is_empty() => Some(ChipView::new(Tone::Bad, say("outbox-unreached"))),
+        _ if failed > 0 => Some(ChipView::new(Tone::Bad, say_with("outbox-unreached-why", &[("why", &why)]))),
+        all if delivered == all => Some(ChipView::new(Tone::Good, say("outbox-reached"))),
+        all if delivered > 0 => {
+            let words = say_with("outbox-reached-parts", &[("delivered", &delivered), ("all", &all)]);
+            Some(ChipView::new(Tone::Act, words))
+        }
+        _ => Some(ChipView::new(Tone::Plain, say("outbox-taken"))),
     }
 }
 
 fn row(it: &Message, parts: &[PartReach]) -> OutboxRow {
     let state = state(it);
     let chip = match state {
-        "hong" => ChipView::new(Tone::Bad, "Hỏng hẳn"),
-        "cho" => ChipView::new(Tone::Act, "Đang chờ"),
-        _ => ChipView::new(Tone::Good, "Đã gửi"),
+        "hong" => ChipView::new(Tone::Bad, say("outbox-is-dead")),
+        "cho" => ChipView::new(Tone::Act, say("outbox-waiting")),
+        _ => ChipView::new(Tone::Good, say("outbox-sent")),
     };
     let tries = match (it.tries, state) {
         (0, "da-gui") => String::new(),
-        (0, "cho") => "chưa gửi lần nào".to_owned(),
-        (tries, "cho") => format!("đã thử {tries} lần, lần tới {}", words::short_moment(it.next_try_at.local())),
-        (tries, _) => format!("đã thử {tries} lần"),
+        (0, "cho") => say("outbox-untried").to_owned(),
+        (tries, "cho") => {
+            let next = spoken::short_moment(it.next_try_at.local());
+            say_with("outbox-tried-next", &[("tries", &tries), ("next", &next)])
+        }
+        (tries, _) => say_with("outbox-tried", &[("tries", &tries)]),
     };
     let code = it.subject.split_whitespace().last().and_then(|it| DossierCode::parse(it).ok());
     OutboxRow {
         id: it.id.to_string(),
-        at: words::short_moment(it.created_at.local()),
-        channel: match it.channel.as_str() {
-            "sms" => "tin nhắn",
-            "email" => "thư điện tử",
-            _ => "khác",
-        }
-        .to_owned(),
+        at: spoken::short_moment(it.created_at.local()),
+        channel: say(match it.channel.as_str() {
+            "sms" => "notice-channel-text",
+            "email" => "notice-channel-mail",
+            _ => "outbox-channel-other",
+        }),
         dossier: code
             .filter(|_| it.dossier.is_some())
             .map(|it| LinkView { href: phrases::dossier_address(&it), label: it.to_string() }),
@@ -152,22 +158,22 @@ pub async fn sessions(State(web): State<Web>, visitor: Visitor) -> Result<Respon
     for it in accounts::all_sessions(&web.house, who.person).await? {
         let Some(person) = it.person else { continue };
         let (name, kind) = match known.staff_name(person) {
-            "" => (accounts::name_of(&web.house, person)?, "công dân"),
-            name => (name.to_owned(), "cán bộ"),
+            "" => (phrases::masked_name(&accounts::name_of(&web.house, person)?), "sessions-citizen"),
+            name => (name.to_owned(), "sessions-officer"),
         };
         rows.push(SessionRow {
             id: it.id.to_string(),
-            person: if kind == "cán bộ" { name } else { phrases::masked_name(&name) },
-            kind: kind.to_owned(),
-            since: words::short_moment(it.created_at.local()),
-            seen: words::short_moment(it.last_seen_at.local()),
+            person: name,
+            kind: say(kind),
+            since: spoken::short_moment(it.created_at.local()),
+            seen: spoken::short_moment(it.last_seen_at.local()),
             device: browser(&it.device),
             own: Some(it.id) == own,
         });
     }
     let page = phrases::page_number(&asked);
     let view = SessionsPage {
-        page: frame::staff(&web, &visitor, "Phiên đăng nhập", "/quan-tri"),
+        page: frame::staff(&web, &visitor, say("sessions-page"), "/quan-tri"),
         pager: phrases::pager(rows.len(), page, "/quan-tri/phien"),
         rows: phrases::page_of(rows, page),
     };
@@ -188,7 +194,7 @@ fn browser(device: &str) -> String {
     match (program, system) {
         (Some(program), Some(system)) => format!("{program}, {system}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) if device.is_empty() => "không rõ".to_owned(),
+        (None, None) if device.is_empty() => say("sessions-device-unknown").to_owned(),
         (None, None) => device.chars().take(40).collect(),
     }
 }
@@ -211,9 +217,8 @@ pub async fn settings(State(web): State<Web>, visitor: Visitor) -> Result<Respon
         }
     }
     let view = SettingsPage {
-        page: frame::staff(&web, &visitor, "Cấu hình", "/quan-tri"),
-        source: "Đọc từ tệp cấu hình và biến môi trường lúc khởi động; muốn đổi thì sửa ở đó rồi khởi động lại."
-            .to_owned(),
+        page: frame::staff(&web, &visitor, say("settings-page"), "/quan-tri"),
+        source: say("settings-lead"),
         groups,
     };
     Ok(html(&view))

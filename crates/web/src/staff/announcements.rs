@@ -8,10 +8,12 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::announcements::{self, Announcement, NewAnnouncement, TEXT_CHARS_MAX, TITLE_CHARS_MAX};
-use app::{AppError, FieldProblem, words};
+use app::{AppError, FieldProblem};
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -34,15 +36,16 @@ fn view(web: &Web, visitor: &Visitor, typed: &Posted, wrong: &[FieldProblem]) ->
     let (known, today) = (web.house.now_known(), web.house.clock.now().day());
     let mut choices = units(&known, typed.trimmed("don-vi").parse().ok(), today);
     if let Some(first) = choices.first_mut() {
-        "Mọi người".clone_into(&mut first.label);
+        say("announcement-everybody").clone_into(&mut first.label);
     }
     let fields = vec![
-        StaffField::line("tieu-de", "Tiêu đề").with_hint(format!("Một dòng, không quá {TITLE_CHARS_MAX} ký tự.")),
-        StaffField::lines("noi-dung", "Nội dung", 6)
-            .with_hint(format!("Không quá {TEXT_CHARS_MAX} ký tự. Viết như nói: loa phường đọc đúng những chữ này.")),
-        StaffField::select("don-vi", "Cho ai", choices),
-        StaffField::day("tu-ngay", "Từ ngày").with_hint("Ghi như 31/03/2025. Để trống là từ hôm nay.").as_optional(),
-        StaffField::day("den-ngay", "Đến hết ngày"),
+        StaffField::line("tieu-de", say("announcement-heading"))
+            .with_hint(say_with("announcement-heading-hint", &[("max", &TITLE_CHARS_MAX)])),
+        StaffField::lines("noi-dung", say("house-words"), 6)
+            .with_hint(say_with("announcement-words-hint", &[("max", &TEXT_CHARS_MAX)])),
+        StaffField::select("don-vi", say("announcement-for"), choices),
+        StaffField::day("tu-ngay", say("house-from")).with_hint(say("house-from-hint")).as_optional(),
+        StaffField::day("den-ngay", say("house-until")),
     ];
     let fields = fields
         .into_iter()
@@ -57,11 +60,11 @@ fn view(web: &Web, visitor: &Visitor, typed: &Posted, wrong: &[FieldProblem]) ->
         })
         .collect();
     let asked = phrases::asked(visitor);
-    let mut shown = frame::staff(web, visitor, "Thông báo", part(visitor));
+    let mut shown = frame::staff(web, visitor, say("announcement-title"), part(visitor));
     if asked.has("xong") {
-        shown = frame::flash(shown, Tone::Good, "Đã đăng thông báo.");
+        shown = frame::flash(shown, Tone::Good, say("announcement-published"));
     } else if asked.has("rut") {
-        shown = frame::flash(shown, Tone::Good, "Đã rút thông báo.");
+        shown = frame::flash(shown, Tone::Good, say("announcement-withdrawn"));
     }
     let rows: Vec<AnnouncementRow> =
         announcements::all(&web.house, visitor.person()?)?.iter().map(|it| row(web, it, today)).collect();
@@ -88,24 +91,26 @@ fn box_of(field: &str) -> &str {
 }
 
 fn to_whom(web: &Web, it: &Announcement) -> String {
-    it.unit.map_or_else(|| "Mọi người".to_owned(), |unit| frame::unit_today(web, unit))
+    it.unit.map_or_else(|| say("announcement-everybody").to_owned(), |unit| frame::unit_today(web, unit))
 }
 
 fn period(it: &Announcement) -> String {
-    format!("{} đến hết {}", words::short_day(it.from), words::short_day(it.until))
+    let (from, until) = (spoken::short_day(it.from), spoken::short_day(it.until));
+    say_with("announcement-period", &[("from", &from), ("until", &until)])
 }
 
 fn row(web: &Web, it: &Announcement, today: Date) -> AnnouncementRow {
     let (state, ends) = match it.withdrawn_at {
-        Some(_) => (ChipView::new(Tone::Plain, "đã rút"), false),
-        None if today < it.from => (ChipView::new(Tone::Act, "chưa tới ngày"), true),
-        None if today > it.until => (ChipView::new(Tone::Plain, "đã hết hạn"), false),
-        None => (ChipView::new(Tone::Good, "đang hiện"), true),
+        Some(_) => (ChipView::new(Tone::Plain, say("announcement-is-withdrawn")), false),
+        None if today < it.from => (ChipView::new(Tone::Act, say("announcement-is-ahead")), true),
+        None if today > it.until => (ChipView::new(Tone::Plain, say("announcement-is-over")), false),
+        None => (ChipView::new(Tone::Good, say("announcement-is-shown")), true),
     };
     AnnouncementRow {
         title: it.title.clone(),
         href: format!("{ADDRESS}/{}", it.id),
         to: to_whom(web, it),
+        is_for_all: it.unit.is_none(),
         period: period(it),
         by: web.house.now_known().staff_name(it.made_by).to_owned(),
         state,
@@ -159,12 +164,14 @@ fn id_of(text: &str) -> Result<MessageId, Problem> {
 pub async fn bulletin(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     let it = announcements::one(&web.house, visitor.person()?, id_of(&id)?)?;
     let text = announcements::bulletin(&web.house, &it);
+    let seconds = text.split_whitespace().count() / 3;
     let view = BulletinPage {
-        page: frame::staff(&web, &visitor, "Bản tin loa phường", part(&visitor)),
+        page: frame::staff(&web, &visitor, say("bulletin-page"), part(&visitor)),
         title: it.title.clone(),
         to: to_whom(&web, &it),
+        is_for_all: it.unit.is_none(),
         period: period(&it),
-        seconds: u64::try_from(text.split_whitespace().count()).unwrap_or(0) / 3,
+        seconds: say_with("bulletin-seconds", &[("count", &seconds)]),
         lines: text.lines().map(str::to_owned).collect(),
         has_voice: announcements::has_voice(&web.house),
         speak: format!("{ADDRESS}/{}/doc", it.id),

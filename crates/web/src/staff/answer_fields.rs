@@ -7,6 +7,7 @@ use crate::citizen::views::Answer;
 use crate::citizen::words::{Correcting, answer_in_words, answered};
 use crate::page::FieldLink;
 use crate::posted::Posted;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use domain::dossier::{Event, form_of};
 use domain::procedure::{
@@ -69,9 +70,9 @@ fn answer(view: &DossierView, it: Answer) -> FactView {
     let before = put_right.map(|(before, at)| {
         let said = match (form, before) {
             (Some(form), Some(before)) => format!("“{}”", answer_in_words(form, &it.field, &before)),
-            _ => "để trống".to_owned(),
+            _ => say("case-left-empty").to_owned(),
         };
-        format!("công dân sửa {}, trước là {said}", list_moment(at))
+        say_with("case-put-right", &[("at", &list_moment(at)), ("said", &said)])
     });
     let is_own = form.is_some_and(|form| form.answerable(&it.field).is_some());
     FactView {
@@ -200,7 +201,7 @@ impl Asking<'_> {
             FieldKind::Enum => StaffField::select(name, label, self.choices(field, &id, true)),
             FieldKind::MultiEnum => StaffField::ticks(name, label, self.choices(field, &id, false)),
             FieldKind::Bool | FieldKind::Consent => {
-                let choice = ChoiceView { chosen: !value.is_empty(), ..ChoiceView::new("true", label) };
+                let choice = ChoiceView { chosen: !value.is_empty(), ..ChoiceView::new("true", label).as_name() };
                 StaffField::tick(name, String::new(), choice)
             }
             FieldKind::Int | FieldKind::Year | FieldKind::Money | FieldKind::BankAccount | FieldKind::NationalId => {
@@ -216,6 +217,7 @@ impl Asking<'_> {
             | FieldKind::Unit
             | FieldKind::Facility => StaffField::line(name, label).with_value(value),
         };
+        let asked = StaffField { is_form: true, ..asked };
         let asked = if field.hint.is_empty() { asked } else { asked.with_hint(field.hint.clone()) };
         let wrong = self.gaps.iter().find(|it| it.field_id == id);
         fields.push(match wrong {
@@ -228,7 +230,10 @@ impl Asking<'_> {
     fn in_words(&self, day: &str, fields: &mut [StaffField]) {
         let words = self.values(day).first().and_then(|it| day_typed(it)).map(day_in_words);
         if let Some(asked) = fields.iter_mut().find(|it| it.name == control_of(day)) {
-            asked.hint = words.map_or_else(|| "Phần ghi bằng chữ tự điền.".to_owned(), |it| format!("Bằng chữ: {it}."));
+            asked.hint = match words {
+                Some(words) => say_with("form-words-are", &[("words", &words)]),
+                None => say("case-words-fill").to_owned(),
+            };
         }
     }
 
@@ -248,8 +253,10 @@ impl Asking<'_> {
     fn choices(&self, field: &Field, id: &str, with_none: bool) -> Vec<ChoiceView> {
         let chosen = self.values(id);
         let none = with_none.then(|| ChoiceView::new("", "–"));
-        let options =
-            field.options.iter().map(|it| ChoiceView { chosen: chosen.contains(it), ..ChoiceView::new(it, it) });
+        let options = field
+            .options
+            .iter()
+            .map(|it| ChoiceView { chosen: chosen.contains(it), ..ChoiceView::new(it, it).as_name() });
         none.into_iter().chain(options).collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::intake::level_of;
 use super::phrases;
-use super::views::{BatchFault, BatchPage, BatchRow, ChoiceView, DeskTab, LinkView, StaffField};
+use super::views::{BatchFault, BatchPage, BatchRow, ChoiceView, DeskTab, LinkView, StaffField, counted};
 use super::work_list::short;
 use crate::Web;
 use crate::citizen::words::{copies, fee_in_short};
@@ -10,12 +10,14 @@ use crate::frame::{self, html, html_as};
 use crate::page::FieldLink;
 use crate::posted::{Part, Posted, PostedFiles, same};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
+use app::AppError;
 use app::batch::{self, BYTES_MAX, LINES_MAX, Listed, Read};
 use app::filing::Plan;
 use app::handle::Handled;
-use app::{AppError, words};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -85,10 +87,7 @@ pub async fn post(State(web): State<Web>, visitor: Visitor, form: PostedFiles) -
         None => typed,
     };
     let Some(procedure) = desk.procedure.clone().filter(|it| desk.why_not(it).is_empty()) else {
-        let errors = vec![FieldLink {
-            href: "#thu-tuc".to_owned(),
-            text: "Chọn thủ tục nhận được tại quầy này.".to_owned(),
-        }];
+        let errors = vec![FieldLink { href: "#thu-tuc".to_owned(), text: say("batch-choose-other").to_owned() }];
         return Ok(desk.again(text, Said { errors, ..Said::default() }));
     };
     let Read { people, faults } = batch::read(&text, web.house.clock.now().day());
@@ -98,13 +97,13 @@ pub async fn post(State(web): State<Web>, visitor: Visitor, form: PostedFiles) -
     if is_receiving {
         errors.extend(missing.iter().map(|it| FieldLink {
             href: "#giay".to_owned(),
-            text: format!("{}: giấy này bắt buộc, đánh dấu khi đã nhận đủ của mọi người trong danh sách.", it.name),
+            text: say_with("batch-paper-needed", &[("name", &it.name)]),
         }));
     }
     let faults: Vec<BatchFault> = faults.iter().map(fault).collect();
     if !faults.is_empty() || !errors.is_empty() {
         if !faults.is_empty() {
-            let text = format!("Danh sách có {} chỗ sai, xem từng dòng bên dưới. Chưa nhận hồ sơ nào.", faults.len());
+            let text = counted("batch-wrong", faults.len());
             errors.insert(0, FieldLink { href: "#loi".to_owned(), text });
         }
         return Ok(desk.again(text, Said { errors, faults, people, ..Said::default() }));
@@ -133,7 +132,7 @@ pub async fn post(State(web): State<Web>, visitor: Visitor, form: PostedFiles) -
             };
             let line = people.get(place).map_or(0, |it| it.line);
             let faults = vec![BatchFault { line: line_words(line), text: words }];
-            let text_of = "Chưa nhận hồ sơ nào: một dòng không nhận được nên cả danh sách chưa nhận.".to_owned();
+            let text_of = say("batch-not-received").to_owned();
             let errors = vec![FieldLink { href: "#loi".to_owned(), text: text_of }];
             Ok(desk.again(text, Said { errors, faults, people, ..Said::default() }))
         }
@@ -177,7 +176,7 @@ async fn read_form(mut form: PostedFiles) -> Result<Sent, Problem> {
 }
 
 fn line_words(line: usize) -> String {
-    if line == 0 { "Cả danh sách".to_owned() } else { format!("Dòng {line}") }
+    if line == 0 { say("batch-whole").to_owned() } else { say_with("batch-in-line", &[("line", &line)]) }
 }
 
 fn fault(it: &batch::Fault) -> BatchFault {
@@ -215,16 +214,16 @@ impl<'a> Desk<'a> {
         let known = self.web.house.now_known();
         let today = self.web.house.clock.now().day();
         if it.procedure.tab.as_str() != level_of(&known, self.unit, today) {
-            return "Thủ tục này do cấp khác tiếp nhận.".to_owned();
+            return say("batch-of-another-level").to_owned();
         }
         if it.time_limit.is_none() {
-            return "Thủ tục này chưa có thời hạn trong nguồn, nên chưa tiếp nhận được.".to_owned();
+            return say("intake-termless").to_owned();
         }
         if !it.channels.contains(&Channel::Counter) {
-            return "Thủ tục này không nhận tại quầy.".to_owned();
+            return say("batch-not-at-counter").to_owned();
         }
         if counts(it, Quantity::Pages) {
-            return "Phí tính theo số trang của từng người: nhận từng người một.".to_owned();
+            return say("batch-by-pages").to_owned();
         }
         String::new()
     }
@@ -240,12 +239,12 @@ impl<'a> Desk<'a> {
                 let id = it.procedure.to_string();
                 ChoiceView {
                     chosen: id == chosen,
-                    ..ChoiceView::new(id, super::work_list::cut(&it.name, CHOICE_CHARS_MAX))
+                    ..ChoiceView::new(id, super::work_list::cut(&it.name, CHOICE_CHARS_MAX)).as_name()
                 }
             })
             .collect();
         found.sort_by(|a, b| a.label.cmp(&b.label));
-        found.insert(0, ChoiceView::new("", "Chọn thủ tục"));
+        found.insert(0, ChoiceView::new("", say("batch-choose")));
         found
     }
 
@@ -261,9 +260,10 @@ impl<'a> Desk<'a> {
         let Some(it) = &self.procedure else { return Vec::new() };
         askable(it)
             .map(|it| {
-                let note =
-                    if it.need == Need::Always { copies(it) } else { format!("{}, không bắt buộc", copies(it)) };
-                ChoiceView { chosen: self.has(it), ..ChoiceView::new(&it.id, &it.name).with_note(note) }
+                let note = copies(it);
+                let is_needed = it.need == Need::Always;
+                let note = if is_needed { note } else { say_with("batch-optional", &[("copies", &note)]) };
+                ChoiceView { chosen: self.has(it), ..ChoiceView::new(&it.id, &it.name).with_note(note).as_name() }
             })
             .collect()
     }
@@ -304,7 +304,7 @@ impl<'a> Desk<'a> {
     }
 
     fn view(&self, text: String, said: Said) -> BatchPage {
-        let page = frame::staff(self.web, self.visitor, "Tiếp nhận theo danh sách", "/quay");
+        let page = frame::staff(self.web, self.visitor, say("batch-title"), "/quay");
         let once = match self.posted.trimmed("mot-lan") {
             key if !key.is_empty() && said.received.is_empty() => key.chars().take(80).collect(),
             _ => self.web.house.ids.token(),
@@ -315,12 +315,10 @@ impl<'a> Desk<'a> {
                 Some(error) => field.with_error(error.text.clone()),
                 None => field,
             };
-        let choice = wrong(StaffField::select("thu-tuc", "Thủ tục nhận được tại quầy này", self.choices()));
-        let hint = format!(
-            "Mỗi người một dòng, chép từ bảng tính hoặc CSV: họ và tên; số định danh; ngày sinh; điện thoại; thư điện tử; nơi ở. Hai cột đầu bắt buộc. Không quá {LINES_MAX} người."
-        );
-        let list = StaffField::lines("danh-sach", "Danh sách", 10).with_hint(hint).with_value(text);
-        let file = StaffField::file("tep", "Hoặc tải tệp CSV lên", ".csv,text/csv,text/plain").as_optional();
+        let choice = wrong(StaffField::select("thu-tuc", say("batch-procedures"), self.choices()));
+        let hint = say_with("batch-list-hint", &[("most", &LINES_MAX)]);
+        let list = StaffField::lines("danh-sach", say("batch-list"), 10).with_hint(hint).with_value(text);
+        let file = StaffField::file("tep", say("batch-file"), ".csv,text/csv,text/plain").as_optional();
         let chosen = self.procedure.as_ref().filter(|it| self.why_not(it).is_empty());
         BatchPage {
             page: if said.errors.is_empty() { page } else { page.with_error_title() },
@@ -332,7 +330,7 @@ impl<'a> Desk<'a> {
             about: chosen.map(|it| about(it, self.fee_each(it))).unwrap_or_default(),
             blocked: self.procedure.as_ref().map(|it| self.why_not(it)).unwrap_or_default(),
             choice,
-            papers: wrong(StaffField::ticks("giay", "Đã nhận đủ của mọi người trong danh sách", self.papers())),
+            papers: wrong(StaffField::ticks("giay", say("batch-papers"), self.papers())),
             list,
             file: wrong(file),
             faults: said.faults,
@@ -349,10 +347,10 @@ impl<'a> Desk<'a> {
 }
 
 fn about(it: &ProcedureRevision, fee_vnd: i64) -> String {
-    let term = it.time_limit.map(|limit| words::term(limit.binding())).unwrap_or_default();
+    let term = it.time_limit.map(|limit| spoken::term(limit.binding())).unwrap_or_default();
     let fee = if fee_vnd > 0 {
-        let each = if counts(it, Quantity::Copies) { " (một bản)" } else { "" };
-        format!("{} mỗi người{each}", words::dong(fee_vnd))
+        let key = if counts(it, Quantity::Copies) { "batch-fee-each-copy" } else { "batch-fee-each" };
+        say_with(key, &[("amount", &spoken::dong(fee_vnd))])
     } else {
         fee_in_short(it).map(|it| short(&it)).unwrap_or_default()
     };
@@ -364,7 +362,7 @@ fn row(it: &Listed, handled: Option<&Handled>) -> BatchRow {
         let home = phrases::dossier_address(&it.code);
         (
             LinkView { label: it.code.to_string(), href: home.clone() },
-            LinkView { label: "In giấy hẹn".to_owned(), href: format!("{home}/giay-hen") },
+            LinkView { label: say("counter-print-slip").to_owned(), href: format!("{home}/giay-hen") },
         )
     });
     BatchRow {

@@ -13,6 +13,7 @@ use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::desk;
 use app::dossiers::DossierView;
@@ -23,16 +24,16 @@ use axum::response::Response;
 use domain::dossier::{Act, DossierCode};
 use domain::post::Post;
 
-/// Acts on several dossiers, who has them, and what is said where no row of a list suits.
+/// Acts on several dossiers, who has them, and the key of what is said where no row of a list suits.
 pub const ACTS: [(Act, &[Post], &str); 5] = [
-    (Act::Accept, &[Post::Reception], "Không hồ sơ nào ở đây chờ tiếp nhận."),
-    (Act::Sign, &[Post::Leader], "Không hồ sơ nào ở đây tới bước ký."),
-    (Act::TakeOn, &[Post::Specialist, Post::Head, Post::Leader, Post::Clerk], "Hồ sơ ở đây đều đã có người nhận."),
-    (Act::Assign, &[Post::Head, Post::Leader], "Không hồ sơ nào ở đây còn phân công được."),
-    (Act::Forward, &[Post::Specialist, Post::Head], "Không hồ sơ nào ở đây đang thụ lý."),
+    (Act::Accept, &[Post::Reception], "bulk-none-accept"),
+    (Act::Sign, &[Post::Leader], "bulk-none-sign"),
+    (Act::TakeOn, &[Post::Specialist, Post::Head, Post::Leader, Post::Clerk], "bulk-none-take-on"),
+    (Act::Assign, &[Post::Head, Post::Leader], "bulk-none-assign"),
+    (Act::Forward, &[Post::Specialist, Post::Head], "bulk-none-forward"),
 ];
 /// Most dossiers at once.
-const TICKED_MAX: usize = 100;
+pub const TICKED_MAX: usize = 100;
 /// Longest message shown in a row, in characters.
 const MESSAGE_CHARS_MAX: usize = 200;
 
@@ -61,7 +62,7 @@ pub async fn post(State(web): State<Web>, visitor: Visitor, posted: Posted) -> R
         match dossier::opened(&web, &visitor, &code, "làm hàng loạt").await {
             Ok(Ok(view)) => ticked.push(Ticked { code, version, view }),
             Err(why) if !matches!(why.app(), Some(AppError::NotFound)) => return Err(why),
-            Ok(Err(_)) | Err(_) => rows.push(row(&code, "", "Không thuộc việc của bạn.")),
+            Ok(Err(_)) | Err(_) => rows.push(row(&code, "", say("bulk-not-yours"))),
         }
     }
     if is_order {
@@ -93,10 +94,10 @@ fn row(code: &DossierCode, about: &str, refused: &str) -> BulkRow {
 /// Why it cannot be done to a dossier now; none where it can.
 fn refusal(it: &Ticked, act: Act) -> Option<String> {
     if it.version != it.view.dossier.version {
-        return Some("Hồ sơ vừa thay đổi từ lúc bạn mở danh sách: xem lại rồi chọn lại.".to_owned());
+        return Some(say("bulk-changed").to_owned());
     }
     match it.view.acts.iter().find(|own| own.0 == act) {
-        None => Some("Không thuộc việc của bạn.".to_owned()),
+        None => Some(say("bulk-not-yours").to_owned()),
         Some((_, Err(why))) => Some(texts::refusal(why).what),
         Some((_, Ok(()))) => None,
     }
@@ -154,11 +155,11 @@ fn filled(
 ) -> BulkPage {
     let label = texts::act(act);
     BulkPage {
-        page: frame::staff(web, visitor, format!("{label} nhiều hồ sơ"), "/nghiep-vu"),
+        page: frame::staff(web, visitor, say_with("bulk-page", &[("act", &label)]), "/nghiep-vu"),
         back: back.to_owned(),
         act: act.key().to_owned(),
         explains: texts::act_explains(act),
-        button: format!("{label} {count} hồ sơ"),
+        button: say_with("bulk-button", &[("count", &count), ("act", &label)]),
         label,
         rows,
         fields,
@@ -212,8 +213,8 @@ async fn ordered(
                 String::new()
             }
             Err(AppError::Refused(why)) => texts::refusal(&why).what,
-            Err(AppError::Stale { .. }) => "Hồ sơ vừa thay đổi, chưa làm gì.".to_owned(),
-            Err(AppError::Forbidden | AppError::NotFound) => "Không thuộc việc của bạn.".to_owned(),
+            Err(AppError::Stale { .. }) => say("bulk-changed-nothing").to_owned(),
+            Err(AppError::Forbidden | AppError::NotFound) => say("bulk-not-yours").to_owned(),
             Err(other) => return Err(other.into()),
         };
         done.push(row(&it.code, &about, &why));

@@ -11,7 +11,9 @@ use crate::frame::{self, encoded, html, html_as};
 use crate::page::{Icon, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::calendars::{self, Effect, HoursChange, Moved};
 use app::{AppError, words};
 use axum::extract::State;
@@ -27,15 +29,14 @@ pub const DAYS: &str = "/kiem-soat/lich";
 pub const HOURS: &str = "/kiem-soat/gio-lam-viec";
 /// Dossiers listed of those whose date would differ.
 const LISTED_MAX: usize = 50;
-/// What an empty box of place or telephone means.
-const KEPT: &str = "Để trống nếu không đổi.";
 /// Most units whose hours are listed.
 const UNITS_MAX: usize = 500;
 
+/// Why a day is off: how it is sent, its key and what it is.
 const KINDS: [(&str, &str, DayKind); 3] = [
-    ("le", "nghỉ lễ, tết", DayKind::Statutory),
-    ("bu", "nghỉ bù", DayKind::Compensatory),
-    ("doi", "nghỉ hoán đổi", DayKind::Swapped),
+    ("le", "calendar-kind-statutory", DayKind::Statutory),
+    ("bu", "calendar-kind-compensatory", DayKind::Compensatory),
+    ("doi", "calendar-kind-swapped", DayKind::Swapped),
 ];
 
 /// The routes of it.
@@ -53,35 +54,39 @@ type Wrong = Vec<(String, String)>;
 
 fn effect_view(effect: &Effect) -> EffectView {
     let examples = effect.examples.iter().map(|(received, rows)| {
-        let rows = rows.iter().map(|it| moved(words::term(it.of), it)).collect();
-        (format!("Nộp {}", words::moment(*received)), rows)
+        let rows = rows.iter().map(|it| moved(spoken::term(it.of), it)).collect();
+        (say_with("calendar-filed", &[("at", &spoken::moment(*received))]), rows)
     });
     let dossiers = effect.dossiers.iter().take(LISTED_MAX).map(|it| MovedRow {
         href: phrases::dossier_address(&it.of.code),
         about: it.of.procedure_name.clone(),
         ..moved(it.of.code.to_string(), it)
     });
+    let looked_at = if effect.cut { "calendar-effect-looked-cut" } else { "calendar-effect-looked" };
     EffectView {
         examples: examples.collect(),
         dossiers: dossiers.collect(),
-        count: Num(effect.dossiers.len() as u64),
-        shortened: effect.dossiers.len() > LISTED_MAX,
-        looked_at: Num(effect.looked_at as u64),
-        cut: effect.cut,
+        count: say_with("calendar-effect-count", &[("count", &Num(effect.dossiers.len() as u64))]),
+        heading: if effect.dossiers.len() > LISTED_MAX {
+            say_with("calendar-dossiers-first", &[("count", &LISTED_MAX)])
+        } else {
+            say("calendar-dossiers").to_owned()
+        },
+        looked_at: say_with(looked_at, &[("count", &Num(effect.looked_at as u64))]),
     }
 }
 
 fn moved<T>(what: String, it: &Moved<T>) -> MovedRow {
     let words = match it.after.cmp(&it.before) {
-        std::cmp::Ordering::Equal => "như cũ",
-        std::cmp::Ordering::Greater => "muộn hơn",
-        std::cmp::Ordering::Less => "sớm hơn",
+        std::cmp::Ordering::Equal => say("calendar-same"),
+        std::cmp::Ordering::Greater => say("calendar-later"),
+        std::cmp::Ordering::Less => say("calendar-earlier"),
     };
-    let provisional = if it.provisional { ", tạm tính: năm chưa có lịch công bố" } else { "" };
+    let provisional = if it.provisional { say("calendar-provisional") } else { "" };
     MovedRow {
         what,
-        before: words::moment(it.before),
-        after: words::moment(it.after),
+        before: spoken::moment(it.before),
+        after: spoken::moment(it.after),
         words: format!("{words}{provisional}"),
         moved: it.after != it.before,
         ..MovedRow::default()
@@ -89,7 +94,7 @@ fn moved<T>(what: String, it: &Moved<T>) -> MovedRow {
 }
 
 fn kind_words(kind: Option<DayKind>) -> &'static str {
-    kind.and_then(|kind| KINDS.iter().find(|it| it.2 == kind)).map_or("nghỉ", |it| it.1)
+    say(kind.and_then(|kind| KINDS.iter().find(|it| it.2 == kind)).map_or("calendar-off", |it| it.1))
 }
 
 // ---- days off ----
@@ -117,23 +122,23 @@ async fn days_view(
     let year = asked.trimmed("nam").parse::<i16>().ok().filter(|it| years.contains(it)).unwrap_or(today.year());
     let mut warnings = Vec::new();
     if let Some(missing) = calendar.missing_year(today) {
-        warnings.push(format!(
-            "Chưa có lịch nghỉ công bố của năm {missing}: hạn trả rơi vào năm đó là tạm tính theo Bộ luật Lao động."
-        ));
+        warnings.push(say_with("calendar-missing-year", &[("year", &missing)]));
     }
     if !calendar.publishes(year) && table.day_off.iter().any(|it| it.date.year() == year) {
-        warnings
-            .push(format!("Lịch năm {year} mới là dự kiến: hạn trả rơi vào năm đó là tạm tính cho đến khi công bố."));
+        warnings.push(say_with("calendar-projected-year", &[("year", &year)]));
     }
     let mut rows: Vec<(Date, DayRowView)> =
         table.day_off.iter().filter(|it| it.date.year() == year).map(|it| (it.date, day_row(it, today))).collect();
     rows.extend(table.make_up.iter().filter(|it| it.date.year() == year).map(|it| {
-        let instead = it.in_place_of.map(|day| format!(" cho {}", words::short_day(day))).unwrap_or_default();
         let view = DayRowView {
-            day: words::day(it.date),
-            name: "Làm bù".to_owned(),
-            kind: format!("làm việc{instead}"),
-            state: ChipView::new(Tone::Plain, "làm việc"),
+            day: spoken::day(it.date),
+            name: say("calendar-made-up-day").to_owned(),
+            is_our_name: true,
+            kind: it.in_place_of.map_or_else(
+                || say("calendar-worked").to_owned(),
+                |day| say_with("calendar-worked-for", &[("day", &spoken::short_day(day))]),
+            ),
+            state: ChipView::new(Tone::Plain, say("calendar-worked")),
             ..DayRowView::default()
         };
         (it.date, view)
@@ -144,16 +149,17 @@ async fn days_view(
     seen.push(("da-xem".to_owned(), mark));
     let decided = calendars::history(&web.house).await?;
     let history = decided.into_iter().map(|(number, basis, at, by)| {
-        format!("Bảng {number}, {}, {}: {basis}", words::short_day(at.day()), known.staff_name(by))
+        let (day, who) = (spoken::short_day(at.day()), known.staff_name(by));
+        say_with("calendar-decided", &[("number", &number), ("day", &day), ("who", &who), ("basis", &basis)])
     });
-    let mut page = frame::staff(web, visitor, "Lịch làm việc", "/kiem-soat");
+    let mut page = frame::staff(web, visitor, say("calendar-days-page"), "/kiem-soat");
     if asked.has("xong") {
-        page = frame::flash(page, Tone::Good, "Đã ghi lịch mới. Hồ sơ nhận từ lúc này tính theo lịch mới.");
+        page = frame::flash(page, Tone::Good, say("calendar-days-done"));
     }
     Ok(CalendarPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         here: "lich",
-        lead: "Hạn trả tính theo lịch này. Xem ảnh hưởng của một thay đổi trước, rồi ghi kèm số quyết định.".to_owned(),
+        lead: say("calendar-days-lead"),
         warnings,
         tabs: years
             .into_iter()
@@ -171,13 +177,14 @@ async fn days_view(
 }
 
 fn day_row(it: &DayRow, today: Date) -> DayRowView {
-    let made_up = it.made_up_on.map(|day| format!(", làm bù {}", words::short_day(day))).unwrap_or_default();
+    let made_up = |day| say_with("calendar-made-up", &[("day", &spoken::short_day(day))]);
+    let made_up = it.made_up_on.map(made_up).unwrap_or_default();
     let state = if it.is_unconfirmed() {
-        ChipView::new(Tone::Warn, "chưa xác nhận: vẫn làm việc").with_icon(Icon::Alert)
+        ChipView::new(Tone::Warn, say("calendar-unconfirmed")).with_icon(Icon::Alert)
     } else if it.is_projected() {
-        ChipView::new(Tone::Warn, "dự kiến, chưa công bố").with_icon(Icon::Alert)
+        ChipView::new(Tone::Warn, say("calendar-projected")).with_icon(Icon::Alert)
     } else {
-        ChipView::new(Tone::Good, "nghỉ")
+        ChipView::new(Tone::Good, say("calendar-off"))
     };
     let form = |act: &str, label: &str| LinkView {
         label: label.to_owned(),
@@ -194,13 +201,14 @@ fn day_row(it: &DayRow, today: Date) -> DayRowView {
     let act = if it.date <= today {
         LinkView::default()
     } else if it.is_unconfirmed() || it.is_projected() {
-        form("nghi", "Xác nhận nghỉ")
+        form("nghi", say("calendar-confirm"))
     } else {
-        form("lam", "Bỏ ngày nghỉ")
+        form("lam", say("calendar-drop"))
     };
     DayRowView {
-        day: words::day(it.date),
+        day: spoken::day(it.date),
         name: it.name.clone(),
+        is_our_name: false,
         kind: format!("{}{made_up}", kind_words(it.kind)),
         state,
         act,
@@ -220,22 +228,20 @@ fn day_fields(asked: &Posted, posted: &Posted) -> Vec<StaffField> {
     };
     let typed = |name: &str| source.trimmed(name).chars().take(DAY_NAME_CHARS_MAX).collect::<String>();
     let acts = [
-        ("nghi", "Nghỉ ngày này"),
-        ("lam", "Bỏ ngày nghỉ, làm việc bình thường"),
-        ("cong-bo", "Công bố cả năm đang dự kiến"),
+        ("nghi", say("calendar-act-off")),
+        ("lam", say("calendar-act-worked")),
+        ("cong-bo", say("calendar-act-publish")),
     ];
     vec![
-        StaffField::radios("viec", "Thay đổi", pick("viec", &acts)),
-        StaffField::day("ngay", "Ngày")
-            .with_hint("Như 02/05/2025. Công bố cả năm thì ghi một ngày của năm đó.")
-            .with_value(typed("ngay")),
-        StaffField::line("ten", "Tên ngày nghỉ").with_value(typed("ten")).as_optional(),
-        StaffField::select("loai", "Loại", pick("loai", &KINDS.map(|it| (it.0, it.1)))),
-        StaffField::day("lam-bu", "Làm bù vào ngày")
-            .with_hint("Thứ Bảy hoặc Chủ nhật, khi nghỉ hoán đổi.")
+        StaffField::radios("viec", say("calendar-change"), pick("viec", &acts)),
+        StaffField::day("ngay", say("form-day")).with_hint(say("calendar-day-hint")).with_value(typed("ngay")),
+        StaffField::line("ten", say("calendar-day-name")).with_value(typed("ten")).as_optional(),
+        StaffField::select("loai", say("calendar-kind"), pick("loai", &KINDS.map(|it| (it.0, say(it.1))))),
+        StaffField::day("lam-bu", say("calendar-made-up-on"))
+            .with_hint(say("calendar-made-up-on-hint"))
             .with_value(typed("lam-bu"))
             .as_optional(),
-        StaffField::line("quyet-dinh", "Số, ngày và cơ quan ra thông báo"),
+        StaffField::line("quyet-dinh", say("calendar-days-basis")),
     ]
 }
 
@@ -244,14 +250,14 @@ fn read_days(web: &Web, posted: &Posted) -> Result<CalendarChange, Wrong> {
     let mut wrong: Wrong = Vec::new();
     let day = phrases::typed_day(posted.trimmed("ngay"), today);
     if day.is_none() {
-        wrong.push(("ngay".to_owned(), "Ghi ngày như 02/05/2025.".to_owned()));
+        wrong.push(("ngay".to_owned(), say("calendar-gap-day").to_owned()));
     }
     let made_up_on = match posted.trimmed("lam-bu") {
         "" => None,
         text => {
             let day = phrases::typed_day(text, today);
             if day.is_none() {
-                wrong.push(("lam-bu".to_owned(), "Ghi ngày như 26/04/2025, hoặc để trống.".to_owned()));
+                wrong.push(("lam-bu".to_owned(), say("calendar-gap-made-up-on").to_owned()));
             }
             day
         }
@@ -262,16 +268,16 @@ fn read_days(web: &Web, posted: &Posted) -> Result<CalendarChange, Wrong> {
     match act {
         "nghi" => {
             if name.is_empty() {
-                wrong.push(("ten".to_owned(), "Ghi tên ngày nghỉ.".to_owned()));
+                wrong.push(("ten".to_owned(), say("calendar-gap-name").to_owned()));
             } else if name.chars().count() > DAY_NAME_CHARS_MAX || name.chars().any(char::is_control) {
-                wrong.push(("ten".to_owned(), format!("Ghi gọn trên một dòng, không quá {DAY_NAME_CHARS_MAX} ký tự.")));
+                wrong.push(("ten".to_owned(), say_with("calendar-gap-name-long", &[("max", &DAY_NAME_CHARS_MAX)])));
             }
             if kind == Some(DayKind::Swapped) && posted.trimmed("lam-bu").is_empty() {
-                wrong.push(("lam-bu".to_owned(), "Nghỉ hoán đổi thì ghi ngày làm bù.".to_owned()));
+                wrong.push(("lam-bu".to_owned(), say("calendar-gap-swapped").to_owned()));
             }
         }
         "lam" | "cong-bo" => {}
-        _ => wrong.push(("viec".to_owned(), "Chọn một thay đổi.".to_owned())),
+        _ => wrong.push(("viec".to_owned(), say("calendar-gap-change").to_owned())),
     }
     match (day, act) {
         (Some(day), "lam") if wrong.is_empty() => Ok(CalendarChange::Worked(day)),
@@ -371,38 +377,42 @@ async fn hours_view(
             hours: it.hours.to_string().replace(',', ", "),
             place: [it.seat.as_str(), it.phone.as_str()].join(" · ").trim_matches([' ', '·']).to_owned(),
             coming: next
-                .map(|(from, own)| format!("từ {}: {}, {}", words::short_day(from), own.hours, own.seat))
+                .map(|(from, own)| {
+                    let day = spoken::short_day(from);
+                    say_with("calendar-coming-from", &[("day", &day), ("hours", &own.hours), ("place", &own.seat)])
+                })
                 .unwrap_or_default(),
             href: format!("{HOURS}?don-vi={}#doi", encoded(&id.to_string())),
         })
     });
     let units: Vec<UnitHoursView> = units.collect();
     let own = chosen.and_then(|it| known.organisation.attributes_on(it, today));
-    let first = ChoiceView { chosen: chosen.is_none(), ..ChoiceView::new("", "Chọn…") };
+    let first = ChoiceView { chosen: chosen.is_none(), ..ChoiceView::new("", say("form-choose")) };
     let choices = standing
         .iter()
         .map(|(id, name)| ChoiceView { chosen: chosen == Some(*id), ..ChoiceView::new(id.to_string(), name.as_str()) });
     let tomorrow = today.tomorrow().unwrap_or(today);
     let fields = vec![
-        StaffField::select("don-vi", "Đơn vị", std::iter::once(first).chain(choices).collect()),
-        StaffField::day("tu-ngay", "Từ ngày").with_hint("Từ ngày mai trở đi.").with_value(words::short_day(tomorrow)),
-        StaffField::line("gio", "Giờ làm việc")
-            .with_hint("Như 07:30-11:30, 13:30-17:30.")
+        StaffField::select("don-vi", say("house-unit"), std::iter::once(first).chain(choices).collect()),
+        StaffField::day("tu-ngay", say("house-from"))
+            .with_hint(say("calendar-from-hint"))
+            .with_value(words::short_day(tomorrow)),
+        StaffField::line("gio", say("calendar-hours"))
+            .with_hint(say("calendar-hours-hint"))
             .with_value(own.map_or_else(|| OpeningHours::default().to_string(), |it| it.hours.to_string())),
-        StaffField::line("noi", "Nơi làm việc").with_hint(KEPT).as_optional(),
-        StaffField::line("dien-thoai", "Điện thoại").with_hint(KEPT).as_optional(),
-        StaffField::line("quyet-dinh", "Số, ngày và cơ quan ra quyết định"),
+        StaffField::line("noi", say("calendar-place")).with_hint(say("calendar-kept")).as_optional(),
+        StaffField::line("dien-thoai", say("house-phone")).with_hint(say("calendar-kept")).as_optional(),
+        StaffField::line("quyet-dinh", say("calendar-hours-basis")),
     ];
     let (effect, mark) = effect.map_or((None, String::new()), |it| (Some(effect_view(it.0)), it.1));
-    let mut page = frame::staff(web, visitor, "Giờ làm việc", "/kiem-soat");
+    let mut page = frame::staff(web, visitor, say("calendar-hours"), "/kiem-soat");
     if asked.has("xong") {
-        page = frame::flash(page, Tone::Good, "Đã ghi. Từ ngày đó đơn vị làm việc theo giờ mới.");
+        page = frame::flash(page, Tone::Good, say("calendar-hours-done"));
     }
     Ok(CalendarPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         here: "gio",
-        lead: "Giờ làm việc của đơn vị giải quyết quyết định giờ hẹn trả. Giờ của ngày đã qua không đổi được."
-            .to_owned(),
+        lead: say("calendar-hours-lead"),
         warnings: Vec::new(),
         tabs: Vec::new(),
         days: Vec::new(),
@@ -421,17 +431,16 @@ fn read_hours(web: &Web, posted: &Posted) -> Result<HoursChange, Wrong> {
     let mut wrong: Wrong = Vec::new();
     let unit = posted.trimmed("don-vi").parse::<UnitId>();
     if unit.is_err() {
-        wrong.push(("don-vi".to_owned(), "Chọn một đơn vị trong danh sách.".to_owned()));
+        wrong.push(("don-vi".to_owned(), say("calendar-gap-unit").to_owned()));
     }
     let from = phrases::typed_day(posted.trimmed("tu-ngay"), today);
     if from.is_none() {
-        wrong.push(("tu-ngay".to_owned(), "Ghi ngày như 01/04/2025.".to_owned()));
+        wrong.push(("tu-ngay".to_owned(), say("calendar-gap-from").to_owned()));
     }
     let text: String = posted.text("gio").chars().filter(|it| !it.is_whitespace()).collect();
     let hours = text.replace('–', "-").parse::<OpeningHours>();
     if hours.is_err() {
-        let words = "Ghi như 07:30-11:30, 13:30-17:30: buổi trước xong rồi mới đến buổi sau, tối đa 6 buổi.";
-        wrong.push(("gio".to_owned(), words.to_owned()));
+        wrong.push(("gio".to_owned(), say("calendar-gap-hours").to_owned()));
     }
     match (unit, from, hours) {
         (Ok(unit), Some(from), Ok(hours)) if wrong.is_empty() => Ok(HoursChange {

@@ -11,9 +11,11 @@ use crate::frame::{self, html, html_as};
 use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::within;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::catalogue::{self, TermEntry};
 use app::desk;
@@ -30,18 +32,22 @@ use domain::procedure::{ProcedureId, ProcedureRevision};
 use domain::time::Instant;
 use jiff::civil::Date;
 
-/// Ways a term is counted, as one chooses them and as they are kept.
-pub const COUNTED: [(&str, &str); 4] =
-    [("wd", "ngày làm việc"), ("wh", "giờ làm việc"), ("d", "ngày"), ("sameday", "trong ngày")];
+/// Ways a term is counted: as they are kept, and the keys of what one chooses.
+pub const COUNTED: [(&str, &str); 4] = [
+    ("wd", "term-counted-wd"),
+    ("wh", "term-counted-wh"),
+    ("d", "term-counted-d"),
+    ("sameday", "term-counted-sameday"),
+];
 /// Longest line, in characters.
 const LINE_CHARS_MAX: usize = 300;
 
 /// A level of government in words.
 pub fn level(tab: &str) -> &'static str {
     match tab {
-        "ward" => "phường",
-        "district" => "quận",
-        _ => "khác",
+        "ward" => say("termless-ward"),
+        "district" => say("termless-district"),
+        _ => say("termless-other-level"),
     }
 }
 
@@ -75,10 +81,9 @@ pub async fn termless(State(web): State<Web>, visitor: Visitor) -> Result<Respon
         .collect();
     let page = phrases::page_number(&asked);
     let base = format!("/kiem-soat/chua-co-thoi-han?{}", phrases::query(&[("q", &text)]));
-    let mut shown = frame::staff(&web, &visitor, "Thủ tục chưa có thời hạn", "/kiem-soat");
+    let mut shown = frame::staff(&web, &visitor, say("termless-title"), "/kiem-soat");
     if asked.has("xong") {
-        shown =
-            frame::flash(shown, crate::page::Tone::Good, "Đã ghi thời hạn. Từ lúc này quầy tiếp nhận được thủ tục đó.");
+        shown = frame::flash(shown, crate::page::Tone::Good, say("termless-entered"));
     }
     let view = TermlessPage {
         page: shown,
@@ -111,19 +116,19 @@ async fn term_view(
         let chosen = if typed.has(name) { typed.trimmed(name) } else { otherwise };
         COUNTED
             .iter()
-            .map(|(value, label)| ChoiceView { chosen: *value == chosen, ..ChoiceView::new(*value, *label) })
+            .map(|(value, label)| ChoiceView { chosen: *value == chosen, ..ChoiceView::new(*value, say(label)) })
             .collect::<Vec<_>>()
     };
     let fields = vec![
-        StaffField::digits("luat-dinh", "Thời hạn luật định").with_hint("Trong ngày thì để trống số."),
-        StaffField::select("don-vi-luat", "Tính bằng", counted("don-vi-luat", "wd")),
-        StaffField::digits("cam-ket", "Thời hạn đơn vị cam kết")
-            .with_hint("Để trống nếu bằng luật định.")
+        StaffField::digits("luat-dinh", say("term-entry-legal")).with_hint(say("term-entry-legal-hint")),
+        StaffField::select("don-vi-luat", say("term-entry-unit"), counted("don-vi-luat", "wd")),
+        StaffField::digits("cam-ket", say("term-entry-committed"))
+            .with_hint(say("term-entry-committed-hint"))
             .as_optional(),
-        StaffField::select("don-vi-cam-ket", "Cam kết tính bằng", counted("don-vi-cam-ket", "wd")),
-        StaffField::line("can-cu", "Căn cứ pháp lý"),
-        StaffField::line("quyet-dinh", "Số quyết định công bố"),
-        StaffField::day("ngay", "Ngày quyết định").with_hint("Ghi như 31/03/2025."),
+        StaffField::select("don-vi-cam-ket", say("term-entry-committed-unit"), counted("don-vi-cam-ket", "wd")),
+        StaffField::line("can-cu", say("term-entry-basis")),
+        StaffField::line("quyet-dinh", say("term-entry-decision")),
+        StaffField::day("ngay", say("term-entry-day")).with_hint(say("term-entry-day-hint")),
     ];
     let fields: Vec<StaffField> = fields
         .into_iter()
@@ -148,12 +153,15 @@ async fn term_view(
             let who = by.map(|it| format!(", {}", known.staff_name(it))).unwrap_or_default();
             let basis = if basis.is_empty() { String::new() } else { format!(": {basis}") };
             LinkView {
-                label: format!("Bản {number}, {}{who}{basis}", words::short_day(at.day())),
+                label: say_with(
+                    "term-entry-revision",
+                    &[("number", &number), ("day", &spoken::short_day(at.day())), ("who", &who), ("basis", &basis)],
+                ),
                 href: format!("/thu-tuc/{}", frame::encoded(&procedure.procedure.to_string())),
             }
         })
         .collect();
-    let page = frame::staff(web, visitor, "Nhập thời hạn giải quyết", "/kiem-soat");
+    let page = frame::staff(web, visitor, say("term-entry-title"), "/kiem-soat");
     Ok(TermEntryPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         procedure: termless_row(visitor, procedure),
@@ -185,9 +193,9 @@ pub async fn enter_term(
     let procedure = procedure_of(&web, &id)?;
     let today = web.house.clock.now().day();
     let mut wrong: Vec<(String, String)> = Vec::new();
-    let mut say = |field: &str, words: &str| wrong.push((field.to_owned(), words.to_owned()));
+    let mut refuse = |field: &str, key: &'static str| wrong.push((field.to_owned(), say(key).to_owned()));
     if posted.trimmed("ban") != procedure.number.to_string() {
-        say("luat-dinh", "Thủ tục vừa có phiên bản mới. Xem lại các phiên bản bên cạnh rồi ghi lần nữa.");
+        refuse("luat-dinh", "term-entry-changed");
     }
     let legal = term_text(posted.trimmed("luat-dinh"), posted.trimmed("don-vi-luat"));
     let committed = match posted.trimmed("cam-ket") {
@@ -197,14 +205,14 @@ pub async fn enter_term(
     let (law, decision) = (posted.trimmed("can-cu"), posted.trimmed("quyet-dinh"));
     for (field, text) in [("can-cu", law), ("quyet-dinh", decision)] {
         if text.is_empty() {
-            say(field, if field == "can-cu" { "Ghi căn cứ pháp lý." } else { "Ghi số quyết định công bố." });
+            refuse(field, if field == "can-cu" { "term-entry-no-basis" } else { "term-entry-no-decision" });
         } else if text.chars().count() > LINE_CHARS_MAX / 2 || text.chars().any(char::is_control) {
-            say(field, "Ghi căn cứ và số quyết định gọn trên một dòng, không quá 150 ký tự.");
+            refuse(field, "term-entry-one-line");
         }
     }
     let day = phrases::typed_day(posted.trimmed("ngay"), today);
     if day.is_none_or(|it| it > today) {
-        say("ngay", "Ghi ngày quyết định đã qua, như 31/03/2025.");
+        refuse("ngay", "term-entry-day-passed");
     }
     if wrong.is_empty() {
         let day = day.map(words::short_day).unwrap_or_default();
@@ -233,11 +241,7 @@ fn term_field(field: &str) -> &'static str {
 }
 
 fn term_words(problem: &app::FieldProblem) -> String {
-    if problem.key == "gap-term" {
-        "Ghi một số từ 1 đến 999 và chọn cách tính, hoặc chọn “trong ngày”.".to_owned()
-    } else {
-        texts::field_problem(problem)
-    }
+    if problem.key == "gap-term" { say("term-entry-term").to_owned() } else { texts::field_problem(problem) }
 }
 
 /// Requests for papers that stand out.
@@ -252,7 +256,7 @@ pub async fn extra_requests(State(web): State<Web>, visitor: Visitor) -> Result<
     let pager = phrases::pager(within.len(), page, &base);
     let rows = desk::asked_in(&web.house, phrases::page_of(within, page)).await?;
     let view = ExtraRequestsPage {
-        page: frame::staff(&web, &visitor, "Yêu cầu bổ sung cần xem", "/kiem-soat"),
+        page: frame::staff(&web, &visitor, say("unusual-page"), "/kiem-soat"),
         from,
         to,
         rows: rows.iter().map(|(request, body)| extra(&web, request, body.as_ref())).collect(),
@@ -267,23 +271,23 @@ fn extra(web: &Web, request: &UnusualRequest, body: Option<&SupplementRequest>) 
     let holds = |name: &str| facts.get(name).and_then(serde_json::Value::as_bool) == Some(true);
     let mut why = Vec::new();
     if holds("beyond_list") {
-        why.push("giấy tờ ngoài thành phần hồ sơ");
+        why.push(say("unusual-beyond"));
     }
     if holds("overridden") {
-        why.push("yêu cầu thêm lần nữa");
+        why.push(say("unusual-again"));
     }
     let who = actor.map(|it| by_words(web, it, *at)).unwrap_or_default();
     let asked = body.map_or_else(
-        || "(dữ liệu cá nhân đã xóa)".to_owned(),
+        || say("unusual-erased").to_owned(),
         |it| it.items.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join("; "),
     );
     let legal = match body {
         Some(it) if !it.legal_basis.is_empty() => it.legal_basis.clone(),
-        Some(it) if !it.override_reason.is_empty() => format!("lý do: {}", it.override_reason),
+        Some(it) if !it.override_reason.is_empty() => say_with("unusual-reason", &[("reason", &it.override_reason)]),
         Some(_) | None => String::new(),
     };
     ExtraRequest {
-        at: words::short_moment(at.local()),
+        at: spoken::short_moment(at.local()),
         href: DossierCode::parse(code).map_or_else(|_| String::new(), |it| phrases::dossier_address(&it)),
         code: code.clone(),
         procedure: short(procedure),
@@ -329,9 +333,9 @@ pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Res
             let said = by_words(&web, person, at);
             let post = said.split_once(", ").map_or("", |it| it.1);
             ReadingRow {
-                at: words::short_moment(at.local()),
+                at: spoken::short_moment(at.local()),
                 who: match known.staff_name(person) {
-                    "" => "Người nộp hồ sơ".to_owned(),
+                    "" => say("readings-submitter").to_owned(),
                     name => name.to_owned(),
                 },
                 post: post.to_owned(),
@@ -345,7 +349,7 @@ pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Res
     let wrong = |name: &str, field: StaffField| {
         let text = typed(name);
         let field = field.with_value(&text).as_optional();
-        if text.is_empty() || day(name).is_some() { field } else { field.with_error("Ghi ngày như 31/03/2025.") }
+        if text.is_empty() || day(name).is_some() { field } else { field.with_error(say("gap-day")) }
     };
     let page = phrases::page_number(&asked);
     let base = format!(
@@ -353,12 +357,12 @@ pub async fn reading_log(State(web): State<Web>, visitor: Visitor) -> Result<Res
         phrases::query(&[("ai", &typed("ai")), ("ma", &typed("ma")), ("tu", &typed("tu")), ("den", &typed("den"))])
     );
     let view = ReadingLogPage {
-        page: frame::staff(&web, &visitor, "Nhật ký xem hồ sơ", "/kiem-soat"),
+        page: frame::staff(&web, &visitor, say("readings-page"), "/kiem-soat"),
         fields: vec![
-            StaffField::line("ai", "Ai xem").with_value(typed("ai")).as_optional(),
-            StaffField::line("ma", "Mã hồ sơ").with_value(typed("ma")).as_optional(),
-            wrong("tu", StaffField::day("tu", "Từ ngày")),
-            wrong("den", StaffField::day("den", "Đến hết ngày")),
+            StaffField::line("ai", say("readings-who")).with_value(typed("ai")).as_optional(),
+            StaffField::line("ma", say("readings-code")).with_value(typed("ma")).as_optional(),
+            wrong("tu", StaffField::day("tu", say("readings-from"))),
+            wrong("den", StaffField::day("den", say("readings-to"))),
         ],
         is_cut,
         pager: phrases::pager(rows.len(), page, base.trim_end_matches('?')),

@@ -2,10 +2,11 @@
 
 use super::act_readings::{Problems, Typed};
 use super::answer_fields;
-use super::intake::person;
+use super::intake::{WAYS, person};
 use super::views::{ChoiceView, StaffField};
 use crate::citizen::form_view::problem_words;
 use crate::posted::Posted;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use app::words;
 use domain::dossier::{Collection, Command, Filing, Party};
@@ -13,14 +14,14 @@ use domain::procedure::{Answers, Completeness, RawAnswers, validate};
 
 /// Longest postal address, in characters.
 const ADDRESS_CHARS_MAX: usize = 300;
-/// Questions about the submitter, and behind `chu-` about the applicant: name, label, how it is typed.
+/// Questions about the submitter, and behind `chu-` about the applicant: name, key of the words, how it is typed.
 const QUESTIONS: [(&str, &str, &str); 6] = [
-    ("ten", "Họ và tên", "text"),
-    ("so", "Số định danh", "digits"),
-    ("sinh", "Ngày sinh", "text"),
-    ("dien-thoai", "Điện thoại", "tel"),
-    ("thu", "Thư điện tử", "email"),
-    ("dia-chi", "Nơi ở", "text"),
+    ("ten", "account-name", "text"),
+    ("so", "intake-number", "digits"),
+    ("sinh", "account-birth", "text"),
+    ("dien-thoai", "account-phone", "tel"),
+    ("thu", "account-email", "email"),
+    ("dia-chi", "account-address", "text"),
 ];
 
 /// What stands in a part of a person, as it is typed.
@@ -54,14 +55,11 @@ fn asked_of_applicant(name: &str) -> bool {
 /// The questions, filled with what is written now.
 pub fn questions(view: &DossierView) -> Vec<StaffField> {
     let Some(filing) = view.dossier.filing.get() else { return Vec::new() };
-    let mut fields = vec![
-        StaffField::lines("ly-do", "Vì sao đính chính", 2)
-            .with_hint("Ví dụ: ghi thiếu chữ đệm so với căn cước. Công dân đọc nguyên văn."),
-    ];
-    let mut party = |prefix: &str, whose: &str, it: &Party| {
-        for (name, label, kind) in QUESTIONS.iter().filter(|it| prefix.is_empty() || asked_of_applicant(it.0)) {
-            let (id, label) = (format!("{prefix}{name}"), format!("{label}{whose}"));
-            let field = match *kind {
+    let mut fields = vec![StaffField::lines("ly-do", say("correct-why"), 2).with_hint(say("correct-why-hint"))];
+    let mut party = |prefix: &str, whose: &'static str, it: &Party| {
+        for (name, key, kind) in QUESTIONS.into_iter().filter(|it| prefix.is_empty() || asked_of_applicant(it.0)) {
+            let (id, label) = (format!("{prefix}{name}"), say_with(whose, &[("what", &say(key))]));
+            let field = match kind {
                 "digits" => StaffField::digits(id, label),
                 kind => StaffField::of_kind(
                     id,
@@ -76,14 +74,14 @@ pub fn questions(view: &DossierView) -> Vec<StaffField> {
                 ),
             };
             let field = field.with_value(shown(it, name));
-            fields.push(if *name == "ten" { field } else { field.as_optional() });
+            fields.push(if name == "ten" { field } else { field.as_optional() });
         }
     };
-    party("", ", người nộp", &filing.submitter);
+    party("", "correct-of-submitter", &filing.submitter);
     if let Some(applicant) = &filing.applicant {
-        party("chu-", ", chủ hồ sơ", applicant);
+        party("chu-", "correct-of-applicant", applicant);
     }
-    let reason = StaffField::line("ly-do-lech", "Số và ngày sinh không khớp, vẫn ghi vì");
+    let reason = StaffField::line("ly-do-lech", say("correct-mismatch"));
     fields.push(reason.with_value(filing.identity_override.clone()).as_optional());
     fields.extend(collection(filing));
     fields.extend(answers(view, filing));
@@ -96,14 +94,13 @@ fn collection(filing: &Filing) -> Vec<StaffField> {
         Collection::Post { address } => ("buu-chinh", address.as_str()),
         Collection::Electronic => ("dien-tu", ""),
     };
-    let ways = [("quay", "Tại quầy"), ("buu-chinh", "Qua bưu chính"), ("dien-tu", "Bản điện tử")]
-        .into_iter()
-        .map(|(value, label)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, label) });
-    let told = ChoiceView::new("1", "Báo tin bằng tin nhắn tới số điện thoại ở trên");
+    let ways =
+        WAYS.into_iter().map(|(value, key)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, say(key)) });
+    let told = ChoiceView::new("1", say("correct-by-message"));
     let told = ChoiceView { chosen: filing.by_message, ..told };
     vec![
-        StaffField::radios("nhan", "Nhận kết quả", ways.collect()),
-        StaffField::line("nhan-dia-chi", "Địa chỉ nhận qua bưu chính").with_value(address).as_optional(),
+        StaffField::radios("nhan", say("apply-collect"), ways.collect()),
+        StaffField::line("nhan-dia-chi", say("counter-postal-address")).with_value(address).as_optional(),
         StaffField::tick("bao", String::new(), told),
     ]
 }
@@ -186,13 +183,13 @@ fn way(typed: &Typed<'_>, before: &Filing, problems: &mut Problems) -> Collectio
                 || address.chars().count() > ADDRESS_CHARS_MAX
                 || address.chars().any(char::is_control)
             {
-                let text = "Ghi địa chỉ trên một dòng, không quá 300 ký tự.".to_owned();
+                let text = say("counter-address-wrong").to_owned();
                 problems.push(("nhan-dia-chi".to_owned(), text));
             }
             Collection::Post { address: address.to_owned() }
         }
         _ => {
-            problems.push(("nhan".to_owned(), "Chọn cách nhận kết quả.".to_owned()));
+            problems.push(("nhan".to_owned(), say("correct-choose-way").to_owned()));
             before.collection.clone()
         }
     }

@@ -19,10 +19,12 @@ use crate::problem::Problem;
 use crate::telling::{self, Audience};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::dossiers::{self, DossierView};
 use app::rows::Reading;
 use app::{uploads, work};
+use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -34,13 +36,13 @@ use domain::post::Post;
 const REASON_CHARS_MIN: usize = 10;
 /// Longest words beside a reason, in characters.
 const REASON_CHARS_MAX: usize = 400;
-/// Reasons for reading what is not one's task.
+/// Reasons for reading what is not one's task, and the keys of their words.
 const REASONS: [(&str, &str); 5] = [
-    ("hoi", "Trả lời công dân hỏi trực tiếp hoặc qua điện thoại"),
-    ("phoi-hop", "Phối hợp xử lý theo yêu cầu của người đang giữ"),
-    ("kiem-tra", "Kiểm tra, giám sát theo kế hoạch"),
-    ("phan-tuyen", "Phân tuyến hồ sơ của đơn vị đã chia"),
-    ("khac", "Lý do khác"),
+    ("hoi", "reading-asked"),
+    ("phoi-hop", "reading-helps"),
+    ("kiem-tra", "reading-checks"),
+    ("phan-tuyen", "reading-routes"),
+    ("khac", "reading-other"),
 ];
 
 /// A code of an address; whatever is none is not there.
@@ -89,12 +91,13 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
     };
     let asked = phrases::asked(&visitor);
     let list = phrases::list_of(&visitor);
-    let mut page = frame::staff(&web, &visitor, format!("Hồ sơ {code}"), "/nghiep-vu");
+    let mut page = frame::staff(&web, &visitor, title(&code), "/nghiep-vu");
     if let Ok(act) = asked.trimmed("xong").parse::<Act>() {
-        page = frame::flash(page, Tone::Good, format!("Đã ghi: {}.", telling::within(&texts::act(act))));
+        let done = say_with("case-done", &[("act", &telling::within(&texts::act(act)))]);
+        page = frame::flash(page, Tone::Good, done);
     }
     if asked.trimmed("xong") == "tra-loi" {
-        page = frame::flash(page, Tone::Good, "Đã trả lời, người dân được báo.");
+        page = frame::flash(page, Tone::Good, say("case-answered"));
     }
     let mut shown = filled(&web, &visitor, &view, page, &list).await?;
     (shown.before, shown.place, shown.after) = neighbours(&web, &visitor, &list, &code, "").await?;
@@ -115,13 +118,18 @@ pub async fn neighbours(
     let followed = DossierCode::parse(phrases::asked(visitor).trimmed("sau")).ok();
     Ok(match place.number {
         Some(number) => (place.before.map(address), format!("{number}/{}", place.of), place.after.map(address)),
-        None => (None, format!("đã rời danh sách, còn {}", place.of), followed.map(address)),
+        None => (None, say_with("case-left-list", &[("count", &place.of)]), followed.map(address)),
     })
+}
+
+/// The title of its page.
+pub fn title(code: &DossierCode) -> String {
+    say_with("dossier-page", &[("code", code)])
 }
 
 /// The page as it is now, for a form on it that comes back.
 pub async fn shown(web: &Web, visitor: &Visitor, view: &DossierView) -> Result<DossierPage, Problem> {
-    let page = frame::staff(web, visitor, format!("Hồ sơ {}", view.dossier.code), "/nghiep-vu");
+    let page = frame::staff(web, visitor, title(&view.dossier.code), "/nghiep-vu");
     filled(web, visitor, view, page, &phrases::list_of(visitor)).await
 }
 
@@ -166,17 +174,13 @@ pub async fn filled(
         procedure: view.revision.name.clone(),
         code: it.code.to_string(),
         other_codes: Vec::new(),
-        applicant: if applicant.is_empty() {
-            "(dữ liệu cá nhân đã xóa)".to_owned()
-        } else {
-            applicant.to_owned()
-        },
+        applicant: applicant.to_owned(),
         succession: telling::since_then(view, view.received_by(), it.filed_at.day()).unwrap_or_default(),
         status: parts::status_chip(view),
         flags: parts::flags(view),
         clocks: parts::clocks(web, view)?,
         holder: if own && matches!(it.holder(), Holder::Post { .. }) {
-            format!("{} (tôi)", view.name(person))
+            say_with("case-me", &[("name", &view.name(person))])
         } else {
             telling::holder(view, Audience::Staff)
         },
@@ -214,11 +218,11 @@ pub async fn filled(
 /// Back to where the dossier was opened.
 pub fn list_link(list: &str, code: &DossierCode) -> LinkView {
     let label = match list {
-        _ if list.starts_with("/nghiep-vu/tim") => "Kết quả tìm",
-        _ if list.starts_with("/kiem-soat") => "Biểu 06a",
-        _ if list.starts_with(super::online::ADDRESS) => "Hồ sơ trực tuyến",
-        _ if list.starts_with(super::uncollected::ADDRESS) => "Kết quả chờ trả",
-        _ => "Danh sách việc",
+        _ if list.starts_with("/nghiep-vu/tim") => say("case-back-found"),
+        _ if list.starts_with("/kiem-soat") => say("case-back-report"),
+        _ if list.starts_with(super::online::ADDRESS) => say("case-back-online"),
+        _ if list.starts_with(super::uncollected::ADDRESS) => say("case-back-uncollected"),
+        _ => say("case-back-list"),
     };
     let row = if list.starts_with("/nghiep-vu") { format!("#h-{code}") } else { String::new() };
     LinkView { label: label.to_owned(), href: format!("{}{row}", safe_return(list, "/nghiep-vu")) }
@@ -248,25 +252,25 @@ async fn reason_view(
     let chosen = typed.trimmed("ly-do");
     let choices = REASONS
         .iter()
-        .map(|(key, label)| ChoiceView { chosen: *key == chosen, ..ChoiceView::new(*key, *label) })
+        .map(|(key, words)| ChoiceView { chosen: *key == chosen, ..ChoiceView::new(*key, say(words)) })
         .collect();
     let words: String = typed.text("ghi").chars().take(REASON_CHARS_MAX).collect();
-    let field = StaffField::lines("ghi", "Ghi rõ: ai hỏi, để làm gì", 2).with_value(words);
+    let field = StaffField::lines("ghi", say("reading-words"), 2).with_value(words);
     let onward = safe_return(typed.text("ve"), &phrases::dossier_address(code));
-    let page = frame::staff(web, visitor, "Lý do xem hồ sơ", "/nghiep-vu");
+    let page = frame::staff(web, visitor, say("reading-page"), "/nghiep-vu");
     Ok(ReadingReasonPage {
         page: if wrong.is_some() { page.with_error_title() } else { page },
         code: code.to_string(),
-        holder: format!("Hồ sơ do {} giải quyết.", telling::within(&unit)),
+        holder: telling::opening(&say_with("reading-holder", &[("unit", &telling::within(&unit))])),
         action: format!("{}/ly-do?ve={}", phrases::dossier_address(code), frame::encoded(&onward)),
         fields: vec![
-            StaffField::radios("ly-do", "Lý do", choices),
+            StaffField::radios("ly-do", say("reading-reason"), choices),
             match wrong {
                 Some(wrong) => field.with_error(wrong),
                 None => field,
             },
         ],
-        back: LinkView { label: "Tìm mọi hồ sơ".to_owned(), href: "/nghiep-vu/tim".to_owned() },
+        back: LinkView { label: say("nav-search").to_owned(), href: "/nghiep-vu/tim".to_owned() },
     })
 }
 
@@ -279,20 +283,22 @@ pub async fn give_reason(
 ) -> Result<Response, Problem> {
     let code = code_of(&code)?;
     let person = visitor.person()?;
-    let label = REASONS.iter().find(|it| it.0 == posted.trimmed("ly-do")).map(|it| it.1);
+    let chosen = REASONS.iter().find(|it| it.0 == posted.trimmed("ly-do")).map(|it| it.1);
     let words = posted.trimmed("ghi");
     let count = words.chars().count();
-    let wrong = match label {
-        None => Some("Chọn một lý do ở trên, rồi ghi rõ."),
-        Some(_) if count < REASON_CHARS_MIN => Some("Ghi ít nhất 10 ký tự: ai hỏi, để làm gì."),
-        Some(_) if count > REASON_CHARS_MAX => Some("Ghi gọn lại, không quá 400 ký tự."),
+    let wrong = match chosen {
+        None => Some(say("reading-choose")),
+        Some(_) if count < REASON_CHARS_MIN => Some(say("reading-too-short")),
+        Some(_) if count > REASON_CHARS_MAX => Some(say("reading-too-long")),
         Some(_) => None,
     };
     if wrong.is_some() {
         let view = reason_view(&web, &visitor, &code, &posted, wrong).await?;
         return Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &view));
     }
-    let reason = format!("{}: {words}", label.unwrap_or_default());
+    // Written down in Vietnamese, as the log is.
+    let label = texts::in_vietnamese(|| chosen.map(say).unwrap_or_default());
+    let reason = format!("{label}: {words}");
     dossiers::give_reason(&web.house, person, &code, &reason).await?;
     let home = phrases::dossier_address(&code);
     let asked = phrases::asked(&visitor);
@@ -301,7 +307,12 @@ pub async fn give_reason(
 }
 
 fn back_to(code: &DossierCode) -> Link {
-    Link { href: phrases::dossier_address(code), label: format!("Hồ sơ {code}") }
+    Link { href: phrases::dossier_address(code), label: title(code) }
+}
+
+/// A paper of the office with the page around it: Vietnamese, whoever reads it.
+fn paper_of<T: Template>(make: impl FnOnce() -> Option<T>) -> Result<Response, Problem> {
+    texts::in_vietnamese(|| make().map(|paper| html(&paper))).ok_or_else(|| AppError::NotFound.into())
 }
 
 /// Form 01 as a print page; `vua-nhan` says that it was received a moment ago.
@@ -311,9 +322,11 @@ pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         Ok(view) => view,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let slip = papers::slip(&web, &visitor, &view, back_to(&code)).ok_or(AppError::NotFound)?;
     let asked = phrases::asked(&visitor);
-    Ok(html(&if asked.has("vua-nhan") { intake::just_received(slip, &view, &asked) } else { slip }))
+    paper_of(|| {
+        let slip = papers::slip(&web, &visitor, &view, back_to(&code))?;
+        Some(if asked.has("vua-nhan") { intake::just_received(slip, &view, &asked) } else { slip })
+    })
 }
 
 /// Form 02, 03 or 04 as a print page.
@@ -328,8 +341,7 @@ pub async fn letter(
         Ok(view) => view,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let letter = papers::letter(&web, &visitor, &view, seq, back_to(&code)).ok_or(AppError::NotFound)?;
-    Ok(html(&letter))
+    paper_of(|| papers::letter(&web, &visitor, &view, seq, back_to(&code)))
 }
 
 /// A file of the dossier.

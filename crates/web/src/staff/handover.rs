@@ -50,7 +50,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(key): Path<Stri
     });
     let part = if visitor.is_control() { "/kiem-soat" } else { "/lanh-dao" };
     Ok(frame::html(&HandoverListPage {
-        page: frame::staff(&web, &visitor, "Biên bản bàn giao", part),
+        page: frame::staff(&web, &visitor, crate::say("handovers-title"), part),
         plan: Link { href: reform::address(&known, plan), label: plan.title.clone() },
         lists: lists.collect(),
     }))
@@ -74,12 +74,27 @@ async fn paper(
     (from, to): (UnitId, UnitId),
     home: String,
 ) -> Result<Response, Problem> {
-    let known = web.house.now_known();
-    let on = plan.effective_on();
-    let eve = on.yesterday().unwrap_or(on);
     let inside = (web.house.now_known(), plan.clone());
     let after = move |unit: UnitId| Ground::new(&inside.1, &inside.0.organisation).after(unit);
     let found = handover::between(&web.house, plan.id, from, to, after).await?;
+    let closed = handover::closed_series(&web.house, plan, from)?;
+    Ok(texts::in_vietnamese(|| {
+        let page = minutes(web, visitor, (plan, ground), (from, to), (&found, closed.as_slice()));
+        frame::html(&HandoverPage { back: Link { href: home, label: "Biên bản bàn giao".to_owned() }, ..page })
+    }))
+}
+
+/// The paper, without the way back from it: Vietnamese, whoever reads it.
+fn minutes(
+    web: &Web,
+    visitor: &Visitor,
+    (plan, ground): (&Reorganisation, &Ground<'_>),
+    (from, to): (UnitId, UnitId),
+    (found, closed): (&Handover, &[ClosedSeries]),
+) -> HandoverPage {
+    let known = web.house.now_known();
+    let on = plan.effective_on();
+    let eve = on.yesterday().unwrap_or(on);
     let (old, new) = (ground.name_before(from), ground.name_after(to));
     let superior = known.organisation.attributes_on(from, eve).and_then(|it| it.parent);
     let committee = |unit: UnitId| format!("ỦY BAN NHÂN DÂN\n{}", known.organisation.name_on(unit, eve).to_uppercase());
@@ -89,17 +104,16 @@ async fn paper(
     } else {
         format!("Số liệu tại thời điểm chuyển giao: {}.", words::moment(plan.effective_at.local()))
     };
-    let mut tables = tables(&known, &found, (from, eve));
-    tables.push(series(&handover::closed_series(&web.house, plan, from)?, plan.ends.contains(&from)));
+    let mut tables = tables(&known, found, (from, eve));
+    tables.push(series(closed, plan.ends.contains(&from)));
     let (left, right) = (signer(&known, "GIAO", (from, eve), &old), signer(&known, "NHẬN", (to, on), &new));
     let again = if old == new { format!(" (mới, từ {})", words::short_day(on)) } else { String::new() };
     // One person cannot hand over to themselves: both lines stay open, and somebody else signs beside them.
     let is_one = !left.name.is_empty() && leader(&known, (from, eve)) == leader(&known, (to, on));
     let both = if is_one { left.name.clone() } else { String::new() };
     let named = |it: SignBlock| SignBlock { name: if is_one { String::new() } else { it.name }, ..it };
-    Ok(frame::html(&HandoverPage {
+    HandoverPage {
         page: frame::paper(web, visitor, format!("Biên bản bàn giao {old} – {new}")),
-        back: Link { href: home, label: "Biên bản bàn giao".to_owned() },
         head: PaperHead {
             superior: superior.map_or_else(|| "ỦY BAN NHÂN DÂN".to_owned(), committee),
             issuer: if superior.is_some() {
@@ -128,13 +142,14 @@ async fn paper(
         ],
         moment,
         invented: plan.invented.clone(),
-        summary: summary(&found),
+        summary: summary(found),
         tables,
         is_cut: found.is_cut,
         left: named(left),
         right: named(right),
         both,
-    }))
+        ..HandoverPage::default()
+    }
 }
 
 /// Who signs for a unit: its leader on that day, where one is known.

@@ -12,7 +12,7 @@ use super::answer_fields;
 use super::phrases;
 use super::staged::{self, Sent};
 use super::views::{
-    ChoiceView, CounterDay, DeskTab, DueAndCost, IntakePage, IntakeStage, LinkView, PersonPart, StaffField,
+    ChoiceView, CounterDay, DeskTab, DueAndCost, IntakePage, IntakeStage, LinkView, PersonPart, StaffField, counted,
 };
 use crate::Web;
 use crate::citizen::form_view::problem_words;
@@ -22,14 +22,16 @@ use crate::page::{FieldLink, Tone};
 use crate::paper::SlipPage;
 use crate::posted::{Posted, PostedFiles};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::applying::known_of;
 use app::dossiers::DossierView;
 use app::house::Snapshot;
 use app::rows::{Document, Reading};
 use app::slips::SlipKind;
-use app::{AppError, dossiers, words, work};
+use app::{AppError, dossiers, work};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -47,6 +49,9 @@ use std::sync::Arc;
 
 /// The field for a code of the national portal.
 const FOREIGN_CODE: &str = "ma-cong";
+/// How a decision is collected, with the keys of the words.
+pub(super) const WAYS: [(&str, &str); 3] =
+    [("quay", "apply-collect-desk"), ("buu-chinh", "channel-title-post"), ("dien-tu", "apply-electronic")];
 
 /// Everything a page of the counter is drawn from.
 struct Counter<'a> {
@@ -97,29 +102,29 @@ async fn with_ticket(counter: &Counter<'_>, mut said: Said) -> Result<Said, Prob
     let Some(here) = queue.setup.counter_of(counter.visitor.person()?, queue.now) else { return Ok(said) };
     let waiting = queue.tickets.iter().filter(|it| it.is_for(here)).count();
     if let Some(it) = queue.served_last_at(here).filter(|_| said.done.is_empty() && queue.called_to(here).is_none()) {
-        said.done = format!("Đang tiếp số {} ở quầy {}.", it.number, here.number);
+        said.done = say_with("intake-serving", &[("number", &it.number), ("counter", &here.number)]);
     }
-    let label = format!("Gọi số tiếp ({waiting} người chờ quầy này)");
+    let label = counted("intake-call-next", waiting);
     said.done_links.push(LinkView { label, href: "/quay/hang-doi".to_owned() });
     Ok(said)
 }
 
-/// Said where the dossier is there and the money that came with it is not recorded.
-const UNPAID: &str = "Hồ sơ đã nhận nhưng chưa ghi được khoản thu. Mở hồ sơ, chọn “Ghi thu tiền”.";
+/// Key of what is said where the dossier is there and the money that came with it is not recorded.
+const UNPAID: &str = "intake-unpaid";
 
 fn received_in_words(view: &DossierView) -> String {
-    let due = view.dossier.promised_at().map(|at| words::moment(at.local())).unwrap_or_default();
-    format!("Đã tiếp nhận {}, hẹn trả {due}.", view.dossier.code)
+    let due = view.dossier.promised_at().map(|at| spoken::moment(at.local())).unwrap_or_default();
+    say_with("intake-received", &[("code", &view.dossier.code), ("due", &due)])
 }
 
 /// The slip of what was received a moment ago: says so, and leads on to the next person.
 pub(super) fn just_received(mut slip: SlipPage, view: &DossierView, asked: &Posted) -> SlipPage {
     let done = received_in_words(view);
     let (tone, text) =
-        if asked.has("chua-thu") { (Tone::Warn, format!("{done} {UNPAID}")) } else { (Tone::Good, done) };
+        if asked.has("chua-thu") { (Tone::Warn, format!("{done} {}", say(UNPAID))) } else { (Tone::Good, done) };
     slip.page = frame::flash(slip.page, tone, text);
     let href = format!("/quay/tiep-nhan?da-nhan={}", frame::encoded(view.dossier.code.as_str()));
-    slip.onward = Some(Link { href, label: "Tiếp nhận người kế tiếp".to_owned() });
+    slip.onward = Some(Link { href, label: say("intake-next-person").to_owned() });
     slip
 }
 
@@ -142,10 +147,10 @@ async fn received_before(web: &Web, visitor: &Visitor, asked: &Posted) -> Result
     Ok(Said {
         done: received_in_words(&view),
         done_links: vec![
-            LinkView { label: "In giấy hẹn".to_owned(), href: format!("{home}/giay-hen") },
-            LinkView { label: "Mở hồ sơ".to_owned(), href: home },
+            LinkView { label: say("counter-print-slip").to_owned(), href: format!("{home}/giay-hen") },
+            LinkView { label: say("counter-open-dossier").to_owned(), href: home },
         ],
-        warning: if asked.has("chua-thu") { UNPAID.to_owned() } else { String::new() },
+        warning: if asked.has("chua-thu") { say(UNPAID).to_owned() } else { String::new() },
         ..Said::default()
     })
 }
@@ -279,7 +284,7 @@ impl<'a> Counter<'a> {
             .into_iter()
             .map(|it| ChoiceView { chosen: it == chosen, ..ChoiceView::new(it.as_str(), texts::channel(it)) })
             .collect();
-        Some(StaffField::select("kenh", "Hồ sơ đến bằng cách nào", choices))
+        Some(StaffField::select("kenh", say("intake-channel"), choices))
     }
 
     fn channel(&self) -> Channel {
@@ -325,9 +330,8 @@ impl<'a> Counter<'a> {
             "" => "quay",
             way => way,
         };
-        [("quay", "Tại quầy"), ("buu-chinh", "Qua bưu chính"), ("dien-tu", "Bản điện tử")]
-            .into_iter()
-            .map(|(value, label)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, label) })
+        WAYS.into_iter()
+            .map(|(value, key)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, say(key)) })
             .collect()
     }
 
@@ -335,17 +339,14 @@ impl<'a> Counter<'a> {
     fn foreign_code(&self) -> Result<Option<DossierCode>, String> {
         match self.posted.trimmed(FOREIGN_CODE) {
             "" => Ok(None),
-            text => DossierCode::parse(text).map(Some).map_err(|_| {
-                "Chép đúng mã trên giấy hoặc tin nhắn của Cổng Dịch vụ công quốc gia: chữ, số, dấu chấm, gạch nối."
-                    .to_owned()
-            }),
+            text => DossierCode::parse(text).map(Some).map_err(|_| say("intake-foreign-error").to_owned()),
         }
     }
 
     fn foreign_field(&self, errors: &[FieldLink]) -> StaffField {
         let typed: String = self.posted.text(FOREIGN_CODE).chars().take(CODE_CHARS_MAX + 1).collect();
-        let field = StaffField::line(FOREIGN_CODE, "Mã hồ sơ Cổng Dịch vụ công quốc gia đã cấp")
-            .with_hint("Hồ sơ giữ mã đó, quầy không cấp mã mới.")
+        let field = StaffField::line(FOREIGN_CODE, say("intake-foreign-code"))
+            .with_hint(say("intake-foreign-hint"))
             .with_value(typed);
         match errors.iter().find(|it| it.href == format!("#{FOREIGN_CODE}")) {
             Some(error) => field.with_error(error.text.clone()),
@@ -354,7 +355,7 @@ impl<'a> Counter<'a> {
     }
 
     fn postal(&self, errors: &[FieldLink]) -> StaffField {
-        let field = StaffField::line("nhan-dia-chi", "Địa chỉ nhận qua bưu chính")
+        let field = StaffField::line("nhan-dia-chi", say("counter-postal-address"))
             .with_value(self.posted.text("nhan-dia-chi").chars().take(300).collect::<String>());
         match errors.iter().find(|it| it.href == "#nhan-dia-chi") {
             Some(error) => field.with_error(error.text.clone()),
@@ -365,7 +366,7 @@ impl<'a> Counter<'a> {
     fn notices(&self) -> Vec<ChoiceView> {
         let fresh = !self.posted.has("mot-lan");
         let chosen = fresh || self.posted.all("bao").iter().any(|it| it == "tin-nhan");
-        vec![ChoiceView { chosen, ..ChoiceView::new("tin-nhan", "Tin nhắn tới số điện thoại ở trên") }]
+        vec![ChoiceView { chosen, ..ChoiceView::new("tin-nhan", say("intake-by-message")) }]
     }
 
     async fn today_here(&self) -> Result<CounterDay, Problem> {
@@ -376,7 +377,7 @@ impl<'a> Counter<'a> {
             received: super::report::num(count),
             slip: latest
                 .as_ref()
-                .map(|_| LinkView { label: "in lại giấy hẹn".to_owned(), href: format!("{home}/giay-hen") }),
+                .map(|_| LinkView { label: say("intake-slip-again").to_owned(), href: format!("{home}/giay-hen") }),
             latest: latest.map(|it| LinkView { label: it.to_string(), href: home }),
         })
     }
@@ -386,7 +387,8 @@ impl<'a> Counter<'a> {
         let papers = self.papers();
         let (_, gaps) = self.answers();
         let form = self.form();
-        let mut page = frame::staff(self.web, self.visitor, format!("Tiếp nhận, {}", self.desk_name()), "/quay");
+        let title = format!("{}, {}", say("intake-receiving"), self.desk_name());
+        let mut page = frame::staff(self.web, self.visitor, title, "/quay");
         if !said.warning.is_empty() {
             page = frame::flash(page, Tone::Warn, said.warning);
         }

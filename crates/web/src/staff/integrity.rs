@@ -2,17 +2,19 @@
 
 use super::phrases;
 use super::report::num;
-use super::views::{BackupView, CheckpointRow, ChipView, IntegrityPage, LinkView, Num, ProofRow};
+use super::views::{BackupView, CheckpointRow, ChipView, IntegrityPage, LinkView, ProofRow};
 use crate::Web;
 use crate::frame::{self, html, looking_again};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
+use crate::texts::{language, number_in};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::backup;
 use app::integrity::{self, Checkpoint};
 use app::verification::{self, Verification};
-use app::words;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -30,8 +32,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let runs = known.runs();
     let last = known.last.as_ref();
     let view = IntegrityPage {
-        page: frame::staff(&web, &visitor, "Toàn vẹn dữ liệu", "/quan-tri"),
-        verdict: last.map_or_else(|| "Chưa kiểm tra lần nào.".to_owned(), verdict),
+        page: frame::staff(&web, &visitor, say("integrity-page"), "/quan-tri"),
+        verdict: last.map_or_else(|| say("integrity-never").to_owned(), verdict),
         tone: last.map_or(Tone::Warn, |it| if it.differences() == 0 { Tone::Good } else { Tone::Bad }),
         at: last.map(at).unwrap_or_default(),
         runs,
@@ -55,40 +57,41 @@ pub async fn begin(State(web): State<Web>, _posted: Posted) -> Result<Response, 
 
 fn verdict(it: &Verification) -> String {
     match it.differences() {
-        0 => "Mọi lịch sử còn nguyên vẹn.".to_owned(),
-        count => format!("Có {} chỗ không như lịch sử ghi.", Num(count)),
+        0 => say("integrity-whole").to_owned(),
+        count => say_with("integrity-wrong", &[("count", &number(count))]),
     }
 }
 
 fn at(it: &Verification) -> String {
-    format!("Kiểm tra lúc {}, mất {} giây.", moment(it.at), it.seconds)
+    say_with("integrity-at", &[("seconds", &it.seconds), ("at", &moment(it.at))])
 }
 
 fn moment(micros: i64) -> String {
-    words::moment(domain::time::Instant::from_micros(micros).local())
+    spoken::moment(domain::time::Instant::from_micros(micros).local())
+}
+
+fn number(count: u64) -> String {
+    number_in(language(), i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// How far the one on its way is.
 fn course(known: &verification::State) -> String {
     match known.begun {
         Some(it) if it.total > 0 && it.done >= it.total => {
-            format!("Đã xem {} hồ sơ, đang xem tệp đính kèm, chứng nhận và mốc niêm phong.", Num(it.done))
+            say_with("integrity-course-files", &[("count", &number(it.done))])
         }
-        Some(it) if it.total > 0 => format!("Đã xem {} trên {} hồ sơ.", Num(it.done), Num(it.total)),
-        Some(_) | None => "Vừa bắt đầu.".to_owned(),
+        Some(it) if it.total > 0 => {
+            say_with("integrity-course", &[("done", &number(it.done)), ("total", &number(it.total))])
+        }
+        Some(_) | None => say("integrity-begun").to_owned(),
     }
 }
 
 /// Why the last one has no end.
 fn stopped(known: &verification::State) -> String {
     match (&known.begun, &known.failed) {
-        (Some(it), _) => {
-            format!(
-                "Lần kiểm tra bắt đầu lúc {} bị ngắt giữa chừng: phần mềm đã dừng. Bấm kiểm tra lại.",
-                moment(it.at)
-            )
-        }
-        (None, Some(why)) => format!("Lần kiểm tra gần nhất không tới được cuối: {why}."),
+        (Some(it), _) => say_with("integrity-cut-off", &[("at", &moment(it.at))]),
+        (None, Some(why)) => say_with("integrity-failed", &[("why", why)]),
         (None, None) => String::new(),
     }
 }
@@ -97,42 +100,44 @@ fn stopped(known: &verification::State) -> String {
 const PROOF_SECONDS_MAX: i64 = 50 * 3_600;
 
 fn backup(known: &backup::State, now: domain::time::Instant) -> BackupView {
-    let failed = known.failed.as_ref().map(|why| {
-        let at = known.tried_at.map(|it| format!(" lúc {}", moment(it))).unwrap_or_default();
-        format!("Lần sao lưu gần nhất{at} không thành: {why}.")
+    let failed = known.failed.as_ref().map(|why| match known.tried_at {
+        Some(at) => say_with("integrity-backup-failed-at", &[("at", &moment(at)), ("why", why)]),
+        None => say_with("integrity-backup-failed", &[("why", why)]),
     });
     let Some(proved) = &known.proved else {
         return BackupView {
-            verdict: "Chưa có bản sao lưu nào được khôi phục thử.".to_owned(),
+            verdict: say("integrity-backup-none").to_owned(),
             tone: Tone::Bad,
-            about: failed.unwrap_or_else(|| {
-                "Đặt backup.to, backup.keys và backup.at trong cấu hình, hoặc chạy motcua backup --prove.".to_owned()
-            }),
+            about: failed.unwrap_or_else(|| say("integrity-backup-set").to_owned()),
         };
     };
     let is_old = now.micros() - proved.at > PROOF_SECONDS_MAX * 1_000_000;
-    let (rows, dossiers, files) = (Num(proved.rows), Num(proved.dossiers), Num(proved.files));
-    let compared = format!("{}: đã so {rows} dòng, {dossiers} hồ sơ, {files} tệp.", proved.name);
+    let (rows, dossiers, files) = (number(proved.rows), number(proved.dossiers), number(proved.files));
+    let compared = say_with(
+        "integrity-backup-compared",
+        &[("name", &proved.name), ("rows", &rows), ("dossiers", &dossiers), ("files", &files)],
+    );
     BackupView {
-        verdict: format!("Khôi phục thử gần nhất: {}, tất cả khớp.", moment(proved.at)),
+        verdict: say_with("integrity-backup-proved", &[("at", &moment(proved.at))]),
         tone: if is_old || failed.is_some() { Tone::Bad } else { Tone::Good },
         about: match failed {
             Some(failed) => format!("{compared} {failed}"),
-            None if is_old => format!("{compared} Đã quá hai đêm."),
+            None if is_old => format!("{compared} {}", say("integrity-backup-old")),
             None => compared,
         },
     }
 }
 
 fn checks(found: &Verification) -> Vec<ProofRow> {
-    let dossiers = format!("{} hồ sơ", Num(found.dossiers));
-    let files = format!("{} tệp", Num(found.files));
-    let certificates = format!("{} chứng nhận", Num(found.certificates));
+    let counted = |key, count| say_with(key, &[("count", &number(count))]);
+    let dossiers = counted("integrity-so-many-dossiers", found.dossiers);
+    let files = counted("integrity-so-many-files", found.files);
+    let certificates = counted("integrity-so-many-certificates", found.certificates);
     let groups: [(&str, &str, &[&str]); 4] = [
-        ("Chuỗi băm, nội dung và bảng đọc của mọi hồ sơ", &dossiers, &["blob", "certificate", "checkpoint"]),
-        ("Tệp đính kèm", &files, &["blob"]),
-        ("Chứng nhận bảo toàn của các lần sắp xếp", &certificates, &["certificate"]),
-        ("Mốc niêm phong gần nhất", "", &["checkpoint"]),
+        (say("integrity-histories"), &dossiers, &["blob", "certificate", "checkpoint"]),
+        (say("integrity-files"), &files, &["blob"]),
+        (say("integrity-certificates"), &certificates, &["certificate"]),
+        (say("integrity-checkpoint"), "", &["checkpoint"]),
     ];
     groups
         .into_iter()
@@ -145,8 +150,8 @@ fn checks(found: &Verification) -> Vec<ProofRow> {
                 name: name.to_owned(),
                 scope: scope.to_owned(),
                 state: match count {
-                    0 => ChipView::new(Tone::Good, "khớp"),
-                    count => ChipView::new(Tone::Bad, format!("{} sai khác", Num(count))),
+                    0 => ChipView::new(Tone::Good, say("integrity-agrees")),
+                    count => ChipView::new(Tone::Bad, counted("integrity-differs", count)),
                 },
                 findings: findings.map(|it| LinkView { label: it.clone(), href: String::new() }).collect(),
             }
@@ -168,9 +173,12 @@ fn checkpoint(last: Option<&Verification>, it: &Checkpoint) -> CheckpointRow {
         dossiers: num(it.dossiers),
         root: short(&it.root),
         state: match verified {
-            None => ChipView::new(Tone::Plain, "chưa kiểm tra"),
-            Some(own) if is_wrong(own) => ChipView::new(Tone::Bad, "không khớp"),
-            Some(_) => ChipView::new(Tone::Good, format!("chữ ký đúng, khóa {}", short(&it.public_key))),
+            None => ChipView::new(Tone::Plain, say("integrity-unchecked")),
+            Some(own) if is_wrong(own) => ChipView::new(Tone::Bad, say("integrity-checkpoint-wrong")),
+            Some(_) => {
+                let words = say_with("integrity-checkpoint-good", &[("key", &short(&it.public_key))]);
+                ChipView::new(Tone::Good, words)
+            }
         },
     }
 }

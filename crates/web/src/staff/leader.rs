@@ -2,14 +2,16 @@
 
 use super::phrases;
 use super::report::{self, num};
-use super::views::{BehindPage, LeaderPage, Left, LinkView, Num, TileView, UnitLoad, WatchRow};
+use super::views::{BehindPage, LeaderPage, Left, LinkView, Num, TileView, UnitLoad, WatchRow, tenths};
 use super::work_list::{holder_words, short, step_words};
 use crate::Web;
 use crate::frame::{self, html};
 use crate::page::{Icon, Tone};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::{opening, within};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::house::Snapshot;
 use app::report::{By, Columns, Report06a};
@@ -42,24 +44,13 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     };
     let total = &counted.total;
     let view = LeaderPage {
-        page: frame::staff(&web, &visitor, "Lãnh đạo", "/lanh-dao"),
-        title: format!("{}, {}", opening(unit), words::moment(now.local())),
+        page: frame::staff(&web, &visitor, say("leader-page"), "/lanh-dao"),
+        title: format!("{}, {}", opening(unit), spoken::moment(now.local())),
         from: words::short_day(from),
         to: words::short_day(to),
-        scope: format!("{} và các đơn vị bên dưới. Số liệu tính lúc {}.", opening(unit), words::time(now.local())),
+        scope: say_with("leader-scope", &[("unit", &opening(unit)), ("at", &spoken::time(now.local()))]),
         tiles: tiles(&overview, &counted, (from, to)),
-        sum_check: format!(
-            "Tồn kỳ trước {} + nhận trong kỳ {} = {} = đã giải quyết {} + đang giải quyết {}{}.",
-            num(total.carried_over),
-            num(total.received_online + total.received_direct_post),
-            num(total.received_total),
-            num(total.resolved_total),
-            num(total.open_total),
-            match counted.handed_over {
-                0 => String::new(),
-                count => format!(" + bàn giao khi sắp xếp {}", num(count)),
-            }
-        ),
+        sum_check: sum_check(&counted),
         sum_holds: counted.adds_up(),
         units: loads(&known, &overview, &counted, now.day()),
         total: whole(&overview, total),
@@ -71,6 +62,25 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     Ok(html(&view))
 }
 
+fn sum_check(counted: &Report06a) -> String {
+    let total = &counted.total;
+    let moved = match counted.handed_over {
+        0 => String::new(),
+        count => say_with("leader-sum-moved", &[("count", &num(count))]),
+    };
+    say_with(
+        "leader-sum",
+        &[
+            ("before", &num(total.carried_over)),
+            ("received", &num(total.received_online + total.received_direct_post)),
+            ("all", &num(total.received_total)),
+            ("resolved", &num(total.resolved_total)),
+            ("open", &num(total.open_total)),
+            ("moved", &moved),
+        ],
+    )
+}
+
 /// Late by its due date, as the reports count: an apology gives a new date, it does not make the old one kept.
 fn is_late(card: &ListCard, today: Date) -> bool {
     card.due_at.is_some_and(|due| due.day() < today)
@@ -78,13 +88,13 @@ fn is_late(card: &ListCard, today: Date) -> bool {
 
 fn watch(known: &Snapshot, card: &ListCard, clock: &ClockView, today: Date) -> WatchRow {
     let unit = within(known.organisation.name_on(known.organisation.owner_now(card).unit, today));
-    let since = words::short_moment(card.held_since.local());
-    let why =
-        format!("{}, {} ({unit}) từ {since}", within(&step_words(&card.next_act)), holder_words(known, card, None));
+    let since = spoken::short_moment(card.held_since.local());
+    let (step, holder) = (within(&step_words(&card.next_act)), holder_words(known, card, None));
+    let why = say_with("leader-why", &[("step", &step), ("holder", &holder), ("unit", &unit), ("since", &since)]);
     let late = card.due_at.filter(|_| is_late(card, today));
     let why = match (late, card.promised_at) {
         (Some(due), Some(promised)) if promised > due => {
-            format!("{why}; đã xin lỗi, hẹn lại {}", words::short_day(promised.day()))
+            say_with("leader-why-again", &[("why", &why), ("day", &spoken::short_day(promised.day()))])
         }
         _ => why,
     };
@@ -95,7 +105,7 @@ fn watch(known: &Snapshot, card: &ListCard, clock: &ClockView, today: Date) -> W
         why,
         left: late.map_or_else(
             || phrases::left(clock),
-            |due| Left::Late(format!("Quá hạn từ {}", words::short_day(due.day()))),
+            |due| Left::Late(say_with("leader-overdue-since", &[("day", &spoken::short_day(due.day()))])),
         ),
     }
 }
@@ -103,12 +113,12 @@ fn watch(known: &Snapshot, card: &ListCard, clock: &ClockView, today: Date) -> W
 /// The dossiers behind a number of the page, by the rule it is counted by.
 const BEHIND: &str = "/lanh-dao/ho-so";
 
-/// The numbers of the page that have dossiers behind them: word in the address, words for a heading.
+/// The numbers of the page that have dossiers behind them: word in the address, key of a heading.
 const NUMBERS: [(Counted, &str, &str); 4] = [
-    (Counted::Late, "qua-han", "Đang giải quyết, quá hạn"),
-    (Counted::DueToday, "hen-hom-nay", "Hẹn trả hôm nay"),
-    (Counted::Open, "dang-lam", "Đang giải quyết"),
-    (Counted::Waiting, "tam-dung", "Tạm dừng, chờ công dân hoặc bên ngoài"),
+    (Counted::Late, "qua-han", "leader-behind-late"),
+    (Counted::DueToday, "hen-hom-nay", "leader-behind-today"),
+    (Counted::Open, "dang-lam", "leader-behind-open"),
+    (Counted::Waiting, "tam-dung", "leader-behind-waiting"),
 ];
 
 fn behind_address(number: Counted, unit: Option<UnitId>) -> String {
@@ -121,6 +131,7 @@ fn behind_address(number: Counted, unit: Option<UnitId>) -> String {
 pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let asked = phrases::asked(&visitor);
     let (number, _, title) = *NUMBERS.iter().find(|it| it.1 == asked.trimmed("so")).unwrap_or(&NUMBERS[0]);
+    let title = say(title);
     let unit: Option<UnitId> = match asked.trimmed("don-vi") {
         "" => None,
         text => Some(text.parse().map_err(|_| AppError::NotFound)?),
@@ -132,19 +143,19 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response
     let list = if page_number == 0 { here } else { format!("{here}&trang={}", page_number + 1) };
     let now = web.house.clock.now();
     let of = unit.map_or_else(
-        || "Đơn vị của bạn và các đơn vị bên dưới".to_owned(),
+        || say("leader-behind-all").to_owned(),
         |unit| web.house.now_known().organisation.name_on(unit, now.day()).to_owned(),
     );
     Ok(html(&BehindPage {
         page: frame::staff(&web, &visitor, title, "/lanh-dao"),
-        back: LinkView { label: "Lãnh đạo".to_owned(), href: "/lanh-dao".to_owned() },
+        back: LinkView { label: say("leader-page").to_owned(), href: "/lanh-dao".to_owned() },
         title: title.to_owned(),
-        about: format!("{of}, lúc {}", words::moment(now.local())),
+        about: say_with("leader-behind-about", &[("of", &of), ("at", &spoken::moment(now.local()))]),
         total: Num(pager.total as u64),
-        sorted: "theo ngày hẹn đầu".to_owned(),
+        sorted: say("leader-behind-order").to_owned(),
         rows: super::search::rows(&web, &visitor, phrases::page_of(cards, page_number).iter(), &list)?,
         pager,
-        note: "Quá hạn tính theo ngày hẹn đầu; đã xin lỗi và hẹn lại vẫn là quá hạn. Cột “Hẹn trả” ghi ngày hẹn lại nếu có.".to_owned(),
+        note: say("leader-behind-note").to_owned(),
     }))
 }
 
@@ -169,57 +180,57 @@ fn tiles(overview: &Overview, counted: &Report06a, (from, to): (Date, Date)) -> 
     let (to_route, waits_long) = overview.to_route;
     let mut tiles = vec![
         tile(
-            "Quá hạn",
+            say("leader-late"),
             late,
-            "đang giải quyết, đã trễ hẹn",
+            say("leader-tile-late"),
             &behind_address(Counted::Late, None),
             Some(Icon::Late),
             if late > 0 { Tone::Bad } else { Tone::Plain },
         ),
         tile(
-            "Hẹn trả hôm nay",
+            say("leader-behind-today"),
             sum(overview, |it| it.due_today),
-            "phải xong trong ngày",
+            say("leader-tile-today"),
             &behind_address(Counted::DueToday, None),
             Some(Icon::Clock),
             Tone::Warn,
         ),
         tile(
-            "Chờ ký",
+            say("leader-to-sign"),
             overview.to_sign_count,
             &match sum(overview, |it| it.to_sign) - overview.to_sign_count {
-                0 => "bạn ký được".to_owned(),
-                others => format!("bạn ký được; nơi khác còn {}", num(others)),
+                0 => say("leader-tile-sign").to_owned(),
+                others => say_with("leader-tile-sign-others", &[("count", &num(others))]),
             },
             "/nghiep-vu?hang=cho-ky",
             Some(Icon::Pen),
             Tone::Act,
         ),
         tile(
-            "Tạm dừng",
+            say("leader-tile-paused"),
             sum(overview, |it| it.waiting),
-            "chờ công dân hoặc bên ngoài",
+            say("leader-tile-paused-note"),
             &behind_address(Counted::Waiting, None),
             Some(Icon::Pause),
             Tone::Plain,
         ),
         TileView {
-            note: format!("trong kỳ, trực tuyến {}", num(total.resolved_online)),
-            ..tile("Đã giải quyết", total.resolved_total, "", &resolved, None, Tone::Plain)
+            note: say_with("leader-tile-resolved-note", &[("count", &num(total.resolved_online))]),
+            ..tile(say("leader-resolved"), total.resolved_total, "", &resolved, None, Tone::Plain)
         },
         TileView {
             number: share(total),
-            ..tile("Đúng và trước hạn", 0, "trong số đã giải quyết", &form, Some(Icon::Check), Tone::Good)
+            ..tile(say("leader-tile-in-time"), 0, say("leader-tile-in-time-note"), &form, Some(Icon::Check), Tone::Good)
         },
     ];
     if to_route > 0 {
         let note = match waits_long {
-            0 => "đơn vị cũ đã tách, chưa rõ thuộc đâu".to_owned(),
-            long => format!("{long} hồ sơ đã chờ quá một ngày"),
+            0 => say("leader-tile-route-note").to_owned(),
+            long => say_with("leader-tile-route-long", &[("count", &long)]),
         };
         let tone = if waits_long > 0 { Tone::Bad } else { Tone::Warn };
         let count = i64::try_from(to_route).unwrap_or(i64::MAX);
-        let first = tile("Cần phân tuyến", count, &note, super::routing::ADDRESS, Some(Icon::Swap), tone);
+        let first = tile(say("leader-tile-route"), count, &note, super::routing::ADDRESS, Some(Icon::Swap), tone);
         tiles.insert(0, first);
     }
     tiles
@@ -230,10 +241,7 @@ fn share(total: &Columns) -> String {
     let in_time = total.resolved_early + total.resolved_on_time;
     match total.resolved_total {
         0 => "–".to_owned(),
-        all => {
-            let thousandths = in_time.saturating_mul(1_000) / all;
-            format!("{},{} %", thousandths / 10, thousandths % 10)
-        }
+        all => format!("{} %", tenths(in_time.saturating_mul(1_000) / all)),
     }
 }
 
@@ -287,7 +295,7 @@ fn loads(known: &Snapshot, overview: &Overview, counted: &Report06a, today: Date
 
 fn whole(overview: &Overview, total: &Columns) -> UnitLoad {
     UnitLoad {
-        unit: "Tất cả".to_owned(),
+        unit: say("leader-all").to_owned(),
         resolved: num(total.resolved_total),
         late: num(sum(overview, |it| it.late)),
         open: num(sum(overview, |it| it.open)),

@@ -10,6 +10,7 @@ use crate::posted::Posted;
 use crate::problem::Problem;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::dossiers::DossierView;
 use app::handle::{Asked, handle};
@@ -175,8 +176,8 @@ fn typed(view: &DossierView, posted: &Posted) -> Vec<TypedLine> {
     let of_papers = papers.into_iter().filter(|it| it.mark != Mark::Unseen).map(|it| TypedLine {
         label: filed.get(usize::from(it.place)).map(|it| it.name.clone()).unwrap_or_default(),
         value: match it.mark {
-            Mark::Wrong => format!("Không đạt: {}", it.reason),
-            Mark::Good | Mark::Unseen => "Đạt".to_owned(),
+            Mark::Wrong => say_with("case-marked-wrong", &[("reason", &it.reason)]),
+            Mark::Good | Mark::Unseen => say("case-mark-good").to_owned(),
         },
     });
     let form = domain::dossier::form_of(&view.revision);
@@ -212,12 +213,11 @@ pub fn questions(view: &DossierView) -> Vec<StaffField> {
         return Vec::new();
     }
     let choice = |it: &(String, String, String)| super::views::ChoiceView::new(&it.0, &it.1).chosen();
-    let ticks = StaffField::ticks("muc", "Mục nào của tờ khai cần sửa", marked.iter().map(choice).collect())
-        .with_hint("Những mục đã đánh dấu sai ở trang hồ sơ. Công dân chỉ sửa được đúng các mục này.");
+    let ticks = StaffField::ticks("muc", say("case-ask-answers"), marked.iter().map(choice).collect())
+        .with_hint(say("case-ask-answers-hint"));
     let notes = marked.iter().map(|(field, question, note)| {
-        StaffField::lines(format!("noi-dung-muc-{field}"), format!("Sai ở đâu, sửa thế nào: mục “{question}”"), 2)
-            .with_value(note.clone())
-            .under(field)
+        let label = say_with("case-ask-answer-what", &[("question", question)]);
+        StaffField::lines(format!("noi-dung-muc-{field}"), label, 2).with_value(note.clone()).under(field)
     });
     std::iter::once(ticks).chain(notes.collect::<Vec<_>>()).collect()
 }

@@ -7,8 +7,10 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Page, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::notice_texts::{self, Draft, Preview, SavedTemplate, Spoken};
 use app::words;
@@ -40,12 +42,13 @@ fn kind_words(kind: NoticeKind) -> String {
 
 fn channel_words(channel: NoticeChannel) -> &'static str {
     match channel {
-        NoticeChannel::Text => "tin nhắn",
-        NoticeChannel::Mail => "thư điện tử",
+        NoticeChannel::Text => say("notice-channel-text"),
+        NoticeChannel::Mail => say("notice-channel-mail"),
     }
 }
 
-/// What a place is filled with in a preview: the longest name of a unit there is, and usual words.
+/// What a place is filled with in a preview: the longest name of a unit there is, and usual words. Notices are Vietnamese, whoever
+/// writes their texts.
 fn sample(web: &Web) -> Values {
     let now = web.house.clock.now();
     let known = web.house.now_known();
@@ -73,8 +76,12 @@ fn draft_of(kind: NoticeKind, channel: NoticeChannel, spoken: &Spoken) -> Draft 
 
 /// "2 phần, 1.700 đồng".
 fn cost(preview: &Preview) -> String {
-    let price = preview.price_vnd.map(|it| format!(", {}", words::dong(it))).unwrap_or_default();
-    format!("{} phần{price}", preview.length.parts)
+    let price = preview.price_vnd.map(|it| format!(", {}", spoken::dong(it))).unwrap_or_default();
+    format!("{}{price}", parts(preview))
+}
+
+fn parts(preview: &Preview) -> String {
+    say_with("notice-parts-count", &[("count", &preview.length.parts)])
 }
 
 /// All of them.
@@ -99,13 +106,10 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let part_vnd = web.house.rules.text_part_vnd;
     let view = NoticeTextsPage {
         for_control: visitor.holds_any(&[Post::ControlOfficer]),
-        page: page(&web, &visitor, "Mẫu tin"),
+        page: page(&web, &visitor, say("notice-texts-title")),
         price: part_vnd.map_or_else(
-            || {
-                "Chưa đặt giá một phần tin nhắn: người quản trị đặt trong cấu hình, khóa text.part_price_vnd."
-                    .to_owned()
-            },
-            |it| format!("Giá một phần tin nhắn: {}.", words::dong(i64::from(it))),
+            || say("notice-price-unset").to_owned(),
+            |it| say_with("notice-price", &[("price", &spoken::dong(i64::from(it)))]),
         ),
         rows,
     };
@@ -113,7 +117,11 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 }
 
 fn revision_words(number: u32) -> String {
-    if number == 0 { "bản có sẵn".to_owned() } else { format!("bản {number}") }
+    if number == 0 {
+        say("notice-revision-usual").to_owned()
+    } else {
+        say_with("notice-revision", &[("number", &number)])
+    }
 }
 
 fn of_address(id: &str) -> Result<(NoticeKind, NoticeChannel), Problem> {
@@ -131,7 +139,7 @@ pub async fn text(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     let asked = phrases::asked(&visitor);
     let mut view = view(&web, &visitor, &draft, spoken.number, &[]).await?;
     if asked.has("xong") {
-        view.page = frame::flash(view.page, Tone::Good, "Đã ghi thành bản mới. Tin viết từ lúc này dùng bản đó.");
+        view.page = frame::flash(view.page, Tone::Good, say("notice-saved"));
     }
     Ok(html(&view))
 }
@@ -181,8 +189,7 @@ pub async fn write(
     }
     view.was_shown = true;
     if posted.trimmed("lenh") == "ghi" {
-        let words = "Chưa ghi: nội dung đã khác lúc xem trước. Xem độ dài và giá bên cạnh rồi bấm Ghi lần nữa.";
-        view.page = frame::flash(view.page, Tone::Warn, words);
+        view.page = frame::flash(view.page, Tone::Warn, say("notice-not-saved"));
     }
     Ok(html(&view))
 }
@@ -203,18 +210,15 @@ async fn view(
     let page = page(web, visitor, &title);
     let known = web.house.now_known();
     let revisions = notice_texts::revisions(&web.house, visitor.person()?, kind, channel).await?;
-    let revision = |it: &SavedTemplate| LinkView {
-        label: format!(
-            "Bản {}, {}, {}: {}",
-            it.number,
-            words::moment(it.saved_at.local()),
-            known.staff_name(it.saved_by),
-            it.text
-        ),
-        href: String::new(),
+    let revision = |it: &SavedTemplate| {
+        let (at, who) = (spoken::moment(it.saved_at.local()), known.staff_name(it.saved_by));
+        let label =
+            say_with("notice-revision-of", &[("number", &it.number), ("at", &at), ("who", &who), ("text", &it.text)]);
+        LinkView { label, href: String::new() }
     };
     let mut revisions: Vec<LinkView> = revisions.iter().map(revision).collect();
-    revisions.push(LinkView { label: format!("Bản có sẵn: {}", notice_texts::usual(kind)), href: String::new() });
+    let usual = say_with("notice-revision-usual-of", &[("text", &notice_texts::usual(kind))]);
+    revisions.push(LinkView { label: usual, href: String::new() });
     let preview = draft.preview(&web.house, &sample(web)).ok();
     Ok(NoticeTextPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
@@ -233,20 +237,19 @@ async fn view(
 }
 
 fn fields(draft: &Draft, wrong: &[(String, String)]) -> Vec<StaffField> {
-    let hint =
-        format!("Tối đa {TEMPLATE_CHARS_MAX} ký tự. Chỗ trong ngoặc nhọn được điền theo từng hồ sơ; {{ma}} phải có.");
-    let mut fields = vec![StaffField::lines("noi-dung", "Nội dung", 6).with_hint(hint).with_value(&draft.text)];
+    let hint = say_with("notice-words-hint", &[("max", &TEMPLATE_CHARS_MAX)]);
+    let mut fields = vec![StaffField::lines("noi-dung", say("house-words"), 6).with_hint(hint).with_value(&draft.text)];
     if draft.channel == NoticeChannel::Text {
         let choice = |value: &str, label: &str, note: &str, marks: Marks| ChoiceView {
             chosen: draft.marks == marks,
             ..ChoiceView::new(value, label).with_note(note)
         };
         let choices = vec![
-            choice("co", "Có dấu", "Đúng chính tả; mỗi phần 70 ký tự", Marks::Kept),
-            choice("khong", "Không dấu", "Khó đọc hơn; mỗi phần 160 ký tự", Marks::TakenOff),
+            choice("co", say("notice-marks-kept"), say("notice-marks-kept-note"), Marks::Kept),
+            choice("khong", say("notice-marks-off"), say("notice-marks-off-note"), Marks::TakenOff),
         ];
-        fields.push(StaffField::radios("dau", "Dấu tiếng Việt", choices));
-        let registered = StaffField::line("ma-dang-ky", "Mã mẫu đã đăng ký với nhà mạng");
+        fields.push(StaffField::radios("dau", say("notice-marks"), choices));
+        let registered = StaffField::line("ma-dang-ky", say("notice-registered-as"));
         fields.push(registered.with_value(&draft.registered_as).as_optional());
     }
     let said = |field: StaffField| match wrong.iter().find(|it| it.0 == field.name) {
@@ -258,16 +261,16 @@ fn fields(draft: &Draft, wrong: &[(String, String)]) -> Vec<StaffField> {
 
 /// "{ma}: mã hồ sơ".
 fn place_words(place: Placeholder) -> String {
-    let words = match place {
-        Placeholder::Code => "mã hồ sơ",
-        Placeholder::Unit => "đơn vị tiếp nhận, theo tên hôm gửi",
-        Placeholder::By => "ngày giờ hẹn hoặc hạn",
-        Placeholder::Reason => "lý do cán bộ ghi",
-        Placeholder::Papers => "các giấy tờ được yêu cầu",
-        Placeholder::Amount => "số tiền",
-        Placeholder::Place => "nơi trả kết quả",
+    let key = match place {
+        Placeholder::Code => "notice-place-code",
+        Placeholder::Unit => "notice-place-unit",
+        Placeholder::By => "notice-place-by",
+        Placeholder::Reason => "notice-place-reason",
+        Placeholder::Papers => "notice-place-papers",
+        Placeholder::Amount => "notice-place-amount",
+        Placeholder::Place => "notice-place-collect",
     };
-    format!("{{{}}}: {words}", place.key())
+    format!("{{{}}}: {}", place.key(), say(key))
 }
 
 /// What the text costs as it is chosen, and as it is not.
@@ -276,16 +279,16 @@ fn costs(web: &Web, draft: &Draft) -> Vec<NoticeCostRow> {
     let row = |marks: Marks| {
         let preview = Draft { marks, ..draft.clone() }.preview(&web.house, &values).ok()?;
         let alphabet = match preview.length.alphabet {
-            Alphabet::Gsm7 => "GSM-7: 160 ký tự, 153 khi ghép",
-            Alphabet::Ucs2 => "UCS-2: 70 ký tự, 67 khi ghép",
+            Alphabet::Gsm7 => say("notice-gsm7"),
+            Alphabet::Ucs2 => say("notice-ucs2"),
         };
         Some(NoticeCostRow {
-            way: if marks == Marks::Kept { "Có dấu" } else { "Không dấu" },
+            way: say(if marks == Marks::Kept { "notice-marks-kept" } else { "notice-marks-off" }),
             chosen: marks == draft.marks,
             alphabet,
-            length: format!("{} ký tự", preview.length.units),
-            parts: format!("{} phần", preview.length.parts),
-            price: preview.price_vnd.map_or_else(|| "chưa đặt giá".to_owned(), words::dong),
+            length: say_with("notice-characters", &[("count", &preview.length.units)]),
+            parts: parts(&preview),
+            price: preview.price_vnd.map_or_else(|| say("notice-no-price").to_owned(), spoken::dong),
         })
     };
     [Marks::Kept, Marks::TakenOff].into_iter().filter_map(row).collect()

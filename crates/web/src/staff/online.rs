@@ -1,18 +1,19 @@
 //! Online applications at the desk: the 8-hour clock of each, the next one with one button.
 
 use super::phrases;
-use super::views::{DeskTab, Left, LinkView, Num, OnlinePage, OnlineRow};
+use super::views::{DeskTab, Left, LinkView, Num, OnlinePage, OnlineRow, counted};
 use super::work_list::short;
 use crate::Web;
 use crate::frame::{self, html, safe_return};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::within;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::answering::{self, Waiting};
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::{Act, ClockView, DossierCode};
@@ -49,12 +50,12 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         href: phrases::from_list(&phrases::dossier_address(&it.card.code), &here),
         procedure: short(&it.card.procedure_name),
         applicant: it.card.applicant.clone(),
-        sent: words::short_moment(it.card.filed_at.local()),
+        sent: spoken::short_moment(it.card.filed_at.local()),
         came_back: it.came_back,
-        answer_by: it.card.answer_by.map(|by| words::short_moment(by.local())).unwrap_or_default(),
+        answer_by: it.card.answer_by.map(|by| spoken::short_moment(by.local())).unwrap_or_default(),
         left: left(&it.clock),
         taken: match it.taken_by {
-            Some(by) if by == person => "tôi".to_owned(),
+            Some(by) if by == person => say("online-me").to_owned(),
             Some(by) => known.staff_name(by).to_owned(),
             None => String::new(),
         },
@@ -65,7 +66,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         },
     });
     let rows = rows.collect();
-    let (page, done_links) = saying(frame::staff(&web, &visitor, "Hồ sơ trực tuyến chờ tiếp nhận", "/quay"), &asked);
+    let (page, done_links) = saying(frame::staff(&web, &visitor, say("online-title"), "/quay"), &asked);
     Ok(html(&OnlinePage {
         page,
         tab: DeskTab::Online,
@@ -86,29 +87,29 @@ fn left(clock: &ClockView) -> Left {
     if !(0..=phrases::SOON_MINUTES).contains(&minutes) {
         return phrases::left(clock);
     }
-    let words = match (minutes / 60, minutes % 60) {
-        (0, rest) => format!("Còn {rest} phút"),
-        (hours, 0) => format!("Còn {hours} giờ"),
-        (hours, rest) => format!("Còn {hours} giờ {rest} phút"),
+    let time = match (minutes / 60, minutes % 60) {
+        (0, rest) => counted("time-minutes", rest),
+        (hours, 0) => counted("time-hours", hours),
+        (hours, rest) => format!("{} {}", counted("time-hours", hours), counted("time-minutes", rest)),
     };
+    let words = say_with("time-left", &[("time", &time)]);
     if minutes <= SOON_MINUTES { Left::Soon(words) } else { Left::Within(words) }
 }
 
 /// What an act brought one back for, with what can be printed of it.
 fn saying(page: crate::page::Page, asked: &Posted) -> (crate::page::Page, Vec<LinkView>) {
     if asked.trimmed("xong") == "het" {
-        let text = "Không còn hồ sơ nào chờ, hoặc người khác đang xem hết các hồ sơ còn lại.";
-        return (frame::flash(page, Tone::Plain, text), Vec::new());
+        return (frame::flash(page, Tone::Plain, say("online-nothing-left")), Vec::new());
     }
     let (Ok(act), Ok(code)) = (asked.trimmed("xong").parse::<Act>(), DossierCode::parse(asked.trimmed("ho-so"))) else {
         return (page, Vec::new());
     };
     let home = phrases::dossier_address(&code);
-    let mut links = vec![LinkView { label: format!("Mở hồ sơ {code}"), href: home.clone() }];
+    let mut links = vec![LinkView { label: say_with("online-open", &[("code", &code)]), href: home.clone() }];
     if act == Act::Accept {
-        links.insert(0, LinkView { label: "In giấy hẹn".to_owned(), href: format!("{home}/giay-hen") });
+        links.insert(0, LinkView { label: say("counter-print-slip").to_owned(), href: format!("{home}/giay-hen") });
     }
-    let text = format!("Đã làm: {}, hồ sơ {code}. Công dân được báo ngay.", within(&texts::act(act)));
+    let text = say_with("online-done", &[("act", &within(&texts::act(act))), ("code", &code)]);
     (frame::flash(page, Tone::Good, text), links)
 }
 

@@ -8,8 +8,10 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Tone};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::accounts::{self, NewMember};
 use app::desk::{self, StaffMember};
 use app::house::Snapshot;
@@ -59,16 +61,16 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
             let seen =
                 sessions.iter().filter(|session| session.person == Some(it.person)).map(|it| it.last_seen_at).max();
             let seen = seen.map_or_else(
-                || "không có phiên nào đang mở".to_owned(),
-                |at| format!("đang mở, gần nhất {}", words::short_moment(at.local())),
+                || say("staff-list-not-signed-in").to_owned(),
+                |at| say_with("staff-list-signed-in", &[("at", &spoken::short_moment(at.local()))]),
             );
             staff_row(&known, it, seen, today)
         })
         .collect();
     let page = phrases::page_number(&asked);
-    let mut shown = frame::staff(&web, &visitor, "Cán bộ", "/quan-tri");
+    let mut shown = frame::staff(&web, &visitor, say("staff-list-page"), "/quan-tri");
     if asked.has("xong") {
-        shown = frame::flash(shown, Tone::Good, "Đã ghi.");
+        shown = frame::flash(shown, Tone::Good, say("staff-list-saved"));
     }
     let chosen = unit.map(|it| it.to_string()).unwrap_or_default();
     let base = format!("/quan-tri/can-bo?{}", phrases::query(&[("q", &text), ("don-vi", &chosen)]));
@@ -88,9 +90,9 @@ fn staff_row(known: &Snapshot, it: StaffMember, seen: String, today: Date) -> St
     let mandates = held.into_iter().map(|held| mandate_view(known, held, today)).collect();
     StaffRow {
         state: match (it.login.is_empty(), it.active) {
-            (true, _) => ChipView::new(Tone::Plain, "không có tài khoản"),
-            (false, true) => ChipView::new(Tone::Good, "đang dùng"),
-            (false, false) => ChipView::new(Tone::Bad, "đã khóa"),
+            (true, _) => ChipView::new(Tone::Plain, say("person-no-account")),
+            (false, true) => ChipView::new(Tone::Good, say("person-open")),
+            (false, false) => ChipView::new(Tone::Bad, say("person-closed")),
         },
         holds: num(it.holds),
         holds_href: format!("/quan-tri/can-bo?q={}", frame::encoded(&it.name)),
@@ -103,15 +105,16 @@ fn staff_row(known: &Snapshot, it: StaffMember, seen: String, today: Date) -> St
 }
 
 fn mandate_view(known: &Snapshot, held: &Mandate, today: Date) -> MandateView {
+    let from = spoken::short_day(held.from);
     MandateView {
         post: crate::telling::opening(&texts::post(held.post)),
         unit: crate::telling::within(known.organisation.name_on(held.unit, today)),
         dates: match held.until {
             Some(until) => {
                 let last = until.yesterday().unwrap_or(until);
-                format!("từ {} đến hết {}", words::short_day(held.from), words::short_day(last))
+                say_with("person-post-until", &[("from", &from), ("until", &spoken::short_day(last))])
             }
-            None => format!("từ {}", words::short_day(held.from)),
+            None => say_with("person-post-from", &[("from", &from)]),
         },
         current: held.holds_on(today),
         lasts: held.until.is_none_or(|until| until > today),
@@ -128,13 +131,13 @@ fn posts(chosen: &str) -> Vec<ChoiceView> {
         let label = crate::telling::opening(&texts::post(*it));
         ChoiceView { chosen: it.as_str() == chosen, ..ChoiceView::new(it.as_str(), label) }
     });
-    std::iter::once(ChoiceView::new("", "Chọn chức vụ")).chain(all).collect()
+    std::iter::once(ChoiceView::new("", say("person-choose-post"))).chain(all).collect()
 }
 
 fn unit_choices(known: &Snapshot, chosen: &str, today: Date) -> Vec<ChoiceView> {
     let mut choices = units(known, chosen.parse().ok(), today);
     if let Some(first) = choices.first_mut() {
-        "Chọn đơn vị".clone_into(&mut first.label);
+        say("person-choose-unit").clone_into(&mut first.label);
     }
     choices
 }
@@ -178,13 +181,13 @@ pub async fn new_page(State(web): State<Web>, visitor: Visitor) -> Result<Respon
 fn new_view(web: &Web, visitor: &Visitor, typed: &Posted, wrong: &[FieldProblem]) -> NewMemberPage {
     let (known, today) = (web.house.now_known(), web.house.clock.now().day());
     let fields = vec![
-        StaffField::line("ho-ten", "Họ và tên"),
-        StaffField::line("tai-khoan", "Tên đăng nhập").with_hint("Chữ thường không dấu, như tn.hangkenh.2."),
-        StaffField::line("dien-thoai", "Điện thoại").as_optional(),
-        StaffField::select("don-vi", "Đơn vị", unit_choices(&known, typed.trimmed("don-vi"), today)),
-        StaffField::select("chuc-vu", "Chức vụ", posts(typed.trimmed("chuc-vu"))),
+        StaffField::line("ho-ten", say("new-member-name")),
+        StaffField::line("tai-khoan", say("new-member-login")).with_hint(say("new-member-login-hint")),
+        StaffField::line("dien-thoai", say("house-phone")).as_optional(),
+        StaffField::select("don-vi", say("house-unit"), unit_choices(&known, typed.trimmed("don-vi"), today)),
+        StaffField::select("chuc-vu", say("house-post"), posts(typed.trimmed("chuc-vu"))),
     ];
-    let page = frame::staff(web, visitor, "Thêm cán bộ", "/quan-tri");
+    let page = frame::staff(web, visitor, say("new-member-title"), "/quan-tri");
     NewMemberPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         fields: filled(fields, typed, wrong),
@@ -250,13 +253,13 @@ async fn person_view(
     let mut held: Vec<&Mandate> = known.mandates.all().iter().filter(|it| it.person == person).collect();
     held.sort_by_key(|it| (!it.holds_on(today), it.from));
     let fields = vec![
-        StaffField::select("don-vi", "Đơn vị", unit_choices(&known, typed.trimmed("don-vi"), today)),
-        StaffField::select("chuc-vu", "Chức vụ", posts(typed.trimmed("chuc-vu"))),
-        StaffField::day("tu-ngay", "Từ ngày").with_hint("Ghi như 31/03/2025. Để trống là từ hôm nay.").as_optional(),
-        StaffField::day("den-ngay", "Đến hết ngày").with_hint("Để trống nếu chưa biết.").as_optional(),
+        StaffField::select("don-vi", say("house-unit"), unit_choices(&known, typed.trimmed("don-vi"), today)),
+        StaffField::select("chuc-vu", say("house-post"), posts(typed.trimmed("chuc-vu"))),
+        StaffField::day("tu-ngay", say("house-from")).with_hint(say("house-from-hint")).as_optional(),
+        StaffField::day("den-ngay", say("house-until")).with_hint(say("person-until-hint")).as_optional(),
     ];
     let page = frame::staff(web, visitor, known.staff_name(person), "/quan-tri");
-    let page = if said.done { frame::flash(page, Tone::Good, "Đã ghi, có hiệu lực ngay.") } else { page };
+    let page = if said.done { frame::flash(page, Tone::Good, say("person-saved")) } else { page };
     Ok(PersonPage {
         page: if said.wrong.is_empty() { page } else { page.with_error_title() },
         person: known.staff_name(person).to_owned(),
@@ -265,8 +268,11 @@ async fn person_view(
         is_self: person == administrator,
         has_device,
         must_have_device: known.mandates.of(person, today).any(|it| accounts::MUST.contains(&it.post)),
-        sessions: num(i64::try_from(open.iter().filter(|it| it.person == Some(person)).count()).unwrap_or(0)),
-        holds: num(member.map_or(0, |it| it.holds)),
+        sessions: say_with(
+            "person-sessions",
+            &[("count", &open.iter().filter(|it| it.person == Some(person)).count())],
+        ),
+        holds: say_with("person-holds", &[("count", &num(member.map_or(0, |it| it.holds)))]),
         mandates: held.into_iter().map(|it| mandate_view(&known, it, today)).collect(),
         fields: filled(fields, typed, &said.wrong),
         errors: errors(&said.wrong),

@@ -4,10 +4,11 @@ use super::views::Left;
 use crate::page::{PageLink, Pager};
 use crate::pairs::decoded;
 use crate::posted::Posted;
+use crate::spoken;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use app::rows::ListCard;
-use app::words;
 use domain::dossier::{ClockView, DossierCode, PauseCause};
 use domain::person::{Email, PersonalNumber, Phone};
 use domain::time::Instant;
@@ -70,25 +71,26 @@ pub fn query(pairs: &[(&str, &str)]) -> String {
 pub fn left(clock: &ClockView) -> Left {
     match clock {
         ClockView::Answering { minutes_left, .. } | ClockView::Running { minutes_left, .. } => left_of(*minutes_left),
-        ClockView::Paused { cause, .. } => Left::Hold(match cause {
-            PauseCause::Supplement => "Tạm dừng, chờ công dân".to_owned(),
-            PauseCause::Payment => "Tạm dừng, chờ nộp tiền".to_owned(),
-            PauseCause::Outside => "Tạm dừng, chờ bên ngoài".to_owned(),
-            PauseCause::Confirmation => "Tạm dừng, chờ công dân xác nhận".to_owned(),
-        }),
-        ClockView::Ended => Left::Done("Đồng hồ đã dừng".to_owned()),
+        ClockView::Paused { cause, .. } => {
+            let words = match cause {
+                PauseCause::Supplement => say("left-paused-citizen"),
+                PauseCause::Payment => say("left-paused-payment"),
+                PauseCause::Outside => say("left-paused-outside"),
+                PauseCause::Confirmation => say("left-paused-confirm"),
+            };
+            Left::Hold(words.to_owned())
+        }
+        ClockView::Ended => Left::Done(say("told-clock-stopped").to_owned()),
     }
 }
 
 /// So many working minutes left.
 pub fn left_of(minutes: i64) -> Left {
     if minutes < 0 {
-        Left::Late(format!("Quá {}", words::working(-minutes)))
-    } else if minutes <= SOON_MINUTES {
-        Left::Soon(format!("Còn {}", words::working(minutes)))
-    } else {
-        Left::Within(format!("Còn {}", words::working(minutes)))
+        return Left::Late(say_with("time-late", &[("time", &spoken::working(-minutes))]));
     }
+    let words = say_with("time-left", &[("time", &spoken::working(minutes))]);
+    if minutes <= SOON_MINUTES { Left::Soon(words) } else { Left::Within(words) }
 }
 
 /// The address of a dossier in the office.
@@ -122,7 +124,7 @@ pub fn typed_time(text: &str) -> Option<Time> {
 /// "31/03/2025, 8:05", for lists and histories.
 pub fn list_moment(at: Instant) -> String {
     let local: DateTime = at.local();
-    format!("{}, {}:{:02}", words::short_day(local.date()), local.hour(), local.minute())
+    format!("{}, {}:{:02}", spoken::short_day(local.date()), local.hour(), local.minute())
 }
 
 /// A name for eyes whose task it is not: "N. T. H. Vân".
@@ -216,8 +218,8 @@ pub fn about(view: &DossierView) -> String {
 /// When a dossier of a list is due; of an application that waits for an answer, by when it is to be answered.
 pub fn due_of(card: &ListCard) -> String {
     match (card.promised_at, card.answer_by) {
-        (Some(at), _) => words::short_moment(at.local()),
-        (None, Some(by)) => format!("trả lời {}", words::short_moment(by.local())),
+        (Some(at), _) => spoken::short_moment(at.local()),
+        (None, Some(by)) => say_with("left-answer-by", &[("at", &spoken::short_moment(by.local()))]),
         (None, None) => String::new(),
     }
 }

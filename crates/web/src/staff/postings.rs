@@ -12,7 +12,9 @@ use crate::frame::{self, html};
 use crate::paper::{PostingContent, PostingSheet, PostingSheets};
 use crate::problem::Problem;
 use crate::qr;
+use crate::say;
 use crate::telling::within;
+use crate::texts;
 use crate::visitor::Visitor;
 use app::{AppError, words};
 use axum::extract::{Path, State};
@@ -45,11 +47,11 @@ fn posted(web: &Web, visitor: &Visitor) -> Result<(UnitId, Vec<Arc<ProcedureRevi
 }
 
 fn code_of(it: &ProcedureRevision) -> String {
-    it.code.as_ref().map_or_else(|| "chưa có mã".to_owned(), ToString::to_string)
+    it.code.as_ref().map_or_else(|| say("postings-no-code").to_owned(), ToString::to_string)
 }
 
 fn sector_of(it: &ProcedureRevision) -> String {
-    if it.sector.is_empty() { "Chưa ghi lĩnh vực".to_owned() } else { it.sector.clone() }
+    if it.sector.is_empty() { say("procedure-no-sector").to_owned() } else { it.sector.clone() }
 }
 
 /// What is posted, with the way to each sheet.
@@ -65,11 +67,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
             name: it.name.clone(),
             code: code_of(it),
             href: format!("{ADDRESS}/{}", frame::encoded(&it.procedure.to_string())),
-            gap: if it.time_limit.is_none() {
-                "chưa có thời hạn trong nguồn".to_owned()
-            } else {
-                String::new()
-            },
+            gap: if it.time_limit.is_none() { say("postings-termless").to_owned() } else { String::new() },
         };
         let name = sector_of(it);
         match sectors.iter_mut().find(|it| it.name == name) {
@@ -78,7 +76,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         }
     }
     Ok(html(&PostingsPage {
-        page: frame::staff(&web, &visitor, "Niêm yết thủ tục", "/quay"),
+        page: frame::staff(&web, &visitor, say("postings-title"), "/quay"),
         tab: DeskTab::Postings,
         unit: within(&frame::unit_today(&web, unit)),
         sectors,
@@ -93,29 +91,40 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 pub async fn sheets(State(web): State<Web>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     let (unit, found) = posted(&web, &visitor)?;
     let wanted = if id == WHOLE { None } else { Some(id.parse::<ProcedureId>().map_err(|_| AppError::NotFound)?) };
-    let all: Vec<PostingSheet> = found
+    let all: Vec<_> = found
         .iter()
         .enumerate()
         .filter(|(_, it)| wanted.as_ref().is_none_or(|id| it.procedure == *id))
-        .map(|(place, it)| sheet(&web, place + 1, it))
+        .map(|(place, it)| (place + 1, it.as_ref()))
         .collect();
     if all.is_empty() {
         return Err(AppError::NotFound.into());
     }
-    let contents = if wanted.is_none() { contents(&all) } else { Vec::new() };
-    let title = match (&wanted, all.first()) {
-        (Some(_), Some(it)) => format!("Niêm yết: {}", it.name),
+    Ok(texts::in_vietnamese(|| html(&posting(&web, &visitor, unit, &all, wanted.is_none()))))
+}
+
+/// The sheets as they are printed: Vietnamese, whoever reads them.
+fn posting(
+    web: &Web,
+    visitor: &Visitor,
+    unit: UnitId,
+    all: &[(usize, &ProcedureRevision)],
+    is_whole: bool,
+) -> PostingSheets {
+    let sheets: Vec<PostingSheet> = all.iter().map(|(number, it)| sheet(web, *number, it)).collect();
+    let title = match sheets.first() {
+        Some(it) if !is_whole => format!("Niêm yết: {}", it.name),
         _ => "Niêm yết thủ tục, cả bộ".to_owned(),
     };
-    Ok(html(&PostingSheets {
-        page: frame::paper(&web, &visitor, title),
+    PostingSheets {
+        page: frame::paper(web, visitor, title),
         back: Link { href: ADDRESS.to_owned(), label: "Niêm yết thủ tục".to_owned() },
-        unit: frame::unit_today(&web, unit),
-        complain: complain(&web, unit),
+        unit: frame::unit_today(web, unit),
+        complain: complain(web, unit),
         printed: words::short_day(web.house.clock.now().day()),
-        contents,
-        sheets: all,
-    }))
+        contents: if is_whole { contents(&sheets) } else { Vec::new() },
+        sheets,
+    }
 }
 
 /// The table of contents, with each field of administration named once.

@@ -10,6 +10,7 @@ use crate::problem::Problem;
 use crate::qr;
 use crate::texts;
 use crate::visitor::{self, Cookie, Half, Visitor, is_secure, set_cookie};
+use crate::{say, say_with};
 use app::AppError;
 use app::accounts::{self, Standing};
 use axum::extract::State;
@@ -60,17 +61,17 @@ fn shown(
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let (onward, error) = (safe_return(onward, ""), error.to_owned());
     if half.standing == Standing::WaitsForPassword {
-        let page = frame::staff(web, visitor, "Chọn mật khẩu của bạn", "");
+        let page = frame::staff(web, visitor, say("first-password-title"), "");
         let page = if error.is_empty() { page } else { page.with_error_title() };
         return Ok(html_as(status, &FirstPasswordPage { page, onward, carried, error }));
     }
     let asked = accounts::asked(&web.house, &half.token)?;
-    let title = if asked.offered.is_some() { "Cài mã xác thực" } else { "Mã xác thực" };
-    let page = frame::staff(web, visitor, title, "");
+    let title = if asked.offered.is_some() { "prove-set-up" } else { "prove-title" };
+    let page = frame::staff(web, visitor, say(title), "");
     let view = ProvePage {
         page: if error.is_empty() { page } else { page.with_error_title() },
         login: asked.login,
-        drawing: asked.offered.as_ref().map(|it| qr::svg(&it.url, "Mã QR để ứng dụng xác thực đọc")),
+        drawing: asked.offered.as_ref().map(|it| qr::svg(&it.url, say("prove-qr"))),
         secret: asked.offered.map(|it| it.secret).unwrap_or_default(),
         spares_left: asked.spares_left,
         demo_code: asked.demo_code.unwrap_or_default(),
@@ -107,7 +108,7 @@ pub async fn prove(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
             return again(&problems.first().map(texts::field_problem).unwrap_or_default());
         }
         Err(AppError::Locked { minutes }) => {
-            let words = format!("Đã nhập sai mã quá nhiều lần. Thử lại sau {minutes} phút.");
+            let words = say_with("prove-locked", &[("minutes", &minutes)]);
             let mut response = again(&words)?;
             *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
             return Ok(response);
@@ -120,7 +121,7 @@ pub async fn prove(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
         let home = super::sign_in::home(&web, proved.person);
         let onward = now.half.as_ref().map_or_else(|| safe_return(onward, home), |it| address(it, onward));
         html(&SpareCodesPage {
-            page: frame::staff(&web, &now, "Mã dự phòng", ""),
+            page: frame::staff(&web, &now, say("prove-spares"), ""),
             codes: proved.spares,
             onward,
             kept: kept.filter(|_| now.half.is_none()),
@@ -141,7 +142,7 @@ pub async fn choose(State(web): State<Web>, visitor: Visitor, posted: Posted) ->
     let (new, again) = (posted.text("mat-khau-moi"), posted.text("mat-khau-lai"));
     let refused = |error: &str| shown(&web, &visitor, onward, carried(kept.as_ref()), error);
     if new != again {
-        return refused("Hai lần gõ không giống nhau. Gõ lại cả hai.");
+        return refused(say("prove-passwords-differ"));
     }
     match accounts::choose_password(&web.house, &half.token, new).await {
         Ok(person) => goes_on(&web, &visitor, &half.token, person, onward, kept),

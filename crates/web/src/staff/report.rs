@@ -7,8 +7,11 @@ use crate::frame::{self, html, html_as};
 use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::within;
+use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::house::Snapshot;
 use app::report::{By, Columns, Report06a, RowOf, SheetHead, behind_06a, form_06a_in_turn};
@@ -55,23 +58,16 @@ fn question(web: &Web, asked: &Posted) -> Question {
     let (from, to, wrong) = phrases::period(asked, today);
     let mut errors: Vec<FieldLink> = wrong
         .into_iter()
-        .map(|it| FieldLink {
-            href: format!("#{it}"),
-            text: "Ghi ngày như 31/03/2025; ngày này không đọc được hoặc không có.".to_owned(),
-        })
+        .map(|it| FieldLink { href: format!("#{it}"), text: say("period-unreadable").to_owned() })
         .collect();
     if errors.is_empty() && from > to {
-        errors.push(FieldLink {
-            href: "#den".to_owned(), text: "Ngày cuối kỳ phải từ ngày đầu kỳ trở đi.".to_owned()
-        });
+        errors.push(FieldLink { href: "#den".to_owned(), text: say("period-backwards").to_owned() });
     }
     let known = web.house.now_known();
     let typed = asked.trimmed("don-vi");
     let unit = typed.parse::<UnitId>().ok().filter(|it| known.organisation.find_unit(*it).is_some());
     if !typed.is_empty() && unit.is_none() {
-        errors.push(FieldLink {
-            href: "#don-vi".to_owned(), text: "Chọn một đơn vị trong danh sách.".to_owned()
-        });
+        errors.push(FieldLink { href: "#don-vi".to_owned(), text: say("report-choose-unit").to_owned() });
     }
     let by = By::ALL.into_iter().find(|it| it.key() == asked.trimmed("theo")).unwrap_or(By::Sector);
     Question { from, to, unit, by, errors }
@@ -122,7 +118,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         "" => words::short_day(otherwise),
         text => text.chars().take(40).collect(),
     };
-    let page = frame::staff(&web, &visitor, "Báo cáo 06a", "/kiem-soat");
+    let page = frame::staff(&web, &visitor, say("report-page"), "/kiem-soat");
     let known = web.house.now_known();
     let view = ReportPage {
         page: if question.errors.is_empty() { page } else { page.with_error_title() },
@@ -131,12 +127,22 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         units: units_since(&known, question.unit, question.from, web.house.clock.now().day()),
         by: By::ALL
             .into_iter()
-            .map(|by| ChoiceView { chosen: by == question.by, ..ChoiceView::new(by.key(), by.label()) })
+            .map(|by| ChoiceView { chosen: by == question.by, ..ChoiceView::new(by.key(), by_words(by)) })
             .collect(),
         errors: question.errors,
         sheet,
     };
     Ok(html_as(status, &view))
+}
+
+/// What the rows of the form are.
+fn by_words(by: By) -> &'static str {
+    say(match by {
+        By::Sector => "report-by-sector",
+        By::Unit => "report-by-unit",
+        By::Successor => "report-by-successor",
+        By::Territory => "report-by-place",
+    })
 }
 
 /// The whole house, authorities, then offices.
@@ -147,11 +153,13 @@ pub fn units(known: &Snapshot, chosen: Option<UnitId>, today: Date) -> Vec<Choic
         .map(|(id, it)| (it.standing == Standing::Office, it.name.clone(), id))
         .collect();
     found.sort_by_cached_key(|(is_office, name, id)| (*is_office, in_order(name), *id));
-    let every = ChoiceView { chosen: chosen.is_none(), ..ChoiceView::new("", "Mọi đơn vị") };
-    let units = found
-        .into_iter()
-        .map(|(_, name, id)| ChoiceView { chosen: chosen == Some(id), ..ChoiceView::new(id.to_string(), name) });
+    let every = ChoiceView { chosen: chosen.is_none(), ..ChoiceView::new("", say("report-every-unit")) };
+    let units = found.into_iter().map(|(_, name, id)| ChoiceView { chosen: chosen == Some(id), ..named(id, name) });
     std::iter::once(every).chain(units).collect()
+}
+
+fn named(id: UnitId, name: String) -> ChoiceView {
+    ChoiceView::new(id.to_string(), name).as_name()
 }
 
 /// The same with the units that ended since a day, which old periods are asked of.
@@ -164,15 +172,12 @@ fn units_since(known: &Snapshot, chosen: Option<UnitId>, since: Date, today: Dat
         .filter(|(end, id)| (*end > since && *end <= today) || chosen == Some(*id))
         .filter_map(|(end, id)| {
             let last = end.yesterday().ok()?;
-            Some((last, format!("{} (đến {})", organisation.name_on(id, last), words::short_day(last)), id))
+            let (name, day) = (organisation.name_on(id, last), spoken::short_day(last));
+            Some((last, say_with("report-unit-until", &[("unit", &name), ("day", &day)]), id))
         })
         .collect();
     ended.sort_by_cached_key(|(last, name, id)| (*last, in_order(name), *id));
-    choices.extend(
-        ended
-            .into_iter()
-            .map(|(_, name, id)| ChoiceView { chosen: chosen == Some(id), ..ChoiceView::new(id.to_string(), name) }),
-    );
+    choices.extend(ended.into_iter().map(|(_, name, id)| ChoiceView { chosen: chosen == Some(id), ..named(id, name) }));
     choices
 }
 
@@ -211,19 +216,19 @@ fn row_words(of: &RowOf) -> String {
     format!("&hang={}", frame::encoded(&text))
 }
 
-/// What the columns of the form count, in words for a heading, from column 3 on.
+/// What the columns of the form count: keys of words for a heading, from column 3 on.
 const COLUMN_WORDS: [&str; 11] = [
-    "tiếp nhận, tổng số",
-    "tiếp nhận trực tuyến trong kỳ",
-    "tiếp nhận trực tiếp, qua bưu chính trong kỳ",
-    "từ kỳ trước chuyển qua",
-    "đã giải quyết, tổng số",
-    "đã giải quyết trước hạn",
-    "đã giải quyết đúng hạn",
-    "đã giải quyết quá hạn",
-    "đang giải quyết, tổng số",
-    "đang giải quyết, trong hạn",
-    "đang giải quyết, quá hạn",
+    "behind-column-3",
+    "behind-column-4",
+    "behind-column-5",
+    "behind-column-6",
+    "behind-column-7",
+    "behind-column-8",
+    "behind-column-9",
+    "behind-column-10",
+    "behind-column-11",
+    "behind-column-12",
+    "behind-column-13",
 ];
 
 /// The dossiers behind a number of the form.
@@ -231,7 +236,7 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response
     let asked = phrases::asked(&visitor);
     let question = question(&web, &asked);
     let column = asked.trimmed("cot").parse::<u8>().ok();
-    let Some((column, words)) = column.and_then(|it| Some((it, *COLUMN_WORDS.get(usize::from(it).checked_sub(3)?)?)))
+    let Some((column, what)) = column.and_then(|it| Some((it, *COLUMN_WORDS.get(usize::from(it).checked_sub(3)?)?)))
     else {
         return Err(AppError::NotFound.into());
     };
@@ -260,23 +265,26 @@ pub async fn behind(State(web): State<Web>, visitor: Visitor) -> Result<Response
     let known = web.house.now_known();
     let of = match &row {
         None => String::new(),
-        Some(RowOf::Sector(sector)) if sector.is_empty() => " · nguồn không ghi lĩnh vực".to_owned(),
+        Some(RowOf::Sector(sector)) if sector.is_empty() => format!(" · {}", say("report-no-sector")),
         Some(RowOf::Sector(sector)) => format!(" · {sector}"),
-        Some(RowOf::Nowhere) => " · địa chỉ không ghi rõ địa bàn".to_owned(),
+        Some(RowOf::Nowhere) => format!(" · {}", say("report-nowhere")),
         Some(RowOf::Unit(unit)) => format!(" · {}", known.organisation.name_on(*unit, question.to)),
     };
-    let from_to = format!("Từ ngày {} đến hết ngày {}", words::short_day(question.from), words::short_day(question.to));
     Ok(html(&BehindPage {
-        page: frame::staff(&web, &visitor, format!("Hồ sơ ở cột ({column}) biểu 06a"), "/kiem-soat"),
-        back: LinkView { label: "Biểu 06a".to_owned(), href: format!("/kiem-soat?{}", question.query()) },
-        title: format!("Cột ({column}): {words}"),
-        about: format!("{from_to}{of}"),
+        page: frame::staff(&web, &visitor, say_with("behind-page", &[("column", &column)]), "/kiem-soat"),
+        back: LinkView { label: say("report-link").to_owned(), href: format!("/kiem-soat?{}", question.query()) },
+        title: say_with("behind-title", &[("column", &column), ("what", &say(what))]),
+        about: format!("{}{of}", from_to(question.from, question.to)),
         total: Num(pager.total as u64),
-        sorted: "theo ngày tiếp nhận".to_owned(),
-        note: "Biểu tính đúng hạn hay quá hạn theo ngày hẹn đầu tiên và đến hết kỳ. “Trạng thái bây giờ” và “Hẹn trả” là của hôm nay, đã tính lần hẹn lại nếu có.".to_owned(),
+        sorted: say("behind-order").to_owned(),
+        note: say("behind-note").to_owned(),
         rows: super::search::rows(&web, &visitor, cards.iter(), &list)?,
         pager,
     }))
+}
+
+fn from_to(from: Date, to: Date) -> String {
+    say_with("report-from-to", &[("from", &spoken::short_day(from)), ("to", &spoken::short_day(to))])
 }
 
 /// A count that is never below nothing.
@@ -289,7 +297,10 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
     let top = |unit: UnitId| known.root_unit(question.to, unit);
     let first = known.organisation.standing_on(question.to).next().map(|it| it.0);
     let reporting = question.unit.or_else(|| first.map(top));
-    let name = |unit: UnitId| format!("UBND {}", within(known.organisation.name_on(unit, question.to)));
+    let name = |unit: UnitId| {
+        let unit = within(known.organisation.name_on(unit, question.to));
+        say_with("report-committee", &[("unit", &unit)])
+    };
     let reporting_unit = match reporting {
         Some(unit)
             if known
@@ -304,42 +315,27 @@ fn sheet(web: &Web, question: &Question, report: &Report06a) -> ReportSheet {
     };
     let above = reporting.and_then(|it| known.organisation.attributes_on(it, question.to)).and_then(|it| it.parent);
     let total = &report.total;
-    let stopped = match web.house.rules.stopped_in {
-        StoppedIn::ResolvedOnTime => "Hồ sơ dừng giải quyết ra khỏi sổ vào ngày dừng, ghi ở cột (9).",
-        StoppedIn::Open => "Hồ sơ dừng giải quyết vẫn ở trong sổ, ghi ở cột (12).",
-    };
     let query = question.query();
     // Of one unit, a period that is cut has no one list behind its sums: each part has.
     let whole = if report.cuts.is_empty() || question.unit.is_none() { Some(query.as_str()) } else { None };
     let now = web.house.clock.now().local();
-    let mut notes = vec![
-        format!(
-            "Trong {} hồ sơ đã giải quyết ở cột (7) có {} hồ sơ nộp trực tuyến.",
-            num(total.resolved_total),
-            num(total.resolved_online)
-        ),
-        stopped.to_owned(),
-        "Hồ sơ xong sau ngày cuối kỳ tính là đang giải quyết.".to_owned(),
-    ];
-    if report.to > now.date() {
-        notes.push("Kỳ này chưa kết thúc: cột (13) tính như đến ngày cuối kỳ không có thêm hồ sơ nào xong.".to_owned());
-    }
-    notes.extend(views_notes(report));
+    let period = from_to(report.from, report.to);
     let row = |it: &app::report::ReportRow| ReportRow {
-        name: it.label(report),
+        name: row_name(it, report),
         cells: cells(&it.columns, Some(&question.query_of(it.from, it.to)), &row_words(&it.of)),
+        is_name: !is_unknown(&it.of),
     };
     ReportSheet {
         reporting_unit,
-        receiving_unit: above.map(name).unwrap_or_else(|| "cơ quan cấp trên trực tiếp".to_owned()),
-        period: format!("Từ ngày {} đến hết ngày {}", words::short_day(report.from), words::short_day(report.to)),
-        rows_are: question.by.label().to_owned(),
+        receiving_unit: above.map(name).unwrap_or_else(|| say("report-unit-above").to_owned()),
+        caption: say_with("report-caption", &[("period", &period), ("rows", &by_words(question.by))]),
+        period,
         rows: report.rows.iter().map(row).collect(),
-        total: ReportRow { name: "Tổng số".to_owned(), cells: cells(total, whole, "") },
+        total: ReportRow { name: say("report-total").to_owned(), cells: cells(total, whole, ""), is_name: false },
         sum_check: sum_check(report),
         sum_holds: report.adds_up(),
-        notes,
-        counted: format!("Số liệu đến hết {}, lập lúc {}", words::short_day(report.to), words::moment(now)),
+        notes: notes(web, report, now.date()),
+        counted: say_with("report-counted", &[("day", &spoken::short_day(report.to)), ("at", &spoken::moment(now))]),
         exports: vec![
             LinkView { label: "Excel".to_owned(), href: format!("/kiem-soat/06a.xlsx?{query}") },
             LinkView { label: "CSV".to_owned(), href: format!("/kiem-soat/06a.csv?{query}") },
@@ -353,30 +349,54 @@ fn sum_check(report: &Report06a) -> String {
     let sum = format!("{} = {} + {}", num(total.received_total), num(total.resolved_total), num(total.open_total));
     match report.handed_over {
         0 => sum,
-        count => format!("{sum} + {} bàn giao cho đơn vị khác khi sắp xếp", num(count)),
+        count => say_with("report-sum-moved", &[("count", &num(count)), ("sum", &sum)]),
     }
 }
 
-/// What a reader must know of the rows where units were reorganised.
-fn views_notes(report: &Report06a) -> Vec<String> {
-    let mut notes = Vec::new();
+/// A row that sums what no sector, or no ground, is known of.
+fn is_unknown(of: &RowOf) -> bool {
+    match of {
+        RowOf::Sector(sector) => sector.is_empty(),
+        RowOf::Nowhere => true,
+        RowOf::Unit(_) => false,
+    }
+}
+
+/// The name of a row, with the part it counts where the period is cut.
+fn row_name(it: &app::report::ReportRow, report: &Report06a) -> String {
+    let name = match &it.of {
+        RowOf::Nowhere => format!("({})", say("report-nowhere")),
+        of if is_unknown(of) => format!("({})", say("report-no-sector")),
+        _ => it.name.clone(),
+    };
+    let days = || format!("{}–{}", spoken::short_day(it.from), spoken::short_day(it.to));
+    if report.cuts.is_empty() { name } else { format!("{name} ({})", days()) }
+}
+
+/// What a reader must know of how it is counted, and of the rows where units were reorganised.
+fn notes(web: &Web, report: &Report06a, today: Date) -> Vec<String> {
+    let (resolved, online) = (num(report.total.resolved_total), num(report.total.resolved_online));
+    let stopped = match web.house.rules.stopped_in {
+        StoppedIn::ResolvedOnTime => "report-note-stopped-resolved",
+        StoppedIn::Open => "report-note-stopped-open",
+    };
+    let mut notes = vec![
+        say_with("report-note-online", &[("resolved", &resolved), ("online", &online)]),
+        say(stopped).to_owned(),
+        say("report-note-after").to_owned(),
+    ];
+    if report.to > today {
+        notes.push(say("report-note-running").to_owned());
+    }
     if !report.cuts.is_empty() {
-        let days: Vec<String> = report.cuts.iter().map(|it| words::short_day(*it)).collect();
-        notes.push(format!(
-            "Sắp xếp đơn vị ngày {} chia kỳ thành {} phần. Hồ sơ đang giải quyết cuối phần trước là hồ sơ kỳ trước của phần sau; dòng tổng chỉ tính một lần.",
-            days.join(", "),
-            report.cuts.len() + 1
-        ));
+        let days: Vec<String> = report.cuts.iter().map(|it| spoken::short_day(*it)).collect();
+        let (days, parts) = (days.join(", "), report.cuts.len() + 1);
+        notes.push(say_with("report-note-cut", &[("days", &days), ("parts", &parts)]));
     }
     match report.by {
         By::Sector | By::Unit => {}
-        By::Successor => notes.push(
-            "Tính dồn về đơn vị đang giữ hồ sơ hôm nay, kể cả phần của đơn vị cũ. Đơn vị cũ bị chia: hồ sơ đã xong tính cho đơn vị kế thừa mặc định."
-                .to_owned(),
-        ),
-        By::Territory => notes.push(
-            "Tính theo nơi ở của chủ hồ sơ, trên địa giới hôm nay. Địa bàn đọc từ địa chỉ ghi trong hồ sơ.".to_owned(),
-        ),
+        By::Successor => notes.push(say("report-note-successor").to_owned()),
+        By::Territory => notes.push(say("report-note-territory").to_owned()),
     }
     notes
 }
@@ -407,7 +427,7 @@ pub async fn json(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 pub async fn xlsx(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let (question, report) = for_file(&web, &visitor).await?;
     let ReportSheet { reporting_unit, receiving_unit, period, sum_check, counted, notes: said, .. } =
-        sheet(&web, &question, &report);
+        texts::in_vietnamese(|| sheet(&web, &question, &report));
     let mut notes = vec![format!("Cột (3) = (7) + (11): {sum_check}"), counted];
     notes.extend(said);
     if web.house.rules.demo {
@@ -451,7 +471,7 @@ pub fn behind_address(from: Date, to: Date, unit: UnitId, row: Option<&RowOf>) -
 pub fn export_links(from: Date, to: Date, unit: UnitId) -> Vec<LinkView> {
     let query = by_unit(from, to, unit).query();
     vec![
-        LinkView { label: "Biểu 06a".to_owned(), href: form_address(from, to, unit) },
-        LinkView { label: "Bảng tính".to_owned(), href: format!("/kiem-soat/06a.xlsx?{query}") },
+        LinkView { label: say("report-link").to_owned(), href: form_address(from, to, unit) },
+        LinkView { label: say("report-spreadsheet").to_owned(), href: format!("/kiem-soat/06a.xlsx?{query}") },
     ]
 }

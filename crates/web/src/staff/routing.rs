@@ -7,8 +7,10 @@ use crate::Web;
 use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::visitor::Visitor;
-use app::{routing, words};
+use crate::{say, say_with};
+use app::routing;
 use axum::extract::State;
 use axum::response::Response;
 use domain::dossier::{Act, DossierCode};
@@ -19,10 +21,11 @@ pub const ADDRESS: &str = "/nghiep-vu/phan-tuyen";
 /// Its tab beside the queues.
 pub fn tab(count: usize) -> TabView {
     TabView {
-        label: "Cần phân tuyến".to_owned(),
+        label: say("routing-title").to_owned(),
         count: Some(Num(count as u64)),
         href: ADDRESS.to_owned(),
         current: false,
+        ..TabView::default()
     }
 }
 
@@ -36,8 +39,7 @@ pub fn after(code: &DossierCode, to: &str, list: &str) -> String {
 fn done(web: &Web, code: &str, unit: &str) -> Option<String> {
     let code = DossierCode::parse(code).ok()?;
     let unit = frame::unit_today(web, unit.parse().ok()?);
-    (!unit.is_empty())
-        .then(|| format!("Đã phân tuyến hồ sơ {code}: {unit} giải quyết tiếp. Mã, ngày hẹn trả giữ nguyên."))
+    (!unit.is_empty()).then(|| say_with("routing-done", &[("code", &code), ("unit", &unit)]))
 }
 
 /// The list.
@@ -56,13 +58,13 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let rows = search::rows(&web, &visitor, shown.iter().map(|it| &it.card), &here)?;
     let rows = rows.into_iter().zip(&shown).map(|(row, it)| RoutingRow {
         lies_with: frame::unit_today(&web, it.lies_with),
-        since: it.since.map(|at| words::short_day(at.day())).unwrap_or_default(),
+        since: it.since.map(|at| spoken::short_day(at.day())).unwrap_or_default(),
         waits_long: it.waits_long,
         route: phrases::from_list(&format!("{}/viec/{}", phrases::dossier_address(&it.card.code), Act::Route), &here),
         row,
     });
     let part = if visitor.is_control() { "/kiem-soat" } else { "/nghiep-vu" };
-    let mut frame = frame::staff(&web, &visitor, "Cần phân tuyến", part);
+    let mut frame = frame::staff(&web, &visitor, say("routing-title"), part);
     if let Some(words) = done(&web, asked.trimmed("da-chuyen"), asked.trimmed("don-vi")) {
         frame = frame::flash(frame, Tone::Good, words);
     }

@@ -2,13 +2,15 @@
 
 use super::phrases;
 use super::report::num;
-use super::views::{GradeBar, RemarkRow, SatisfactionPage, UnitSatisfaction};
+use super::views::{GradeBar, RemarkRow, SatisfactionPage, UnitSatisfaction, tenths};
 use crate::Web;
 use crate::citizen::rating::grade_in_words;
 use crate::frame::{self, html, html_as};
 use crate::page::FieldLink;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::house::Snapshot;
 use app::ratings::{self, Figures, Satisfaction};
 use app::words;
@@ -30,13 +32,10 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let (from, to, wrong) = phrases::period(&asked, web.house.clock.now().day());
     let mut errors: Vec<FieldLink> = wrong
         .into_iter()
-        .map(|it| FieldLink {
-            href: format!("#{it}"),
-            text: "Ghi ngày như 31/03/2025; ngày này không đọc được hoặc không có.".to_owned(),
-        })
+        .map(|it| FieldLink { href: format!("#{it}"), text: say("period-unreadable").to_owned() })
         .collect();
     if errors.is_empty() && from > to {
-        let text = "Ngày cuối kỳ phải từ ngày đầu kỳ trở đi.".to_owned();
+        let text = say("period-backwards").to_owned();
         errors.push(FieldLink { href: "#den".to_owned(), text });
     }
     let found =
@@ -46,7 +45,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         text => text.chars().take(40).collect(),
     };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = frame::staff(&web, &visitor, "Mức độ hài lòng", "/kiem-soat");
+    let page = frame::staff(&web, &visitor, say("satisfaction-page"), "/kiem-soat");
     let known = web.house.now_known();
     let view = SatisfactionPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
@@ -54,9 +53,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         to: typed("den", to),
         errors,
         count: num(found.total.count()),
-        at_kiosk: num(found.total.at_kiosk),
-        solved: num(found.solved),
-        answered: percent(found.total.count(), found.solved),
+        of_count: say_with("satisfaction-of", &[("count", &num(found.total.count()))]),
+        answered: answered(&found),
         satisfied: percent(found.total.satisfied(), found.total.count()),
         points: mean(found.total.points, found.total.count()),
         visits: mean(found.total.visits, found.total.count()),
@@ -67,14 +65,21 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     if status == StatusCode::OK { Ok(html(&view)) } else { Ok(html_as(status, &view)) }
 }
 
+/// How many of those who could rate did, and how many of them at the screen of a hall.
+fn answered(found: &Satisfaction) -> String {
+    let share = percent(found.total.count(), found.solved);
+    let answered = say_with("satisfaction-answered", &[("solved", &num(found.solved)), ("share", &share)]);
+    match found.total.at_kiosk {
+        0 => answered,
+        count => say_with("satisfaction-kiosk", &[("count", &num(count)), ("answered", &answered)]),
+    }
+}
+
 /// "87,5 %"; a dash of nothing.
 fn percent(part: i64, whole: i64) -> String {
     match whole {
         0 => "–".to_owned(),
-        whole => {
-            let thousandths = part.saturating_mul(1_000) / whole;
-            format!("{},{} %", thousandths / 10, thousandths % 10)
-        }
+        whole => format!("{} %", tenths(part.saturating_mul(1_000) / whole)),
     }
 }
 
@@ -82,10 +87,7 @@ fn percent(part: i64, whole: i64) -> String {
 fn mean(sum: i64, count: i64) -> String {
     match count {
         0 => "–".to_owned(),
-        count => {
-            let tenths = (sum.saturating_mul(10) + count / 2) / count;
-            format!("{},{}", tenths / 10, tenths % 10)
-        }
+        count => tenths((sum.saturating_mul(10) + count / 2) / count),
     }
 }
 
@@ -121,7 +123,7 @@ fn unit_row(name: &str, it: &Figures) -> UnitSatisfaction {
 
 fn remark(known: &Snapshot, it: &ratings::Remark) -> RemarkRow {
     RemarkRow {
-        at: words::short_moment(it.at.local()),
+        at: spoken::short_moment(it.at.local()),
         unit: known.organisation.name_on(it.unit, it.at.day()).to_owned(),
         grade: grade_in_words(it.grade).to_owned(),
         text: it.text.clone(),

@@ -7,7 +7,8 @@ use crate::Web;
 use crate::frame::{self, html};
 use crate::page::FieldLink;
 use crate::problem::Problem;
-use crate::texts;
+use crate::say;
+use crate::texts::{self, Vietnamese};
 use crate::visitor::Visitor;
 use app::house::Snapshot;
 use app::rows::ListCard;
@@ -30,14 +31,14 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
             ("", _) => (field, None),
             (_, Some(day)) => (field, Some(day)),
             (_, None) => {
-                let said = "Ghi ngày như 31/03/2025.";
+                let said = say("gap-day");
                 errors.push(FieldLink { href: format!("#{name}"), text: format!("{label}: {said}") });
                 (field.with_error(said), None)
             }
         }
     };
-    let (from_field, from) = day("tu", "Nhận từ ngày");
-    let (to_field, to) = day("den", "Nhận đến hết ngày");
+    let (from_field, from) = day("tu", say("search-all-from"));
+    let (to_field, to) = day("den", say("search-all-to"));
     let cards = work::search_all(&web.house, &text).await?;
     let within = |it: &&ListCard| {
         let on = it.received_at.unwrap_or(it.filed_at).day();
@@ -48,9 +49,9 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         "/nghiep-vu/tim?{}",
         phrases::query(&[("q", &text), ("tu", asked.trimmed("tu")), ("den", asked.trimmed("den"))])
     );
-    let here = if number > 1 { format!("{base}&trang={number}") } else { base.clone() };
+    let here = if number > 0 { format!("{base}&trang={}", number + 1) } else { base.clone() };
     let found = rows(&web, &visitor, cards.iter().filter(within), &here)?;
-    let page = frame::staff(&web, &visitor, "Tìm mọi hồ sơ", "/nghiep-vu");
+    let page = frame::staff(&web, &visitor, say("search-all-title"), "/nghiep-vu");
     let view = SearchAllPage {
         page: if errors.is_empty() { page } else { page.with_error_title() },
         asked: !text.is_empty(),
@@ -83,11 +84,15 @@ pub fn rows<'a>(
 
 fn row(known: &Snapshot, card: &ListCard, visitor: &Visitor, today: Date, list: &str) -> FoundRow {
     let needs_reason = !is_task(known, card, visitor, today);
-    let unit = known.organisation.name_on(known.organisation.owner_now(card).unit, today);
-    let holder = match card.holder.as_str() {
-        "post" if needs_reason => unit.to_owned(),
-        "post" => format!("{}, {unit}", holder_words(known, card, visitor.who.as_ref().map(|it| it.person))),
-        _ => holder_words(known, card, None),
+    let owner = known.organisation.owner_now(card);
+    let unit = known.organisation.name_on(owner.unit, today);
+    let own = visitor.who.as_ref().map(|it| it.person);
+    let (holder, is_name) = match card.holder.as_str() {
+        "post" if needs_reason => (unit.to_owned(), true),
+        "post" => {
+            (format!("{}, {unit}", holder_words(known, card, own)), owner.person.is_some_and(|it| Some(it) != own))
+        }
+        _ => (holder_words(known, card, None), false),
     };
     FoundRow {
         code: card.code.to_string(),
@@ -96,6 +101,7 @@ fn row(known: &Snapshot, card: &ListCard, visitor: &Visitor, today: Date, list: 
         applicant: if needs_reason { phrases::masked_name(&card.applicant) } else { card.applicant.clone() },
         status: crate::telling::opening(&texts::status(card.status)),
         holder,
+        holder_lang: Vietnamese { is_so: is_name },
         due: phrases::due_of(card),
         needs_reason,
     }

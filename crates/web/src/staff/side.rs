@@ -12,12 +12,13 @@ use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::dossiers::DossierView;
 use app::rows::Document;
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::dossier::{Act, Outcome};
@@ -52,8 +53,8 @@ fn drafted(view: &DossierView) -> Vec<Piece> {
     let signed = view.dossier.signed.is_some();
     if let Some((outcome, draft)) = view.dossier.draft.as_ref().filter(|_| !signed) {
         let title = match outcome {
-            Outcome::Granted => "Dự thảo: giải quyết theo yêu cầu",
-            Outcome::Declined => "Dự thảo: từ chối giải quyết",
+            Outcome::Granted => say("case-draft-granted"),
+            Outcome::Declined => say("case-draft-declined"),
         };
         let text = draft.get().map(|it| it.text.clone()).unwrap_or_default();
         let file = draft.get().and_then(|it| it.document);
@@ -62,8 +63,8 @@ fn drafted(view: &DossierView) -> Vec<Piece> {
             pieces.push(Piece { title: title.to_owned(), place: None, shown: shown(view, file) });
         }
         if !text.is_empty() || file.is_none() {
-            let name = if file.is_some() { "Nội dung trình".to_owned() } else { title.to_owned() };
-            pieces.push(Piece { title: name, place: None, shown: SideShown::Text(text) });
+            let name = if file.is_some() { say("side-draft-text") } else { title };
+            pieces.push(Piece { title: name.to_owned(), place: None, shown: SideShown::Text(text) });
         }
     }
     pieces
@@ -80,8 +81,7 @@ fn pieces(view: &DossierView) -> Vec<Piece> {
     let filed = view.dossier.filing.get();
     for (place, paper) in filed.map(|it| it.papers.as_slice()).unwrap_or_default().iter().enumerate() {
         let replaced = filed.is_some_and(|it| it.is_replaced(place));
-        let title =
-            if replaced { format!("Bản trước, đã nộp lại: {}", paper.name) } else { paper.name.clone() };
+        let title = if replaced { say_with("side-earlier", &[("paper", &paper.name)]) } else { paper.name.clone() };
         let files: Vec<&Document> =
             paper.documents.iter().filter_map(|id| view.documents.iter().find(|it| it.id == *id)).collect();
         if files.is_empty() {
@@ -129,11 +129,11 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         let zoom = if large { "1" } else { "" };
         format!("{home}/giay-to?{}", phrases::query(&[("so", &number), ("to", zoom), ("ve", &list)]))
     };
-    let mut page = frame::staff(&web, &visitor, format!("Giấy tờ hồ sơ {code}"), "/nghiep-vu");
+    let mut page = frame::staff(&web, &visitor, say_with("side-page", &[("code", &code)]), "/nghiep-vu");
     if let Ok(act) = asked.trimmed("xong").parse::<Act>() {
         let done = telling::within(&texts::act(act));
         let which = asked.trimmed("truoc").chars().take(60).collect::<String>();
-        page = frame::flash(page, Tone::Good, format!("Đã làm: {done}, hồ sơ {which}. Đây là hồ sơ tiếp theo."));
+        page = frame::flash(page, Tone::Good, say_with("side-done", &[("act", &done), ("code", &which)]));
     }
     let piece = pieces.get(here);
     let (before, place, after) = dossier::neighbours(&web, &visitor, &list, &code, "/giay-to").await?;
@@ -142,6 +142,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         count: None,
         href: at(number, false),
         current: number == here,
+        is_name: true,
     });
     let filing = view.dossier.filing.get();
     Ok(html(&SidePage {
@@ -150,10 +151,14 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         before,
         place,
         after,
-        dossier: LinkView { label: format!("Trang hồ sơ {code}"), href: phrases::from_list(&home, &list) },
+        dossier: LinkView {
+            label: say_with("side-dossier", &[("code", &code)]),
+            href: phrases::from_list(&home, &list),
+        },
         about: phrases::about(&view),
         code: code.to_string(),
-        title: piece.map_or_else(|| "Hồ sơ không kèm giấy tờ".to_owned(), |it| it.title.clone()),
+        title: piece.map_or_else(|| say("side-none").to_owned(), |it| it.title.clone()),
+        is_named: piece.is_some_and(|it| it.place.is_some()),
         tabs: tabs.collect(),
         previous: here.checked_sub(1).map(|it| at(it, large)),
         next: (here + 1 < pieces.len()).then(|| at(here + 1, large)),
@@ -171,10 +176,14 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
 }
 
 fn people(name: &str, birth: &str, address: &str) -> Vec<FactView> {
-    let fact =
-        |label: &str, value: &str| FactView { label: label.to_owned(), value: value.to_owned(), ..FactView::default() };
-    let birth = birth.parse::<Date>().map_or_else(|_| birth.to_owned(), words::short_day);
-    [fact("Chủ hồ sơ", name), fact("Ngày sinh", &birth), fact("Nơi ở", address)]
+    let fact = |key: &'static str, value: &str, is_data: bool| FactView {
+        label: say(key).to_owned(),
+        value: value.to_owned(),
+        is_data,
+        ..FactView::default()
+    };
+    let birth = birth.parse::<Date>().map_or_else(|_| birth.to_owned(), spoken::short_day);
+    [fact("case-applicant", name, true), fact("account-birth", &birth, false), fact("account-address", address, true)]
         .into_iter()
         .filter(|it| !it.value.is_empty())
         .collect()
@@ -220,20 +229,22 @@ fn others(view: &DossierView, person: PersonId) -> Vec<String> {
     let name = |person: PersonId| view.known.staff_name(person).to_owned();
     let around =
         |day: Date| day >= today.saturating_sub(AROUND_DAYS.days()) && day <= today.saturating_add(AROUND_DAYS.days());
+    let dated =
+        |key: &'static str, who: &str, day: Date| say_with(key, &[("name", &who), ("day", &spoken::short_day(day))]);
     let mut said = Vec::new();
     let own = view.known.mandates.all().iter().filter(|it| it.unit == owner.unit && it.post == owner.post);
     for it in own.filter(|it| it.person != person) {
         let who = name(it.person);
         match it.until {
             Some(end) if end <= today && around(end) => {
-                said.push(format!("{who}: vắng, thôi quyền ký từ {}", words::short_day(end)));
+                said.push(dated("side-away", &who, end));
             }
             Some(end) if it.holds_on(today) => {
-                said.push(format!("{who}: được ký thay, đến hết {}", words::short_day(end.saturating_sub(1.day()))));
+                said.push(dated("side-until", &who, end.saturating_sub(1.day())));
             }
-            None if it.holds_on(today) => said.push(format!("{who}: cũng được ký")),
+            None if it.holds_on(today) => said.push(say_with("side-too", &[("name", &who)])),
             _ if it.from > today && around(it.from) => {
-                said.push(format!("{who}: được ký từ {}", words::short_day(it.from)));
+                said.push(dated("side-from", &who, it.from));
             }
             _ => {}
         }

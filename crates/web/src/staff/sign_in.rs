@@ -7,10 +7,11 @@ use crate::frame::{self, html, html_as, safe_return};
 use crate::kept::{self, KeptForm};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::visitor::{Cookie, Visitor, is_secure, set_cookie};
+use crate::{say, say_with};
 use app::AppError;
 use app::accounts::{self, Kind};
-use app::words;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -37,7 +38,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
 }
 
 fn view(web: &Web, visitor: &Visitor, login: &str, onward: &str, error: String) -> Result<SignInPage, Problem> {
-    let page = frame::staff(web, visitor, "Đăng nhập dành cho cán bộ", "");
+    let page = frame::staff(web, visitor, say("staff-sign-in-title"), "");
     let demo_accounts = accounts::demo_accounts(&web.house)?
         .into_iter()
         .filter(|it| it.kind == "staff")
@@ -56,8 +57,7 @@ fn lately_reorganised(web: &Web) -> String {
     let since = now.plus_seconds(-REORGANISED_LATELY_SECONDS);
     let plans = known.carried_out().into_iter().filter(|it| (since..=now).contains(&it.effective_at));
     plans.max_by_key(|it| it.effective_at).map_or_else(String::new, |it| {
-        let at = words::moment(it.effective_at.local());
-        format!("Các đơn vị được sắp xếp lại từ {at}; phiên làm việc ở đơn vị cũ đã kết thúc. Đăng nhập để làm việc ở đơn vị mới.")
+        say_with("staff-sign-in-reorganised", &[("at", &spoken::moment(it.effective_at.local()))])
     })
 }
 
@@ -79,16 +79,16 @@ pub(super) fn carried(kept: Option<&KeptForm>) -> Vec<(String, String)> {
 /// What a newcomer can try with an account of that post.
 fn to_try(who: &str) -> String {
     let known = [
-        ("tiếp nhận", "nhận một hồ sơ chứng thực ở quầy, trả kết quả"),
-        ("chuyên viên", "nhận việc, yêu cầu bổ sung, trình ký"),
-        ("lãnh đạo phòng", "phân công, chuyển trả, xin lỗi và hẹn lại"),
-        ("lãnh đạo", "xem việc sắp trễ, ký kết quả"),
-        ("văn thư", "cấp số, phát hành"),
-        ("kiểm soát", "lập biểu 06a, nhập thời hạn còn thiếu"),
-        ("quản trị", "xem tin gửi hỏng, phiên đăng nhập"),
+        ("tiếp nhận", "staff-sign-in-try-reception"),
+        ("chuyên viên", "staff-sign-in-try-specialist"),
+        ("lãnh đạo phòng", "staff-sign-in-try-head"),
+        ("lãnh đạo", "staff-sign-in-try-leader"),
+        ("văn thư", "staff-sign-in-try-clerk"),
+        ("kiểm soát", "staff-sign-in-try-control"),
+        ("quản trị", "staff-sign-in-try-administrator"),
     ];
     let who = who.to_lowercase();
-    known.iter().find(|it| who.contains(it.0)).map_or_else(String::new, |it| it.1.to_owned())
+    known.iter().find(|it| who.contains(it.0)).map_or_else(String::new, |it| say(it.1).to_owned())
 }
 
 /// The answer to the form.
@@ -113,18 +113,13 @@ pub async fn enter(State(web): State<Web>, visitor: Visitor, posted: Posted) -> 
             set_cookie(&mut response, Cookie::Session, &entered.token, is_secure(&web));
             Ok(response)
         }
-        Err(AppError::Invalid(problems)) if problems.iter().any(|it| it.key == "gap-password-ended") => refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Mật khẩu cấp lần đầu đã hết hạn. Nhờ người quản trị của đơn vị cấp lại.",
-        ),
-        Err(AppError::Invalid(_)) => refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Tài khoản hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt, rồi thử lại.",
-        ),
-        Err(AppError::Locked { minutes }) => refused(
-            StatusCode::TOO_MANY_REQUESTS,
-            &format!("Đã thử sai quá nhiều lần. Tài khoản tạm khóa, thử lại sau {minutes} phút."),
-        ),
+        Err(AppError::Invalid(problems)) if problems.iter().any(|it| it.key == "gap-password-ended") => {
+            refused(StatusCode::UNPROCESSABLE_ENTITY, say("staff-sign-in-ended"))
+        }
+        Err(AppError::Invalid(_)) => refused(StatusCode::UNPROCESSABLE_ENTITY, say("staff-sign-in-wrong")),
+        Err(AppError::Locked { minutes }) => {
+            refused(StatusCode::TOO_MANY_REQUESTS, &say_with("staff-sign-in-locked", &[("minutes", &minutes)]))
+        }
         Err(other) => Err(other.into()),
     }
 }

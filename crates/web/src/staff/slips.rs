@@ -13,9 +13,11 @@ use crate::paper::{LetterBlock, LetterPage, PaperHead, PaperLine, PaperRow, Sign
 use crate::papers;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::{stopped, within};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::slips::{self, GROUNDS, GivenSlip, SlipCount, SlipKind};
 use app::words;
@@ -45,12 +47,10 @@ struct Period {
 impl Period {
     fn of(web: &Web, asked: &Posted) -> Self {
         let (from, to, wrong) = phrases::period(asked, web.house.clock.now().day());
-        let mut errors: Vec<FieldLink> = wrong
-            .iter()
-            .map(|it| FieldLink { href: format!("#{it}"), text: "Ghi ngày như 31/03/2025.".to_owned() })
-            .collect();
+        let mut errors: Vec<FieldLink> =
+            wrong.iter().map(|it| FieldLink { href: format!("#{it}"), text: say("gap-day").to_owned() }).collect();
         if errors.is_empty() && from > to {
-            let text = "Ngày cuối kỳ phải từ ngày đầu kỳ trở đi.".to_owned();
+            let text = say("slips-period-wrong").to_owned();
             errors.push(FieldLink { href: "#den".to_owned(), text });
         }
         let field = |name: &'static str, label: &str, otherwise: Date| {
@@ -62,7 +62,7 @@ impl Period {
                 None => field,
             }
         };
-        let fields = vec![field("tu", "Từ ngày", from), field("den", "Đến hết ngày", to)];
+        let fields = vec![field("tu", say("slips-from"), from), field("den", say("slips-to"), to)];
         Self { from, to, fields, errors }
     }
 }
@@ -92,19 +92,23 @@ pub async fn counts(State(web): State<Web>, visitor: Visitor) -> Result<Response
         .collect();
     rows.sort_by(|a, b| a.desk.cmp(&b.desk));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = frame::staff(&web, &visitor, "Phiếu ở các quầy", "/kiem-soat");
+    let page = frame::staff(&web, &visitor, say("slip-counts-page"), "/kiem-soat");
     Ok(html_as(
         status,
         &SlipCountsPage {
             page: if errors.is_empty() { page } else { page.with_error_title() },
             fields,
             errors,
-            period: format!("Từ {} đến hết {}", words::short_day(from), words::short_day(to)),
+            period: period_in_words(from, to),
             grounds: GROUNDS.iter().map(|it| within(&ground_words(it))).collect(),
             rows,
             total: summed(found.iter()),
         },
     ))
+}
+
+fn period_in_words(from: Date, to: Date) -> String {
+    say_with("slips-period", &[("from", &spoken::short_day(from)), ("to", &spoken::short_day(to))])
 }
 
 fn summed<'a>(counts: impl Iterator<Item = &'a SlipCount> + Clone) -> DeskSlips {
@@ -133,7 +137,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let number = phrases::page_number(&asked);
     let base = format!("{ADDRESS}?{}", phrases::query(&[("tu", asked.trimmed("tu")), ("den", asked.trimmed("den"))]));
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = frame::staff(&web, &visitor, "Phiếu đã phát", "/quay");
+    let page = frame::staff(&web, &visitor, say("slips-page"), "/quay");
     Ok(html_as(
         status,
         &SlipsPage {
@@ -141,7 +145,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
             tab: DeskTab::Slips,
             fields,
             errors,
-            period: format!("Từ {} đến hết {}", words::short_day(from), words::short_day(to)),
+            period: period_in_words(from, to),
             sums: sums(&found.counts),
             counts: by_procedure(&web, &found.counts),
             is_cut: found.slips.len() >= slips::LISTED_MAX as usize,
@@ -162,8 +166,8 @@ fn sums(counts: &[SlipCount]) -> Vec<FactView> {
     };
     let fact = |label: String, value: String| FactView { label, value, ..FactView::default() };
     let mut facts = vec![
-        fact("Phiếu hướng dẫn".to_owned(), of(SlipKind::Guidance, "")),
-        fact("Phiếu từ chối tiếp nhận".to_owned(), of(SlipKind::Refusal, "")),
+        fact(say("slips-guidances").to_owned(), of(SlipKind::Guidance, "")),
+        fact(say("slips-refusals").to_owned(), of(SlipKind::Refusal, "")),
     ];
     facts.extend(GROUNDS.iter().map(|it| fact(format!("… {}", ground_words(it)), of(SlipKind::Refusal, it))));
     facts
@@ -182,7 +186,7 @@ fn by_procedure(web: &Web, counts: &[SlipCount]) -> Vec<SlipCountRow> {
     rows.sort_by_key(|it| (std::cmp::Reverse(it.1 + it.2), it.0.clone()));
     let name = |key: &str| {
         let revision = key.parse::<ProcedureId>().ok().and_then(|id| known.catalogue.current(&id));
-        revision.map_or_else(|| "(chưa chọn thủ tục)".to_owned(), |it| it.name.clone())
+        revision.map_or_else(|| say("slips-no-procedure").to_owned(), |it| it.name.clone())
     };
     rows.into_iter()
         .map(|(key, guidance, refusal)| SlipCountRow {
@@ -207,14 +211,10 @@ fn row(web: &Web, it: &GivenSlip) -> SlipRow {
         number: it.number(),
         href: format!("{ADDRESS}/{}", it.slip.id),
         kind: kind_words(it.kind),
-        name: if it.body.is_forgotten() {
-            "(dữ liệu cá nhân đã xóa)".to_owned()
-        } else {
-            it.body.name.clone()
-        },
+        name: if it.body.is_forgotten() { say("slips-forgotten").to_owned() } else { it.body.name.clone() },
         matter: cut(&it.body.matter, MATTER_CHARS_MAX),
-        words: cut(&said(it).join(" "), WORDS_CHARS_MAX),
-        at: words::short_moment(it.slip.at.local()),
+        words: cut(&texts::in_vietnamese(|| said(it)).join(" "), WORDS_CHARS_MAX),
+        at: spoken::short_moment(it.slip.at.local()),
         officer: web.house.now_known().staff_name(it.slip.person).to_owned(),
     }
 }
@@ -244,7 +244,7 @@ pub async fn paper(State(web): State<Web>, visitor: Visitor, Path(id): Path<Stri
     let procedure = asked.trimmed("thu-tuc").parse::<ProcedureId>().ok();
     let onward = procedure.map(|it| format!("?thu-tuc={}", frame::encoded(&it.to_string()))).unwrap_or_default();
     let back = Link { href: format!("/quay/tiep-nhan{onward}"), label: "Về quầy tiếp nhận".to_owned() };
-    Ok(html(&letter(&web, &visitor, &slip, back)))
+    Ok(texts::in_vietnamese(|| html(&letter(&web, &visitor, &slip, back))))
 }
 
 fn letter(web: &Web, visitor: &Visitor, slip: &GivenSlip, back: Link) -> LetterPage {

@@ -5,6 +5,7 @@
 //! never named by a row is swept after a day.
 
 use super::act_forms::KEPT_PREFIX;
+use super::views::tenths;
 use crate::Web;
 use crate::kept;
 use crate::posted::{FIELDS_MAX, Part, Posted, PostedFiles};
@@ -177,7 +178,6 @@ pub fn size(bytes: i64) -> String {
     if bytes < 1 << 20 {
         format!("{} KB", (bytes + 1023) / 1024)
     } else {
-        let tenths = bytes.saturating_mul(10) >> 20;
-        format!("{},{} MB", tenths / 10, tenths % 10)
+        format!("{} MB", tenths(bytes.saturating_mul(10) >> 20))
     }
 }

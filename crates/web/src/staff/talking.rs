@@ -1,6 +1,6 @@
 //! Messages of citizens about dossiers: those that wait, and answering one.
 
-use super::dossier::{code_of, filled, opened};
+use super::dossier::{code_of, filled, opened, title};
 use super::phrases;
 use super::views::{MessageRow, MessagesPage};
 use super::work_list::short;
@@ -8,12 +8,14 @@ use crate::Web;
 use crate::frame::{self, html, html_as};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::say;
+use crate::spoken;
 use crate::telling::within;
 use crate::texts;
 use crate::visitor::Visitor;
+use app::AppError;
 use app::exchanges::{self, TEXT_CHARS_MAX, Waiting};
 use app::house::Snapshot;
-use app::{AppError, words};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -35,7 +37,7 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let known = web.house.now_known();
     let late = found.iter().filter(|it| is_late(it, now)).count();
     Ok(html(&MessagesPage {
-        page: frame::staff(&web, &visitor, "Tin nhắn chờ trả lời", "/nghiep-vu"),
+        page: frame::staff(&web, &visitor, say("messages-title"), "/nghiep-vu"),
         late: (late as u64).into(),
         rows: found.iter().map(|it| row(&known, it, now)).collect(),
     }))
@@ -60,8 +62,8 @@ fn row(known: &Snapshot, it: &Waiting, now: Instant) -> MessageRow {
         procedure: short(&it.card.procedure_name),
         applicant: it.card.applicant.clone(),
         text,
-        at: words::short_moment(it.message.at.local()),
-        by: it.message.answer_by.map(|by| words::short_moment(by.local())).unwrap_or_default(),
+        at: spoken::short_moment(it.message.at.local()),
+        by: it.message.answer_by.map(|by| spoken::short_moment(by.local())).unwrap_or_default(),
         late: is_late(it, now),
         owner: match owner.person.map(|person| known.staff_name(person)).filter(|name| !name.is_empty()) {
             Some(name) => format!("{name}, {unit}"),
@@ -98,7 +100,7 @@ pub async fn answer(
         }
         Err(AppError::Invalid(problems)) => {
             let why = problems.first().map(texts::field_problem);
-            let page = frame::staff(&web, &visitor, format!("Hồ sơ {code}"), "/nghiep-vu").with_error_title();
+            let page = frame::staff(&web, &visitor, title(&code), "/nghiep-vu").with_error_title();
             let mut shown = filled(&web, &visitor, &view, page, "").await?;
             (shown.talk.text, shown.talk.error) = (text, why);
             Ok(html_as(StatusCode::UNPROCESSABLE_ENTITY, &shown))

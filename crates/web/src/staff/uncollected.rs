@@ -1,32 +1,36 @@
 //! Decisions that lie at the desk, by age, and reminding those they wait for.
 
 use super::phrases;
-use super::views::{DeskTab, FactView, Num, UncollectedPage, UncollectedRow};
+use super::views::{DeskTab, FactView, Num, UncollectedPage, UncollectedRow, counted};
 use super::work_list::short;
 use crate::Web;
 use crate::frame::{self, html, safe_return};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::uncollected::{self, Uncollected};
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::Act;
+use domain::person::fold;
 
 /// Where the list stands.
 pub const ADDRESS: &str = "/quay/cho-tra";
 /// Days from which a decision lies too long. Căn cứ: handbook §1.8 (nhắc sau 3, 10, 30 ngày).
 const OLD_DAYS: i64 = 30;
-/// The ages that are counted: from so many days, below so many, their words.
+/// Longest text that is looked for, in characters.
+const LOOKED_FOR_CHARS_MAX: usize = 80;
+/// The ages that are counted: from so many days, below so many, the key of their words.
 const AGES: [(i64, i64, &str); 4] = [
-    (OLD_DAYS + 1, i64::MAX, "quá 30 ngày"),
-    (11, OLD_DAYS + 1, "11–30 ngày"),
-    (4, 11, "4–10 ngày"),
-    (0, 4, "không quá 3 ngày"),
+    (OLD_DAYS + 1, i64::MAX, "uncollected-over-30"),
+    (11, OLD_DAYS + 1, "uncollected-11-30"),
+    (4, 11, "uncollected-4-10"),
+    (0, 4, "uncollected-up-to-3"),
 ];
 
 /// The list, the oldest first.
@@ -36,19 +40,24 @@ const AGES: [(i64, i64, &str); 4] = [
 pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let person = visitor.person()?;
     let asked = phrases::asked(&visitor);
-    let waiting = uncollected::waiting(&web.house, person).await?;
-    let number = phrases::page_number(&asked);
-    let pager = phrases::pager(waiting.len(), number, ADDRESS);
+    let mut waiting = uncollected::waiting(&web.house, person).await?;
     let due = waiting.iter().filter(|it| it.is_due).count();
     let ages = ages(&waiting);
-    let here = if number > 0 { format!("{ADDRESS}?trang={}", number + 1) } else { ADDRESS.to_owned() };
+    let is_any = !waiting.is_empty();
+    let looked_for = cut(asked.trimmed("q"));
+    waiting.retain(|it| is_meant(it, &fold(&looked_for)));
+    let number = phrases::page_number(&asked);
+    let base = with_query(&[("q", &looked_for)]);
+    let pager = phrases::pager(waiting.len(), number, &base);
+    let page_asked = if number > 0 { (number + 1).to_string() } else { String::new() };
+    let here = with_query(&[("q", &looked_for), ("trang", &page_asked)]);
     let shown = phrases::page_of(waiting, number);
     web.journal.listed(person, shown.iter().map(|it| it.card.id))?;
     let codes = shown.iter().map(|it| it.card.code.clone()).collect();
     let reach = uncollected::reach(&web.house, codes).await?;
     let rows = shown.iter().zip(reach).map(|(it, reaches)| row(it, reaches, &here)).collect();
-    let page = frame::staff(&web, &visitor, "Kết quả chờ trả", "/quay");
-    let page = match said(&asked) {
+    let page = frame::staff(&web, &visitor, say("uncollected-page"), "/quay");
+    let page = match said(&asked, web.house.rules.remind_every_days) {
         Some((tone, text)) => frame::flash(page, tone, text),
         None => page,
     };
@@ -58,18 +67,35 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         ages,
         due: Num(due as u64),
         every_days: web.house.rules.remind_every_days,
+        is_any,
+        looked_for,
         rows,
         pager,
     }))
 }
 
+/// The list with what narrows it.
+fn with_query(pairs: &[(&str, &str)]) -> String {
+    let query = phrases::query(pairs);
+    if query.is_empty() { ADDRESS.to_owned() } else { format!("{ADDRESS}?{query}") }
+}
+
+fn cut(typed: &str) -> String {
+    typed.chars().take(LOOKED_FOR_CHARS_MAX).collect()
+}
+
+/// Whoever comes says a name or shows the number of the slip, of which the last digits are read out.
+fn is_meant(it: &Uncollected, folded: &str) -> bool {
+    fold(it.card.code.as_str()).contains(folded) || fold(&it.card.applicant).contains(folded)
+}
+
 fn ages(waiting: &[Uncollected]) -> Vec<FactView> {
-    AGES.iter()
-        .map(|(from, below, words)| {
-            let count = waiting.iter().filter(|it| it.days >= *from && it.days < *below).count();
-            let is_late = *from > OLD_DAYS && count > 0;
+    AGES.into_iter()
+        .map(|(from, below, key)| {
+            let count = waiting.iter().filter(|it| it.days >= from && it.days < below).count();
+            let is_late = from > OLD_DAYS && count > 0;
             FactView {
-                label: (*words).to_owned(),
+                label: say(key).to_owned(),
                 value: Num(count as u64).to_string(),
                 code: is_late,
                 ..FactView::default()
@@ -87,41 +113,39 @@ fn row(it: &Uncollected, reaches: bool, list: &str) -> UncollectedRow {
         deliver: phrases::from_list(&format!("{home}/viec/{}", Act::Deliver), list),
         procedure: short(&it.card.procedure_name),
         applicant: it.card.applicant.clone(),
-        age: if it.days == 0 { "hôm nay".to_owned() } else { format!("{} ngày", it.days) },
+        age: if it.days == 0 { say("counter-today").to_owned() } else { counted("time-days", it.days) },
         is_old: it.days > OLD_DAYS,
-        since: words::short_day(since.day()),
+        since: spoken::short_day(since.day()),
         reminded: match it.reminded {
-            None => "chưa nhắc".to_owned(),
-            Some((last, times)) => format!("{times} lần, gần nhất {}", words::short_day(last.day())),
+            None => say("uncollected-not-reminded").to_owned(),
+            Some((last, times)) => {
+                say_with("uncollected-times", &[("count", &times), ("day", &spoken::short_day(last.day()))])
+            }
         },
-        owed: if it.card.owed_vnd > 0 { words::dong(it.card.owed_vnd) } else { String::new() },
+        owed: if it.card.owed_vnd > 0 { spoken::dong(it.card.owed_vnd) } else { String::new() },
         remind: if it.is_due && reaches {
             format!("{ADDRESS}/{}/nhac", frame::encoded(it.card.code.as_str()))
         } else {
             String::new()
         },
-        unreachable: if reaches {
-            String::new()
-        } else {
-            "không có cách nhắn: gọi điện, gửi giấy".to_owned()
-        },
+        unreachable: if reaches { String::new() } else { say("uncollected-no-way").to_owned() },
     }
 }
 
 /// What reminding came to, from the address.
-fn said(asked: &Posted) -> Option<(Tone, String)> {
+fn said(asked: &Posted, every_days: u32) -> Option<(Tone, String)> {
     let number = |name: &str| asked.trimmed(name).parse::<u32>().ok();
     match asked.trimmed("nhac") {
-        "roi" => Some((Tone::Good, "Đã gửi tin nhắc, hộp gửi chuyển đi ngay.".to_owned())),
-        "chua-den" => Some((Tone::Warn, texts::word_with("gap-reminded-lately", &[("days", "N".to_owned())]))),
+        "roi" => Some((Tone::Good, say("uncollected-done").to_owned())),
+        "chua-den" => Some((Tone::Warn, say_with("gap-reminded-lately", &[("days", &every_days)]))),
         "khong-cach" => Some((Tone::Warn, texts::word("gap-nobody-to-tell"))),
         "het" => {
-            let mut text = format!("Đã nhắc {} người.", number("da")?);
+            let mut text = counted("uncollected-told", number("da")?);
             if let Some(count) = number("khong").filter(|it| *it > 0) {
-                text.push_str(&format!(" {count} người không có cách nhắn: gọi điện hoặc gửi giấy."));
+                text.push_str(&counted("uncollected-untold", count));
             }
             if let Some(count) = number("con").filter(|it| *it > 0) {
-                text.push_str(&format!(" Còn {count} người, bấm lần nữa."));
+                text.push_str(&counted("uncollected-left", count));
             }
             Some((Tone::Good, text))
         }

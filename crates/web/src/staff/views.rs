@@ -34,13 +34,14 @@ use askama::Template;
 
 use crate::kept::KeptForm;
 use crate::page::{Icon, Page, Tone};
+use crate::texts::{Language, Vietnamese, language, number_in};
 
 /// Address of the stylesheet that only the office loads.
 pub const DESK_STYLESHEET: &str = "/tai-san/desk.css";
 /// Address of the script that only the office loads; every page works without it.
 pub const DESK_SCRIPT: &str = "/tai-san/desk.js";
 
-/// A count as the office writes it, thousands parted by a dot: 4.859.
+/// A count as the office writes it, thousands parted by a dot: 4.859; in English by a comma.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Num(pub u64);
 
@@ -52,15 +53,14 @@ impl From<u64> for Num {
 
 impl fmt::Display for Num {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        for (i, c) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i).is_multiple_of(3) {
-                f.write_str(".")?;
-            }
-            write!(f, "{c}")?;
-        }
-        Ok(())
+        f.write_str(&number_in(language(), i64::try_from(self.0).unwrap_or(i64::MAX)))
     }
+}
+
+/// So many tenths: "87,5", in English "87.5".
+pub fn tenths(count: i64) -> String {
+    let point = if language() == Language::English { '.' } else { ',' };
+    format!("{}{point}{}", count / 10, count % 10)
 }
 
 /// A short state in words with its symbol: "Đang thẩm định".
@@ -168,6 +168,8 @@ pub struct ChoiceView {
     pub note: String,
     /// Chosen now.
     pub chosen: bool,
+    /// What is read is a name: of a unit, a person, a procedure. It is not translated.
+    pub is_name: bool,
 }
 
 impl ChoiceView {
@@ -188,6 +190,18 @@ impl ChoiceView {
     pub fn chosen(mut self) -> Self {
         self.chosen = true;
         self
+    }
+
+    /// The same, with a name to read.
+    #[must_use]
+    pub fn as_name(mut self) -> Self {
+        self.is_name = true;
+        self
+    }
+
+    /// Marks a name.
+    pub fn lang(&self) -> Vietnamese {
+        Vietnamese { is_so: self.is_name }
     }
 }
 
@@ -244,6 +258,8 @@ pub struct StaffField {
     pub under: String,
     /// Folded away under these words until somebody needs it; empty: always seen.
     pub folded: &'static str,
+    /// A question of a procedure's form: it stands as it was published, in Vietnamese.
+    pub is_form: bool,
 }
 
 impl StaffField {
@@ -258,6 +274,7 @@ impl StaffField {
             control,
             under: String::new(),
             folded: "",
+            is_form: false,
         }
     }
 

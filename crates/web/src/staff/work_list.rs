@@ -1,5 +1,6 @@
 //! What a person of the office should do next: queues as tabs, narrowed, sorted, with the most urgent first.
 
+use super::bulk::TICKED_MAX;
 use super::phrases::{self, SOON_MINUTES};
 use super::routing;
 use super::views::{
@@ -11,8 +12,9 @@ use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
-use crate::texts;
+use crate::texts::{self, Vietnamese};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::desk::{self, LISTED_MAX};
 use app::house::Snapshot;
 use app::rows::ListCard;
@@ -139,24 +141,32 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     web.journal.listed(person, shown.iter().map(|it| it.card.id))?;
     let mut order = order_words(&asked, queue).to_owned();
     if all >= LISTED_MAX as usize {
-        order =
-            format!("{order}; hàng đợi có {} hồ sơ, chỉ lọc trong {LISTED_MAX} hồ sơ đầu", Num(to_u64(listed.total)));
+        let total = Num(to_u64(listed.total));
+        order = say_with("work-order-cut", &[("order", &order), ("total", &total), ("max", &LISTED_MAX)]);
     }
     let here = address(&asked, queue, &["xong"]);
     let back = phrases::query(&[("ve", &here)]);
     let view = WorkList {
-        page: saying(frame::staff(&web, &visitor, queue.label(), "/nghiep-vu"), &asked),
-        title: queue.label().to_owned(),
+        page: saying(frame::staff(&web, &visitor, queue_words(queue), "/nghiep-vu"), &asked),
+        title: queue_words(queue).to_owned(),
         late,
         soon,
         hold,
-        messages: Num(listed.messages as u64),
+        messages: match listed.messages {
+            0 => String::new(),
+            count => say_with("work-messages", &[("count", &Num(count as u64))]),
+        },
         tabs: tabs(&listed.counts, listed.to_route, queue, &visitor),
         chips: chips(&asked, queue, &filters),
         clear_href: format!("/nghiep-vu?hang={}", queue.key()),
         sort: sort_links(&asked, queue),
         order,
         bulk: bulk(&visitor, queue, &shown, &known),
+        take_all: if (shown.len() + 1..=TICKED_MAX).contains(&pager.total) {
+            say_with("work-take-all", &[("count", &pager.total)])
+        } else {
+            String::new()
+        },
         rows: shown.iter().map(|it| row(&known, it, person, is_claimable, &back)).collect(),
         pager,
         empty: empty_words(queue, all).to_owned(),
@@ -239,7 +249,7 @@ fn bulk(visitor: &Visitor, queue: Queue, rows: &[Row], known: &Snapshot) -> Vec<
         .map(|(act, _, none)| BulkAct {
             key: act.key().to_owned(),
             label: texts::act(act),
-            disabled: if rows.iter().any(|it| suits(act, it)) { String::new() } else { none.to_owned() },
+            disabled: if rows.iter().any(|it| suits(act, it)) { String::new() } else { say(none).to_owned() },
         })
         .collect();
     acts.sort_by_key(|it| !it.disabled.is_empty());
@@ -249,7 +259,10 @@ fn bulk(visitor: &Visitor, queue: Queue, rows: &[Row], known: &Snapshot) -> Vec<
 /// What an act brought one back for.
 fn saying(page: crate::page::Page, asked: &Posted) -> crate::page::Page {
     match asked.trimmed("xong").parse::<domain::dossier::Act>() {
-        Ok(act) => frame::flash(page, Tone::Good, format!("Đã làm: {}.", crate::telling::within(&texts::act(act)))),
+        Ok(act) => {
+            let act = crate::telling::within(&texts::act(act));
+            frame::flash(page, Tone::Good, say_with("work-did", &[("act", &act)]))
+        }
         Err(_) => page,
     }
 }
@@ -326,13 +339,28 @@ fn sort_links(asked: &Posted, queue: Queue) -> SortLinks {
 }
 
 fn order_words(asked: &Posted, queue: Queue) -> &'static str {
-    match (ruling(asked), queue) {
-        (Some("code"), _) => "xếp theo số hồ sơ",
-        (Some("applicant"), _) => "xếp theo chủ hồ sơ",
-        (Some("left"), _) => "xếp theo thời gian còn lại",
-        (None, Queue::Done) => "mới xong ở trên",
-        (_, _) => "xếp theo ngày hẹn",
-    }
+    say(match (ruling(asked), queue) {
+        (Some("code"), _) => "work-by-code",
+        (Some("applicant"), _) => "work-by-applicant",
+        (Some("left"), _) => "work-by-left",
+        (None, Queue::Done) => "work-newest",
+        (_, _) => "work-by-due",
+    })
+}
+
+/// The name of a queue on its tab.
+fn queue_words(queue: Queue) -> &'static str {
+    say(match queue {
+        Queue::ToReceive => "work-queue-to-receive",
+        Queue::Mine => "work-queue-mine",
+        Queue::Unclaimed => "work-queue-unclaimed",
+        Queue::Citizen => "work-queue-citizen",
+        Queue::Outside => "work-queue-outside",
+        Queue::ToSign => "work-queue-to-sign",
+        Queue::ToIssue => "work-queue-to-issue",
+        Queue::ToHandOver => "work-queue-to-hand-over",
+        Queue::Done => "work-queue-done",
+    })
 }
 
 /// The address of this list without some of its questions.
@@ -369,10 +397,11 @@ fn tabs(counts: &[(Queue, i64)], to_route: usize, current: Queue, visitor: &Visi
         .map(|queue| {
             let count = counts.iter().find(|it| it.0 == queue).map(|it| Num(to_u64(it.1)));
             TabView {
-                label: queue.label().to_owned(),
+                label: queue_words(queue).to_owned(),
                 count,
                 href: format!("/nghiep-vu?hang={}", queue.key()),
                 current: queue == current,
+                ..TabView::default()
             }
         })
         .chain((to_route > 0).then(|| routing::tab(to_route)))
@@ -418,14 +447,20 @@ fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: 
             |it| it.card.procedure.as_str(),
             |it| cut(&it.card.procedure_name, CHOICE_CHARS_MAX),
             asked.trimmed("thu-tuc"),
-        ),
+        )
+        .into_iter()
+        .map(ChoiceView::as_name)
+        .collect(),
         steps: counted(rows, |it| it.card.next_act.as_str(), |it| step_words(&it.card.next_act), asked.trimmed("buoc")),
         holders: counted(
             rows,
             |it| it.holder(&known),
             |it| holder_words(&known, &it.card, own),
             asked.trimmed("nguoi-giu"),
-        ),
+        )
+        .into_iter()
+        .map(|it| if it.value.parse::<PersonId>().is_ok_and(|who| Some(who) != own) { it.as_name() } else { it })
+        .collect(),
         limits: counted(rows, Row::limit, |it| limit_words(it.limit()).to_owned(), asked.trimmed("han")),
         due: asked.trimmed("hen").chars().take(40).collect(),
         channels: counted(
@@ -439,13 +474,13 @@ fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: 
 }
 
 fn limit_words(limit: &str) -> &'static str {
-    match limit {
-        "qua-han" => "Quá hạn",
-        "sap-tre" => "Sắp trễ",
-        "con-han" => "Còn hạn",
-        "tam-dung" => "Tạm dừng",
-        _ => "Đã dừng",
-    }
+    say(match limit {
+        "qua-han" => "work-limit-late",
+        "sap-tre" => "work-limit-soon",
+        "con-han" => "work-limit-within",
+        "tam-dung" => "work-limit-paused",
+        _ => "work-limit-stopped",
+    })
 }
 
 fn chips(asked: &Posted, queue: Queue, filters: &FilterRow) -> Vec<FilterChip> {
@@ -466,7 +501,7 @@ fn chips(asked: &Posted, queue: Queue, filters: &FilterRow) -> Vec<FilterChip> {
                 "nguoi-giu" => chosen(&filters.holders),
                 "han" => chosen(&filters.limits),
                 "kenh" => chosen(&filters.channels),
-                "hen" => Some(format!("Hẹn {typed}")),
+                "hen" => Some(say_with("work-chip-due", &[("day", &typed)])),
                 _ => None,
             };
             FilterChip { label: label.unwrap_or(typed), remove_href: address(asked, queue, &[name, "trang", "xong"]) }
@@ -476,26 +511,26 @@ fn chips(asked: &Posted, queue: Queue, filters: &FilterRow) -> Vec<FilterChip> {
 
 fn empty_words(queue: Queue, all: usize) -> &'static str {
     if all > 0 {
-        return "Không có hồ sơ nào khớp với các điều kiện lọc.";
+        return say("work-empty-filtered");
     }
-    match queue {
-        Queue::ToReceive => "Không có hồ sơ trực tuyến nào chờ trả lời.",
-        Queue::Mine => "Không còn hồ sơ nào ở đây. Xem “Của phòng, chưa ai nhận” để nhận thêm việc.",
-        Queue::Unclaimed => "Việc của phòng đều đã có người nhận.",
-        Queue::Citizen => "Không có hồ sơ nào đang chờ công dân.",
-        Queue::Outside => "Không có hồ sơ nào đang chờ đơn vị khác.",
-        Queue::ToSign => "Không có hồ sơ nào chờ ký.",
-        Queue::ToIssue => "Không có kết quả nào chờ cấp số.",
-        Queue::ToHandOver => "Không có kết quả nào chờ trả.",
-        Queue::Done => "Chưa có hồ sơ nào xong.",
-    }
+    say(match queue {
+        Queue::ToReceive => "work-empty-to-receive",
+        Queue::Mine => "work-empty-mine",
+        Queue::Unclaimed => "work-empty-unclaimed",
+        Queue::Citizen => "work-empty-citizen",
+        Queue::Outside => "work-empty-outside",
+        Queue::ToSign => "work-empty-to-sign",
+        Queue::ToIssue => "work-empty-to-issue",
+        Queue::ToHandOver => "work-empty-to-hand-over",
+        Queue::Done => "work-empty-done",
+    })
 }
 
 fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, back: &str) -> DossierRow {
     let card = &row.card;
     let dossier = phrases::dossier_address(&card.code);
-    let take =
-        is_claimable.then(|| RowAct { label: "Nhận việc".to_owned(), action: format!("{dossier}/nhan-viec") });
+    let holder = row.holder(known);
+    let take = is_claimable.then(|| RowAct { label: texts::act(Act::TakeOn), action: format!("{dossier}/nhan-viec") });
     DossierRow {
         code: CodeText(card.code.clone()),
         href: opened(card, &dossier, back),
@@ -503,6 +538,8 @@ fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, back: &st
         applicant: card.applicant.clone(),
         step: step_words(&card.next_act),
         holder: holder_words(known, card, Some(own)),
+        holder_lang: Vietnamese { is_so: matches!(holder, HolderKey::Person(who) if who != own) },
+        is_own: holder == HolderKey::Person(own),
         left: ended_left(card, &row.clock),
         due: phrases::due_of(card),
         channel: channel_view(card.channel),
@@ -536,18 +573,21 @@ pub fn channel_view(channel: Channel) -> ChannelView {
 
 /// What is to be done next, in two words.
 pub fn step_words(next_act: &str) -> String {
-    if next_act.is_empty() { "Xong".to_owned() } else { texts::word(&format!("step-{}", next_act.replace('_', "-"))) }
+    if next_act.is_empty() {
+        return say("work-step-done").to_owned();
+    }
+    texts::word(&format!("step-{}", next_act.replace('_', "-")))
 }
 
 /// In whose hands a dossier of a list lies.
 pub fn holder_words(known: &Snapshot, card: &ListCard, own: Option<PersonId>) -> String {
     match (card.holder.as_str(), known.organisation.owner_now(card).person) {
-        ("post", Some(person)) if Some(person) == own => "tôi".to_owned(),
+        ("post", Some(person)) if Some(person) == own => say("work-holder-me").to_owned(),
         ("post", Some(person)) => known.staff_name(person).to_owned(),
-        ("post", None) => "chưa ai nhận".to_owned(),
-        ("citizen", _) => "Công dân".to_owned(),
-        ("payment", _) => "Công dân, chờ nộp tiền".to_owned(),
-        ("outside", _) => "Cơ quan khác".to_owned(),
+        ("post", None) => say("work-holder-nobody").to_owned(),
+        ("citizen", _) => say("work-holder-citizen").to_owned(),
+        ("payment", _) => say("work-holder-payment").to_owned(),
+        ("outside", _) => say("work-holder-outside").to_owned(),
         _ => String::new(),
     }
 }

@@ -21,18 +21,25 @@ macro_rules! files {
 }
 
 /// The files, in Vietnamese and in English.
-const FILES: [(&str, &str); 11] = files!(
+const FILES: [(&str, &str); 18] = files!(
     "account",
+    "acting",
     "applying",
+    "case",
     "control",
+    "counter",
     "errors",
     "figures",
     "finding",
     "following",
     "frame",
+    "house",
+    "keeping",
     "queue",
+    "reform",
     "telling",
-    "words"
+    "words",
+    "work"
 );
 
 enum Piece {

@@ -55,14 +55,16 @@ impl Stage {
 }
 
 /// One row: a route, and what stands in the braces.
-struct Row {
-    label: String,
-    route: RouteInfo,
+pub struct Row {
+    /// The route, with how far the dossier is.
+    pub label: String,
+    /// As the router has it.
+    pub route: RouteInfo,
     stage: Stage,
     act: &'static str,
 }
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for route in web::route_list() {
         let acts: Vec<&'static str> =
@@ -81,8 +83,9 @@ fn rows() -> Vec<Row> {
     rows
 }
 
-struct World {
-    office: Office,
+pub struct World {
+    /// The office.
+    pub office: Office,
     /// Rows tried so far.
     turn: usize,
     /// Of the dossier of this row.
@@ -92,6 +95,12 @@ struct World {
 }
 
 impl World {
+    /// An office with a queue.
+    pub async fn of(office: Office) -> Self {
+        office.open_desk(office.ward).await;
+        Self { office, turn: 0, version: 1, looked_at: Vec::new() }
+    }
+
     /// A dossier nobody touched yet, as far as the row wants it, with one file: its code, the file and its version.
     async fn dossier(&self, stage: Stage) -> (String, String, u32) {
         let office = &self.office;
@@ -134,7 +143,8 @@ impl World {
         app::queue::take(house, wish).await.unwrap().to_string()
     }
 
-    async fn path(&mut self, row: &Row) -> String {
+    /// The address of a row, with something for each of its braces.
+    pub async fn path(&mut self, row: &Row) -> String {
         self.turn += 1;
         let mut path = row.route.path.replace("{act}", row.act).replace("{seq}", "1");
         if path.contains("{code}") || path.contains("{document}") {
@@ -189,7 +199,8 @@ fn word(answer: &Answer) -> String {
     }
 }
 
-async fn knock(browser: &mut Browser, page: &Answer, row: &Row, path: &str, world: &World) -> Answer {
+/// Asks for a row, or sends an empty form to it.
+pub async fn knock(browser: &mut Browser, page: &Answer, row: &Row, path: &str, world: &World) -> Answer {
     if row.route.method == Method::GET {
         return browser.get(path).await;
     }
@@ -207,8 +218,7 @@ async fn knock(browser: &mut Browser, page: &Answer, row: &Row, path: &str, worl
 
 /// The table as it is: what everybody got, by row.
 async fn table_as_it_is(office: Office) -> BTreeMap<String, Vec<String>> {
-    let mut world = World { office, turn: 0, version: 1, looked_at: Vec::new() };
-    world.office.open_desk(world.office.ward).await;
+    let mut world = World::of(office).await;
     let site = Browser::new(&world.office);
     let nothing = site.another().get("/khong-co-trang-nay").await.text();
     let mut table: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -243,7 +243,10 @@ async fn a_post_nobody_holds_is_given_to_anybody_who_works_there() {
     settle(&mut browser, &base, "vi-tri:phuong-moi:leader", "", "").await.is(422).shows("Chọn một cách giải quyết");
     let way = format!("giao:{}", hired[39]);
     settle(&mut browser, &base, "vi-tri:phuong-moi:leader", &way, "").await.is(303);
-    browser.get(&format!("{base}/vuong-mac")).await.is(200).hides("Phường Mới (mới) chưa có lãnh đạo");
+    let next = browser.get(&format!("{base}/vuong-mac")).await;
+    next.is(200).hides("Phường Mới (mới) chưa có lãnh đạo").shows("Phường Mới (mới) chưa có");
+    let is_offered = |nth: usize| next.body.contains(&format!("giao:{}", hired[nth]));
+    assert!(is_offered(38) && !is_offered(39), "who was given a post would leave it for another one");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use super::file::{Plan, SettledEntry, SettledKind};
 use super::plan::{Edge, Offer, Reorganisation, Settled, Settlement, StaffMove};
 use super::territory::{TerritoryRule, folded_group, folded_street, folded_ward};
 use crate::ids::{PersonId, ReformId, UnitId};
-use crate::organisation::{Extent, HOUSE_KEYS, Organisation, UnitAttributes, UnitCode};
+use crate::organisation::{Extent, HOUSE_KEYS, Organisation, Standing, UnitAttributes, UnitCode};
 use crate::procedure::ImportProblem;
 use crate::time::Instant;
 use jiff::civil::Date;
@@ -90,6 +90,7 @@ impl Plan {
         check.cycles(&reorganisation.edges);
         check.tree(&reorganisation);
         check.left_below(&reorganisation);
+        check.told_apart(&reorganisation);
         check.splits(&reorganisation);
         check.other_plans(&reorganisation);
         check.missing_units();
@@ -282,6 +283,41 @@ impl Check<'_> {
                 &names.join(", "),
             );
         }
+    }
+
+    /// Among the units of after nobody can be taken for another: authorities of one name below one parent, or one code twice.
+    fn told_apart(&self, plan: &Reorganisation) {
+        let written: Vec<(usize, UnitId, &UnitAttributes)> = self
+            .lines_of_units()
+            .filter_map(|(line, unit)| {
+                let (_, it) = plan.begins.iter().chain(&plan.changes).find(|(id, _)| *id == unit)?;
+                Some((line, unit, it))
+            })
+            .collect();
+        let is_written = |unit: &UnitId| written.iter().any(|it| it.1 == *unit);
+        let standing = self.around.organisation.standing_on(self.on);
+        let stays = standing.filter(|(unit, _)| !self.ends.contains(unit) && !is_written(unit));
+        let mut before: Vec<(UnitId, &UnitAttributes)> = stays.collect();
+        for (line, unit, own) in written {
+            let is_authority = |it: &UnitAttributes| it.standing == Standing::Authority;
+            let bears = |it: &UnitAttributes| is_authority(it) && it.parent == own.parent && it.name == own.name;
+            if is_authority(own) && before.iter().any(|(_, it)| bears(it)) {
+                self.note(line, "name", "a name no other unit below the same one bears", &own.name);
+            }
+            let of_the_state = own.codes.iter().filter(|it| it.scheme != HOUSE_KEYS);
+            for code in of_the_state.filter(|code| before.iter().any(|(_, it)| it.codes.contains(code))) {
+                self.note(line, &code.scheme, "a code no other unit has then", &code.value);
+            }
+            before.push((unit, own));
+        }
+    }
+
+    /// The lines of the units that begin or change.
+    fn lines_of_units(&self) -> impl Iterator<Item = (usize, UnitId)> {
+        let begun = self.plan.units.iter().filter_map(|it| Some((it.line, *self.founded.get(it.key.as_str())?)));
+        let organisation = self.around.organisation;
+        let changed = self.plan.changes.iter();
+        begun.chain(changed.filter_map(|it| Some((it.line, organisation.unit_by_code(HOUSE_KEYS, &it.unit, self.on)?))))
     }
 
     fn edges(&self) -> Vec<Edge> {

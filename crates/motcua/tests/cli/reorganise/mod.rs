@@ -234,6 +234,10 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
         ("UPDATE transfer SET told_seq = NULL", "số hồ sơ"),
         ("UPDATE transfer SET competent_unit = randomblob(16)", "dòng chuyển giao ghi đơn vị khác"),
         ("UPDATE reform SET instrument = 'Nghị quyết 21'", "phương án"),
+        ("UPDATE reform SET state = 'given_up'", "phương án"),
+        ("UPDATE reform SET flipped_at = 0", "phương án"),
+        ("UPDATE reform SET settled_at = NULL", "phương án"),
+        ("UPDATE reform SET made = NULL", "phương án"),
         ("UPDATE certificate SET public_key = substr(public_key, 2) || substr(public_key, 1, 1)", "khóa khác"),
     ];
     let path = grounds.data().join("motcua.db");

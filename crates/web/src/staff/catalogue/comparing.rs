@@ -3,9 +3,11 @@
 use crate::citizen::reviewing::difference_words;
 use crate::citizen::words::{copies, fee_kind};
 use crate::page::{Icon, Tone};
-use crate::staff::views::{BesideRow, ChangeRow, ChipView};
+use crate::spoken;
+use crate::staff::views::{BesideRow, ChangeRow, ChipView, ProcedureLine};
 use crate::texts;
-use app::words;
+use crate::{say, say_with};
+use domain::calendar::TimeLimit;
 use domain::procedure::{Difference, Need, OfficeDifference, ProcedureRevision, Step, difference, office_difference};
 
 fn mark(tone: Tone, words: &str, icon: Icon) -> ChipView {
@@ -13,15 +15,15 @@ fn mark(tone: Tone, words: &str, icon: Icon) -> ChipView {
 }
 
 fn added() -> ChipView {
-    mark(Tone::Good, "Thêm", Icon::Plus)
+    mark(Tone::Good, say("keeping-added"), Icon::Plus)
 }
 
 fn removed() -> ChipView {
-    mark(Tone::Bad, "Bỏ", Icon::X)
+    mark(Tone::Bad, say("keeping-removed"), Icon::X)
 }
 
 fn changed() -> ChipView {
-    mark(Tone::Warn, "Sửa", Icon::Pen)
+    mark(Tone::Warn, say("keeping-changed"), Icon::Pen)
 }
 
 /// What changed from an older revision to a newer one, each marked by a word.
@@ -39,112 +41,124 @@ pub fn changes(old: &ProcedureRevision, new: &ProcedureRevision) -> Vec<ChangeRo
             | Difference::FieldChanged { .. } => changed(),
         };
         let words = difference_words(&it);
-        ChangeRow { mark, what: words.what, before: words.before, now: words.now }
+        let (before, now) = match it {
+            // A fee whose words stay and whose amount does not shows the amounts.
+            Difference::Fees { .. } => (ProcedureLine::joined(fee_lines(old)), ProcedureLine::joined(fee_lines(new))),
+            Difference::Renamed { from, to } => (stated(from), stated(to)),
+            _ => (words.before.into(), words.now.into()),
+        };
+        ChangeRow { mark, what: words.what, before, now }
     });
-    let mut rows: Vec<ChangeRow> = for_applicants.collect();
-    fees_by_amount(old, new, &mut rows);
-    rows.extend(office_difference(old, new).into_iter().map(for_office));
-    rows
+    for_applicants.chain(office_difference(old, new).into_iter().map(for_office)).collect()
 }
 
-/// A fee whose words stay and whose amount does not shows the amounts.
-fn fees_by_amount(old: &ProcedureRevision, new: &ProcedureRevision, rows: &mut [ChangeRow]) {
-    let lines = |it: &ProcedureRevision| fee_lines(it).join("; ");
-    for row in rows.iter_mut().filter(|it| it.what == "Phí, lệ phí") {
-        (row.before, row.now) = (lines(old), lines(new));
-    }
+fn stated(words: impl Into<String>) -> ProcedureLine {
+    ProcedureLine::default().stated(words)
 }
 
 fn for_office(it: OfficeDifference) -> ChangeRow {
-    let row = |mark, what: String, before: String, now: String| ChangeRow { mark, what, before, now };
-    let none = || "không có".to_owned();
+    let row = |mark, what: &str, before, now| ChangeRow { mark, what: what.to_owned(), before, now };
+    let none = || ProcedureLine::from(say("difference-none"));
+    let law = say("procedure-legal");
     match it {
-        OfficeDifference::Sector { from, to } => row(changed(), "Lĩnh vực".to_owned(), from, to),
-        OfficeDifference::StepAdded { step } => row(added(), step_title(&step), none(), step_line(&step)),
-        OfficeDifference::StepRemoved { step } => row(removed(), step_title(&step), step_line(&step), "bỏ".to_owned()),
-        OfficeDifference::StepChanged { from, to } => row(changed(), step_title(&to), step_line(&from), step_line(&to)),
-        OfficeDifference::Outcomes { from, to } => row(changed(), "Kết quả".to_owned(), from.join("; "), to.join("; ")),
-        OfficeDifference::BasisAdded { basis } => row(added(), "Căn cứ pháp lý".to_owned(), none(), basis),
-        OfficeDifference::BasisRemoved { basis } => {
-            row(removed(), "Căn cứ pháp lý".to_owned(), basis, "không viện dẫn nữa".to_owned())
+        OfficeDifference::Sector { from, to } => row(changed(), say("list-sectors"), stated(from), stated(to)),
+        OfficeDifference::StepAdded { step } => row(added(), &step_title(&step), none(), step_line(&step, "")),
+        OfficeDifference::StepRemoved { step } => {
+            row(removed(), &step_title(&step), step_line(&step, ""), say("keeping-step-gone").into())
         }
+        OfficeDifference::StepChanged { from, to } => {
+            row(changed(), &step_title(&to), step_line(&from, ""), step_line(&to, ""))
+        }
+        OfficeDifference::Outcomes { from, to } => {
+            row(changed(), say("keeping-outcomes"), stated(from.join("; ")), stated(to.join("; ")))
+        }
+        OfficeDifference::BasisAdded { basis } => row(added(), law, none(), stated(basis)),
+        OfficeDifference::BasisRemoved { basis } => row(removed(), law, stated(basis), say("keeping-law-gone").into()),
     }
 }
 
 fn step_title(it: &Step) -> String {
-    format!("Bước {}", it.number)
+    say_with("keeping-step", &[("number", &it.number)])
 }
 
-fn step_line(it: &Step) -> String {
-    let time = it.budget_minutes.map(|minutes| format!(", {}", words::working(i64::from(minutes))));
-    format!("{}: {}{}", crate::telling::opening(&texts::post(it.post)), it.action, time.unwrap_or_default())
+fn step_line(it: &Step, start: &str) -> ProcedureLine {
+    let time = it.budget_minutes.map(|minutes| format!(", {}", spoken::working(i64::from(minutes))));
+    ProcedureLine::from(format!("{start}{}: ", crate::telling::opening(&texts::post(it.post))))
+        .stated(it.action.as_str())
+        .said(time.unwrap_or_default())
 }
 
-fn fee_lines(it: &ProcedureRevision) -> Vec<String> {
+fn fee_lines(it: &ProcedureRevision) -> Vec<ProcedureLine> {
     it.fees
         .iter()
         .map(|fee| {
-            let amount = fee.amount_vnd.map_or_else(|| "nguồn không ghi mức".to_owned(), words::dong);
-            let stated = if fee.stated.trim().is_empty() { String::new() } else { format!(" (“{}”)", fee.stated) };
-            format!("{}: {amount}{stated}", fee_kind(fee.kind))
+            let amount = fee.amount_vnd.map_or_else(|| say("keeping-no-amount").to_owned(), spoken::dong);
+            let line = ProcedureLine::from(format!("{}: {amount}", fee_kind(fee.kind)));
+            if fee.stated.trim().is_empty() {
+                line
+            } else {
+                line.said(" (“").stated(fee.stated.as_str()).said("”)")
+            }
         })
         .collect()
 }
 
+/// A time limit, with that of the law where the commitment is another.
+pub fn term(limit: TimeLimit) -> String {
+    let (binding, legal) = (spoken::term(limit.binding()), spoken::term(limit.legal));
+    if binding == legal { binding } else { say_with("keeping-term-law", &[("binding", &binding), ("legal", &legal)]) }
+}
+
 /// Whether a paper is needed, in words.
-pub const fn need(it: Need) -> &'static str {
+pub fn need(it: Need) -> &'static str {
     match it {
-        Need::Always => "luôn cần",
-        Need::Conditional => "cần trong trường hợp riêng",
-        Need::Optional => "không bắt buộc",
-        Need::Never => "không cần nữa",
+        Need::Always => say("difference-always"),
+        Need::Conditional => say("difference-special"),
+        Need::Optional => say("difference-optional"),
+        Need::Never => say("difference-never"),
     }
 }
 
 /// Every part of a revision as lines.
-fn parts(it: &ProcedureRevision) -> Vec<(&'static str, Vec<String>)> {
-    let term = it.time_limit.map(|limit| {
-        let (binding, legal) = (words::term(limit.binding()), words::term(limit.legal));
-        if binding == legal { binding } else { format!("{binding} (luật cho {legal})") }
-    });
+fn parts(it: &ProcedureRevision) -> Vec<(&'static str, Vec<ProcedureLine>)> {
     let papers = it.requirements.iter().map(|own| {
-        let when = if own.when.trim().is_empty() { String::new() } else { format!(": {}", own.when) };
-        format!("{} ({}; {}{when})", own.name, copies(own), need(own.need))
+        let line = stated(own.name.as_str()).said(format!(" ({}; {}", copies(own), need(own.need)));
+        if own.when.trim().is_empty() { line.said(")") } else { line.said(": ").stated(own.when.as_str()).said(")") }
     });
     let questions = it.forms.iter().flat_map(|form| form.fields()).map(|field| {
-        let must = if field.required { "phải trả lời" } else { "không bắt buộc" };
-        format!("{} ({must})", field.label)
+        let must = say(if field.required { "difference-must" } else { "difference-optional" });
+        stated(field.label.as_str()).said(format!(" ({must})"))
     });
+    let steps = it.steps.iter().map(|own| step_line(own, &format!("{}. ", own.number)));
+    let announced = Some(it.announced_by.as_str()).filter(|own| !own.is_empty());
     vec![
-        ("Tên", vec![it.name.clone()]),
-        ("Lĩnh vực", vec![it.sector.clone()]),
-        ("Thời hạn", term.into_iter().collect()),
-        ("Phí, lệ phí", fee_lines(it)),
-        ("Cách nộp", it.channels.iter().map(|own| texts::channel(*own)).collect()),
-        ("Giấy tờ", papers.collect()),
-        ("Mẫu đơn", questions.collect()),
-        ("Các bước", it.steps.iter().map(|own| format!("{}. {}", own.number, step_line(own))).collect()),
-        ("Kết quả", it.outcomes.iter().map(|own| own.name.clone()).collect()),
-        ("Căn cứ pháp lý", it.legal_basis.clone()),
-        ("Quyết định công bố", Some(it.announced_by.clone()).filter(|own| !own.is_empty()).into_iter().collect()),
+        (say("keeping-name"), vec![stated(it.name.as_str())]),
+        (say("list-sectors"), vec![stated(it.sector.as_str())]),
+        (say("keeping-term"), it.time_limit.map(|limit| term(limit).into()).into_iter().collect()),
+        (say("procedure-fees"), fee_lines(it)),
+        (say("keeping-ways"), it.channels.iter().map(|own| texts::channel(*own).into()).collect()),
+        (say("apply-papers"), papers.collect()),
+        (say("keeping-form"), questions.collect()),
+        (say("keeping-steps"), steps.collect()),
+        (say("keeping-outcomes"), it.outcomes.iter().map(|own| stated(own.name.as_str())).collect()),
+        (say("procedure-legal"), it.legal_basis.iter().map(stated).collect()),
+        (say("keeping-announced"), announced.map(stated).into_iter().collect()),
     ]
 }
 
 /// Both in full, part by part.
 pub fn beside(old: &ProcedureRevision, new: &ProcedureRevision) -> Vec<BesideRow> {
     let rows = parts(old).into_iter().zip(parts(new));
-    rows.map(|((part, before), (_, now))| BesideRow { part: part.to_owned(), changed: before != now, before, now })
-        .collect()
+    rows.map(|((part, before), (_, now))| BesideRow { part, changed: before != now, before, now }).collect()
 }
 
 /// Fees in words, for the facts of a procedure.
-pub fn fees(it: &ProcedureRevision) -> String {
-    let lines = fee_lines(it);
-    if lines.is_empty() && it.fee_stated.trim().is_empty() {
-        "nguồn không ghi".to_owned()
-    } else if lines.is_empty() {
-        it.fee_stated.clone()
+pub fn fees(it: &ProcedureRevision) -> ProcedureLine {
+    if !it.fees.is_empty() {
+        ProcedureLine::joined(fee_lines(it))
+    } else if it.fee_stated.trim().is_empty() {
+        say("keeping-not-stated").into()
     } else {
-        lines.join("; ")
+        stated(it.fee_stated.as_str())
     }
 }

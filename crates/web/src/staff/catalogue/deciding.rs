@@ -8,10 +8,12 @@ use crate::frame::{self, html, html_as};
 use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::phrases;
 use crate::staff::views::{CatalogueDecidePage, StaffField};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::publication::{self, Decided, Kept};
 use app::{AppError, words};
 use axum::extract::{Path, State};
@@ -59,17 +61,14 @@ pub fn in_words(problems: &[app::FieldProblem]) -> Wrong {
 fn typed_from(web: &Web, posted: &Posted) -> Result<Date, Wrong> {
     let today = web.house.clock.now().day();
     phrases::typed_day(posted.trimmed("tu-ngay"), today)
-        .ok_or_else(|| vec![("tu-ngay".to_owned(), "Ghi ngày như 31/03/2025.".to_owned())])
+        .ok_or_else(|| vec![("tu-ngay".to_owned(), say("gap-day").to_owned())])
 }
 
 fn fields(web: &Web, day: &str) -> Vec<StaffField> {
     let today = words::short_day(web.house.clock.now().day());
     vec![
-        StaffField::day("tu-ngay", day)
-            .with_hint(format!("Hôm nay là {today}. Không ghi ngày đã qua."))
-            .with_value(today),
-        StaffField::line("quyet-dinh", "Số, ngày và cơ quan ra quyết định")
-            .with_hint("Như: Quyết định 1234/QĐ-UBND ngày 20/03/2025 của UBND thành phố."),
+        StaffField::day("tu-ngay", day).with_hint(say_with("keeping-today", &[("today", &today)])).with_value(today),
+        StaffField::line("quyet-dinh", say("keeping-decision")).with_hint(say("keeping-decision-hint")),
     ]
 }
 
@@ -99,28 +98,28 @@ async fn publish_view(
     let it = &kept.current;
     let draft = kept.draft.as_ref().ok_or(AppError::NotFound)?;
     let mut means = vec![
-        "Hồ sơ nhận từ ngày đó theo bản mới.".to_owned(),
+        say("keeping-publish-from").to_owned(),
         match kept.open() {
-            0 => "Hiện không có hồ sơ nào đang giải quyết theo bản cũ.".to_owned(),
-            _ => format!("Đang giải quyết {}: giữ nguyên bản đã ghim, không đổi gì.", running(kept)),
+            0 => say("keeping-publish-none-open").to_owned(),
+            _ => say_with("keeping-publish-open", &[("running", &running(kept))]),
         },
-        "Người đang khai dở được cho xem chỗ thay đổi trước khi nộp, không phải khai lại.".to_owned(),
+        say("keeping-publish-drafts").to_owned(),
     ];
     if draft.revision.time_limit.is_none() {
-        means.push("Bản này không có thời hạn: công bố rồi vẫn chưa tiếp nhận được.".to_owned());
+        means.push(say("keeping-publish-no-term").to_owned());
     }
-    let mut fields = fields(web, "Áp dụng từ ngày");
+    let mut fields = fields(web, say("keeping-publish-day"));
     if let (Some(day), Some(first)) = (draft.publish_on, fields.first_mut()) {
         first.value = words::short_day(day);
     }
     if let Some(last) = fields.last_mut() {
         last.value.clone_from(&draft.basis);
     }
-    let page = frame::staff(web, visitor, format!("Công bố: {}", it.name), "/kiem-soat");
+    let page = frame::staff(web, visitor, say_with("keeping-publish-page", &[("name", &it.name)]), "/kiem-soat");
     Ok(CatalogueDecidePage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         row: row_of(web, it).await?,
-        title: "Công bố bản mới".to_owned(),
+        title: say("keeping-publish-title"),
         means,
         changes: changes(it, &draft.revision),
         action: address(&it.procedure, "cong-bo"),
@@ -128,8 +127,8 @@ async fn publish_view(
         errors: links(wrong),
         seen: vec![("ban".to_owned(), draft.version.to_string())],
         fields: filled(fields, posted, wrong),
-        button: "Công bố".to_owned(),
-        other: "Bỏ bản đang soạn".to_owned(),
+        button: say("keeping-publish"),
+        other: say("keeping-give-up"),
     })
 }
 
@@ -201,26 +200,28 @@ async fn withdraw_view(
     let kept = publication::kept(&web.house, id).await?;
     let known = web.house.now_known();
     let standing = known.catalogue.withdrawal(id).cloned();
-    let mut fields = fields(web, "Bãi bỏ từ ngày");
+    let mut fields = fields(web, say("keeping-withdraw-day"));
     let mut means = vec![
-        "Từ ngày đó không nhận hồ sơ mới, cả ở quầy và trực tuyến.".to_owned(),
+        say("keeping-withdraw-from").to_owned(),
         match kept.open() {
-            0 => "Hiện không có hồ sơ nào đang giải quyết.".to_owned(),
-            _ => format!("Đang giải quyết {}: vẫn được giải quyết đến xong.", running(&kept)),
+            0 => say("keeping-withdraw-none-open").to_owned(),
+            _ => say_with("keeping-withdraw-open", &[("running", &running(&kept))]),
         },
-        "Trang thủ tục vẫn mở được và ghi rõ ngày bãi bỏ.".to_owned(),
+        say("keeping-withdraw-page-stays").to_owned(),
     ];
     if let Some((from, basis)) = &standing {
-        means.insert(0, format!("Đã ghi bãi bỏ từ {} theo {basis}.", words::short_day(*from)));
+        let day = spoken::short_day(*from);
+        means.insert(0, say_with("keeping-withdraw-already", &[("day", &day), ("basis", basis)]));
         if let Some(first) = fields.first_mut() {
             first.value = words::short_day(*from);
         }
     }
-    let page = frame::staff(web, visitor, format!("Bãi bỏ: {}", kept.current.name), "/kiem-soat");
+    let title = say_with("keeping-withdraw-page", &[("name", &kept.current.name)]);
+    let page = frame::staff(web, visitor, title, "/kiem-soat");
     Ok(CatalogueDecidePage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         row: row_of(web, &kept.current).await?,
-        title: "Bãi bỏ thủ tục".to_owned(),
+        title: say("keeping-withdraw-title"),
         means,
         changes: Vec::new(),
         action: address(id, "bai-bo"),
@@ -228,8 +229,8 @@ async fn withdraw_view(
         errors: links(wrong),
         seen: Vec::new(),
         fields: filled(fields, posted, wrong),
-        button: "Bãi bỏ".to_owned(),
-        other: if standing.is_some() { "Tiếp nhận lại".to_owned() } else { String::new() },
+        button: say("keeping-withdraw"),
+        other: if standing.is_some() { say("keeping-offer-again") } else { "" },
     })
 }
 

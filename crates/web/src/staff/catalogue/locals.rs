@@ -11,6 +11,7 @@ use crate::staff::phrases;
 use crate::staff::views::{CatalogueLocalsPage, ChoiceView, LocalRow, StaffField};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::publication::{self, Local};
 use axum::extract::{Path, State};
@@ -59,13 +60,15 @@ async fn view(
     let units = known.desks_of_level(it.procedure.tab.as_str(), today);
     let units = units.iter().map(|unit| {
         let key = unit.to_string();
-        ChoiceView { chosen: key == chosen, ..ChoiceView::new(key, known.organisation.name_on(*unit, today)) }
+        ChoiceView { chosen: key == chosen, ..ChoiceView::new(key, known.organisation.name_on(*unit, today)).as_name() }
     });
-    let first = ChoiceView { chosen: chosen.is_empty(), ..ChoiceView::new("", "Chọn…") };
-    let mut fields = vec![StaffField::select("don-vi", "Đơn vị", std::iter::once(first).chain(units).collect())];
+    let first = ChoiceView { chosen: chosen.is_empty(), ..ChoiceView::new("", say("form-choose")) };
+    let mut fields =
+        vec![StaffField::select("don-vi", say("figures-unit"), std::iter::once(first).chain(units).collect())];
     for (place, fee) in it.fees.iter().enumerate().filter(|(_, fee)| fee.is_set_locally()) {
         let amount = rule.fees.iter().find(|own| own.stated == fee.stated).map(|own| own.amount_vnd.to_string());
-        let field = StaffField::digits(format!("phi-{place}"), format!("Mức thu của “{}”, đồng", fee.stated));
+        let label = say_with("keeping-locals-amount", &[("fee", &fee.stated)]);
+        let field = StaffField::digits(format!("phi-{place}"), label);
         fields.push(field.with_value(amount.unwrap_or_default()).as_optional());
     }
     let ticked = |own: Channel| {
@@ -81,15 +84,15 @@ async fn view(
         .map(|own| ChoiceView { chosen: ticked(own), ..ChoiceView::new(own.as_str(), texts::channel(own)) })
         .collect();
     if !more.is_empty() {
-        fields.push(StaffField::ticks("kenh", "Nhận thêm bằng cách", more).as_optional());
+        fields.push(StaffField::ticks("kenh", say("keeping-locals-ways"), more).as_optional());
     }
     fields.extend([
-        StaffField::line("noi", "Nơi tiếp nhận riêng").with_value(rule.place.as_str()).as_optional(),
-        StaffField::line("gio", "Giờ tiếp nhận riêng").with_value(rule.hours.as_str()).as_optional(),
-        StaffField::line("quyet-dinh", "Căn cứ: số, ngày và cơ quan ra quyết định")
+        StaffField::line("noi", say("keeping-locals-place")).with_value(rule.place.as_str()).as_optional(),
+        StaffField::line("gio", say("keeping-locals-hours")).with_value(rule.hours.as_str()).as_optional(),
+        StaffField::line("quyet-dinh", say("keeping-locals-decision"))
             .with_value(there.map(|own| own.basis.clone()).unwrap_or_default()),
     ]);
-    let page = frame::staff(web, visitor, format!("Đơn vị làm khác: {}", it.name), "/kiem-soat");
+    let page = frame::staff(web, visitor, say_with("keeping-locals-page", &[("name", &it.name)]), "/kiem-soat");
     Ok(CatalogueLocalsPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         row: row_of(web, it).await?,
@@ -105,7 +108,7 @@ fn read(it: &ProcedureRevision, posted: &Posted) -> Result<Local, Wrong> {
     let mut wrong: Wrong = Vec::new();
     let unit = posted.trimmed("don-vi").parse::<UnitId>();
     if unit.is_err() {
-        wrong.push(("don-vi".to_owned(), "Chọn một đơn vị trong danh sách.".to_owned()));
+        wrong.push(("don-vi".to_owned(), say("keeping-locals-choose").to_owned()));
     }
     let mut rule = LocalRule {
         channels: Channel::ALL
@@ -125,10 +128,7 @@ fn read(it: &ProcedureRevision, posted: &Posted) -> Result<Local, Wrong> {
         }
     }
     if rule.is_empty() && wrong.is_empty() {
-        wrong.push((
-            "don-vi".to_owned(),
-            "Chưa ghi khác chỗ nào. Muốn bỏ khác biệt thì dùng nút trong bảng.".to_owned(),
-        ));
+        wrong.push(("don-vi".to_owned(), say("keeping-locals-nothing").to_owned()));
     }
     match unit {
         Ok(unit) if wrong.is_empty() => {

@@ -15,10 +15,12 @@ use crate::door::Routes;
 use crate::frame::{self, encoded, html};
 use crate::page::{Icon, Tone};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
+use app::AppError;
 use app::house::Snapshot;
 use app::publication;
-use app::{AppError, words};
 use axum::extract::State;
 use axum::response::Response;
 use domain::person::fold;
@@ -32,15 +34,15 @@ pub const ADDRESS: &str = "/kiem-soat/danh-muc";
 /// Longest words of a search, in characters.
 const TEXT_CHARS_MAX: usize = 100;
 
-/// States one may ask for: as they are sent, and in words.
+/// States one may ask for: as they are sent, and the keys of their words.
 const STATES: [(&str, &str); 7] = [
-    ("dang-soan", "đang soạn bản mới"),
-    ("se-cong-bo", "đã chốt ngày công bố"),
-    ("chua-co-thoi-han", "chưa có thời hạn"),
-    ("chua-co-phi", "nguồn không ghi phí"),
-    ("chua-co-giay", "nguồn không ghi giấy tờ"),
-    ("bai-bo", "bãi bỏ"),
-    ("khac-biet", "có đơn vị làm khác"),
+    ("dang-soan", "keeping-new-drafted"),
+    ("se-cong-bo", "keeping-day-set"),
+    ("chua-co-thoi-han", "keeping-no-term"),
+    ("chua-co-phi", "keeping-no-fee"),
+    ("chua-co-giay", "keeping-no-papers"),
+    ("bai-bo", "keeping-is-withdrawn"),
+    ("khac-biet", "keeping-has-locals"),
 ];
 
 /// The routes of it.
@@ -98,28 +100,32 @@ impl Standing<'_> {
         let id = &it.procedure;
         let mut chips = Vec::new();
         if let Some((from, _)) = self.known.catalogue.withdrawal(id) {
-            let words = if *from <= self.today { "đã bãi bỏ từ" } else { "bãi bỏ từ" };
-            chips.push(ChipView::new(Tone::Bad, format!("{words} {}", words::short_day(*from))).with_icon(Icon::X));
+            let key = if *from <= self.today { "keeping-withdrawn-since" } else { "keeping-withdrawn-from" };
+            let words = say_with(key, &[("day", &spoken::short_day(*from))]);
+            chips.push(ChipView::new(Tone::Bad, words).with_icon(Icon::X));
         } else if it.time_limit.is_none() {
-            chips.push(ChipView::new(Tone::Warn, "chưa có thời hạn: chưa nhận được").with_icon(Icon::Alert));
+            chips.push(ChipView::new(Tone::Warn, say("keeping-no-term-yet")).with_icon(Icon::Alert));
         } else {
-            chips.push(ChipView::new(Tone::Good, "đang áp dụng"));
+            chips.push(ChipView::new(Tone::Good, say("keeping-is-in-force")));
         }
-        let lacks: Vec<&str> = [(lacks_fee(it), "phí"), (it.requirements.is_empty(), "giấy tờ")]
-            .into_iter()
-            .filter_map(|(lacks, what)| lacks.then_some(what))
-            .collect();
-        if !lacks.is_empty() {
-            chips.push(ChipView::new(Tone::Plain, format!("nguồn không ghi {}", lacks.join(", "))));
-        }
+        let lacks = match (lacks_fee(it), it.requirements.is_empty()) {
+            (true, true) => Some("keeping-no-fee-no-papers"),
+            (true, false) => Some("keeping-no-fee"),
+            (false, true) => Some("keeping-no-papers"),
+            (false, false) => None,
+        };
+        chips.extend(lacks.map(|key| ChipView::new(Tone::Plain, say(key))));
         match self.on_their_way.get(id) {
-            Some(Some(day)) => chips.push(ChipView::new(Tone::Act, format!("bản mới từ {}", words::short_day(*day)))),
-            Some(None) => chips.push(ChipView::new(Tone::Act, "đang soạn bản mới").with_icon(Icon::Pen)),
+            Some(Some(day)) => {
+                let words = say_with("keeping-new-from", &[("day", &spoken::short_day(*day))]);
+                chips.push(ChipView::new(Tone::Act, words));
+            }
+            Some(None) => chips.push(ChipView::new(Tone::Act, say("keeping-new-drafted")).with_icon(Icon::Pen)),
             None => {}
         }
         let locals = self.known.catalogue.locals_of(id).count();
         if locals > 0 {
-            chips.push(ChipView::new(Tone::Plain, format!("{locals} đơn vị làm khác")));
+            chips.push(ChipView::new(Tone::Plain, say_with("keeping-locals-count", &[("count", &locals)])));
         }
         chips
     }
@@ -130,8 +136,8 @@ impl Standing<'_> {
             name: it.name.clone(),
             sector: it.sector.clone(),
             level: super::control::level(it.procedure.tab.as_str()).to_owned(),
-            term: it.time_limit.map(|limit| words::term(limit.binding())).unwrap_or_default(),
-            revision: format!("bản {}", it.number),
+            term: it.time_limit.map(|limit| spoken::term(limit.binding())).unwrap_or_default(),
+            revision: say_with("keeping-revision", &[("number", &it.number)]),
             chips: self.chips(it),
             href: address(&it.procedure, ""),
         }
@@ -154,12 +160,9 @@ async fn row_of(web: &Web, it: &ProcedureRevision) -> Result<CatalogueRow, Probl
     Ok(standing(web, &known).await?.row(it))
 }
 
-fn choices(all: &str, values: impl IntoIterator<Item = (String, String)>, chosen: &str) -> Vec<ChoiceView> {
-    let first = ChoiceView { chosen: chosen.is_empty(), ..ChoiceView::new("", all) };
-    let rest = values
-        .into_iter()
-        .map(|(value, label)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, label) });
-    std::iter::once(first).chain(rest).collect()
+fn choices(all: &str, values: impl IntoIterator<Item = ChoiceView>, chosen: &str) -> Vec<ChoiceView> {
+    let all = std::iter::once(ChoiceView::new("", all)).chain(values);
+    all.map(|it| ChoiceView { chosen: it.value == chosen, ..it }).collect()
 }
 
 /// All procedures, narrowed by words, sector, level and state.
@@ -197,20 +200,20 @@ pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let rows = phrases::page_of(found, page).into_iter().map(|it| standing.row(it)).collect();
     let named = |it: &&str| !it.is_empty();
     let view = CataloguePage {
-        page: frame::staff(&web, &visitor, "Danh mục thủ tục", "/kiem-soat"),
+        page: frame::staff(&web, &visitor, say("keeping-catalogue"), "/kiem-soat"),
         sectors: choices(
-            "mọi lĩnh vực",
-            sectors.into_iter().filter(named).map(|it| (it.to_owned(), it.to_owned())),
+            say("keeping-all-sectors"),
+            sectors.into_iter().filter(named).map(|it| ChoiceView::new(it, it).as_name()),
             sector,
         ),
         levels: choices(
-            "mọi cấp",
-            tabs.into_iter().map(|it| (it.to_owned(), super::control::level(it).to_owned())),
+            say("keeping-all-levels"),
+            tabs.into_iter().map(|it| ChoiceView::new(it, super::control::level(it))),
             tab,
         ),
-        states: choices("mọi tình trạng", STATES.map(|(key, label)| (key.to_owned(), label.to_owned())), state),
+        states: choices(say("keeping-all-states"), STATES.map(|(value, key)| ChoiceView::new(value, say(key))), state),
         text,
-        total: Num(total as u64),
+        total: say_with("keeping-count", &[("count", &Num(total as u64))]),
         rows,
         pager: phrases::pager(total, page, base.trim_end_matches('?')),
     };

@@ -1,18 +1,19 @@
 //! One procedure with everything that is kept of it.
 
-use super::comparing::{beside, changes, fees};
+use super::comparing::{beside, changes, fees, term};
 use super::{address, of_address, row_of};
 use crate::Web;
 use crate::frame::{self, encoded, html};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::phrases;
-use crate::staff::views::{CatalogueProcedurePage, ChoiceView, Comparison, FactView, LinkView};
+use crate::staff::views::{CatalogueProcedurePage, ChoiceView, Comparison, LinkView, ProcedureFact, ProcedureLine};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::publication::{self, Kept, RevisionDraft};
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::procedure::ProcedureRevision;
@@ -21,8 +22,8 @@ use domain::procedure::ProcedureRevision;
 const DRAFT: &str = "soan";
 
 /// A fact.
-pub fn fact(label: &str, value: impl Into<String>) -> FactView {
-    FactView { label: label.to_owned(), value: value.into(), ..FactView::default() }
+pub fn fact(label: &'static str, value: impl Into<ProcedureLine>) -> ProcedureFact {
+    ProcedureFact { label, value: value.into() }
 }
 
 /// The page.
@@ -41,11 +42,14 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         let basis = if basis.is_empty() { String::new() } else { format!(": {basis}") };
         let running = kept.running.iter().find(|own| own.0 == it.id).map_or(0, |own| own.1);
         let running = if running > 0 {
-            format!(" · {running} hồ sơ đang giải quyết theo bản này")
+            format!(" · {}", say_with("keeping-history-running", &[("count", &running)]))
         } else {
             String::new()
         };
-        format!("Bản {}, {}{who}{basis}{running}", it.number, words::short_day(at.day()))
+        let number = say_with("difference-revision", &[("number", &it.number)]);
+        ProcedureLine::from(format!("{number}, {}", spoken::short_day(at.day())))
+            .stated(format!("{who}{basis}"))
+            .said(running)
     });
     Ok(html(&CatalogueProcedurePage {
         facts: facts(&web, &kept),
@@ -62,38 +66,37 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
 
 fn said(done: &str) -> Option<&'static str> {
     Some(match done {
-        "soan" => "Đã ghi bản đang soạn. Chưa ai phải theo bản này: nộp thử, rồi công bố.",
-        "cong-bo" => "Đã công bố. Hồ sơ nhận từ lúc này theo bản mới; hồ sơ đã nhận giữ bản cũ.",
-        "chot" => "Đã chốt ngày công bố. Đến ngày đó bản mới tự áp dụng.",
-        "bo-soan" => "Đã bỏ bản đang soạn.",
-        "bai-bo" => "Đã ghi việc bãi bỏ.",
-        "nhan-lai" => "Thủ tục được tiếp nhận lại.",
-        "khac-biet" => "Đã ghi khác biệt của đơn vị.",
+        "soan" => say("keeping-done-written"),
+        "cong-bo" => say("keeping-done-published"),
+        "chot" => say("keeping-done-day-set"),
+        "bo-soan" => say("keeping-done-given-up"),
+        "bai-bo" => say("keeping-done-withdrawn"),
+        "nhan-lai" => say("keeping-done-offered-again"),
+        "khac-biet" => say("keeping-done-local"),
         _ => return None,
     })
 }
 
-fn facts(web: &Web, kept: &Kept) -> Vec<FactView> {
+fn facts(web: &Web, kept: &Kept) -> Vec<ProcedureFact> {
     let it = &kept.current;
-    let term = it.time_limit.map_or_else(
-        || "nguồn không ghi, nên chưa tiếp nhận được".to_owned(),
-        |limit| {
-            let (binding, legal) = (words::term(limit.binding()), words::term(limit.legal));
-            if binding == legal { binding } else { format!("{binding} (luật cho {legal})") }
-        },
-    );
+    let term = it.time_limit.map_or_else(|| say("keeping-term-not-stated").to_owned(), term);
     let channels: Vec<String> = it.channels.iter().map(|own| texts::channel(*own)).collect();
+    let announced = match it.announced_by.as_str() {
+        "" => ProcedureLine::from(say("keeping-not-stated")),
+        own => ProcedureLine::default().stated(own),
+    };
     let mut facts = vec![
-        fact("Thời hạn", term),
-        fact("Phí, lệ phí", fees(it)),
-        fact("Cách nộp", channels.join(", ")),
-        fact("Giấy tờ", format!("{} loại", it.requirements.len())),
-        fact("Công bố theo", if it.announced_by.is_empty() { "nguồn không ghi" } else { &it.announced_by }),
-        fact("Hồ sơ đang giải quyết", running(kept)),
+        fact(say("keeping-term"), term),
+        fact(say("procedure-fees"), fees(it)),
+        fact(say("keeping-ways"), channels.join(", ")),
+        fact(say("apply-papers"), say_with("keeping-papers-count", &[("count", &it.requirements.len())])),
+        fact(say("keeping-published-under"), announced),
+        fact(say("keeping-running"), running(kept)),
     ];
     let known = web.house.now_known();
     if let Some((from, basis)) = known.catalogue.withdrawal(&it.procedure) {
-        facts.push(fact("Bãi bỏ", format!("từ {}, {basis}", words::short_day(*from))));
+        let day = say_with("keeping-from", &[("day", &spoken::short_day(*from))]);
+        facts.push(fact(say("keeping-withdrawn"), ProcedureLine::from(format!("{day}, ")).stated(basis.as_str())));
     }
     facts
 }
@@ -105,59 +108,51 @@ pub fn running(kept: &Kept) -> String {
         .iter()
         .map(|(revision, count)| {
             let number = revision.parts().map_or(0, |it| it.1);
-            format!("{count} theo bản {number}")
+            say_with("keeping-running-by", &[("count", count), ("number", &number)])
         })
         .collect();
     match kept.open() {
-        0 => "không có".to_owned(),
-        all => format!("{all} hồ sơ: {}", parts.join(", ")),
+        0 => say("difference-none").to_owned(),
+        all => say_with("keeping-running-all", &[("count", &all), ("parts", &parts.join(", "))]),
     }
 }
 
 fn acts(kept: &Kept, withdrawn: bool) -> Vec<LinkView> {
     let id = &kept.current.procedure;
-    let link = |label: &str, part: &str| LinkView { label: label.to_owned(), href: address(id, part) };
+    let link = |key, part: &str| LinkView { label: say(key).to_owned(), href: address(id, part) };
     let mut acts = match &kept.draft {
-        None => vec![link("Soạn bản mới", "soan"), link("Nộp thử", "nop-thu")],
-        Some(it) if it.publish_on.is_some() => {
-            vec![
-                link("Nộp thử bản mới", "nop-thu"),
-                link("Đổi ngày công bố", "cong-bo"),
-                link("Sửa bản đang soạn", "soan"),
-            ]
-        }
-        Some(_) => {
-            vec![link("Nộp thử bản mới", "nop-thu"), link("Công bố", "cong-bo"), link("Sửa bản đang soạn", "soan")]
+        None => vec![link("keeping-write", "soan"), link("keeping-try", "nop-thu")],
+        Some(it) => {
+            let publish = if it.publish_on.is_some() { "keeping-change-day" } else { "keeping-publish" };
+            vec![link("keeping-try-new", "nop-thu"), link(publish, "cong-bo"), link("keeping-mend-draft", "soan")]
         }
     };
-    acts.push(link("Đơn vị làm khác", "khac-biet"));
-    acts.push(link(if withdrawn { "Bãi bỏ, nhận lại" } else { "Bãi bỏ" }, "bai-bo"));
+    acts.push(link("keeping-locals", "khac-biet"));
+    acts.push(link(if withdrawn { "keeping-withdraw-or-offer" } else { "keeping-withdraw" }, "bai-bo"));
     acts
 }
 
 fn on_its_way(web: &Web, kept: &Kept, it: &RevisionDraft) -> String {
     let who = web.house.now_known().staff_name(it.changed_by).to_owned();
-    let when = words::moment(it.changed_at.local());
-    let stale = if it.base == kept.current.number {
-        String::new()
-    } else {
-        format!(
-            " Bản này soạn trên bản {}, nay đã có bản {}: mở ra xem và ghi lại trước khi công bố.",
-            it.base, kept.current.number
-        )
-    };
-    match it.publish_on {
+    let when = spoken::moment(it.changed_at.local());
+    let said = match it.publish_on {
         Some(day) => {
-            format!("Bản mới áp dụng từ {} theo {}. {who} chốt {when}.{stale}", words::short_day(day), it.basis)
+            let day = spoken::short_day(day);
+            say_with("keeping-way-day", &[("day", &day), ("basis", &it.basis), ("who", &who), ("when", &when)])
         }
-        None => format!("Có bản đang soạn, {who} ghi {when}; chưa áp dụng cho ai.{stale}"),
+        None => say_with("keeping-way-draft", &[("who", &who), ("when", &when)]),
+    };
+    if it.base == kept.current.number {
+        return said;
     }
+    format!("{said} {}", say_with("keeping-way-stale", &[("base", &it.base), ("now", &kept.current.number)]))
 }
 
 fn comparison(kept: &Kept, asked: &Posted) -> Option<Comparison> {
     let mut all: Vec<(String, String, &ProcedureRevision)> =
-        kept.draft.iter().map(|it| (DRAFT.to_owned(), "Bản đang soạn".to_owned(), &it.revision)).collect();
-    all.extend(kept.history.iter().map(|(it, ..)| (it.number.to_string(), format!("Bản {}", it.number), it)));
+        kept.draft.iter().map(|it| (DRAFT.to_owned(), say("keeping-draft").to_owned(), &it.revision)).collect();
+    let title = |it: &ProcedureRevision| say_with("difference-revision", &[("number", &it.number)]);
+    all.extend(kept.history.iter().map(|(it, ..)| (it.number.to_string(), title(it), it)));
     if all.len() < 2 {
         return None;
     }

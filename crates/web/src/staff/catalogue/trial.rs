@@ -8,10 +8,12 @@ use crate::frame::{self, html, html_as};
 use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::phrases;
-use crate::staff::views::{CatalogueTrialPage, ChoiceView, StaffField, TrialResult};
+use crate::staff::views::{CatalogueTrialPage, ChoiceView, ProcedureLine, StaffField, TrialResult};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::publication;
 use app::trial::{Trial, TrialAsked, try_filing};
 use app::words;
@@ -30,15 +32,18 @@ const SAMPLE: u64 = 5;
 
 struct Tried {
     revision: ProcedureRevision,
-    which: String,
+    title: String,
 }
 
 async fn tried(web: &Web, id: &str) -> Result<Tried, Problem> {
     let current = of_address(web, id)?;
     let kept = publication::kept(&web.house, &current.procedure).await?;
     Ok(match kept.draft {
-        Some(it) => Tried { revision: it.revision, which: "bản đang soạn".to_owned() },
-        None => Tried { which: format!("bản {}", current.number), revision: ProcedureRevision::clone(&current) },
+        Some(it) => Tried { revision: it.revision, title: say("keeping-trial-draft").to_owned() },
+        None => Tried {
+            title: say_with("keeping-trial-title", &[("number", &current.number)]),
+            revision: ProcedureRevision::clone(&current),
+        },
     })
 }
 
@@ -92,29 +97,29 @@ fn channel_of(text: &str) -> Option<Channel> {
 fn read(web: &Web, tried: &Tried, posted: &Posted, raw: &RawAnswers) -> Result<TrialAsked, Vec<(String, String)>> {
     let now = web.house.clock.now().local();
     let mut wrong = Vec::new();
-    let mut say = |field: &str, words: &str| wrong.push((field.to_owned(), words.to_owned()));
+    let mut refuse = |field: &str, key| wrong.push((field.to_owned(), say(key).to_owned()));
     let known = web.house.now_known();
     let desks = known.desks_of_level(tried.revision.procedure.tab.as_str(), now.date());
     let desk = posted.trimmed("thu-noi").parse::<UnitId>().ok().filter(|it| desks.contains(it));
     if desk.is_none() {
-        say("thu-noi", "Chọn một nơi tiếp nhận trong danh sách.");
+        refuse("thu-noi", "keeping-trial-choose-desk");
     }
     let channel = channel_of(posted.trimmed("thu-kenh"));
     if channel.is_none() {
-        say("thu-kenh", "Chọn cách nộp.");
+        refuse("thu-kenh", "keeping-trial-choose-way");
     }
     let day = phrases::typed_day(posted.trimmed("thu-ngay"), now.date());
     if day.is_none() {
-        say("thu-ngay", "Ghi ngày như 31/03/2025.");
+        refuse("thu-ngay", "gap-day");
     }
     let time = phrases::typed_time(posted.trimmed("thu-gio"));
     if time.is_none() {
-        say("thu-gio", "Ghi giờ như 16:00.");
+        refuse("thu-gio", "keeping-trial-hour");
     }
     let mut count = |name: &str| match posted.trimmed(name).parse::<u32>() {
         Ok(count) if (1..=QUANTITY_MAX).contains(&count) => count,
         Ok(_) | Err(_) => {
-            say(name, "Ghi một số từ 1 đến 10.000.");
+            refuse(name, "keeping-trial-number");
             1
         }
     };
@@ -144,12 +149,12 @@ async fn view(
     let it = &tried.revision;
     let today = web.house.clock.now().day();
     let gaps = came.map(|(_, trial)| trial.gaps.as_slice()).unwrap_or_default();
-    let page = frame::staff(web, visitor, format!("Nộp thử: {}", it.name), "/kiem-soat");
+    let page = frame::staff(web, visitor, say_with("keeping-trial-page", &[("name", &it.name)]), "/kiem-soat");
     let current = of_address(web, &it.procedure.to_string())?;
     Ok(CatalogueTrialPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
         row: row_of(web, &current).await?,
-        which: tried.which.clone(),
+        title: tried.title.clone(),
         action: format!("{}#ket-qua", address(&it.procedure, "nop-thu")),
         back: address(&it.procedure, ""),
         fields: fields(web, it, posted, wrong),
@@ -169,7 +174,8 @@ fn fields(web: &Web, it: &ProcedureRevision, posted: &Posted, wrong: &[(String, 
     let chosen = typed("thu-noi", desks.first().map(ToString::to_string).unwrap_or_default());
     let desks = desks.iter().map(|unit| {
         let key = unit.to_string();
-        ChoiceView { chosen: key == chosen, ..ChoiceView::new(key, known.organisation.name_on(*unit, now.date())) }
+        let name = known.organisation.name_on(*unit, now.date());
+        ChoiceView { chosen: key == chosen, ..ChoiceView::new(key, name).as_name() }
     });
     let way = typed("thu-kenh", it.channels.first().map_or("", |own| own.as_str()).to_owned());
     let ways = Channel::ALL
@@ -177,12 +183,15 @@ fn fields(web: &Web, it: &ProcedureRevision, posted: &Posted, wrong: &[(String, 
         .map(|own| ChoiceView { chosen: own.as_str() == way, ..ChoiceView::new(own.as_str(), texts::channel(own)) });
     let clock = format!("{}:{:02}", now.hour(), now.minute());
     let fields = vec![
-        StaffField::select("thu-noi", "Nơi tiếp nhận", desks.collect()),
-        StaffField::select("thu-kenh", "Cách nộp", ways.collect()),
-        StaffField::day("thu-ngay", "Nộp ngày").with_value(typed("thu-ngay", words::short_day(now.date()))),
-        StaffField::line("thu-gio", "Lúc").with_hint("Như 16:00.").with_value(typed("thu-gio", clock)),
-        StaffField::digits("thu-trang", "Số trang bản chính").with_value(typed("thu-trang", "1".to_owned())),
-        StaffField::digits("thu-ban", "Số bản").with_value(typed("thu-ban", "1".to_owned())),
+        StaffField::select("thu-noi", say("keeping-trial-desk"), desks.collect()),
+        StaffField::select("thu-kenh", say("keeping-trial-way"), ways.collect()),
+        StaffField::day("thu-ngay", say("keeping-trial-on"))
+            .with_value(typed("thu-ngay", words::short_day(now.date()))),
+        StaffField::line("thu-gio", say("keeping-trial-at"))
+            .with_hint(say("keeping-trial-at-hint"))
+            .with_value(typed("thu-gio", clock)),
+        StaffField::digits("thu-trang", say("keeping-trial-pages")).with_value(typed("thu-trang", "1".to_owned())),
+        StaffField::digits("thu-ban", say("keeping-trial-copies")).with_value(typed("thu-ban", "1".to_owned())),
     ];
     fields
         .into_iter()
@@ -197,9 +206,9 @@ fn papers(it: &ProcedureRevision, posted: &Posted) -> StaffField {
     let ticked = posted.all("thu-giay");
     let choices = it.requirements.iter().filter(|own| own.need != Need::Never).map(|own| ChoiceView {
         chosen: ticked.contains(&own.id),
-        ..ChoiceView::new(own.id.as_str(), own.name.as_str()).with_note(super::comparing::need(own.need))
+        ..ChoiceView::new(own.id.as_str(), own.name.as_str()).as_name().with_note(super::comparing::need(own.need))
     });
-    StaffField::ticks("thu-giay", "Đánh dấu những giấy tờ người nộp có", choices.collect()).as_optional()
+    StaffField::ticks("thu-giay", say("keeping-trial-papers"), choices.collect()).as_optional()
 }
 
 fn result(web: &Web, asked: &TrialAsked, trial: &Trial) -> TrialResult {
@@ -211,38 +220,40 @@ fn result(web: &Web, asked: &TrialAsked, trial: &Trial) -> TrialResult {
         let text = [Some(said.what), said.why].into_iter().flatten().collect::<Vec<_>>().join(" ");
         refused.push(FieldLink { href: String::new(), text });
     }
-    let missing = trial.missing.iter();
-    refused.extend(
-        missing
-            .map(|(_, name)| FieldLink { href: "#thu-giay".to_owned(), text: format!("Thiếu giấy tờ: {name}") }),
-    );
+    refused.extend(trial.missing.iter().map(|(_, name)| FieldLink {
+        href: "#thu-giay".to_owned(),
+        text: say_with("keeping-trial-missing", &[("name", name)]),
+    }));
     refused.extend(error_links(&trial.gaps, day));
-    let moment = |at: Instant| words::moment(at.local());
-    let mut facts = vec![fact("Nộp lúc", moment(asked.at))];
+    let moment = |at: Instant| spoken::moment(at.local());
+    let stated = |words: &str| ProcedureLine::default().stated(words);
+    let mut facts = vec![fact(say("dossier-filed-at"), moment(asked.at))];
     if let Some(at) = trial.answer_by {
-        facts.push(fact("Quầy phải trả lời trước", moment(at)));
+        facts.push(fact(say("keeping-trial-answer-by"), moment(at)));
     }
     if let Some(due) = &trial.due {
         let online = asked.channel == Channel::Online;
-        let note = if due.provisional { " (tạm tính: năm chưa có lịch nghỉ công bố)" } else { "" };
-        let label = if online { "Nếu quầy nhận ngay, hẹn trả" } else { "Giấy hẹn ghi trả" };
-        facts.push(fact("Tính từ", moment(due.counted_from)));
-        facts.push(fact(label, format!("{}{note}", moment(due.at))));
+        let label = say(if online { "keeping-trial-due-online" } else { "keeping-trial-due" });
+        let at = moment(due.at);
+        let at = if due.provisional { say_with("keeping-trial-provisional", &[("at", &at)]) } else { at };
+        facts.push(fact(say("keeping-trial-counted-from"), moment(due.counted_from)));
+        facts.push(fact(label, at));
         if due.legal_at != due.at {
-            facts.push(fact("Luật cho đến", moment(due.legal_at)));
+            facts.push(fact(say("keeping-trial-legal"), moment(due.legal_at)));
         }
     }
+    let total = spoken::dong(trial.fee.total_vnd);
     let fee = if trial.fee.lines.is_empty() {
-        "không có".to_owned()
+        say("difference-none").to_owned()
     } else if trial.fee.is_whole() {
-        words::dong(trial.fee.total_vnd)
+        total
     } else {
-        format!("{} và khoản nguồn không ghi mức", words::dong(trial.fee.total_vnd))
+        say_with("keeping-trial-fee-open", &[("amount", &total)])
     };
-    facts.push(fact("Phí, lệ phí", fee));
-    facts.push(fact("Cơ quan giải quyết", known.organisation.name_on(trial.competent, day)));
+    facts.push(fact(say("procedure-fees"), fee));
+    facts.push(fact(say("keeping-trial-decides"), stated(known.organisation.name_on(trial.competent, day))));
     if let Some(post) = trial.next {
-        facts.push(fact("Nhận xong chuyển tới", texts::post(post)));
+        facts.push(fact(say("keeping-trial-next"), texts::post(post)));
     }
     let given: Vec<&str> = asked
         .revision
@@ -252,13 +263,13 @@ fn result(web: &Web, asked: &TrialAsked, trial: &Trial) -> TrialResult {
         .map(|it| it.name.as_str())
         .collect();
     if !given.is_empty() {
-        facts.push(fact("Giấy tờ ghi trên giấy tiếp nhận", given.join("; ")));
+        facts.push(fact(say("keeping-trial-given"), stated(&given.join("; "))));
     }
     let passes = trial.passes();
     TrialResult {
         sentence: match (passes, refused.len()) {
-            (true, _) => "Nộp được.".to_owned(),
-            (false, count) => format!("Chưa nộp được: {count} chỗ bị từ chối."),
+            (true, _) => say("keeping-trial-passes").to_owned(),
+            (false, count) => say_with("keeping-trial-refused", &[("count", &count)]),
         },
         passes,
         refused,

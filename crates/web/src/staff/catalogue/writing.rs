@@ -8,12 +8,14 @@ use crate::Web;
 use crate::frame::{self, html, html_as};
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::control::{COUNTED, term_text};
 use crate::staff::views::{CatalogueWritePage, ChoiceView, StaffField, WritePart, WriteRow};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
+use app::AppError;
 use app::publication::{self, Kept};
-use app::{AppError, words};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -41,13 +43,13 @@ async fn view(
     it: &ProcedureRevision,
     wrong: &[(String, String)],
 ) -> Result<CatalogueWritePage, Problem> {
-    let page = frame::staff(web, visitor, format!("Soạn bản mới: {}", kept.current.name), "/kiem-soat");
+    let title = say_with("keeping-write-page", &[("name", &kept.current.name)]);
+    let page = frame::staff(web, visitor, title, "/kiem-soat");
     let said = match &kept.draft {
-        Some(own) if own.base != kept.current.number => format!(
-            "Soạn trên bản {}, nay đã có bản {}. Xem lại từng chỗ so với bản đang áp dụng rồi ghi lại.",
-            own.base, kept.current.number
-        ),
-        Some(own) if own.publish_on.is_some() => "Đã chốt ngày công bố. Ghi lại thì phải chốt ngày lần nữa.".to_owned(),
+        Some(own) if own.base != kept.current.number => {
+            say_with("keeping-write-stale", &[("base", &own.base), ("now", &kept.current.number)])
+        }
+        Some(own) if own.publish_on.is_some() => say("keeping-write-day-set").to_owned(),
         Some(_) | None => String::new(),
     };
     let mut parts = parts(it);
@@ -76,9 +78,10 @@ async fn view(
 }
 
 fn counted(name: &str, chosen: &str) -> StaffField {
-    let choices =
-        COUNTED.iter().map(|(value, label)| ChoiceView { chosen: *value == chosen, ..ChoiceView::new(*value, *label) });
-    StaffField::select(name, "Tính bằng", choices.collect())
+    let choices = COUNTED
+        .iter()
+        .map(|(value, label)| ChoiceView { chosen: *value == chosen, ..ChoiceView::new(*value, say(label)) });
+    StaffField::select(name, say("keeping-write-counted"), choices.collect())
 }
 
 /// The number of a term and how it is counted.
@@ -91,9 +94,9 @@ fn split(term: Term) -> (String, &'static str) {
     }
 }
 
-fn single(title: &str, id: &str, fields: Vec<StaffField>) -> WritePart {
+fn single(title: &'static str, id: &str, fields: Vec<StaffField>) -> WritePart {
     let rows = fields.into_iter().map(|field| WriteRow { title: field.label.clone(), fields: vec![field] });
-    WritePart { title: title.to_owned(), id: id.to_owned(), rows: rows.collect(), ..WritePart::default() }
+    WritePart { title, id: id.to_owned(), rows: rows.collect(), ..WritePart::default() }
 }
 
 fn parts(it: &ProcedureRevision) -> Vec<WritePart> {
@@ -101,21 +104,21 @@ fn parts(it: &ProcedureRevision) -> Vec<WritePart> {
     let committed = it.time_limit.filter(|own| own.binding() != own.legal).map(|own| split(own.binding()));
     let (own, own_counted) = committed.unwrap_or((String::new(), "wd"));
     let term = WritePart {
-        title: "Thời hạn".to_owned(),
-        hint: "Trong ngày thì để trống số. Không cam kết ngắn hơn luật thì để trống dòng dưới.".to_owned(),
+        title: say("keeping-term"),
+        hint: say("keeping-write-term-hint"),
         id: "p-han".to_owned(),
         rows: vec![
             WriteRow {
-                title: "Luật định".to_owned(),
+                title: say("keeping-write-law").to_owned(),
                 fields: vec![
-                    StaffField::digits("luat-dinh", "Thời hạn luật định").with_value(legal),
+                    StaffField::digits("luat-dinh", say("keeping-write-law-term")).with_value(legal),
                     counted("don-vi-luat", legal_counted),
                 ],
             },
             WriteRow {
-                title: "Cam kết".to_owned(),
+                title: say("keeping-write-commitment").to_owned(),
                 fields: vec![
-                    StaffField::digits("cam-ket", "Đơn vị cam kết").with_value(own).as_optional(),
+                    StaffField::digits("cam-ket", say("keeping-write-unit-commits")).with_value(own).as_optional(),
                     counted("don-vi-cam-ket", own_counted),
                 ],
             },
@@ -127,18 +130,26 @@ fn parts(it: &ProcedureRevision) -> Vec<WritePart> {
         ..ChoiceView::new(own.as_str(), texts::channel(own))
     });
     vec![
-        single("Tên", "p-ten", vec![StaffField::lines("ten", "Tên thủ tục", 2).with_value(it.name.as_str())]),
+        single(
+            say("keeping-name"),
+            "p-ten",
+            vec![StaffField::lines("ten", say("difference-name"), 2).with_value(it.name.as_str())],
+        ),
         term,
-        single("Cách nộp", "p-kenh", vec![StaffField::ticks("kenh", "Nhận hồ sơ", ways.collect())]),
+        single(
+            say("keeping-ways"),
+            "p-kenh",
+            vec![StaffField::ticks("kenh", say("keeping-write-ways"), ways.collect())],
+        ),
         fees(it),
         papers(it),
         steps(it),
         questions(it),
         single(
-            "Căn cứ pháp lý",
+            say("procedure-legal"),
             "p-luat",
             vec![
-                StaffField::lines("can-cu", "Mỗi văn bản một dòng", 6)
+                StaffField::lines("can-cu", say("keeping-write-law-lines"), 6)
                     .with_value(it.legal_basis.join("\n"))
                     .as_optional(),
             ],
@@ -147,7 +158,7 @@ fn parts(it: &ProcedureRevision) -> Vec<WritePart> {
 }
 
 fn drop_box(name: String) -> StaffField {
-    StaffField::tick(name, "", ChoiceView::new("co", "Bỏ dòng này"))
+    StaffField::tick(name, "", ChoiceView::new("co", say("keeping-write-drop")))
 }
 
 fn fees(it: &ProcedureRevision) -> WritePart {
@@ -156,10 +167,11 @@ fn fees(it: &ProcedureRevision) -> WritePart {
         .iter()
         .enumerate()
         .map(|(place, fee)| WriteRow {
-            title: format!("Khoản thu {}", place + 1),
+            title: say_with("keeping-write-fee", &[("place", &(place + 1))]),
             fields: vec![
-                StaffField::line(format!("phi-{place}-loi"), "Ghi trong quyết định").with_value(fee.stated.as_str()),
-                StaffField::digits(format!("phi-{place}-muc"), "Mức thu, đồng")
+                StaffField::line(format!("phi-{place}-loi"), say("keeping-write-fee-stated"))
+                    .with_value(fee.stated.as_str()),
+                StaffField::digits(format!("phi-{place}-muc"), say("keeping-write-fee-amount"))
                     .with_value(fee.amount_vnd.map(|own| own.to_string()).unwrap_or_default())
                     .as_optional(),
                 drop_box(format!("phi-{place}-bo")),
@@ -167,15 +179,15 @@ fn fees(it: &ProcedureRevision) -> WritePart {
         })
         .collect();
     rows.push(WriteRow {
-        title: "Khoản thu mới".to_owned(),
+        title: say("keeping-write-fee-new").to_owned(),
         fields: vec![
-            StaffField::line("phi-moi-loi", "Thêm khoản thu, ghi như quyết định").as_optional(),
-            StaffField::digits("phi-moi-muc", "Mức thu, đồng").as_optional(),
+            StaffField::line("phi-moi-loi", say("keeping-write-fee-add")).as_optional(),
+            StaffField::digits("phi-moi-muc", say("keeping-write-fee-amount")).as_optional(),
         ],
     });
     WritePart {
-        title: "Phí, lệ phí".to_owned(),
-        hint: "Mức địa phương quy định thì để trống; từng đơn vị ghi ở mục “Đơn vị làm khác”.".to_owned(),
+        title: say("procedure-fees"),
+        hint: say("keeping-write-fees-hint"),
         id: "p-phi".to_owned(),
         rows,
         ..WritePart::default()
@@ -185,7 +197,7 @@ fn fees(it: &ProcedureRevision) -> WritePart {
 fn need_field(name: String, chosen: Need) -> StaffField {
     let choices =
         NEEDS.iter().map(|(key, own)| ChoiceView { chosen: *own == chosen, ..ChoiceView::new(*key, need(*own)) });
-    StaffField::select(name, "Khi nào cần", choices.collect())
+    StaffField::select(name, say("keeping-write-need"), choices.collect())
 }
 
 fn papers(it: &ProcedureRevision) -> WritePart {
@@ -194,30 +206,34 @@ fn papers(it: &ProcedureRevision) -> WritePart {
         .iter()
         .enumerate()
         .map(|(place, own)| WriteRow {
-            title: format!("Giấy tờ {}", place + 1),
+            title: say_with("keeping-write-paper", &[("place", &(place + 1))]),
             fields: vec![
-                StaffField::line(format!("giay-{place}-ten"), "Giấy tờ").with_value(own.name.as_str()),
+                StaffField::line(format!("giay-{place}-ten"), say("dossier-paper")).with_value(own.name.as_str()),
                 need_field(format!("giay-{place}-can"), own.need),
-                StaffField::line(format!("giay-{place}-khi"), "Trường hợp").with_value(own.when.as_str()).as_optional(),
-                StaffField::digits(format!("giay-{place}-chinh"), "Bản chính").with_value(own.originals.to_string()),
-                StaffField::digits(format!("giay-{place}-sao"), "Bản sao").with_value(own.copies.to_string()),
+                StaffField::line(format!("giay-{place}-khi"), say("keeping-write-case"))
+                    .with_value(own.when.as_str())
+                    .as_optional(),
+                StaffField::digits(format!("giay-{place}-chinh"), say("keeping-write-originals"))
+                    .with_value(own.originals.to_string()),
+                StaffField::digits(format!("giay-{place}-sao"), say("keeping-write-copies"))
+                    .with_value(own.copies.to_string()),
                 drop_box(format!("giay-{place}-bo")),
             ],
         })
         .collect();
     rows.push(WriteRow {
-        title: "Giấy tờ mới".to_owned(),
+        title: say("keeping-write-paper-new").to_owned(),
         fields: vec![
-            StaffField::line("giay-moi-ten", "Thêm giấy tờ").as_optional(),
+            StaffField::line("giay-moi-ten", say("keeping-write-paper-add")).as_optional(),
             need_field("giay-moi-can".to_owned(), Need::Always),
-            StaffField::line("giay-moi-khi", "Trường hợp").as_optional(),
-            StaffField::digits("giay-moi-chinh", "Bản chính").with_value("1"),
-            StaffField::digits("giay-moi-sao", "Bản sao").with_value("0"),
+            StaffField::line("giay-moi-khi", say("keeping-write-case")).as_optional(),
+            StaffField::digits("giay-moi-chinh", say("keeping-write-originals")).with_value("1"),
+            StaffField::digits("giay-moi-sao", say("keeping-write-copies")).with_value("0"),
         ],
     });
     WritePart {
-        title: "Giấy tờ".to_owned(),
-        hint: "Chỉ ghi giấy tờ mà quyết định công bố nêu.".to_owned(),
+        title: say("apply-papers"),
+        hint: say("keeping-write-papers-hint"),
         id: "p-giay".to_owned(),
         rows,
         ..WritePart::default()
@@ -226,19 +242,22 @@ fn papers(it: &ProcedureRevision) -> WritePart {
 
 fn steps(it: &ProcedureRevision) -> WritePart {
     let rows = it.steps.iter().enumerate().map(|(place, own)| WriteRow {
-        title: format!("Bước {}", own.number),
+        title: say_with("keeping-step", &[("number", &own.number)]),
         fields: vec![
-            StaffField::line(format!("buoc-{place}-viec"), format!("Bước {}, {}", own.number, texts::post(own.post)))
-                .with_value(own.action.as_str()),
-            StaffField::digits(format!("buoc-{place}-phut"), "Số giờ làm việc")
-                .with_hint(own.budget_minutes.map(|it| words::working(i64::from(it))).unwrap_or_default())
+            StaffField::line(
+                format!("buoc-{place}-viec"),
+                say_with("keeping-write-step", &[("number", &own.number), ("post", &texts::post(own.post))]),
+            )
+            .with_value(own.action.as_str()),
+            StaffField::digits(format!("buoc-{place}-phut"), say("keeping-write-step-hours"))
+                .with_hint(own.budget_minutes.map(|it| spoken::working(i64::from(it))).unwrap_or_default())
                 .with_value(own.budget_minutes.map(hours_text).unwrap_or_default())
                 .as_optional(),
         ],
     });
     WritePart {
-        title: "Các bước".to_owned(),
-        hint: "Sửa việc và thời gian của từng bước. Thứ tự và người làm không đổi ở đây.".to_owned(),
+        title: say("keeping-steps"),
+        hint: say("keeping-write-steps-hint"),
         id: "p-buoc".to_owned(),
         folded: true,
         rows: rows.collect(),
@@ -273,19 +292,19 @@ fn minutes_of(text: &str) -> Result<Option<u32>, ()> {
 
 fn questions(it: &ProcedureRevision) -> WritePart {
     let rows = it.forms.iter().flat_map(|form| form.fields()).enumerate().map(|(place, own)| {
-        let must = [("phai", "phải trả lời", own.required), ("tuy", "không bắt buộc", !own.required)];
-        let must = must.map(|(key, label, chosen)| ChoiceView { chosen, ..ChoiceView::new(key, label) });
+        let must = [("phai", "difference-must", own.required), ("tuy", "difference-optional", !own.required)];
+        let must = must.map(|(value, key, chosen)| ChoiceView { chosen, ..ChoiceView::new(value, say(key)) });
         WriteRow {
-            title: format!("Câu hỏi {}", place + 1),
+            title: say_with("keeping-write-question-number", &[("place", &(place + 1))]),
             fields: vec![
-                StaffField::line(format!("hoi-{place}"), "Câu hỏi").with_value(own.label.as_str()),
-                StaffField::select(format!("hoi-{place}-can"), "Trả lời", must.into()),
+                StaffField::line(format!("hoi-{place}"), say("keeping-write-question")).with_value(own.label.as_str()),
+                StaffField::select(format!("hoi-{place}-can"), say("keeping-write-answer"), must.into()),
             ],
         }
     });
     WritePart {
-        title: "Mẫu đơn".to_owned(),
-        hint: "Sửa lời hỏi và câu nào phải trả lời. Xem mẫu đơn ở trang Nộp thử.".to_owned(),
+        title: say("keeping-form"),
+        hint: say("keeping-write-form-hint"),
         id: "p-don".to_owned(),
         folded: true,
         rows: rows.collect(),
@@ -315,7 +334,7 @@ fn read(before: &ProcedureRevision, posted: &Posted) -> (ProcedureRevision, Wron
                 step.budget_minutes = minutes;
             }
             Ok(_) => {}
-            Err(()) => wrong.push((name, "Ghi số giờ như 4 hoặc 1,5.".to_owned())),
+            Err(()) => wrong.push((name, say("keeping-write-hours-wrong").to_owned())),
         }
     }
     let fields = it.forms.iter_mut().flat_map(|form| &mut form.sections).flat_map(|section| &mut section.fields);
@@ -341,7 +360,7 @@ fn read_term(it: &mut ProcedureRevision, posted: &Posted, wrong: &mut Wrong) {
         text => text
             .parse::<Term>()
             .map_err(|_| {
-                wrong.push((field.to_owned(), "Ghi một số từ 1 đến 999 và chọn cách tính.".to_owned()));
+                wrong.push((field.to_owned(), say("keeping-write-term-wrong").to_owned()));
             })
             .ok(),
     };
@@ -351,7 +370,7 @@ fn read_term(it: &mut ProcedureRevision, posted: &Posted, wrong: &mut Wrong) {
             Ok(limit) => it.time_limit = Some(limit),
             Err(_) => wrong.push(("cam-ket".to_owned(), texts::word("gap-term-longer-than-law"))),
         },
-        (None, Some(_)) => wrong.push(("luat-dinh".to_owned(), "Ghi cả thời hạn luật định.".to_owned())),
+        (None, Some(_)) => wrong.push(("luat-dinh".to_owned(), say("keeping-write-law-missing").to_owned())),
         (None, None) => it.time_limit = None,
     }
 }
@@ -398,7 +417,7 @@ fn read_papers(it: &mut ProcedureRevision, posted: &Posted, wrong: &mut Wrong) {
         let text = posted.trimmed(&name);
         let read = if text.is_empty() { Ok(0) } else { text.parse::<u8>() };
         read.ok().filter(|own| *own <= 20).unwrap_or_else(|| {
-            wrong.push((name, "Ghi một số từ 0 đến 20.".to_owned()));
+            wrong.push((name, say("keeping-write-count-wrong").to_owned()));
             0
         })
     };

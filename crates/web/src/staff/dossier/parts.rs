@@ -11,11 +11,12 @@ use crate::Web;
 use crate::citizen::views::PaperName;
 use crate::page::{Icon, Tone};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::telling::{self, Audience, within};
 use crate::texts;
+use crate::{say, say_with};
 use app::desk;
 use app::dossiers::DossierView;
-use app::words;
 use domain::calendar::{Timeliness, timeliness};
 use domain::dossier::{
     Act, ClockView as Clock, DossierRefusal, Event, FiledPaper, Holder, Mark, NextAct, Outcome, Party, PaymentMethod,
@@ -32,7 +33,7 @@ pub(super) fn status_chip(view: &DossierView) -> ChipView {
     let chip = telling::chip(view.dossier.status, &view.clock, view.now, Audience::Staff);
     let words = telling::opening(&texts::status(view.dossier.status));
     let words = match telling::minutes_late(&view.clock, view.now) {
-        Some(minutes) => format!("{words}, quá hạn {}", words::working(minutes)),
+        Some(minutes) => say_with("case-status-late", &[("status", &words), ("time", &spoken::working(minutes))]),
         None => words,
     };
     ChipView::new(chip.tone, words)
@@ -42,42 +43,44 @@ pub(super) fn flags(view: &DossierView) -> Vec<ChipView> {
     let it = &view.dossier;
     let mut flags = Vec::new();
     if it.status.is_open() && it.still_owed_vnd() > 0 {
-        let words = format!("Chưa nộp {}", words::dong(it.still_owed_vnd()));
+        let words = say_with("case-flag-owed", &[("amount", &spoken::dong(it.still_owed_vnd()))]);
         flags.push(ChipView::new(Tone::Warn, words).with_icon(Icon::Money));
     }
     if let Some(counted) = fee_by_answers(view).filter(|counted| *counted != it.fee_vnd && it.status.is_open()) {
-        let words = format!("Phí đang ghi {}, theo tờ khai {}", words::dong(it.fee_vnd), words::dong(counted));
+        let (fee, counted) = (spoken::dong(it.fee_vnd), spoken::dong(counted));
+        let words = say_with("case-flag-fee", &[("fee", &fee), ("counted", &counted)]);
         flags.push(ChipView::new(Tone::Warn, words).with_icon(Icon::Money));
     }
     if it.overpaid_vnd() > 0 {
-        let words = format!("Nộp thừa {}, phải trả lại", words::dong(it.overpaid_vnd()));
+        let words = say_with("case-flag-overpaid", &[("amount", &spoken::dong(it.overpaid_vnd()))]);
         flags.push(ChipView::new(Tone::Warn, words).with_icon(Icon::Money));
     }
     if it.status.is_open() && it.due.is_some_and(|due| due.provisional) {
-        flags.push(ChipView::new(Tone::Warn, "Ngày hẹn tạm tính, chờ lịch nghỉ lễ").with_icon(Icon::Clock));
+        flags.push(ChipView::new(Tone::Warn, say("case-flag-provisional")).with_icon(Icon::Clock));
     }
     if it.status.is_open() && it.fell_to_head {
-        flags.push(ChipView::new(Tone::Warn, "Vị trí chưa có người, người đứng đầu giữ").with_icon(Icon::Alert));
+        flags.push(ChipView::new(Tone::Warn, say("case-flag-head")).with_icon(Icon::Alert));
     }
     if it.apology.is_some() {
         // The new date does not make the first one kept.
         let missed = it.due.map(|due| due.at).filter(|at| it.status.is_open() && at.day() < view.now.day());
         flags.push(match missed {
             Some(at) => {
-                let words = format!("Quá hạn hẹn đầu {}, đã xin lỗi và hẹn lại", words::short_day(at.day()));
+                let words = say_with("case-flag-missed", &[("day", &spoken::short_day(at.day()))]);
                 ChipView::new(Tone::Bad, words).with_icon(Icon::Mail)
             }
-            None => ChipView::new(Tone::Warn, "Đã xin lỗi và hẹn lại").with_icon(Icon::Mail),
+            None => ChipView::new(Tone::Warn, say("case-flag-apologised")).with_icon(Icon::Mail),
         });
     }
     let (wrong, unseen) = (it.not_in_order(), it.not_looked_at());
     if it.status.is_open() && wrong > 0 {
-        flags.push(ChipView::new(Tone::Bad, format!("{wrong} giấy tờ, mục khai chưa đạt")));
+        flags.push(ChipView::new(Tone::Bad, say_with("case-flag-wrong", &[("count", &wrong)])));
     } else if view.can(Act::Examine) && unseen > 0 {
-        flags.push(ChipView::new(Tone::Plain, format!("{unseen} giấy tờ chưa xem")).with_icon(Icon::Doc));
+        let words = say_with("case-flag-unseen", &[("count", &unseen)]);
+        flags.push(ChipView::new(Tone::Plain, words).with_icon(Icon::Doc));
     }
     if it.draft.as_ref().is_some_and(|it| it.0 == Outcome::Declined) {
-        flags.push(ChipView::new(Tone::Bad, "Dự thảo: từ chối giải quyết"));
+        flags.push(ChipView::new(Tone::Bad, say("case-draft-declined")));
     }
     flags
 }
@@ -87,19 +90,19 @@ pub fn clocks(web: &Web, view: &DossierView) -> Result<Vec<ClockView>, Problem> 
     let it = &view.dossier;
     let mut clocks = Vec::new();
     if let Clock::Answering { by, minutes_left } = view.clock {
-        clocks.push(clock("Trả lời công dân chậm nhất", by, phrases::left_of(minutes_left)));
+        clocks.push(clock(say("case-clock-answer"), by, phrases::left_of(minutes_left)));
     }
     let runs = matches!(view.clock, Clock::Running { .. });
     if let Some(budget) = view.revision.step(it.step.number).and_then(|step| step.budget_minutes).filter(|_| runs) {
         let until = desk::after(&web.house, view, held_at_step_since(view), i64::from(budget))?;
         let left = desk::minutes(&web.house, view, view.now, until)?;
-        clocks.push(clock("Bước này nên xong", until, phrases::left_of(left)));
+        clocks.push(clock(say("case-clock-step"), until, phrases::left_of(left)));
     }
     if let (Some(promised), Some(due)) = (it.promised_at(), it.due) {
-        let mut shown = clock("Hẹn trả công dân", promised, time_left(view, it.due.map(|due| due.at)));
+        let mut shown = clock(say("case-clock-promised"), promised, time_left(view, it.due.map(|due| due.at)));
         shown.note = match it.first_due {
-            Some(first) if it.apology.is_some() => format!("ban đầu {}, đã xin lỗi", short(first.at)),
-            Some(first) if first.at != due.at => format!("ban đầu {}, dời vì đồng hồ tạm dừng", short(first.at)),
+            Some(first) if it.apology.is_some() => say_with("case-clock-apologised", &[("at", &short(first.at))]),
+            Some(first) if first.at != due.at => say_with("case-clock-moved", &[("at", &short(first.at))]),
             Some(_) | None => String::new(),
         };
         clocks.push(shown);
@@ -108,7 +111,7 @@ pub fn clocks(web: &Web, view: &DossierView) -> Result<Vec<ClockView>, Problem> 
                 Clock::Running { .. } => phrases::left_of(desk::minutes(&web.house, view, view.now, due.legal_at)?),
                 Clock::Answering { .. } | Clock::Paused { .. } | Clock::Ended => time_left(view, Some(due.legal_at)),
             };
-            clocks.push(clock("Hạn luật định", due.legal_at, left));
+            clocks.push(clock(say("case-clock-law"), due.legal_at, left));
         }
     }
     Ok(clocks)
@@ -125,22 +128,22 @@ fn held_at_step_since(view: &DossierView) -> Instant {
 }
 
 fn clock(label: &str, at: Instant, left: Left) -> ClockView {
-    ClockView { label: label.to_owned(), at: words::moment(at.local()), left, note: String::new() }
+    ClockView { label: label.to_owned(), at: spoken::moment(at.local()), left, note: String::new() }
 }
 
 fn short(at: Instant) -> String {
-    words::short_moment(at.local())
+    spoken::short_moment(at.local())
 }
 
 fn time_left(view: &DossierView, due: Option<Instant>) -> Left {
     match (&view.clock, view.dossier.finished_at) {
         (Clock::Ended, Some(finished)) => match timeliness(finished.day(), due.map(Instant::day)) {
-            Timeliness::Early => Left::Done("Xong trước hạn".to_owned()),
-            Timeliness::OnTime => Left::Done("Xong đúng hạn".to_owned()),
-            Timeliness::Late => Left::Done("Xong quá hạn".to_owned()),
+            Timeliness::Early => Left::Done(say("case-clock-early").to_owned()),
+            Timeliness::OnTime => Left::Done(say("case-clock-on-time").to_owned()),
+            Timeliness::Late => Left::Done(say("case-clock-late").to_owned()),
         },
         (Clock::Paused { minutes_left: Some(minutes), .. }, _) => {
-            Left::Hold(format!("đồng hồ dừng, còn {} khi chạy tiếp", words::working(*minutes)))
+            Left::Hold(say_with("case-clock-paused", &[("time", &spoken::working(*minutes))]))
         }
         (clock, _) => phrases::left(clock),
     }
@@ -148,7 +151,7 @@ fn time_left(view: &DossierView, due: Option<Instant>) -> Left {
 
 pub(super) fn holder_note(view: &DossierView) -> String {
     if view.dossier.status.is_open() {
-        format!("từ {}", phrases::list_moment(view.dossier.held_since()))
+        say_with("case-since", &[("at", &phrases::list_moment(view.dossier.held_since()))])
     } else {
         String::new()
     }
@@ -158,15 +161,15 @@ pub(super) fn owner_words(view: &DossierView) -> String {
     if view.dossier.status.is_open() {
         telling::owner(view, &view.owner(), Audience::Staff)
     } else {
-        "không còn, hồ sơ đã kết thúc".to_owned()
+        say("case-owned-by-nobody").to_owned()
     }
 }
 
 pub(super) fn no_act(view: &DossierView) -> String {
     if view.dossier.status.is_open() {
-        format!("Bạn không có việc gì ở hồ sơ này lúc này. {} đang giữ.", telling::holder(view, Audience::Staff))
+        say_with("case-no-act", &[("holder", &telling::holder(view, Audience::Staff))])
     } else {
-        "Hồ sơ đã kết thúc, không còn việc gì.".to_owned()
+        say("case-no-act-ended").to_owned()
     }
 }
 
@@ -185,13 +188,13 @@ fn paper(view: &DossierView, place: usize, it: &FiledPaper, base: &str) -> Paper
         .collect();
     let shown = view.revision.requirement(&it.requirement).is_some_and(|it| it.group == RequirementGroup::Present);
     let kind = match (it.from_data, it.originals, it.copies, files.is_empty()) {
-        (true, ..) => "lấy từ dữ liệu của Nhà nước",
-        (false, 1.., _, _) if shown => "bản chính, đã đối chiếu",
-        (false, 1.., 1.., _) => "bản chính và bản sao",
-        (false, 1.., 0, _) => "bản chính",
-        (false, 0, 1.., _) => "bản sao",
-        (false, 0, 0, false) => "bản điện tử",
-        (false, 0, 0, true) => "chưa ghi",
+        (true, ..) => say("case-kind-data"),
+        (false, 1.., _, _) if shown => say("case-kind-shown"),
+        (false, 1.., 1.., _) => say("case-kind-both"),
+        (false, 1.., 0, _) => say("case-kind-original"),
+        (false, 0, 1.., _) => say("case-kind-copy"),
+        (false, 0, 0, false) => say("dossier-electronic"),
+        (false, 0, 0, true) => say("case-kind-unknown"),
     };
     let count = u64::from(it.originals) + u64::from(it.copies);
     let wrong =
@@ -227,6 +230,11 @@ fn fact(label: &str, value: impl Into<String>) -> FactView {
     FactView { label: label.to_owned(), value: value.into(), ..FactView::default() }
 }
 
+/// The same of what is not in our words.
+fn data(label: &str, value: &str) -> FactView {
+    FactView { is_data: true, ..fact(label, value) }
+}
+
 /// What the form as it stands now makes the dossier cost, where its questions say all the fee is counted by and nobody set the fee since.
 fn fee_by_answers(view: &DossierView) -> Option<i64> {
     let form = view.revision.forms.first()?;
@@ -252,27 +260,36 @@ pub(super) fn fees(view: &DossierView) -> Vec<FactView> {
     if it.owed_vnd == 0 && it.paid_vnd == 0 {
         return Vec::new();
     }
-    let mut facts = vec![fact("Phải nộp", words::dong(it.owed_vnd)), fact("Đã nộp", words::dong(it.paid_vnd))];
+    let mut facts = vec![
+        fact(say("case-fee-owed"), spoken::dong(it.owed_vnd)),
+        fact(say("case-fee-paid"), spoken::dong(it.paid_vnd)),
+    ];
     let left = it.still_owed_vnd();
-    let remark = if left > 0 { "thu đủ rồi mới trả kết quả".to_owned() } else { String::new() };
-    facts.push(FactView { remark, ..fact("Còn phải nộp", words::dong(left)) });
+    let remark = if left > 0 { say("case-fee-first").to_owned() } else { String::new() };
+    facts.push(FactView { remark, ..fact(say("dossier-still-owed"), spoken::dong(left)) });
     if it.overpaid_vnd() > 0 {
-        facts.push(fact("Nộp thừa", words::dong(it.overpaid_vnd())));
+        facts.push(fact(say("case-fee-over"), spoken::dong(it.overpaid_vnd())));
     }
     for recorded in view.log.iter() {
-        let (amount_vnd, method, body, what, paper) = match &recorded.event {
-            Event::Paid { amount_vnd, method, body, .. } => (amount_vnd, method, body, "", "biên lai"),
-            Event::Refunded { amount_vnd, method, body } => (amount_vnd, method, body, "trả lại ", "phiếu chi"),
+        let (amount_vnd, method, body, alone, numbered) = match &recorded.event {
+            Event::Paid { amount_vnd, method, body, .. } => {
+                (amount_vnd, method, body, "case-paid", "case-paid-receipt")
+            }
+            Event::Refunded { amount_vnd, method, body } => {
+                (amount_vnd, method, body, "case-refunded", "case-refunded-slip")
+            }
             _ => continue,
         };
         let method = match method {
-            PaymentMethod::Cash => "tiền mặt",
-            PaymentMethod::Transfer => "chuyển khoản",
-            PaymentMethod::Online => "trực tuyến",
+            PaymentMethod::Cash => say("case-by-cash"),
+            PaymentMethod::Transfer => say("case-by-transfer"),
+            PaymentMethod::Online => say("case-by-online"),
         };
-        let number = body.get().filter(|it| !it.text.is_empty());
-        let number = number.map(|it| format!(", {paper} {}", it.text)).unwrap_or_default();
-        let words = format!("{what}{}, {method}{number}", words::dong(*amount_vnd));
+        let amount = spoken::dong(*amount_vnd);
+        let words = match body.get().map(|it| &it.text).filter(|it| !it.is_empty()) {
+            Some(number) => say_with(numbered, &[("amount", &amount), ("method", &method), ("number", number)]),
+            None => say_with(alone, &[("amount", &amount), ("method", &method)]),
+        };
         facts.push(fact(&phrases::list_moment(recorded.at), words));
     }
     facts
@@ -316,17 +333,17 @@ pub(super) fn ledger(web: &Web, view: &DossierView) -> Result<Option<LedgerView>
         return Ok(None);
     }
     for line in &mut lines {
-        line.words = words::working(i64::try_from(line.minutes.0).unwrap_or(i64::MAX));
+        line.words = spoken::working(i64::try_from(line.minutes.0).unwrap_or(i64::MAX));
     }
     let ended = view.dossier.finished_at.is_some();
     Ok(Some(LedgerView {
         bars,
         turns: Vec::new(),
         from: short(received),
-        to: if ended { short(end) } else { "bây giờ".to_owned() },
+        to: if ended { short(end) } else { say("case-ledger-now").to_owned() },
         lines,
         total: Num(u64::try_from(total).unwrap_or(0)),
-        total_words: words::working(total),
+        total_words: spoken::working(total),
         sum_holds: sum == total,
     }))
 }
@@ -345,11 +362,11 @@ fn share_holder(view: &DossierView, share: &Share) -> String {
                 None => format!("{}, {}", telling::opening(&texts::post(owner.post)), within(unit)),
             }
         }
-        Holder::Citizen => "Công dân (đồng hồ dừng)".to_owned(),
-        Holder::Payment => "Công dân, chờ nộp tiền (đồng hồ dừng)".to_owned(),
+        Holder::Citizen => say("case-share-citizen").to_owned(),
+        Holder::Payment => say("case-share-payment").to_owned(),
         Holder::Outside { step } => {
             let step = view.revision.step(*step);
-            step.and_then(|it| it.partner.clone()).unwrap_or_else(|| "Cơ quan ngoài hệ thống".to_owned())
+            step.and_then(|it| it.partner.clone()).unwrap_or_else(|| say("case-share-outside").to_owned())
         }
         Holder::Nobody => String::new(),
     }
@@ -388,47 +405,47 @@ pub fn history(view: &DossierView, base: &str) -> Vec<HistoryLine> {
 
 pub(super) fn people(view: &DossierView) -> Vec<FactView> {
     let Some(filing) = view.dossier.filing.get() else {
-        return vec![fact("Dữ liệu cá nhân", "đã xóa")];
+        return vec![fact(say("case-personal-data"), say("case-personal-erased"))];
     };
     let mut facts = party("", &filing.submitter);
     if let Some(applicant) = &filing.applicant {
-        facts.push(fact("Tư cách", "nộp thay cho chủ hồ sơ"));
-        facts.extend(party("Chủ hồ sơ: ", applicant));
+        facts.push(fact(say("case-capacity"), say("case-capacity-for")));
+        facts.extend(party(say("case-applicant"), applicant));
     }
-    facts.push(fact("Kênh nộp", texts::channel(view.dossier.channel)));
+    facts.push(fact(say("case-channel"), texts::channel(view.dossier.channel)));
     if let Some(helper) = filing.assisted_by {
-        facts.push(fact("Tờ khai", format!("cán bộ nhập giúp: {}", view.known.staff_name(helper))));
+        let words = say_with("case-typed-by", &[("name", &view.known.staff_name(helper))]);
+        facts.push(fact(say("case-typed"), words));
     }
-    facts.push(fact("Nhận kết quả", telling::collection(view)));
-    facts.push(fact("Báo tin", if filing.by_message { "tin nhắn" } else { "không nhận tin nhắn" }));
+    facts.push(fact(say("dossier-collected"), telling::collection(view)));
+    let notices = if filing.by_message { say("case-notices-text") } else { say("case-notices-none") };
+    facts.push(fact(say("case-notices"), notices));
     if !filing.identity_override.is_empty() {
-        facts.push(fact("Thẻ và số không khớp", format!("vẫn nhận, vì: {}", filing.identity_override)));
+        let words = say_with("case-mismatch-why", &[("reason", &filing.identity_override)]);
+        facts.push(fact(say("case-mismatch"), words));
     }
-    facts.push(fact("Theo quy định", format!("bản {} của thủ tục, giữ từ ngày nộp", view.revision.number)));
+    let rules = say_with("case-rules-revision", &[("number", &view.revision.number)]);
+    facts.push(fact(say("case-rules"), rules));
     facts
 }
 
-fn party(prefix: &str, it: &Party) -> Vec<FactView> {
-    let masked = |label: &str, value: String| FactView { code: true, ..fact(&format!("{prefix}{label}"), value) };
-    let mut facts =
-        vec![fact(&format!("{prefix}{}", if prefix.is_empty() { "Họ và tên" } else { "họ và tên" }), &it.name)];
+/// What is known of a person; `whose` stands before each label, unless it is empty.
+fn party(whose: &str, it: &Party) -> Vec<FactView> {
+    let label = |of: &str| if whose.is_empty() { of.to_owned() } else { format!("{whose}: {}", within(of)) };
+    let masked = |of: &str, value: &str| FactView { code: true, ..fact(&label(of), phrases::masked_number(value)) };
+    let mut facts = vec![data(&label(say("account-name")), &it.name)];
     if !it.number.is_empty() {
-        facts.push(masked("số định danh", phrases::masked_number(&it.number)));
+        facts.push(masked(say("case-number"), &it.number));
     }
     if !it.birth.is_empty() {
-        let birth = it.birth.parse().map_or_else(|_| it.birth.clone(), app::words::short_day);
-        facts.push(fact(&format!("{prefix}ngày sinh"), &birth));
+        let birth = it.birth.parse().map_or_else(|_| it.birth.clone(), spoken::short_day);
+        facts.push(fact(&label(say("account-birth")), birth));
     }
     if !it.phone.is_empty() {
-        facts.push(masked("điện thoại", phrases::masked_number(&it.phone)));
+        facts.push(masked(say("account-phone"), &it.phone));
     }
     if !it.address.is_empty() {
-        facts.push(fact(&format!("{prefix}nơi ở"), &it.address));
-    }
-    if prefix.is_empty() {
-        for fact in facts.iter_mut().skip(1) {
-            fact.label = telling::opening(&fact.label);
-        }
+        facts.push(data(&label(say("account-address")), &it.address));
     }
     facts
 }
@@ -438,7 +455,8 @@ pub(super) fn routing(view: &DossierView, list: &str) -> Option<(String, Option<
     let waits = view.dossier.needs_routing && view.dossier.status.is_open();
     let base = phrases::dossier_address(&view.dossier.code);
     let act = view.can(Act::Route).then(|| phrases::from_list(&format!("{base}/viec/{}", Act::Route), list));
-    waits.then(|| (view.unit_name(view.responsible(), view.now).to_owned(), act))
+    let unit = view.unit_name(view.responsible(), view.now);
+    waits.then(|| (say_with("case-to-route-why", &[("unit", &unit)]), act))
 }
 
 pub(super) fn issued(view: &DossierView, base: &str) -> Vec<LinkView> {

@@ -4,9 +4,11 @@ use super::Counter;
 use crate::citizen::words::fee_in_short;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::views::{ChosenProcedure, ProcedureHit, ProcedureHits};
 use crate::staff::work_list::{cut, short};
-use app::{catalogue, desk, words};
+use crate::{say, say_with};
+use app::{catalogue, desk};
 use domain::ids::PersonId;
 use domain::post::Post;
 use domain::procedure::{Channel, ProcedureId, ProcedureRevision};
@@ -46,49 +48,39 @@ fn code_of(it: &ProcedureRevision) -> String {
     it.code.as_ref().map_or_else(|| it.procedure.slug.clone(), ToString::to_string)
 }
 
+fn term_of(it: &ProcedureRevision) -> Option<String> {
+    it.time_limit.map(|limit| spoken::term(limit.binding()))
+}
+
 impl Counter<'_> {
     /// Why a procedure cannot be received at this desk; empty where it can.
     fn why_not(&self, it: &ProcedureRevision) -> String {
         if it.procedure.tab.as_str() != self.level() {
-            let who = if it.procedure.tab.as_str() == "ward" {
-                "Bộ phận Một cửa của phường"
-            } else {
-                "Bộ phận Một cửa của quận"
-            };
-            return format!("Thủ tục này do {who} tiếp nhận.");
+            let is_of_ward = it.procedure.tab.as_str() == "ward";
+            return say(if is_of_ward { "intake-of-ward" } else { "intake-of-district" }).to_owned();
         }
         if let Some(from) = self.web.house.now_known().catalogue.withdrawn_since(&it.procedure, self.today) {
-            return format!("Thủ tục này bị bãi bỏ từ {}.", words::short_day(from));
+            return say_with("intake-withdrawn", &[("day", &spoken::short_day(from))]);
         }
         if it.time_limit.is_none() {
-            return "Thủ tục này chưa có thời hạn trong nguồn, nên chưa tiếp nhận được.".to_owned();
+            return say("intake-termless").to_owned();
         }
         if !it.channels.contains(&Channel::Counter) && !it.channels.contains(&Channel::Post) {
-            return "Thủ tục này chỉ nhận trực tuyến.".to_owned();
+            return say("intake-online-only").to_owned();
         }
         String::new()
     }
 
-    fn note(&self, it: &ProcedureRevision) -> String {
-        let why_not = self.why_not(it);
-        if !why_not.is_empty() {
-            return why_not;
-        }
-        let term = it.time_limit.map(|limit| words::term(limit.binding())).unwrap_or_default();
-        match fee_in_short(it) {
-            Some(fee) => format!("{term} · {}", short(&fee)),
-            None => term,
-        }
-    }
-
     fn hit(&self, it: &ProcedureRevision) -> ProcedureHit {
-        let receivable = self.why_not(it).is_empty();
+        let why_not = self.why_not(it);
+        let receivable = why_not.is_empty();
         let is_ours = it.procedure.tab.as_str() == self.level();
         ProcedureHit {
             id: it.procedure.to_string(),
             code: code_of(it),
             name: cut(&it.name, HIT_CHARS_MAX),
-            note: self.note(it),
+            note: if receivable { term_of(it).unwrap_or_default() } else { why_not },
+            fee: fee_in_short(it).filter(|_| receivable).map(|fee| short(&fee)).unwrap_or_default(),
             receivable,
             may_be_chosen: receivable || (is_ours && it.time_limit.is_none()),
         }
@@ -125,23 +117,21 @@ impl Counter<'_> {
         if !blocked.is_empty() && it.time_limit.is_none() && it.procedure.tab.as_str() == self.level() {
             let names: Vec<&str> = self.control_officers().iter().map(|it| known.staff_name(*it)).collect();
             let who = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-            blocked = format!(
-                "{blocked} Cán bộ kiểm soát thủ tục hành chính{who} nhập thời hạn kèm căn cứ thì quầy nhận được ngay."
-            );
+            blocked = say_with("intake-control-enters", &[("why", &blocked), ("who", &who)]);
             if self.visitor.holds_any(&[Post::ControlOfficer]) {
                 mend_href = format!("/kiem-soat/chua-co-thoi-han/{}", crate::frame::encoded(&it.procedure.to_string()));
             }
         }
         let competent = known.competent_for(self.desk, &it.sector, self.today);
-        let term = it.time_limit.map(|limit| words::term(limit.binding()));
+        let unit = known.organisation.name_on(competent, self.today);
         Some(ChosenProcedure {
             id: it.procedure.to_string(),
             revision: it.id.0.clone(),
             code: code_of(it),
             name: it.name.clone(),
-            note: match term {
-                Some(term) => format!("{} giải quyết, {term}", known.organisation.name_on(competent, self.today)),
-                None => format!("{} giải quyết", known.organisation.name_on(competent, self.today)),
+            note: match term_of(it) {
+                Some(term) => say_with("intake-decides-within", &[("unit", &unit), ("term", &term)]),
+                None => say_with("intake-decides", &[("unit", &unit)]),
             },
             blocked,
             mend_href,

@@ -6,6 +6,7 @@ use crate::Web;
 use crate::frame::html;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::say_with;
 use crate::staff::answer_fields::PREFIX;
 use crate::staff::dossier;
 use crate::visitor::Visitor;
@@ -23,9 +24,7 @@ pub(super) async fn page(web: &Web, visitor: &Visitor, code: &DossierCode) -> Re
     };
     let typed = Posted::from_pairs(copied(&view));
     let counter = Counter::new(web, visitor, &typed, Completeness::Draft)?;
-    let warning = format!(
-        "Đã chép người nộp và tờ khai của hồ sơ {code}, trừ các ngày. Giấy tờ nhận lại từ đầu. Sửa phần riêng của lần này rồi mới tiếp nhận."
-    );
+    let warning = say_with("intake-copied", &[("code", &code)]);
     Ok(html(&counter.view(Said { warning, ..Said::default() }).await?))
 }
 

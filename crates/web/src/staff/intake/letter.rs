@@ -5,6 +5,7 @@ use crate::frame::{self, html_as};
 use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::problem::Problem;
+use crate::say;
 use crate::staff::slips::{self, ground_words};
 use crate::staff::views::{ChoiceView, IntakeStage, StaffField};
 use crate::texts;
@@ -18,12 +19,11 @@ pub(super) fn refusal_fields(posted: &Posted, errors: &[FieldLink]) -> Vec<Staff
     let chosen = posted.trimmed("ly-do-tu-choi");
     let grounds =
         GROUNDS.iter().map(|it| ChoiceView { chosen: *it == chosen, ..ChoiceView::new(*it, ground_words(it)) });
-    let grounds = std::iter::once(ChoiceView::new("", "Chọn một lý do")).chain(grounds).collect();
+    let grounds = std::iter::once(ChoiceView::new("", say("intake-choose-ground"))).chain(grounds).collect();
     let fields = vec![
-        StaffField::select("ly-do-tu-choi", "Lý do", grounds),
-        StaffField::lines("ghi-tu-choi", "Nói rõ cho người nộp: nộp ở đâu, cần gì", 3)
-            .with_value(cut(posted, "ghi-tu-choi")),
-        StaffField::line("can-cu", "Căn cứ").with_value(cut(posted, "can-cu")).as_optional(),
+        StaffField::select("ly-do-tu-choi", say("withdraw-reason"), grounds),
+        StaffField::lines("ghi-tu-choi", say("intake-refusal-words"), 3).with_value(cut(posted, "ghi-tu-choi")),
+        StaffField::line("can-cu", say("intake-legal-basis")).with_value(cut(posted, "can-cu")).as_optional(),
     ];
     marked(fields, errors)
 }
@@ -50,21 +50,23 @@ impl Counter<'_> {
             .into_iter()
             .map(|it| {
                 let chosen = if is_again { ticked.contains(&it.key) } else { it.required && !it.received };
-                ChoiceView { chosen, ..ChoiceView::new(it.key, it.name).with_note(it.note) }
+                let note = [it.note, it.when, it.instead].into_iter().filter(|it| !it.is_empty());
+                let note = note.collect::<Vec<_>>().join(" · ");
+                ChoiceView { chosen, ..ChoiceView::new(it.key, it.name).with_note(note).as_name() }
             })
             .collect();
         let mut fields = Vec::new();
         if !choices.is_empty() {
-            fields.push(StaffField::ticks("thieu", "Giấy tờ cần mang đến", choices).as_optional());
+            fields.push(StaffField::ticks("thieu", say("intake-to-bring"), choices).as_optional());
         }
         if self.procedure.is_none() {
-            let matter = StaffField::line("noi-dung-yeu-cau", "Người dân cần giải quyết việc gì");
+            let matter = StaffField::line("noi-dung-yeu-cau", say("intake-matter"));
             fields.push(matter.with_value(cut(self.posted, "noi-dung-yeu-cau")));
         }
         fields.push(
-            StaffField::lines("ghi-huong-dan", "Cần sửa gì, làm thế nào", 3)
+            StaffField::lines("ghi-huong-dan", say("intake-guidance-words"), 3)
                 .with_value(cut(self.posted, "ghi-huong-dan"))
-                .with_hint("In nguyên văn. Hướng dẫn đủ một lần; không yêu cầu giấy tờ ngoài danh mục.")
+                .with_hint(say("intake-guidance-hint"))
                 .as_optional(),
         );
         marked(fields, errors)

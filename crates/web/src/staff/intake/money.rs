@@ -4,24 +4,42 @@ use super::Counter;
 use crate::citizen::words::fee_kind;
 use crate::page::FieldLink;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::answer_fields;
-use crate::staff::views::{ChoiceView, CostPart, DuePart, FactView, FeeLine, PaperLine};
-use app::{desk, words};
+use crate::staff::views::{ChoiceView, CostPart, DuePart, FactView, FeeLine, PaperLine, counted};
+use crate::telling::within;
+use crate::{say, say_with};
+use app::desk;
 use domain::procedure::{FeeEstimate, FeeMoment, FeeRule, Field, Quantities, Quantity, estimate};
 
 /// Most pages, copies or cases at once.
 const QUANTITY_MAX: u32 = 10_000;
-/// Quantities one can type: which, their key, their unit, how many where nothing is typed.
+/// Quantities one can type: which, their key, the words of their unit, how many where nothing is typed.
 const QUANTITIES: [(Quantity, &str, &str, u32); 4] = [
-    (Quantity::Pages, "trang", "trang", 1),
-    (Quantity::Copies, "ban", "bản", 1),
-    (Quantity::Cases, "viec", "việc", 1),
-    (Quantity::ExtraCopies, "them", "bản", 0),
+    (Quantity::Pages, "trang", "intake-pages", 1),
+    (Quantity::Copies, "ban", "intake-of-copies", 1),
+    (Quantity::Cases, "viec", "intake-cases", 1),
+    (Quantity::ExtraCopies, "them", "intake-of-copies", 0),
 ];
 
-/// The key, the unit and how many where nothing is typed.
+/// The key, the words of the unit and how many where nothing is typed.
 fn typed_as(of: Quantity) -> (&'static str, &'static str, u32) {
     QUANTITIES.iter().find(|it| it.0 == of).map_or(("", "", 0), |it| (it.1, it.2, it.3))
+}
+
+/// "5 trang".
+fn counted_of(of: Quantity, count: u32) -> String {
+    let key = match of {
+        Quantity::Pages => "intake-count-pages",
+        Quantity::Copies | Quantity::ExtraCopies => "intake-count-copies",
+        Quantity::Cases => "intake-count-cases",
+    };
+    counted(key, count)
+}
+
+/// An amount, where the source gives one.
+fn amount_of(amount_vnd: Option<i64>) -> String {
+    amount_vnd.map_or_else(|| say("intake-not-in-source").to_owned(), spoken::dong)
 }
 
 impl Counter<'_> {
@@ -73,11 +91,11 @@ impl Counter<'_> {
             .filter(|it| asked.contains(&it.0) && self.question_of(it.0).is_none() && self.quantity(it.0).is_err())
             .map(|it| FieldLink {
                 href: format!("#sl-{}", it.1),
-                text: format!("Số {} là một số từ {} đến {QUANTITY_MAX}.", it.2, it.3),
+                text: say_with("intake-number-of", &[("unit", &say(it.2)), ("least", &it.3), ("most", &QUANTITY_MAX)]),
             })
             .collect();
         if !["", "tien-mat", "chuyen-khoan", "sau"].contains(&self.posted.trimmed("tra")) {
-            let text = "Chọn một cách trả phí trong danh sách.".to_owned();
+            let text = say("intake-choose-payment").to_owned();
             errors.push(FieldLink { href: "#b4".to_owned(), text });
         }
         errors
@@ -91,23 +109,20 @@ impl Counter<'_> {
         for (place, rule) in self.rules().iter().enumerate() {
             let line = estimate.lines.iter().find(|it| it.rule == place);
             let amount = match (line, line.and_then(|it| it.amount_vnd)) {
-                (None, _) => "0 đồng".to_owned(),
-                (Some(_), Some(amount)) => words::dong(amount),
-                (Some(_), None) => "chưa có trong nguồn".to_owned(),
+                (None, _) => spoken::dong(0),
+                (Some(_), amount) => amount_of(amount),
             };
-            let rate = match rule.amount_vnd {
-                _ if !rule.tiers.is_empty() => "mức dưới đây".to_owned(),
-                Some(amount) => words::dong(amount),
-                None => "chưa có trong nguồn".to_owned(),
-            };
-            let label = format!("{}{}", fee_kind(rule.kind), if rule.optional { " bản sao thêm" } else { "" });
+            let rate =
+                if rule.tiers.is_empty() { amount_of(rule.amount_vnd) } else { say("intake-rates-below").to_owned() };
+            let kind = fee_kind(rule.kind);
+            let label = if rule.optional { say_with("intake-fee-extra", &[("kind", &kind)]) } else { kind.to_owned() };
             let mut counted = rule.counted_by().iter().filter(|it| !asked.contains(it)).copied().collect::<Vec<_>>();
             asked.extend(counted.iter().copied());
             let first = if counted.is_empty() { None } else { Some(counted.remove(0)) };
             lines.push(self.line(first, &label, rate, amount, rule.stated.clone()));
             for of in counted {
-                let rate = "mỗi bản tính như trên".to_owned();
-                lines.push(self.line(Some(of), "Số bản", rate, String::new(), String::new()));
+                let rate = say("intake-each-as-above").to_owned();
+                lines.push(self.line(Some(of), say("procedure-copies"), rate, String::new(), String::new()));
             }
         }
         CostPart { chosen: self.procedure.is_some(), fees: lines, payment: self.payment() }
@@ -119,7 +134,7 @@ impl Counter<'_> {
         let (key, unit, otherwise) = typed_as(of);
         if let Some(question) = self.question_of(of) {
             return FeeLine {
-                asked: format!("{} {unit}", self.quantities().of(of)),
+                asked: counted_of(of, self.quantities().of(of)),
                 question: format!("#{}", answer_fields::control_of(&question.id)),
                 ..plain
             };
@@ -127,11 +142,11 @@ impl Counter<'_> {
         let typed = self.posted.trimmed(&format!("sl-{key}"));
         FeeLine {
             key: key.to_owned(),
-            unit: unit.to_owned(),
+            unit: say(unit).to_owned(),
             quantity: if typed.is_empty() { otherwise.to_string() } else { typed.chars().take(8).collect() },
             error: match self.quantity(of) {
                 Ok(_) => String::new(),
-                Err(()) => format!("Ghi một số từ {otherwise} đến {QUANTITY_MAX}."),
+                Err(()) => say_with("intake-a-number", &[("least", &otherwise), ("most", &QUANTITY_MAX)]),
             },
             ..plain
         }
@@ -144,9 +159,9 @@ impl Counter<'_> {
             "" => "sau",
             way => way,
         };
-        [("tien-mat", "Thu tiền mặt ngay"), ("chuyen-khoan", "Chuyển khoản ngay"), ("sau", "Thu khi trả kết quả")]
+        [("tien-mat", "intake-cash"), ("chuyen-khoan", "intake-transfer"), ("sau", "intake-pay-later")]
             .into_iter()
-            .map(|(value, label)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, label) })
+            .map(|(value, key)| ChoiceView { chosen: value == chosen, ..ChoiceView::new(value, say(key)) })
             .collect()
     }
 
@@ -154,51 +169,53 @@ impl Counter<'_> {
     pub(super) fn due(&self, papers: &[PaperLine]) -> Result<DuePart, Problem> {
         let Some(procedure) = &self.procedure else { return Ok(DuePart::default()) };
         let Some(limit) = procedure.time_limit else {
-            return Ok(DuePart { missing: "Thời hạn: chưa có trong nguồn.".to_owned(), ..DuePart::default() });
+            return Ok(DuePart { missing: say("intake-no-term").to_owned(), ..DuePart::default() });
         };
         let Some(promise) = desk::promise(&self.web.house, &procedure.procedure, self.desk)? else {
             return Ok(DuePart::default());
         };
         let now = self.web.house.clock.now().local();
         let at = promise.committed.local();
-        let counted = promise.counted_from.local();
-        let due = if at.date() == self.today { format!("{} hôm nay", words::time(at)) } else { words::time(at) };
+        let counted_from = promise.counted_from.local();
+        let time = spoken::time(at);
+        let due = if at.date() == self.today { say_with("intake-due-today", &[("time", &time)]) } else { time };
         let estimate = self.estimate();
         let here = papers.iter().filter(|it| it.received).count();
         let missing = self.missing();
         let mut facts = Vec::new();
         if !papers.is_empty() {
             facts.push(FactView {
-                label: "Giấy tờ".to_owned(),
-                value: format!("{here}/{} có", papers.len()),
-                remark: if missing > 0 { format!("thiếu {missing} giấy bắt buộc") } else { String::new() },
+                label: say("apply-papers").to_owned(),
+                value: say_with("intake-papers-here", &[("here", &here), ("all", &papers.len())]),
+                remark: if missing > 0 { counted("intake-papers-missing", missing) } else { String::new() },
                 ..FactView::default()
             });
         }
-        let whole = if estimate.is_whole() { "" } else { ", chưa kể khoản chưa có trong nguồn" };
+        let total = spoken::dong(estimate.total_vnd);
         Ok(DuePart {
             due,
-            day: words::day(at.date()),
-            committed: words::term(limit.binding()),
-            legal: format!("{}, đến {}", words::term(limit.legal), words::short_day(promise.legal.day())),
-            counts_from: if counted > now {
-                format!("nhận ngoài giờ: tính từ {}", words::moment(counted))
+            day: spoken::day(at.date()),
+            committed: spoken::term(limit.binding()),
+            legal: say_with(
+                "intake-legal-until",
+                &[("term", &spoken::term(limit.legal)), ("day", &spoken::short_day(promise.legal.day()))],
+            ),
+            counts_from: if counted_from > now {
+                say_with("intake-out-of-hours", &[("at", &spoken::moment(counted_from))])
             } else {
                 String::new()
             },
-            provisional: if promise.provisional {
-                "Ngày tạm tính: lịch nghỉ lễ của năm đó chưa công bố.".to_owned()
-            } else {
-                String::new()
-            },
+            provisional: if promise.provisional { say("intake-provisional").to_owned() } else { String::new() },
             missing: String::new(),
             facts,
             total: if !self.fee_errors().is_empty() {
-                "chưa tính được".to_owned()
+                say("intake-not-counted").to_owned()
             } else if self.rules().is_empty() {
-                "miễn phí".to_owned()
+                within(say("fee-free"))
+            } else if estimate.is_whole() {
+                total
             } else {
-                format!("{}{whole}", words::dong(estimate.total_vnd))
+                say_with("intake-total-open", &[("amount", &total)])
             },
         })
     }

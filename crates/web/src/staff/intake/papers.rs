@@ -5,6 +5,7 @@ use crate::citizen::words::{copies, register};
 use crate::page::FieldLink;
 use crate::staff::staged;
 use crate::staff::views::PaperLine;
+use crate::{say, say_with};
 use app::rows::Document;
 use domain::dossier::FiledPaper;
 use domain::procedure::{Completeness, Need, Requirement, RequirementGroup};
@@ -62,10 +63,10 @@ impl Counter<'_> {
             return Some(words.clone());
         }
         if self.counts(it).is_err() {
-            return Some(format!("Số bản là một số từ 0 đến {COUNT_MAX}."));
+            return Some(say_with("intake-copies-number", &[("most", &COUNT_MAX)]));
         }
         let missing = self.completeness == Completeness::Complete && self.is_missing(it);
-        missing.then(|| "Giấy này bắt buộc: đánh dấu khi đã nhận, hoặc hướng dẫn người nộp mang đến.".to_owned())
+        missing.then(|| say("intake-paper-needed").to_owned())
     }
 
     /// The list as typed.
@@ -78,7 +79,9 @@ impl Counter<'_> {
                 PaperLine {
                     key: it.id.clone(),
                     name: it.name.clone(),
-                    note: note(it),
+                    note: copies(it),
+                    when: it.when.clone(),
+                    instead: instead(it),
                     required: it.need == Need::Always,
                     received: self.has(it),
                     originals: self.posted.trimmed(&format!("chinh-{}", it.id)).chars().take(5).collect(),
@@ -100,13 +103,13 @@ impl Counter<'_> {
         let mut errors = Vec::new();
         let asks = self.form().is_some_and(|it| it.fields().any(|it| it.required));
         if asks && !self.has_paper_form() && self.answers().0.0.is_empty() {
-            let text = "Tờ khai còn trống: nhập tờ khai, hoặc đánh dấu “Đơn giấy đã nhận”.".to_owned();
+            let text = say("intake-form-empty").to_owned();
             errors.push(FieldLink { href: "#don-giay".to_owned(), text });
         }
         let needed: Vec<&Requirement> = self.requirements().into_iter().filter(|it| it.need == Need::Always).collect();
         let here = |it: &&Requirement| self.has(it) || self.is_typed_in(it);
         if let Some(first) = needed.first().filter(|_| !needed.iter().any(here)) {
-            let text = "Chưa đánh dấu giấy tờ nào: đánh dấu giấy đã nhận, hoặc đã xem (cả trên VNeID).".to_owned();
+            let text = say("intake-nothing-ticked").to_owned();
             errors.push(FieldLink { href: format!("#giay-{}", first.id), text });
         }
         errors
@@ -144,15 +147,11 @@ impl Counter<'_> {
     }
 }
 
-fn note(it: &Requirement) -> String {
-    let mut parts = vec![copies(it)];
-    if !it.when.is_empty() {
-        parts.push(it.when.clone());
+/// What may replace it.
+fn instead(it: &Requirement) -> String {
+    if it.replaced_by.is_empty() {
+        return String::new();
     }
-    if !it.replaced_by.is_empty() {
-        let registers: Vec<String> = it.replaced_by.iter().map(|name| register(name)).collect();
-        parts.push(format!("có thể thay bằng {}", registers.join(", ")));
-    }
-    parts.retain(|it| !it.is_empty());
-    parts.join(" · ")
+    let registers: Vec<String> = it.replaced_by.iter().map(|name| register(name)).collect();
+    say_with("intake-instead", &[("registers", &registers.join(", "))])
 }

@@ -7,6 +7,7 @@ use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::staff::phrases::{dossier_address, typed_day};
 use crate::staff::views::{PersonPart, RunningDossier, StaffField};
+use crate::{say, say_with};
 use app::words;
 use domain::dossier::{DossierCode, Party};
 use domain::person::{CardDisagreement, CardError, CardQr, NumberWarning, PartialBirth, PersonalNumber, Sex};
@@ -17,18 +18,19 @@ use jiff::civil::Date;
 
 /// Longest reason for going on all the same, in characters.
 const REASON_CHARS_MAX: usize = 300;
-/// Questions about the person who stands here, and about the applicant where that is somebody else.
+/// Questions about the person who stands here, and about the applicant where that is somebody else: name, key of the words, kind,
+/// whether it must be answered.
 const QUESTIONS: [(&str, &str, FieldKind, bool); 10] = [
-    ("so", "Số định danh", FieldKind::NationalId, true),
-    ("ten", "Họ và tên", FieldKind::PersonName, true),
-    ("sinh", "Ngày sinh", FieldKind::Text, false),
-    ("dien-thoai", "Điện thoại", FieldKind::Phone, false),
-    ("thu", "Thư điện tử", FieldKind::Email, false),
-    ("dia-chi", "Nơi ở", FieldKind::Address, false),
-    ("chu-so", "Số định danh của chủ hồ sơ", FieldKind::NationalId, false),
-    ("chu-ten", "Họ và tên chủ hồ sơ", FieldKind::PersonName, true),
-    ("chu-sinh", "Ngày sinh của chủ hồ sơ", FieldKind::Text, false),
-    ("chu-dia-chi", "Nơi ở của chủ hồ sơ", FieldKind::Address, false),
+    ("so", "intake-number", FieldKind::NationalId, true),
+    ("ten", "account-name", FieldKind::PersonName, true),
+    ("sinh", "account-birth", FieldKind::Text, false),
+    ("dien-thoai", "account-phone", FieldKind::Phone, false),
+    ("thu", "account-email", FieldKind::Email, false),
+    ("dia-chi", "account-address", FieldKind::Address, false),
+    ("chu-so", "intake-applicant-number", FieldKind::NationalId, false),
+    ("chu-ten", "intake-applicant-name", FieldKind::PersonName, true),
+    ("chu-sinh", "intake-applicant-birth", FieldKind::Text, false),
+    ("chu-dia-chi", "intake-applicant-address", FieldKind::Address, false),
 ];
 
 /// The part about the person as read.
@@ -57,7 +59,7 @@ pub(in crate::staff) fn read(posted: &Posted, today: Date, completeness: Complet
     let fields = QUESTIONS
         .iter()
         .filter(|(name, ..)| other_applicant || !name.starts_with("chu-"))
-        .map(|(name, label, kind, required)| Field { required: *required, ..Field::new(name, label, *kind) })
+        .map(|it| Field { required: it.3, ..Field::new(it.0, say(it.1), it.2) })
         .collect();
     let form =
         ApplicationForm { sections: vec![Section { title: String::new(), fields }], ..ApplicationForm::default() };
@@ -67,7 +69,7 @@ pub(in crate::staff) fn read(posted: &Posted, today: Date, completeness: Complet
         if let Some(text) = answers.text(name)
             && birth(text, today).is_none()
         {
-            wrong_births.push((name, "Ghi ngày như 09/11/1994 hoặc chỉ năm, không sau hôm nay."));
+            wrong_births.push((name, say("intake-birth-wrong")));
         }
     }
     let number = answers.text("so").and_then(|it| PersonalNumber::parse(it, today).ok());
@@ -75,7 +77,8 @@ pub(in crate::staff) fn read(posted: &Posted, today: Date, completeness: Complet
     if let (Some((number, _)), Some(year)) = (&number, answers.text("sinh").and_then(|it| birth(it, today)))
         && number.birth_year() != year
     {
-        mismatch = format!("Năm sinh ({year}) khác năm trong số định danh ({}). {mismatch}", number.birth_year());
+        let differs = say_with("intake-year-differs", &[("year", &year), ("number", &number.birth_year())]);
+        mismatch = format!("{differs} {mismatch}");
     }
     let abroad = number.and_then(|(_, warnings)| {
         warnings.into_iter().map(|NumberWarning::PlaceNotListed { place_code }| place_code).next()
@@ -90,7 +93,7 @@ pub(in crate::staff) fn read(posted: &Posted, today: Date, completeness: Complet
         card_error: card.error,
         source: card.source,
         hint: abroad
-            .map(|it| format!("Mã nơi sinh {it:03} không có trong danh mục tỉnh, vẫn nhận."))
+            .map(|it| say_with("intake-place-unknown", &[("code", &format_args!("{it:03}"))]))
             .unwrap_or_default(),
         mismatch: mismatch.trim().to_owned(),
         override_reason: posted.trimmed("ly-do-lech").chars().take(REASON_CHARS_MAX).collect(),
@@ -148,46 +151,38 @@ impl CardReading {
             // The sex stands nowhere else on the page: the card stays until somebody said why they go on.
             text: if sex.is_some() { text.to_owned() } else { String::new() },
             error: String::new(),
-            source: "Đã đọc từ thẻ. Đối chiếu ảnh và người trước khi nhận.".to_owned(),
+            source: say("intake-card-read").to_owned(),
             mismatch: sex
                 .map(|(card, number)| {
-                    format!(
-                        "Giới tính trên thẻ ({}) khác giới tính trong số định danh ({}).",
-                        sex_word(card),
-                        sex_word(number)
-                    )
+                    say_with("intake-sex-differs", &[("card", &sex_word(card)), ("number", &sex_word(number))])
                 })
                 .unwrap_or_default(),
         }
     }
 }
 
-const fn sex_word(sex: Sex) -> &'static str {
+fn sex_word(sex: Sex) -> &'static str {
     match sex {
-        Sex::Male => "nam",
-        Sex::Female => "nữ",
+        Sex::Male => say("intake-male"),
+        Sex::Female => say("intake-female"),
     }
 }
 
 fn card_words(why: &CardError) -> String {
     match why {
-        CardError::TooLong { .. } => "Dài hơn nội dung của mọi thẻ. Quét lại thẻ.".to_owned(),
-        CardError::ControlCharacter { .. } => "Có ký tự không đọc được. Quét lại thẻ.".to_owned(),
+        CardError::TooLong { .. } => say("intake-card-long").to_owned(),
+        CardError::ControlCharacter { .. } => say("intake-card-signs").to_owned(),
         CardError::TooFewFields { found, fields_min } => {
-            format!(
-                "Thẻ có ít nhất {fields_min} mục cách nhau bằng dấu |, ở đây có {found}. Quét lại, hoặc gõ số vào ô dưới."
-            )
+            say_with("intake-card-parts", &[("least", fields_min), ("found", found)])
         }
-        CardError::Number(_) => {
-            "Số trên thẻ không phải số định danh 12 chữ số hợp lệ. Quét lại, hoặc gõ tay.".to_owned()
-        }
-        CardError::Name(_) => "Họ tên trên thẻ không đọc được. Quét lại, hoặc gõ tay.".to_owned(),
+        CardError::Number(_) => say("intake-card-number").to_owned(),
+        CardError::Name(_) => say("intake-card-name").to_owned(),
         CardError::Unreadable { text, .. } => {
             let text: String = text.chars().take(30).collect();
-            format!("Không đọc được “{text}” trên thẻ. Quét lại, hoặc gõ tay.")
+            say_with("intake-card-text", &[("text", &text)])
         }
-        CardError::BirthAhead { .. } => "Ngày sinh trên thẻ sau hôm nay. Kiểm tra lại thẻ.".to_owned(),
-        CardError::Disagrees(_) => "Thẻ và số định danh không khớp nhau.".to_owned(),
+        CardError::BirthAhead { .. } => say("intake-card-ahead").to_owned(),
+        CardError::Disagrees(_) => say("intake-card-disagrees").to_owned(),
     }
 }
 
@@ -245,7 +240,7 @@ impl PersonRead {
             errors.push(FieldLink { href: format!("#{name}"), text: (*text).to_owned() });
         }
         if !self.mismatch.is_empty() && self.override_reason.is_empty() {
-            let text = "Thẻ và số không khớp: ghi vì sao vẫn nhận, hoặc sửa cho khớp.".to_owned();
+            let text = say("intake-mismatch").to_owned();
             errors.push(FieldLink { href: "#ly-do-lech".to_owned(), text });
         }
         errors
@@ -257,7 +252,7 @@ pub(in crate::staff) fn part(web: &Web, posted: &Posted, read: &PersonRead) -> P
     let today = web.house.clock.now().day();
     let field = |name: &str| -> StaffField {
         let question = QUESTIONS.iter().find(|it| it.0 == name);
-        let (label, required) = question.map_or(("", false), |it| (it.1, it.3));
+        let (label, required) = question.map_or(("", false), |it| (say(it.1), it.3));
         let field = match question.map(|it| it.2) {
             Some(FieldKind::NationalId) => StaffField::digits(name, label),
             Some(FieldKind::Phone) => StaffField::of_kind(name, label, "tel"),
@@ -275,8 +270,8 @@ pub(in crate::staff) fn part(web: &Web, posted: &Posted, read: &PersonRead) -> P
         }
     };
     let fields = ["so", "ten", "sinh", "dien-thoai", "thu", "dia-chi"].map(field);
-    let card = StaffField::line("the", "Quét mã QR trên thẻ (F2)").with_value(read.card_text.clone());
-    let reason = StaffField::line("ly-do-lech", "Vẫn nhận, vì").with_value(read.override_reason.clone());
+    let card = StaffField::line("the", say("intake-card")).with_value(read.card_text.clone());
+    let reason = StaffField::line("ly-do-lech", say("intake-mismatch-why")).with_value(read.override_reason.clone());
     let unsaid =
         !read.mismatch.is_empty() && read.override_reason.is_empty() && posted.trimmed("lenh").starts_with("tiep-nhan");
     PersonPart {
@@ -289,9 +284,8 @@ pub(in crate::staff) fn part(web: &Web, posted: &Posted, read: &PersonRead) -> P
         other_applicant: read.other_applicant,
         applicant: ["chu-so", "chu-ten", "chu-sinh", "chu-dia-chi"].map(field).into_iter().collect(),
         mismatch: read.mismatch.clone(),
-        mismatch_reason: (!read.mismatch.is_empty()).then(|| {
-            if unsaid { reason.with_error("Ghi vì sao vẫn nhận, hoặc sửa cho khớp.") } else { reason }
-        }),
+        mismatch_reason: (!read.mismatch.is_empty())
+            .then(|| if unsaid { reason.with_error(say("intake-mismatch-unsaid")) } else { reason }),
         running: Vec::new(),
         source: read.source.clone(),
     }
@@ -300,5 +294,5 @@ pub(in crate::staff) fn part(web: &Web, posted: &Posted, read: &PersonRead) -> P
 /// A dossier of the same procedure that runs already.
 pub(in crate::staff) fn running(code: String) -> RunningDossier {
     let href = DossierCode::parse(&code).map_or_else(|_| String::new(), |it| dossier_address(&it));
-    RunningDossier { code, href, note: "đang được giải quyết".to_owned() }
+    RunningDossier { code, href, note: say("intake-running").to_owned() }
 }

@@ -4,6 +4,7 @@ use super::{Counter, FOREIGN_CODE};
 use crate::frame;
 use crate::page::FieldLink;
 use crate::problem::Problem;
+use crate::say;
 use crate::staff::answer_fields;
 use crate::staff::phrases;
 use crate::staff::staged::Sent;
@@ -22,7 +23,7 @@ const ADDRESS_CHARS_MAX: usize = 300;
 /// Receives and goes to the slip, or `again` to the next of the same procedure; or shows the page again with everything that is wrong.
 pub(super) async fn receive(counter: &Counter<'_>, sent: &Sent, again: bool) -> Result<Response, Problem> {
     let Some(procedure) = counter.procedure.clone() else {
-        let error = FieldLink { href: "#tim".to_owned(), text: "Chọn thủ tục trước.".to_owned() };
+        let error = FieldLink { href: "#tim".to_owned(), text: say("intake-procedure-first").to_owned() };
         return counter.again(StatusCode::UNPROCESSABLE_ENTITY, vec![error]).await;
     };
     let errors = mistakes(counter);
@@ -63,9 +64,9 @@ fn mistakes(counter: &Counter<'_>) -> Vec<FieldLink> {
     let address = counter.posted.trimmed("nhan-dia-chi");
     if counter.posted.trimmed("nhan") == "buu-chinh" {
         let text = if address.is_empty() {
-            "Ghi địa chỉ để gửi kết quả qua bưu chính."
+            say("intake-address-needed")
         } else if address.chars().count() > ADDRESS_CHARS_MAX || address.chars().any(char::is_control) {
-            "Ghi địa chỉ trên một dòng, không quá 300 ký tự."
+            say("counter-address-wrong")
         } else {
             ""
         };

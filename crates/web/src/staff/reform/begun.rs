@@ -5,16 +5,17 @@ use crate::Web;
 use crate::frame::{self, html, looking_again};
 use crate::page::Tone;
 use crate::posted::Posted;
+use crate::spoken;
 use crate::staff::views::{
     ChipView, LinkView, MoveRow, Num, ProgressBar, ReformGiveUpPage, ReformHead, ReformProgressPage, ReformRow,
     ReformUnreadablePage,
 };
 use crate::staff::{phrases, routing};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::demo_clock;
 use app::reform::{Counts, Listed, State as Became};
 use app::reform_drafts::{self, Reform, Unreadable};
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::{PersonId, ReformId};
@@ -22,12 +23,12 @@ use domain::ids::{PersonId, ReformId};
 /// What became of a plan, in words.
 pub fn state_chip(state: Became) -> ChipView {
     match state {
-        Became::Staging => ChipView::new(Tone::Act, "đang chuẩn bị chuyển"),
-        Became::Staged => ChipView::new(Tone::Act, "chờ thời điểm"),
-        Became::InForce => ChipView::new(Tone::Act, "đã có hiệu lực, đang ghi lịch sử"),
-        Became::Settled => ChipView::new(Tone::Good, "đã xong"),
-        Became::Undone => ChipView::new(Tone::Warn, "đã hoàn tác"),
-        Became::GivenUp => ChipView::new(Tone::Plain, "đã thôi"),
+        Became::Staging => ChipView::new(Tone::Act, say("plan-state-staging")),
+        Became::Staged => ChipView::new(Tone::Act, say("plan-state-staged")),
+        Became::InForce => ChipView::new(Tone::Act, say("plan-state-in-force")),
+        Became::Settled => ChipView::new(Tone::Good, say("plan-state-settled")),
+        Became::Undone => ChipView::new(Tone::Warn, say("plan-state-undone")),
+        Became::GivenUp => ChipView::new(Tone::Plain, say("plan-state-given-up")),
     }
 }
 
@@ -38,13 +39,9 @@ pub fn row(it: &Listed) -> ReformRow {
     ReformRow {
         title: it.title.clone(),
         href: address(it.id, step),
-        about: format!("{} · {}", it.instrument, words::moment(it.effective_at.local())),
-        by: format!("{} hồ sơ", Num(it.counts.moved)),
-        state: if is_readable {
-            state_chip(it.state)
-        } else {
-            ChipView::new(Tone::Bad, "không đọc được nữa")
-        },
+        about: format!("{} · {}", it.instrument, spoken::moment(it.effective_at.local())),
+        by: say_with("plan-dossiers", &[("count", &Num(it.counts.moved))]),
+        state: if is_readable { state_chip(it.state) } else { ChipView::new(Tone::Bad, say("plan-state-unreadable")) },
     }
 }
 
@@ -89,41 +86,33 @@ pub fn leave_unreadable(web: &Web, by: PersonId, id: ReformId) -> Result<(), Awa
 }
 
 fn unreadable_page(web: &Web, visitor: &Visitor, it: &Unreadable) -> ReformUnreadablePage {
-    let at = words::moment(it.effective_at.local());
+    let at = spoken::moment(it.effective_at.local());
     let given_up = it.state == Some(Became::GivenUp);
-    let (verdict, tone) = if given_up {
-        ("Đã thôi trước thời điểm: không có gì thay đổi. Hàng ghi phương án này không đọc được nữa.", Tone::Warn)
-    } else {
-        ("Không đọc được phương án này nữa: hàng ghi nó trong cơ sở dữ liệu đã hỏng hoặc bị sửa tay.", Tone::Bad)
-    };
+    let (verdict, tone) =
+        if given_up { ("plan-unreadable-given-up", Tone::Warn) } else { ("plan-unreadable-broken", Tone::Bad) };
     let todo = if it.waits() {
         vec![
-            format!(
-                "Từ {at} không ai làm được việc trên hồ sơ nào, cho đến khi phương án đọc lại được hoặc được thôi. \
-                 Xem hồ sơ, tra cứu và in vẫn được."
-            ),
-            "Nhờ người quản trị hệ thống phục hồi hàng này từ bản sao lưu: phương án được làm tiếp như đã hẹn."
-                .to_owned(),
-            "Hoặc thôi phương án: các đơn vị, quyền và hồ sơ giữ nguyên như bây giờ; lập lại phương án mới ở bước 1."
-                .to_owned(),
+            say_with("plan-unreadable-stops", &[("at", &at)]),
+            say("plan-unreadable-restore").to_owned(),
+            say("plan-unreadable-or-give-up").to_owned(),
         ]
     } else if given_up {
         Vec::new()
     } else {
-        vec!["Hồ sơ đã chuyển vẫn ở nơi mới. Nhờ người quản trị hệ thống phục hồi hàng này từ bản sao lưu.".to_owned()]
+        vec![say("plan-unreadable-moved").to_owned()]
     };
     ReformUnreadablePage {
         page: page(web, visitor, Step::Progress),
-        title: it.key.clone(),
+        title: say_with("plan-unreadable-title", &[("key", &it.key)]),
         base: address(it.id, Step::Decision),
-        verdict: verdict.to_owned(),
+        verdict: say(verdict).to_owned(),
         tone,
         todo,
         facts: vec![
-            ("Văn bản".to_owned(), it.instrument.clone()),
-            ("Thời điểm".to_owned(), at),
-            ("Số hiệu phương án".to_owned(), it.id.to_string()),
-            ("Lỗi khi đọc".to_owned(), it.why.clone()),
+            (say("plan-fact-instrument").to_owned(), it.instrument.clone()),
+            (say("plan-step-instant").to_owned(), at),
+            (say("plan-fact-id").to_owned(), it.id.to_string()),
+            (say("plan-fact-fault").to_owned(), it.why.clone()),
         ],
         may_give_up: it.waits(),
     }
@@ -140,15 +129,13 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     let expected = reform_drafts::find(&web.house, visitor.person()?, reform.plan.id).map_or(0, |it| it.expected);
     let mut view = view(&web, &visitor, (&reform, &counts), expected);
     if asked.has("xong") {
-        view.page = frame::flash(view.page, Tone::Good, "Đã bắt đầu. Phương án được làm đúng thời điểm đã hẹn.");
+        view.page = frame::flash(view.page, Tone::Good, say("plan-progress-begun"));
     } else if asked.has("qua-gio") {
-        let words = "Không thôi được nữa: thời điểm đã đến. Nếu cần, xem phần hoàn tác ở bước 9.";
-        view.page = frame::flash(view.page, Tone::Warn, words);
+        view.page = frame::flash(view.page, Tone::Warn, say("plan-progress-too-late"));
     } else if asked.has("da-thoi") {
-        view.page = frame::flash(view.page, Tone::Good, "Đã thôi phương án này. Không có gì thay đổi.");
+        view.page = frame::flash(view.page, Tone::Good, say("plan-progress-given-up-now"));
     } else if asked.has("quay") {
-        let words = "Đã quay đồng hồ của bản mẫu tới ngay trước thời điểm. Chờ vài giây: trang này tự xem lại.";
-        view.page = frame::flash(view.page, Tone::Good, words);
+        view.page = frame::flash(view.page, Tone::Good, say("plan-progress-turned"));
     }
     let again = view.looks_again && !asked.has("dung");
     view.looks_again = again;
@@ -164,50 +151,48 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
     let at = reform.plan.effective_at.local();
     let moved = Num(counts.moved);
     let (verdict, tone) = match reform.state {
-        Became::Staging => ("Đang ghi trước hồ sơ nào về đâu. Mọi việc vẫn làm như cũ.".to_owned(), Tone::Act),
-        Became::Staged => (format!("Đã sẵn sàng: chờ đến {}. Mọi việc vẫn làm như cũ.", words::moment(at)), Tone::Act),
-        Became::InForce => {
-            ("Đơn vị mới đã bắt đầu. Đang ghi việc chuyển giao vào lịch sử từng hồ sơ.".to_owned(), Tone::Act)
-        }
-        Became::Settled => ("Đã xong. Chứng nhận đã được lập và ký.".to_owned(), Tone::Good),
-        Became::Undone => ("Đã hoàn tác: các đơn vị, quyền và hồ sơ trở lại như trước.".to_owned(), Tone::Warn),
-        Became::GivenUp => ("Đã thôi trước thời điểm: không có gì thay đổi.".to_owned(), Tone::Plain),
+        Became::Staging => (say("plan-progress-staging").to_owned(), Tone::Act),
+        Became::Staged => (say_with("plan-progress-staged", &[("at", &spoken::moment(at))]), Tone::Act),
+        Became::InForce => (say("plan-progress-in-force").to_owned(), Tone::Act),
+        Became::Settled => (say("plan-progress-settled").to_owned(), Tone::Good),
+        Became::Undone => (say("plan-progress-undone").to_owned(), Tone::Warn),
+        Became::GivenUp => (say("plan-progress-given-up").to_owned(), Tone::Plain),
     };
     let done = |is_done: bool, words: &str| {
-        if is_done { ChipView::new(Tone::Good, "xong") } else { ChipView::new(Tone::Act, words) }
+        if is_done { ChipView::new(Tone::Good, say("plan-done")) } else { ChipView::new(Tone::Act, words) }
     };
     let is_staged = !matches!(reform.state, Became::Staging);
     let is_flipped = matches!(reform.state, Became::InForce | Became::Settled | Became::Undone);
     let is_settled = matches!(reform.state, Became::Settled | Became::Undone);
     let bars = vec![
         ProgressBar {
-            label: "Chuẩn bị".to_owned(),
+            label: say("plan-bar-prepare").to_owned(),
             words: match expected {
-                _ if is_staged => format!("{moved} hồ sơ đã ghi trước nơi về"),
-                0 => format!("đã ghi trước {moved} hồ sơ"),
-                _ => format!("{moved} trên {} hồ sơ", Num(expected.max(counts.moved))),
+                _ if is_staged => say_with("plan-bar-staged", &[("count", &moved)]),
+                0 => say_with("plan-bar-staging", &[("count", &moved)]),
+                _ => say_with("plan-bar-of", &[("all", &Num(expected.max(counts.moved))), ("done", &moved)]),
             },
             done: if is_staged { 1_000 } else { share(counts.moved, expected.max(counts.moved).max(1)) },
-            state: done(is_staged, "đang làm"),
+            state: done(is_staged, say("plan-doing")),
         },
         ProgressBar {
-            label: "Thời điểm".to_owned(),
+            label: say("plan-step-instant").to_owned(),
             words: match reform.flipped_at {
-                Some(at) => format!("có hiệu lực lúc {}", words::moment(at.local())),
-                None => format!("hẹn lúc {}", words::moment(at)),
+                Some(at) => say_with("plan-bar-in-force", &[("at", &spoken::moment(at.local()))]),
+                None => say_with("plan-bar-appointed", &[("at", &spoken::moment(at))]),
             },
             done: if is_flipped { 1_000 } else { 0 },
-            state: done(is_flipped, "chưa đến"),
+            state: done(is_flipped, say("plan-bar-to-come")),
         },
         ProgressBar {
-            label: "Ghi vào lịch sử hồ sơ".to_owned(),
+            label: say("plan-bar-histories").to_owned(),
             words: if is_flipped {
-                format!("{} trên {moved} hồ sơ", Num(counts.settled))
+                say_with("plan-bar-of", &[("all", &moved), ("done", &Num(counts.settled))])
             } else {
-                format!("làm sau thời điểm, cho {moved} hồ sơ")
+                say_with("plan-bar-later", &[("count", &moved)])
             },
             done: if is_flipped { share(counts.settled, counts.moved) } else { 0 },
-            state: done(is_settled, if is_flipped { "đang làm" } else { "chưa làm" }),
+            state: done(is_settled, say(if is_flipped { "plan-doing" } else { "plan-not-done" })),
         },
     ];
     let has_ended = matches!(reform.state, Became::Settled | Became::Undone | Became::GivenUp);
@@ -221,7 +206,7 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
         looks_again: !has_ended && !waits_long,
         may_give_up: matches!(reform.state, Became::Staging | Became::Staged),
         turns_to: demo_clock::may_turn_to(&web.house, reform.plan.effective_at)
-            .then(|| words::moment(at))
+            .then(|| say_with("plan-progress-turn-text", &[("at", &spoken::moment(at))]))
             .filter(|_| reform.state == Became::Staged)
             .unwrap_or_default(),
         may_go_on: reform.state == Became::Staging,
@@ -241,8 +226,8 @@ fn notes(counts: &Counts, is_flipped: bool) -> Vec<MoveRow> {
     // The list is there once the plan is in force; before that there is nobody to route to.
     let routed_at = if is_flipped && counts.needs_routing > 0 { routing::ADDRESS } else { "" };
     vec![
-        note("Cần phân tuyến", counts.needs_routing, "Không quy tắc nào khớp; danh sách này phải hết.", routed_at),
-        note("Về người đứng đầu", counts.fell_to_head, "Đơn vị mới chưa có người giữ vị trí đó.", ""),
+        note(say("plan-to-route"), counts.needs_routing, say("plan-note-to-route"), routed_at),
+        note(say("plan-to-head"), counts.fell_to_head, say("plan-note-to-head"), ""),
     ]
 }
 
@@ -270,15 +255,15 @@ pub async fn ask_to_give_up(
     if !matches!(reform.state, Became::Staging | Became::Staged) {
         return Err(Away::To(format!("{}?qua-gio=1", address(reform.plan.id, Step::Progress))));
     }
-    let at = words::moment(reform.plan.effective_at.local());
+    let at = spoken::moment(reform.plan.effective_at.local());
     Ok(html(&ReformGiveUpPage {
         page: page(&web, &visitor, Step::Progress),
         head: ReformHead { next: None, ..head(&reform, Step::Progress) },
         effects: vec![
-            format!("Đến {at} không có gì xảy ra: các đơn vị, quyền, nơi nhận hồ sơ giữ nguyên như bây giờ."),
-            format!("{} hồ sơ đã ghi trước nơi về vẫn ở chỗ cũ; phần ghi trước bị bỏ.", Num(counts.moved)),
-            "Người dân mở trang công bố của phương án sẽ đọc thấy là phương án không thực hiện.".to_owned(),
-            "Nhật ký ghi ai thôi, lúc nào. Muốn làm lại thì lập phương án mới từ cùng nội dung, ở bước 1.".to_owned(),
+            say_with("plan-give-up-nothing", &[("at", &at)]),
+            say_with("plan-give-up-dossiers", &[("count", &Num(counts.moved))]),
+            say("plan-give-up-public").to_owned(),
+            say("plan-give-up-journal").to_owned(),
         ],
     }))
 }

@@ -6,10 +6,12 @@ use crate::Web;
 use crate::frame::{self, html, html_as};
 use crate::page::Tone;
 use crate::posted::Posted;
+use crate::spoken;
 use crate::staff::phrases;
 use crate::staff::views::{CertificateLine, CertificateSheet, ChipView, EqualRow, Num, ReformCertificatePage};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::reform::{Certificate, Checked, Equality, State as Became, Sums, UndoError, Undone};
 use app::reform_drafts::{self, Counts, Reform};
@@ -17,7 +19,8 @@ use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::dossier::Status;
+use domain::dossier::{DossierCode, Status};
+use domain::time::Instant;
 use std::sync::Arc;
 
 /// Most differences that are shown.
@@ -28,8 +31,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     let (reform, counts) = begun(&web, &visitor, &id)?;
     let mut view = view(&web, &visitor, (&reform, &counts), None)?;
     if phrases::asked(&visitor).has("hoan-tac") {
-        let words = "Đã hoàn tác: các đơn vị, quyền và hồ sơ trở lại như trước. Lịch sử từng hồ sơ ghi cả hai lần.";
-        view.page = frame::flash(view.page, Tone::Good, words);
+        view.page = frame::flash(view.page, Tone::Good, say("plan-certificate-undone"));
     }
     Ok(html(&view))
 }
@@ -70,8 +72,7 @@ pub async fn undo(
         Ok::<_, Away>(html_as(status, &view))
     };
     if !reform.plan.is_its_number(posted.trimmed("so")) {
-        let said = "Số vừa gõ không phải số của nghị quyết này. Gõ lại đúng số trên văn bản để xác nhận hoàn tác.";
-        return refused(said.to_owned(), StatusCode::UNPROCESSABLE_ENTITY);
+        return refused(say("plan-undo-other-number").to_owned(), StatusCode::UNPROCESSABLE_ENTITY);
     }
     match reform_drafts::take_back(&web.house, visitor.person()?, reform.plan.id).await {
         Ok(Undone::GivenUp | Undone::GivenUpLate { .. }) => {
@@ -87,24 +88,17 @@ pub async fn undo(
 
 /// Why a plan is not taken back, and what to do instead.
 fn undo_words(no: &UndoError) -> String {
-    let instead = "Muốn thay đổi nữa thì lập một phương án mới.";
+    let acted = |key, unit: &String, code: &DossierCode, at: &Instant| {
+        say_with(key, &[("unit", unit), ("code", code), ("at", &spoken::moment(at.local()))])
+    };
     match no {
-        UndoError::NotFound => "Không có phương án này.".to_owned(),
-        UndoError::DoneBefore => "Phương án này đã được hoàn tác hoặc đã thôi từ trước.".to_owned(),
-        UndoError::IsUndo => {
-            "Đây là lần hoàn tác của một phương án khác. Muốn làm lại thì lập phương án mới.".to_owned()
-        }
-        UndoError::ActedOn { code, at, unit_name, .. } => {
-            format!("{unit_name} đã xử lý hồ sơ {code} ({}). {instead}", words::moment(at.local()))
-        }
-        UndoError::FiledSince { code, at, unit_name, .. } => {
-            format!("{unit_name} đã nhận hồ sơ mới {code} ({}). {instead}", words::moment(at.local()))
-        }
+        UndoError::NotFound => say("plan-undo-not-found").to_owned(),
+        UndoError::DoneBefore => say("plan-undo-done-before").to_owned(),
+        UndoError::IsUndo => say("plan-undo-is-undo").to_owned(),
+        UndoError::ActedOn { code, at, unit_name, .. } => acted("plan-undo-acted-on", unit_name, code, at),
+        UndoError::FiledSince { code, at, unit_name, .. } => acted("plan-undo-filed-since", unit_name, code, at),
         UndoError::LaterPlan { plan } => {
-            format!(
-                "Một phương án sau ({plan}) cũng liên quan đến các đơn vị này. {}",
-                texts::word("refusal-later-plan-why")
-            )
+            say_with("plan-undo-later-plan", &[("plan", plan), ("why", &say("refusal-later-plan-why"))])
         }
         UndoError::House(_) => String::new(),
     }
@@ -130,57 +124,58 @@ fn view(
         head: head(reform, Step::Certificate),
         id: id.to_string(),
         state: super::begun::state_chip(reform.state),
-        sheet: certificate.as_ref().map(|it| sheet(it, web.house.rules.demo)),
+        // A paper: Vietnamese, whoever reads the page around it.
+        sheet: certificate.as_ref().map(|it| texts::in_vietnamese(|| sheet(it, web.house.rules.demo))),
         verdict,
         findings,
         may_undo: could_be && may.is_none(),
         why_not: if could_be { may.unwrap_or_default() } else { String::new() },
         undo_error: String::new(),
-        moved: Num(counts.moved),
+        moved: say_with("plan-undo-dossiers", &[("count", &Num(counts.moved))]),
     })
 }
 
 fn verdict(it: &Checked) -> ChipView {
     if it.mismatches.is_empty() {
-        ChipView::new(Tone::Good, "Tính lại từ lịch sử hồ sơ: chứng nhận khớp, chữ ký đúng")
+        ChipView::new(Tone::Good, say("plan-certificate-holds"))
     } else {
-        ChipView::new(Tone::Bad, "Tính lại từ lịch sử hồ sơ: chứng nhận không khớp")
+        ChipView::new(Tone::Bad, say("plan-certificate-differs"))
     }
 }
 
 /// What a certificate says, in words of the office.
-fn part_words(what: &str) -> &str {
-    match what {
-        "signature" => "Chữ ký",
-        "installation" => "Khóa của hệ thống",
-        "plan" => "Phương án",
-        "lines" => "Các dòng đơn vị cũ – mới",
-        "dossiers" => "Số hồ sơ",
-        "statuses" => "Trạng thái",
-        "owed" => "Phải nộp",
-        "paid" => "Đã nộp",
-        "papers" => "Giấy tờ",
-        "files" => "Tệp",
-        "codes" => "Mã hồ sơ",
-        "due_dates" => "Ngày hẹn trả",
-        "histories" => "Lịch sử hồ sơ",
-        "name" => "Tên đơn vị",
-        "units" => "Nhật ký đơn vị",
-        "chain" => "Chuỗi lịch sử",
+fn part_words(what: &'static str) -> &'static str {
+    say(match what {
+        "signature" => "plan-part-signature",
+        "installation" => "plan-part-installation",
+        "plan" => "plan-part-plan",
+        "lines" => "plan-part-lines",
+        "dossiers" => "plan-part-dossiers",
+        "statuses" => "plan-part-statuses",
+        "owed" => "plan-part-owed",
+        "paid" => "plan-part-paid",
+        "papers" => "plan-part-papers",
+        "files" => "plan-part-files",
+        "codes" => "plan-part-codes",
+        "due_dates" => "plan-part-due-dates",
+        "histories" => "plan-part-histories",
+        "name" => "plan-part-name",
+        "units" => "plan-part-units",
+        "chain" => "plan-part-chain",
         other => other,
-    }
+    })
 }
 
 fn findings(it: &Checked) -> Vec<String> {
     let said = |it: &app::reform::Mismatch| {
         let of = it.line.as_ref().map(|(from, to)| format!("{from} → {to}: ")).unwrap_or_default();
-        format!("{of}{}: chứng nhận ghi “{}”, tính lại được “{}”.", part_words(it.what), it.stated, it.found)
+        let part = part_words(it.what);
+        let differs = say_with("plan-part-differs", &[("part", &part), ("stated", &it.stated), ("found", &it.found)]);
+        format!("{of}{differs}")
     };
     let mut found: Vec<String> = it.mismatches.iter().take(SHOWN_MAX).map(said).collect();
     if it.erased > 0 {
-        let erased = Num(it.erased);
-        found
-            .push(format!("{erased} hồ sơ đã xóa dữ liệu cá nhân theo luật: giấy tờ và tệp của chúng không tính lại."));
+        found.push(say_with("plan-certificate-erased", &[("count", &Num(it.erased))]));
     }
     found
 }
@@ -190,8 +185,8 @@ fn sheet(it: &Certificate, is_demo: bool) -> CertificateSheet {
     let line = |it: &app::reform::Line| CertificateLine {
         from: it.from_name.clone(),
         to: it.to_name.clone(),
-        before: Num(it.sums.before.dossiers),
-        after: Num(it.sums.after.dossiers),
+        before: Num(it.sums.before.dossiers).to_string(),
+        after: Num(it.sums.after.dossiers).to_string(),
         holds: it.sums.holds(),
     };
     CertificateSheet {

@@ -8,15 +8,16 @@ use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Tone};
 use crate::posted::{Part, Posted, PostedFiles, same};
 use crate::problem::Problem;
+use crate::spoken;
 use crate::staff::phrases;
 use crate::staff::views::{
     ChipView, LinkView, PlanProblem, ReformDecisionPage, ReformHead, ReformRow, ReformsPage, ShippedPlan, StaffField,
 };
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::reform::{Listed, State as Became};
 use app::reform_drafts::{self, DraftError, PLAN_BYTES_MAX, ReformDraft};
-use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -77,13 +78,13 @@ async fn read(mut form: PostedFiles) -> Result<Sent, Problem> {
     let posted = Posted::from_pairs(sent.fields.iter().cloned());
     let typed = posted.text("van-ban");
     if bytes.len() > PLAN_BYTES_MAX {
-        sent.error = Some("Phương án dài quá 1 MB. Chia thành các phương án nhỏ, hoặc bỏ phần ghi chú.");
+        sent.error = Some(say("plans-too-large"));
         return Ok(sent);
     }
     if !sent.file.is_empty() {
         match String::from_utf8(bytes) {
             Ok(text) => sent.text = text,
-            Err(_) => sent.error = Some("Tệp không phải là văn bản UTF-8. Lưu lại tệp dưới dạng UTF-8 rồi tải lên."),
+            Err(_) => sent.error = Some(say("plans-not-utf8")),
         }
     } else if let Some((file, text)) = SHIPPED.iter().find(|(file, _)| *file == posted.trimmed("san-co")) {
         sent.file = (*file).to_owned();
@@ -91,13 +92,11 @@ async fn read(mut form: PostedFiles) -> Result<Sent, Problem> {
     } else {
         sent.text = typed.to_owned();
         if typed.len() > PASTED_BYTES_MAX {
-            sent.error = Some(
-                "Nội dung trong ô dài quá 60 KB, không nhận được hết. Lưu thành tệp rồi tải lên: tệp nhận đến 1 MB.",
-            );
+            sent.error = Some(say("plans-pasted-too-large"));
         }
     }
     if sent.text.trim().is_empty() && sent.error.is_none() {
-        sent.error = Some("Chưa có phương án: chọn một tệp, dán nội dung, hoặc chọn phương án có sẵn.");
+        sent.error = Some(say("plans-none-sent"));
     }
     Ok(sent)
 }
@@ -123,18 +122,18 @@ fn list_view(
     let row = |it: &ReformDraft| ReformRow {
         title: said::title_of(&it.file, &it.text),
         href: address(it.id, Step::Decision),
-        about: format!("{}, bản {}", it.file, it.version),
-        by: format!("{}, {}", known.staff_name(it.changed_by), words::moment(it.changed_at.local())),
-        state: ChipView::new(Tone::Act, "Đang chuẩn bị"),
+        about: say_with("plans-version", &[("file", &it.file), ("version", &it.version)]),
+        by: format!("{}, {}", known.staff_name(it.changed_by), spoken::moment(it.changed_at.local())),
+        state: ChipView::new(Tone::Act, say("plans-preparing")),
     };
-    let page = frame::staff(web, visitor, "Sắp xếp đơn vị", "/kiem-soat");
+    let page = frame::staff(web, visitor, say("frame-reform"), "/kiem-soat");
     let asked = phrases::asked(visitor);
-    let page = if asked.has("bo") { frame::flash(page, Tone::Good, "Đã bỏ phương án.") } else { page };
+    let page = if asked.has("bo") { frame::flash(page, Tone::Good, say("plans-thrown-away")) } else { page };
     let (shipped, not_here) = shipped(web, &drafts, &begun);
     let is_wrong = error.is_some() || !problems.is_empty();
-    let file = StaffField::file("tep", "Tệp phương án (.toml)", ".toml,text/plain");
-    let box_ = StaffField::lines("van-ban", "Nội dung phương án", BOX_LINES).with_value(text);
-    let first = problems.first().map(|it| format!("Dòng {}: nội dung phương án có chỗ chưa đúng.", it.line));
+    let file = StaffField::file("tep", say("plans-file"), ".toml,text/plain");
+    let box_ = StaffField::lines("van-ban", say("plans-text"), BOX_LINES).with_value(text);
+    let first = problems.first().map(|it| say_with("plans-line-wrong", &[("line", &it.line)]));
     let error = error.map(str::to_owned).or(first);
     Ok(ReformsPage {
         page: if is_wrong { page.with_error_title() } else { page },
@@ -195,15 +194,17 @@ fn offered<'a>(plans: impl Iterator<Item = (&'a str, Plan, Stands)>) -> (Vec<Shi
     let (mut fit, mut others): (Vec<ShippedPlan>, Vec<ShippedPlan>) = (Vec::new(), Vec::new());
     let mut awaited: Option<String> = None;
     for (file, plan, stands) in plans {
-        let at = words::moment(plan.effective_at().local());
+        let at = spoken::moment(plan.effective_at().local());
         let one = |about: String| ShippedPlan { file: file.to_owned(), title: plan.title.clone(), about };
         match (stands, &awaited) {
-            (Stands::Begun, _) => others.push(one("đã bắt đầu hoặc đã xong; mở ở danh sách trên.".to_owned())),
-            (Stands::Drafted, _) => others.push(one("đang chuẩn bị; mở ở danh sách trên.".to_owned())),
-            (Stands::Passed, _) => others.push(one(format!("thời điểm của kế hoạch, {at}, đã qua."))),
-            (Stands::Unfit | Stands::Fits, Some(first)) => others.push(one(format!("làm sau kế hoạch “{first}”."))),
-            (Stands::Unfit, None) => others.push(one("không khớp với các đơn vị đang có ở đây.".to_owned())),
-            (Stands::Fits, None) => fit.push(one(format!("có hiệu lực {at}"))),
+            (Stands::Begun, _) => others.push(one(say("plans-is-begun").to_owned())),
+            (Stands::Drafted, _) => others.push(one(say("plans-is-drafted").to_owned())),
+            (Stands::Passed, _) => others.push(one(say_with("plans-is-passed", &[("at", &at)]))),
+            (Stands::Unfit | Stands::Fits, Some(first)) => {
+                others.push(one(say_with("plans-comes-after", &[("plan", first)])));
+            }
+            (Stands::Unfit, None) => others.push(one(say("plans-is-unfit").to_owned())),
+            (Stands::Fits, None) => fit.push(one(say_with("plans-fits", &[("at", &at)]))),
         }
         if matches!(stands, Stands::Drafted | Stands::Fits) {
             awaited.get_or_insert(plan.title);
@@ -272,21 +273,23 @@ fn view(
     let is_wrong = error.is_some() || !problems.is_empty();
     let next = (!is_begun && !is_wrong)
         .then(|| LinkView { label: Step::Map.label().to_owned(), href: address(id, Step::Map) });
-    let field = StaffField::lines("van-ban", "Nội dung phương án", 30).with_value(&text);
+    let field = StaffField::lines("van-ban", say("plans-text"), 30).with_value(&text);
     let known = web.house.now_known();
     let mut facts = plan.map(facts).unwrap_or_default();
     if let Some(it) = draft {
-        let written = format!("bản {}, {}", it.version, words::moment(it.changed_at.local()));
-        facts.push(("Tệp".to_owned(), it.file.clone()));
-        facts.push(("Ghi lần cuối".to_owned(), format!("{}, {written}", known.staff_name(it.changed_by))));
+        let (by, at) = (known.staff_name(it.changed_by), spoken::moment(it.changed_at.local()));
+        let written = say_with("plan-written", &[("name", &by), ("version", &it.version), ("at", &at)]);
+        facts.push((say("plan-fact-file").to_owned(), it.file.clone()));
+        facts.push((say("plan-fact-written").to_owned(), written));
     }
     let shown: Vec<PlanProblem> = said::problems(&text, &problems);
-    let first = problems.first().map(|it| format!("Dòng {}: nội dung phương án có chỗ chưa đúng.", it.line));
+    let first = problems.first().map(|it| say_with("plans-line-wrong", &[("line", &it.line)]));
     let error = error.or(first);
+    let lines = text.lines().count();
     ReformDecisionPage {
         page: if is_wrong { frame.with_error_title() } else { frame },
         head: ReformHead {
-            title: plan.map_or_else(|| said::title_of("Phương án", &text), |it| it.title.clone()),
+            title: plan.map_or_else(|| said::title_of(say("plan-untitled"), &text), |it| it.title.clone()),
             about: plan.map(about).unwrap_or_default(),
             invented: plan.map(|it| it.invented.clone()).unwrap_or_default(),
             steps: marks(id, Step::Decision, is_begun),
@@ -297,9 +300,10 @@ fn view(
         facts,
         errors: error.iter().map(|it| FieldLink { href: "#van-ban".to_owned(), text: it.clone() }).collect(),
         problems: shown,
-        lines: text.lines().count(),
-        file: StaffField::file("tep", "Thay bằng một tệp", ".toml,text/plain")
-            .with_hint("Chọn tệp thì nội dung tệp thay cho ô bên trên.")
+        lines,
+        length: say_with("plan-lines", &[("count", &lines)]),
+        file: StaffField::file("tep", say("plan-other-file"), ".toml,text/plain")
+            .with_hint(say("plan-other-file-hint"))
             .as_optional(),
         text: match error {
             Some(said) => field.with_error(said),
@@ -310,17 +314,19 @@ fn view(
 }
 
 fn facts(plan: &Reorganisation) -> Vec<(String, String)> {
-    let count = |label: &str, count: usize, what: &str| (label.to_owned(), format!("{count} {what}"));
+    let count = |label, count: usize, what| (say(label).to_owned(), say_with(what, &[("count", &count)]));
+    let day = spoken::short_day(plan.signed_on);
+    let signed = say_with("plan-signed", &[("instrument", &plan.instrument), ("day", &day)]);
     let mut facts = vec![
-        ("Văn bản".to_owned(), format!("{}, ký {}", plan.instrument, words::short_day(plan.signed_on))),
-        ("Có hiệu lực".to_owned(), words::moment(plan.effective_at.local())),
-        count("Thành lập mới", plan.begins.len(), "đơn vị"),
-        count("Kết thúc", plan.ends.len(), "đơn vị"),
-        count("Đổi tên, trụ sở", plan.changes.len(), "đơn vị"),
-        count("Quy tắc địa bàn", plan.territory.len(), "quy tắc"),
+        (say("plan-fact-instrument").to_owned(), signed),
+        (say("plan-fact-in-force").to_owned(), spoken::moment(plan.effective_at.local())),
+        count("plan-fact-begins", plan.begins.len(), "plan-units"),
+        count("plan-fact-ends", plan.ends.len(), "plan-units"),
+        count("plan-fact-changes", plan.changes.len(), "plan-units"),
+        count("plan-fact-territory", plan.territory.len(), "plan-rules"),
     ];
     if !plan.settled.is_empty() {
-        facts.push(count("Đã quyết", plan.settled.len(), "vướng mắc"));
+        facts.push(count("plan-settled", plan.settled.len(), "plan-conflicts"));
     }
     facts
 }
@@ -330,7 +336,7 @@ pub async fn page(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     leave_unreadable(&web, visitor.person()?, id_of(&id)?)?;
     let mut view = page_of(&web, &visitor, &id, None)?;
     if phrases::asked(&visitor).has("xong") {
-        view.page = frame::flash(view.page, Tone::Good, "Đã ghi phương án.");
+        view.page = frame::flash(view.page, Tone::Good, say("plan-written-now"));
     }
     Ok(html(&view))
 }

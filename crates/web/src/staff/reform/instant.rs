@@ -6,10 +6,11 @@ use crate::Web;
 use crate::frame::{html, html_as};
 use crate::page::{FieldLink, Tone};
 use crate::posted::Posted;
+use crate::spoken;
 use crate::staff::views::{ChipView, ChoiceView, LinkView, Num, ReformInstantPage, StaffField};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::reform_drafts::{self, DraftError, Looked, ReformDraftRefusal, Rehearsed};
-use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -68,32 +69,32 @@ fn view(
 ) -> ReformInstantPage {
     let id = looked.draft.id;
     let conflicts = looked.found.conflicts.len();
-    let link = |label: String, step| LinkView { label, href: address(id, step) };
-    let mut checks = vec![(
-        ChipView::new(Tone::Good, "được"),
-        link("Phương án đọc được và đúng với các đơn vị hiện nay".to_owned(), Step::Decision),
-    )];
+    let link = |label: &str, step| LinkView { label: label.to_owned(), href: address(id, step) };
+    let is_so = || ChipView::new(Tone::Good, say("plan-instant-yes"));
+    let mut checks = vec![(is_so(), link(say("plan-instant-readable"), Step::Decision))];
     checks.push(if conflicts == 0 {
-        (ChipView::new(Tone::Good, "được"), link("Không còn vướng mắc".to_owned(), Step::Conflicts))
+        (is_so(), link(say("plan-instant-no-conflict"), Step::Conflicts))
     } else {
-        (ChipView::new(Tone::Bad, "chưa"), link(format!("Còn {conflicts} vướng mắc"), Step::Conflicts))
+        let left = say_with("plan-instant-conflicts", &[("count", &conflicts)]);
+        (ChipView::new(Tone::Bad, say("plan-instant-not-yet")), link(&left, Step::Conflicts))
     });
     let is_rehearsed = looked.is_rehearsed();
     checks.push(if is_rehearsed {
-        (ChipView::new(Tone::Good, "được"), link("Đã diễn tập bản này, chứng nhận khớp".to_owned(), Step::Rehearsal))
+        (is_so(), link(say("plan-instant-rehearsed"), Step::Rehearsal))
     } else {
-        (ChipView::new(Tone::Warn, "chưa"), link("Chưa diễn tập xong bản này".to_owned(), Step::Rehearsal))
+        let not_yet = ChipView::new(Tone::Warn, say("plan-instant-not-yet"));
+        (not_yet, link(say("plan-instant-not-rehearsed"), Step::Rehearsal))
     });
     let at = looked.plan.effective_at.local();
     let moved = Num(looked.found.transfers.len() as u64);
     let mut fields = vec![
-        StaffField::line("so", "Gõ số của nghị quyết để xác nhận")
-            .with_hint("Đúng như trên văn bản; xem lại ở dòng đầu trang.")
+        StaffField::line("so", say("plan-number-to-confirm"))
+            .with_hint(say("plan-instant-number-hint"))
             .with_value(typed),
     ];
     if !is_rehearsed {
-        let tick = ChoiceView::new("1", "Tôi quyết định làm mà không diễn tập bản này");
-        fields.push(StaffField::tick("khong-dien-tap", "Diễn tập", tick));
+        let tick = ChoiceView::new("1", say("plan-instant-waive"));
+        fields.push(StaffField::tick("khong-dien-tap", say("plan-step-rehearsal"), tick));
     }
     let about = match refused {
         Some(ReformDraftRefusal::NotRehearsed) => "khong-dien-tap",
@@ -111,16 +112,14 @@ fn view(
     ReformInstantPage {
         page: if said.is_some() { frame.with_error_title() } else { frame },
         head: head_of(looked, Step::Instant),
-        instant: format!("{}, {}", words::time(at), words::day(at.date())),
+        instant: format!("{}, {}", spoken::time(at), spoken::day(at.date())),
         checks,
         may_begin: conflicts == 0,
         effects: vec![
-            format!("Ngay bây giờ: phần mềm ghi trước {moved} hồ sơ về đâu. Không ai thấy gì khác, mọi việc vẫn làm như cũ."),
-            "Đúng thời điểm đó: đơn vị cũ kết thúc, đơn vị mới bắt đầu, quyền và phiên đăng nhập đổi theo, trong một lần."
-                .to_owned(),
-            "Ngay sau đó: lịch sử từng hồ sơ ghi việc chuyển giao, rồi chứng nhận được lập và ký.".to_owned(),
-            "Trước thời điểm đó có thể thôi bất cứ lúc nào. Sau đó còn hoàn tác được cho đến khi đơn vị mới làm việc đầu tiên với một hồ sơ."
-                .to_owned(),
+            say_with("plan-instant-now", &[("count", &moved)]),
+            say("plan-instant-then").to_owned(),
+            say("plan-instant-after").to_owned(),
+            say("plan-instant-back").to_owned(),
         ],
         errors: said.iter().map(|it| FieldLink { href: format!("#{about}"), text: it.clone() }).collect(),
         fields,

@@ -4,10 +4,11 @@ use super::{Away, Step, head_of, look, page, unit_words};
 use crate::Web;
 use crate::frame::html;
 use crate::page::Tone;
+use crate::spoken;
 use crate::staff::views::{ChipView, ReformMapPage, TreeBox, TreeDrawing, TreeNode};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::reform_drafts::Looked;
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::ids::UnitId;
@@ -35,8 +36,8 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         page: page(&web, &visitor, Step::Map),
         head: head_of(&looked, Step::Map),
         drawing: drawing(&looked, &before, &after),
-        eve: words::short_day(on.yesterday().unwrap_or(on)),
-        day: words::short_day(on),
+        eve: say_with("plan-map-until", &[("day", &spoken::short_day(on.yesterday().unwrap_or(on)))]),
+        day: say_with("plan-map-from", &[("day", &spoken::short_day(on))]),
         before: before.iter().map(|(unit, depth)| node_before(&looked, *unit, *depth)).collect(),
         after: after.iter().map(|(unit, depth)| node_after(&looked, *unit, *depth)).collect(),
     }))
@@ -87,10 +88,10 @@ fn tree(looked: &Looked, organisation: &Organisation, named: &BTreeSet<UnitId>) 
 /// What flows between a unit and others, by how much: "toàn bộ: Phường An Dương; một phần theo địa bàn: …".
 fn flows(edges: &[(Extent, String)]) -> String {
     let kinds =
-        [(Extent::Whole, "toàn bộ"), (Extent::Part, "một phần theo địa bàn"), (Extent::DefaultPart, "phần còn lại")];
-    let kind = |(extent, words): (Extent, &str)| {
+        [(Extent::Whole, "plan-map-whole"), (Extent::Part, "plan-map-part"), (Extent::DefaultPart, "plan-map-rest")];
+    let kind = |(extent, key): (Extent, &'static str)| {
         let names: Vec<&str> = edges.iter().filter(|it| it.0 == extent).map(|it| it.1.as_str()).collect();
-        (!names.is_empty()).then(|| format!("{words}: {}", names.join(", ")))
+        (!names.is_empty()).then(|| format!("{}: {}", say(key), names.join(", ")))
     };
     kinds.into_iter().filter_map(kind).collect::<Vec<_>>().join("; ")
 }
@@ -100,13 +101,13 @@ fn node_before(looked: &Looked, unit: UnitId, depth: usize) -> TreeNode {
     let given = plan.edges.iter().filter(|it| it.from == unit);
     let given: Vec<(Extent, String)> = given.map(|it| (it.extent, unit_words(looked, it.to))).collect();
     let mark = if plan.ends.contains(&unit) {
-        ChipView::new(Tone::Warn, "kết thúc")
+        ChipView::new(Tone::Warn, say("plan-map-ends"))
     } else if plan.changes.iter().any(|(id, _)| *id == unit) {
-        ChipView::new(Tone::Act, "thay đổi")
+        ChipView::new(Tone::Act, say("plan-map-changes"))
     } else if given.is_empty() {
-        ChipView::new(Tone::Plain, "giữ nguyên")
+        ChipView::new(Tone::Plain, say("plan-map-stays"))
     } else {
-        ChipView::new(Tone::Act, "giao một phần")
+        ChipView::new(Tone::Act, say("plan-map-gives"))
     };
     let name = looked.known.organisation.attributes_on(unit, on).map(|it| it.name.clone()).unwrap_or_default();
     let flows = if given.is_empty() { String::new() } else { format!("→ {}", flows(&given)) };
@@ -118,11 +119,11 @@ fn node_after(looked: &Looked, unit: UnitId, depth: usize) -> TreeNode {
     let taken = plan.edges.iter().filter(|it| it.to == unit);
     let taken: Vec<(Extent, String)> = taken.map(|it| (it.extent, looked.unit_name(it.from).to_owned())).collect();
     let mark = if plan.begins.iter().any(|(id, _)| *id == unit) {
-        ChipView::new(Tone::Good, "thành lập mới")
+        ChipView::new(Tone::Good, say("plan-map-begins"))
     } else if plan.changes.iter().any(|(id, _)| *id == unit) {
-        ChipView::new(Tone::Act, "thay đổi")
+        ChipView::new(Tone::Act, say("plan-map-changes"))
     } else {
-        ChipView::new(Tone::Plain, "giữ nguyên")
+        ChipView::new(Tone::Plain, say("plan-map-stays"))
     };
     let flows = if taken.is_empty() { String::new() } else { format!("← {}", flows(&taken)) };
     TreeNode { depth, name: looked.unit_name(unit).to_owned(), mark, flows }

@@ -22,10 +22,11 @@ use crate::door::{FORM_BYTES_MAX, Routes};
 use crate::frame;
 use crate::page::Page;
 use crate::problem::Problem;
+use crate::spoken;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::reform_drafts::{self, DraftError, Looked, ReformDraft};
-use app::words;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::ReformId;
 use domain::organisation::reform::Reorganisation;
@@ -93,18 +94,18 @@ impl Step {
         Self::Certificate,
     ];
 
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Decision => "Quyết định",
-            Self::Map => "Sơ đồ cũ – mới",
-            Self::Moves => "Những gì chuyển",
-            Self::Conflicts => "Vướng mắc",
-            Self::Sample => "Xem thử hồ sơ",
-            Self::Rehearsal => "Diễn tập",
-            Self::Instant => "Thời điểm",
-            Self::Progress => "Tiến độ",
-            Self::Certificate => "Chứng nhận",
-        }
+    fn label(self) -> &'static str {
+        say(match self {
+            Self::Decision => "plan-step-decision",
+            Self::Map => "plan-step-map",
+            Self::Moves => "plan-step-moves",
+            Self::Conflicts => "plan-step-conflicts",
+            Self::Sample => "plan-step-sample",
+            Self::Rehearsal => "plan-step-rehearsal",
+            Self::Instant => "plan-step-instant",
+            Self::Progress => "plan-step-progress",
+            Self::Certificate => "plan-step-certificate",
+        })
     }
 
     const fn slug(self) -> &'static str {
@@ -159,13 +160,8 @@ fn marks(id: ReformId, here: Step, is_begun: bool) -> Vec<StepMark> {
 /// "Nghị quyết 1232/NQ-UBTVQH15, ký 24/10/2024 · có hiệu lực từ 0 giờ, thứ Tư, 01/01/2025".
 fn about(plan: &Reorganisation) -> String {
     let at = plan.effective_at.local();
-    format!(
-        "{}, ký {} · có hiệu lực từ {}, {}",
-        plan.instrument,
-        words::short_day(plan.signed_on),
-        words::time(at),
-        words::day(at.date())
-    )
+    let (signed, time, day) = (spoken::short_day(plan.signed_on), spoken::time(at), spoken::day(at.date()));
+    say_with("plan-about", &[("instrument", &plan.instrument), ("signed", &signed), ("time", &time), ("day", &day)])
 }
 
 /// The head of a step of a plan being prepared.
@@ -187,7 +183,8 @@ fn head_from(draft: &ReformDraft, plan: &Reorganisation, here: Step) -> ReformHe
 }
 
 fn page(web: &Web, visitor: &Visitor, step: Step) -> Page {
-    frame::staff(web, visitor, format!("Sắp xếp đơn vị: {}", crate::telling::within(step.label())), "/kiem-soat")
+    let title = say_with("plan-page", &[("step", &crate::telling::within(step.label()))]);
+    frame::staff(web, visitor, title, "/kiem-soat")
 }
 
 /// Where somebody is led instead, or what keeps the page from being drawn.
@@ -237,5 +234,9 @@ async fn look(web: &Web, visitor: &Visitor, id: &str) -> Result<Looked, Away> {
 /// What a unit is called in a plan: one that begins says so, because it may be called as one that ends.
 fn unit_words(looked: &Looked, unit: domain::ids::UnitId) -> String {
     let name = looked.unit_name(unit);
-    if looked.plan.begins.iter().any(|(id, _)| *id == unit) { format!("{name} (mới)") } else { name.to_owned() }
+    if looked.plan.begins.iter().any(|(id, _)| *id == unit) {
+        say_with("plan-new-unit", &[("name", &name)])
+    } else {
+        name.to_owned()
+    }
 }

@@ -3,14 +3,15 @@
 use super::{Away, Step, address, head_of, look, page, unit_words};
 use crate::Web;
 use crate::frame::html;
+use crate::spoken;
 use crate::staff::phrases;
 use crate::staff::search;
 use crate::staff::views::{LinkView, MoveGroup, MoveRow, MovedThing, Num, ReformMovedPage, ReformMovesPage};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::reform_drafts::Looked;
-use app::words;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::dossier::Status;
@@ -48,55 +49,45 @@ fn said(matter: &Matter) -> (String, &'static str) {
         Matter::Dossiers(code) => {
             let status = Status::ALL.into_iter().find(|it| it.national_code() == *code);
             let status = status.map(texts::status).unwrap_or_default();
-            return (crate::telling::opening(&status), "Giữ mã, ngày hẹn, giấy tờ; đổi đơn vị giải quyết.");
+            return (crate::telling::opening(&status), say("plan-moves-dossiers-note"));
         }
         Matter::Other(what) => {
-            let words = texts::word(&format!("named-{what}"));
-            return (words, "Theo đơn vị kế thừa.");
+            return (texts::word(&format!("named-{what}")), say("plan-moves-other-note"));
         }
-        Matter::NeedsRouting => {
-            ("Cần phân tuyến", "Không quy tắc địa bàn nào khớp: về đơn vị nhận mặc định, có người xem lại.")
-        }
-        Matter::FellToHead => {
-            ("Về người đứng đầu", "Đơn vị mới chưa có người giữ vị trí đó: người đứng đầu nhận, có báo động.")
-        }
-        Matter::OpenTasks => ("Việc đang làm", "Việc về cùng vị trí ở đơn vị kế thừa; bước đã xong giữ nguyên."),
-        Matter::OpinionsAsked => ("Ý kiến đang hỏi", "Đơn vị được hỏi kết thúc: đơn vị kế thừa trả lời."),
-        Matter::ShelfPapers => ("Bản chính, kết quả đang giữ", "Bàn giao theo biên bản, hai bên ký."),
-        Matter::UnpaidFees => ("Phí, lệ phí còn phải nộp", "Số tiền không đổi; nộp cho đơn vị kế thừa."),
-        Matter::PaidFees => ("Phí, lệ phí đã nộp", "Không phải nộp lại."),
-        Matter::MandatesEnded => ("Quyền chấm dứt", "Không ai của đơn vị cũ còn thao tác từ thời điểm đó."),
-        Matter::MandatesBegun => ("Quyền cấp mới", "Không ai của đơn vị mới thao tác trước thời điểm đó."),
-        Matter::Sessions => ("Phiên đăng nhập kết thúc", "Người mất quyền phải đăng nhập lại."),
-        Matter::SeriesClosed => ("Dãy số đóng", "Số cuối cùng được giữ lại."),
-        Matter::SeriesOpened => ("Dãy số mở", "Mã hồ sơ mới không trùng mã cũ."),
-        Matter::RevisionsCloned => ("Thủ tục lập cho cấp mới", "Bản hiện hành được lập thêm cho cấp của đơn vị mới."),
-        Matter::ProceduresLeaving => {
-            ("Thủ tục chuyển nơi khác", "Thẩm quyền không còn ở các đơn vị này theo quy định mới.")
-        }
-        Matter::Notices => ("Tin báo cho người dân", "Cùng mã, cùng ngày hẹn, địa chỉ mới."),
-        Matter::NotTold => (
-            "Không báo được",
-            "Người nộp không để lại điện thoại, thư điện tử, hoặc không muốn nhận tin: họ đọc ở trang tra cứu.",
-        ),
+        Matter::NeedsRouting => ("plan-to-route", "plan-moves-to-route-note"),
+        Matter::FellToHead => ("plan-to-head", "plan-moves-to-head-note"),
+        Matter::OpenTasks => ("plan-moves-tasks", "plan-moves-tasks-note"),
+        Matter::OpinionsAsked => ("plan-moves-opinions", "plan-moves-opinions-note"),
+        Matter::ShelfPapers => ("plan-moves-shelf", "plan-moves-shelf-note"),
+        Matter::UnpaidFees => ("plan-moves-unpaid", "plan-moves-unpaid-note"),
+        Matter::PaidFees => ("plan-moves-paid", "plan-moves-paid-note"),
+        Matter::MandatesEnded => ("plan-moves-rights-ended", "plan-moves-rights-ended-note"),
+        Matter::MandatesBegun => ("plan-moves-rights-begun", "plan-moves-rights-begun-note"),
+        Matter::Sessions => ("plan-moves-sessions", "plan-moves-sessions-note"),
+        Matter::SeriesClosed => ("plan-moves-series-closed", "plan-moves-series-closed-note"),
+        Matter::SeriesOpened => ("plan-moves-series-opened", "plan-moves-series-opened-note"),
+        Matter::RevisionsCloned => ("plan-moves-procedures-made", "plan-moves-procedures-made-note"),
+        Matter::ProceduresLeaving => ("plan-moves-procedures-leaving", "plan-moves-procedures-leaving-note"),
+        Matter::Notices => ("plan-moves-messages", "plan-moves-messages-note"),
+        Matter::NotTold => ("plan-moves-not-told", "plan-moves-not-told-note"),
     };
-    (label.to_owned(), note)
+    (say(label).to_owned(), say(note))
 }
 
-/// A heading, and what stands under it.
+/// The key of a heading, and what stands under it.
 type Group = (&'static str, fn(&Matter) -> bool);
 
 const GROUPS: [Group; 5] = [
-    ("Hồ sơ đang giải quyết, theo trạng thái", |it| matches!(it, Matter::Dossiers(_))),
-    ("Cần người xem", |it| matches!(it, Matter::NeedsRouting | Matter::FellToHead)),
-    ("Việc, giấy tờ và tiền", |it| {
+    ("plan-moves-dossiers", |it| matches!(it, Matter::Dossiers(_))),
+    ("plan-moves-to-see", |it| matches!(it, Matter::NeedsRouting | Matter::FellToHead)),
+    ("plan-moves-work", |it| {
         matches!(
             it,
             Matter::OpenTasks | Matter::OpinionsAsked | Matter::ShelfPapers | Matter::UnpaidFees | Matter::PaidFees
         )
     }),
-    ("Người và quyền", |it| matches!(it, Matter::MandatesEnded | Matter::MandatesBegun | Matter::Sessions)),
-    ("Số, thủ tục, tin báo và những gì khác", |it| {
+    ("plan-moves-people", |it| matches!(it, Matter::MandatesEnded | Matter::MandatesBegun | Matter::Sessions)),
+    ("plan-moves-rest", |it| {
         matches!(
             it,
             Matter::SeriesClosed
@@ -111,7 +102,7 @@ const GROUPS: [Group; 5] = [
 ];
 
 fn money(vnd: i64) -> String {
-    if vnd == 0 { String::new() } else { words::dong(vnd) }
+    if vnd == 0 { String::new() } else { spoken::dong(vnd) }
 }
 
 fn list_address(looked: &Looked, matter: &Matter, part: Option<(UnitId, Option<UnitId>)>) -> String {
@@ -136,20 +127,16 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
             href: list_address(&looked, matter, None),
         }
     };
-    let group = |(title, holds): (&str, fn(&Matter) -> bool)| {
+    let group = |(title, holds): Group| {
         let rows: Vec<MoveRow> =
             totals.iter().filter(|(matter, _)| holds(matter)).map(|(matter, total)| row(matter, *total)).collect();
-        (!rows.is_empty()).then(|| MoveGroup { title: title.to_owned(), rows })
+        (!rows.is_empty()).then(|| MoveGroup { title: say(title).to_owned(), rows })
     };
     let moved = looked.found.transfers.len() as u64;
-    let summary = format!(
-        "{} hồ sơ đang mở đổi đơn vị. Mã hồ sơ, ngày hẹn, giấy tờ, số tiền và lịch sử của từng hồ sơ giữ nguyên.",
-        Num(moved)
-    );
     Ok(html(&ReformMovesPage {
         page: page(&web, &visitor, Step::Moves),
         head: head_of(&looked, Step::Moves),
-        summary,
+        summary: say_with("plan-moves-summary", &[("count", &Num(moved))]),
         groups: GROUPS.into_iter().filter_map(group).collect(),
     }))
 }

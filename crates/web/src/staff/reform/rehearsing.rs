@@ -7,12 +7,13 @@ use crate::Web;
 use crate::frame::{self, html, html_as, looking_again};
 use crate::page::Tone;
 use crate::posted::Posted;
+use crate::spoken;
 use crate::staff::views::{ChipView, Num, ReformHead, ReformRehearsalPage, RehearsalRow};
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::AppError;
 use app::reform_drafts::{self, DraftError, Looked, ReformDraft};
 use app::rehearsal::{self, Ended, Part, Rehearsal};
-use app::words;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -68,28 +69,29 @@ pub async fn begin(
     }
 }
 
-const fn part_words(part: Part) -> &'static str {
-    match part {
-        Part::Copy => "Chép toàn bộ dữ liệu sang bản sao",
-        Part::Stage => "Chuẩn bị: ghi trước hồ sơ nào về đâu",
-        Part::Flip => "Thời điểm: đơn vị cũ kết thúc, đơn vị mới bắt đầu",
-        Part::Settle => "Ghi việc chuyển giao vào lịch sử từng hồ sơ",
-        Part::Certificate => "Lập chứng nhận và tính lại",
-    }
+fn part_words(part: Part) -> &'static str {
+    say(match part {
+        Part::Copy => "plan-rehearsal-copy",
+        Part::Stage => "plan-rehearsal-stage",
+        Part::Flip => "plan-rehearsal-flip",
+        Part::Settle => "plan-rehearsal-settle",
+        Part::Certificate => "plan-rehearsal-certificate",
+    })
 }
 
 fn count_words(part: Part, count: u64) -> String {
-    match part {
-        Part::Copy => format!("{} dòng", Num(count)),
-        Part::Flip => format!("{} phương án", Num(count)),
-        Part::Stage | Part::Settle | Part::Certificate => format!("{} hồ sơ", Num(count)),
-    }
+    let key = match part {
+        Part::Copy => "plan-rows",
+        Part::Flip => "plan-plans",
+        Part::Stage | Part::Settle | Part::Certificate => "plan-dossiers",
+    };
+    say_with(key, &[("count", &Num(count))])
 }
 
 /// "0,4 giây".
 fn time_words(millis: u64) -> String {
     let tenths = millis.div_ceil(100);
-    format!("{},{} giây", Num(tenths / 10), tenths % 10)
+    say_with("plan-seconds", &[("seconds", &Num(tenths / 10)), ("tenths", &(tenths % 10))])
 }
 
 fn row(it: &Rehearsal, part: Part, runs: bool) -> RehearsalRow {
@@ -97,16 +99,16 @@ fn row(it: &Rehearsal, part: Part, runs: bool) -> RehearsalRow {
     if let Some(took) = it.took.iter().find(|it| it.part == part) {
         return RehearsalRow {
             label,
-            state: ChipView::new(Tone::Good, "xong"),
+            state: ChipView::new(Tone::Good, say("plan-done")),
             count: count_words(part, took.count),
             time: time_words(took.millis),
         };
     }
     let here = it.doing == Some(part);
     let state = match (here, runs) {
-        (true, true) => ChipView::new(Tone::Act, "đang làm"),
-        (true, false) => ChipView::new(Tone::Bad, "dừng ở đây"),
-        (false, _) => ChipView::new(Tone::Plain, "chưa làm"),
+        (true, true) => ChipView::new(Tone::Act, say("plan-doing")),
+        (true, false) => ChipView::new(Tone::Bad, say("plan-rehearsal-stopped-here")),
+        (false, _) => ChipView::new(Tone::Plain, say("plan-not-done")),
     };
     let count = if here && it.done > 0 { count_words(part, it.done) } else { String::new() };
     RehearsalRow { label, state, count, time: String::new() }
@@ -114,16 +116,10 @@ fn row(it: &Rehearsal, part: Part, runs: bool) -> RehearsalRow {
 
 /// What to do about a rehearsal that did not come to its end, by the part at which it stopped.
 fn what_to_do(it: &Rehearsal) -> &'static str {
-    match Part::ALL.into_iter().find(|part| !it.took.iter().any(|took| took.part == *part)) {
-        Some(Part::Copy) => {
-            "Chưa chép được dữ liệu sang bản sao; dữ liệu thật không đổi. Nhờ người quản trị xem thư mục tạm của máy này \
-             (backup.scratch): có ghi được không, còn chỗ cho một bản cơ sở dữ liệu không. Rồi diễn tập lại."
-        }
-        Some(_) | None => {
-            "Phương án không làm được tới cuối trên bản sao; dữ liệu thật không đổi. Gửi dòng dưới cho người quản trị, \
-             chưa bắt đầu phương án này."
-        }
-    }
+    say(match Part::ALL.into_iter().find(|part| !it.took.iter().any(|took| took.part == *part)) {
+        Some(Part::Copy) => "plan-rehearsal-not-copied",
+        Some(_) | None => "plan-rehearsal-not-carried-out",
+    })
 }
 
 fn view_of(web: &Web, visitor: &Visitor, looked: &Looked) -> ReformRehearsalPage {
@@ -135,28 +131,28 @@ fn view(web: &Web, visitor: &Visitor, draft: &ReformDraft, head: ReformHead, con
     let runs = last.as_ref().is_some_and(Rehearsal::runs);
     let is_current = last.as_ref().is_some_and(|it| it.is_of(draft));
     let verdict = last.as_ref().map(|it| match &it.ended {
-        None if runs => ChipView::new(Tone::Act, "Đang diễn tập"),
-        None => ChipView::new(Tone::Bad, "Lần diễn tập bị cắt ngang: máy chủ đã dừng giữa chừng"),
-        Some(Ended::Held) if is_current => ChipView::new(Tone::Good, "Diễn tập xong, chứng nhận khớp"),
-        Some(Ended::Held) => ChipView::new(Tone::Warn, "Đã khớp với bản trước; phương án vừa được ghi lại"),
-        Some(Ended::Differs(_)) => ChipView::new(Tone::Bad, "Diễn tập xong, chứng nhận không khớp"),
-        Some(Ended::Failed(_)) => ChipView::new(Tone::Bad, "Diễn tập không làm được tới cuối"),
+        None if runs => ChipView::new(Tone::Act, say("plan-rehearsal-runs")),
+        None => ChipView::new(Tone::Bad, say("plan-rehearsal-cut-off")),
+        Some(Ended::Held) if is_current => ChipView::new(Tone::Good, say("plan-rehearsal-holds")),
+        Some(Ended::Held) => ChipView::new(Tone::Warn, say("plan-rehearsal-held-before")),
+        Some(Ended::Differs(_)) => ChipView::new(Tone::Bad, say("plan-rehearsal-differs")),
+        Some(Ended::Failed(_)) => ChipView::new(Tone::Bad, say("plan-rehearsal-failed")),
     });
     let about = last.as_ref().map_or_else(String::new, |it| {
-        let at = words::moment(Instant::from_micros(it.begun_at).local());
-        let mut about = format!("Bản {} của phương án, bắt đầu lúc {at}.", it.version);
+        let at = spoken::moment(Instant::from_micros(it.begun_at).local());
+        let mut about = say_with("plan-rehearsal-about", &[("version", &it.version), ("at", &at)]);
         if it.needs_routing > 0 {
-            about.push_str(&format!(" {} hồ sơ cần phân tuyến.", Num(it.needs_routing)));
+            about.push_str(&say_with("plan-rehearsal-to-route", &[("count", &Num(it.needs_routing))]));
         }
         if it.fell_to_head > 0 {
-            about.push_str(&format!(" {} hồ sơ về người đứng đầu.", Num(it.fell_to_head)));
+            about.push_str(&say_with("plan-rehearsal-to-head", &[("count", &Num(it.fell_to_head))]));
         }
         about
     });
     let findings = match last.as_ref().and_then(|it| it.ended.as_ref()) {
         Some(Ended::Differs(found)) => found.clone(),
         Some(Ended::Failed(why)) => {
-            vec![last.as_ref().map_or("", what_to_do).to_owned(), format!("Lỗi, cho người quản trị: {why}")]
+            vec![last.as_ref().map_or("", what_to_do).to_owned(), say_with("plan-rehearsal-fault", &[("why", why)])]
         }
         Some(Ended::Held) | None => Vec::new(),
     };
@@ -170,7 +166,7 @@ fn view(web: &Web, visitor: &Visitor, draft: &ReformDraft, head: ReformHead, con
         runs,
         may_begin: !runs && conflicts == 0,
         why_not: if conflicts > 0 {
-            format!("Còn {conflicts} vướng mắc. Giải quyết xong ở bước 4 rồi diễn tập.")
+            say_with("plan-rehearsal-conflicts", &[("count", &conflicts)])
         } else {
             String::new()
         },

@@ -1,7 +1,8 @@
 //! What is wrong with the file of a plan, beside the line as it stands in the text; and lawful noes in words.
 
 use super::super::views::PlanProblem;
-use crate::texts;
+use crate::texts::{self, Language, language};
+use crate::{say, say_with};
 use app::reform::faults;
 use domain::organisation::reform::Plan;
 use domain::procedure::ImportProblem;
@@ -19,11 +20,25 @@ pub fn problems(text: &str, found: &[ImportProblem]) -> Vec<PlanProblem> {
         .map(|it| PlanProblem {
             line: it.line,
             field: it.field.clone(),
-            expected: faults::expected(it),
-            found: faults::found(it),
+            expected: expected(it),
+            found: written(it),
             quoted: quoted(it),
         })
         .collect()
+}
+
+/// What should stand there: what reads plans says so in English, the office in its own words.
+fn expected(it: &ImportProblem) -> String {
+    if language() == Language::English { it.expected.clone() } else { faults::expected(it) }
+}
+
+/// What stands there.
+fn written(it: &ImportProblem) -> String {
+    match it.found.as_str() {
+        "nothing" => say("plan-wrong-empty").to_owned(),
+        "" => String::new(),
+        found => say_with("plan-wrong-is", &[("found", &found)]),
+    }
 }
 
 /// What a plan is called, as far as its text can be read.

@@ -9,6 +9,7 @@ use crate::staff::views::{ChipView, Num, ReformSamplePage, SampleRow};
 use crate::staff::work_list::short;
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::reform_drafts::Looked;
 use app::rows::ListCard;
 use axum::extract::{Path, State};
@@ -28,11 +29,13 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         let card = cards.iter().find(|card| card.id == it.dossier)?;
         Some(row(&looked, card, it))
     };
+    let rows: Vec<SampleRow> = picked.iter().filter_map(row).collect();
+    let total = Num(looked.found.transfers.len() as u64);
     Ok(html(&ReformSamplePage {
         page: page(&web, &visitor, Step::Sample),
         head: head_of(&looked, Step::Sample),
-        total: Num(looked.found.transfers.len() as u64),
-        rows: picked.iter().filter_map(row).collect(),
+        summary: say_with("plan-sample-summary", &[("count", &rows.len()), ("total", &total)]),
+        rows,
     }))
 }
 
@@ -40,10 +43,10 @@ fn row(looked: &Looked, card: &ListCard, it: &Transfer) -> SampleRow {
     let organisation = &looked.known.organisation;
     let mut flags = Vec::new();
     if it.needs_routing {
-        flags.push(ChipView::new(Tone::Warn, "cần phân tuyến"));
+        flags.push(ChipView::new(Tone::Warn, say("plan-sample-to-route")));
     }
     if it.fell_to_head {
-        flags.push(ChipView::new(Tone::Warn, "về người đứng đầu"));
+        flags.push(ChipView::new(Tone::Warn, say("plan-sample-to-head")));
     }
     SampleRow {
         code: card.code.to_string(),

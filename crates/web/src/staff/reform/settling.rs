@@ -10,6 +10,7 @@ use crate::staff::phrases;
 use crate::staff::views::{ChoiceView, ConflictView, PlanProblem, ReformConflictsPage, StaffField};
 use crate::texts;
 use crate::visitor::Visitor;
+use crate::{say, say_with};
 use app::reform_drafts::{self, DraftError, Looked, REASON_CHARS_MAX, Scope, Way};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -39,7 +40,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     let looked = look(&web, &visitor, &id).await?;
     let mut view = view(&web, &visitor, &looked, &Refused::default());
     if phrases::asked(&visitor).has("xong") {
-        view.page = frame::flash(view.page, Tone::Good, "Đã ghi vào phương án và kiểm tra lại.");
+        view.page = frame::flash(view.page, Tone::Good, say("plan-conflict-written"));
     }
     Ok(html(&view))
 }
@@ -71,7 +72,7 @@ pub async fn settle(
     let done = match way {
         _ if seen != looked.draft.version => Err(reform_drafts::ReformDraftRefusal::PlanWrittenSince.into()),
         None if refused.way.is_empty() => {
-            refused.error = Some("Chọn một cách giải quyết.".to_owned());
+            refused.error = Some(say("plan-conflict-choose").to_owned());
             Ok(())
         }
         None => Err(reform_drafts::ReformDraftRefusal::ConflictGone.into()),
@@ -92,7 +93,7 @@ pub async fn settle(
             refused.error = Some(told::refused(&no));
         }
         Err(DraftError::Wrong(problems)) => {
-            refused.error = Some("Ghi như vậy thì phương án không còn đúng: xem các dòng dưới đây.".to_owned());
+            refused.error = Some(say("plan-conflict-breaks").to_owned());
             refused.problems = told::problems("", &problems);
         }
         Err(DraftError::House(error)) => return Err(error.into()),
@@ -123,13 +124,19 @@ fn view(web: &Web, visitor: &Visitor, looked: &Looked, refused: &Refused) -> Ref
     let at = shown.iter().find(|it| it.name == refused.name).map_or("#main".to_owned(), |it| format!("#{}", it.id));
     let frame = page(web, visitor, Step::Conflicts);
     let mut head = head_of(looked, Step::Conflicts);
-    if !looked.found.conflicts.is_empty() {
+    let total = looked.found.conflicts.len();
+    if total > 0 {
         head.next = None;
     }
     ReformConflictsPage {
         page: if refused.error.is_some() { frame.with_error_title() } else { frame },
         head,
-        total: looked.found.conflicts.len(),
+        left: if total == 0 { String::new() } else { say_with("plan-conflicts-left", &[("count", &total)]) },
+        more: if total > shown.len() {
+            say_with("plan-conflicts-more", &[("count", &(total - shown.len()))])
+        } else {
+            String::new()
+        },
         errors: refused.error.iter().map(|it| FieldLink { href: at.clone(), text: it.clone() }).collect(),
         problems: refused.problems.clone(),
         conflicts: shown,
@@ -153,24 +160,21 @@ fn person_words(looked: &Looked, person: PersonId) -> String {
 fn procedure_words(looked: &Looked, id: &ProcedureId) -> String {
     let name = looked.known.catalogue.current(id).map(|it| it.name.clone());
     let level = match id.tab.as_str() {
-        "ward" => "cấp phường",
-        "district" => "cấp quận",
+        "ward" => say("plan-level-ward"),
+        "district" => say("plan-level-district"),
         other => other,
     };
     name.map_or_else(|| id.to_string(), |name| format!("{name} ({level})"))
 }
 
 fn settled(looked: &Looked, what: &Settlement) -> String {
+    let name = |person: &PersonId| looked.known.staff_name(*person);
     match what {
-        Settlement::PersonInUnits { person } => {
-            format!("{} làm ở nhiều đơn vị", looked.known.staff_name(*person))
-        }
-        Settlement::PersonLeaves { person } => {
-            format!("{} thôi việc ở các đơn vị này", looked.known.staff_name(*person))
-        }
-        Settlement::Workflow { keep } => format!("Giữ quy trình của {}", procedure_words(looked, keep)),
+        Settlement::PersonInUnits { person } => say_with("plan-settled-in-units", &[("name", &name(person))]),
+        Settlement::PersonLeaves { person } => say_with("plan-settled-leaves", &[("name", &name(person))]),
+        Settlement::Workflow { keep } => say_with("plan-keep", &[("procedure", &procedure_words(looked, keep))]),
         Settlement::PostOpen { unit, post } => {
-            format!("{} chưa có {}", unit_words(looked, *unit), texts::post(*post))
+            say_with("plan-post-open", &[("unit", &unit_words(looked, *unit)), ("post", &texts::post(*post))])
         }
     }
 }
@@ -178,60 +182,45 @@ fn settled(looked: &Looked, what: &Settlement) -> String {
 /// What a conflict is, and why it must be settled.
 fn said(looked: &Looked, it: &Conflict) -> (String, String) {
     let unit = |it: &domain::ids::UnitId| unit_words(looked, *it);
+    let units = |all: &[domain::ids::UnitId]| all.iter().map(unit).collect::<Vec<_>>().join(say("frame-and"));
+    let name = |person: &PersonId| looked.known.staff_name(*person);
     match it {
         Conflict::TwoWorkflows { one, other } => (
-            format!("Một thủ tục có hai quy trình: {}", procedure_words(looked, one)),
-            format!(
-                "Ở đơn vị mới, “{}” và “{}” thành một thủ tục nhưng các bước khác nhau. Chọn quy trình được giữ; hồ sơ đã nhận vẫn theo quy trình cũ của nó.",
-                procedure_words(looked, one),
-                procedure_words(looked, other)
+            say_with("plan-two-workflows", &[("procedure", &procedure_words(looked, one))]),
+            say_with(
+                "plan-two-workflows-why",
+                &[("one", &procedure_words(looked, one)), ("other", &procedure_words(looked, other))],
             ),
         ),
-        Conflict::PersonInUnits { person, units } => (
-            format!("Một người ở nhiều đơn vị: {}", looked.known.staff_name(*person)),
-            format!(
-                "{} sẽ có việc ở {}. Chọn một đơn vị, hoặc ghi lý do được giữ cả hai.",
-                person_words(looked, *person),
-                units.iter().map(unit).collect::<Vec<_>>().join(" và ")
-            ),
+        Conflict::PersonInUnits { person, units: of } => (
+            say_with("plan-in-units", &[("name", &name(person))]),
+            say_with("plan-in-units-why", &[("person", &person_words(looked, *person)), ("units", &units(of))]),
         ),
         Conflict::PersonLeaves { person, unit: of } => (
-            format!("Một người không còn đơn vị: {}", looked.known.staff_name(*person)),
-            format!(
-                "{} đang làm ở {}, đơn vị này kết thúc và phương án chưa nói người này về đâu. Từ thời điểm đó người này không đăng nhập làm việc được.",
-                person_words(looked, *person),
-                unit(of)
-            ),
+            say_with("plan-leaves", &[("name", &name(person))]),
+            say_with("plan-leaves-why", &[("person", &person_words(looked, *person)), ("unit", &unit(of))]),
         ),
         Conflict::PostOpen { unit: of, post, dossiers } => (
-            format!("{} chưa có {}", unit(of), texts::post(*post)),
+            say_with("plan-post-open", &[("unit", &unit(of)), ("post", &texts::post(*post))]),
             if *dossiers == 0 {
-                "Trước đó vị trí này có người. Chọn người giữ, hoặc ghi lý do còn để trống: việc mới về người đứng đầu."
-                    .to_owned()
+                say("plan-post-open-why").to_owned()
             } else {
-                format!(
-                    "{dossiers} hồ sơ đang chờ vị trí này. Chọn người giữ, hoặc ghi lý do còn để trống: hồ sơ về người đứng đầu, có báo động."
-                )
+                say_with("plan-post-open-dossiers", &[("count", dossiers)])
             },
         ),
-        Conflict::SplitWithoutRule { unit: of } => (
-            format!("{} bị chia mà chưa có quy tắc", unit(of)),
-            "Thêm mục [[territory]] nói rõ phường, tổ dân phố hoặc đường phố nào về đâu.".to_owned(),
-        ),
+        Conflict::SplitWithoutRule { unit: of } => {
+            (say_with("plan-no-rule", &[("unit", &unit(of))]), say("plan-no-rule-why").to_owned())
+        }
         Conflict::EdgeToEnding { from, to } => (
-            format!("{} giao cho {}, đơn vị này cũng kết thúc", unit(from), unit(to)),
-            "Sửa dòng [[edge]] để giao cho đơn vị hoạt động tiếp.".to_owned(),
+            say_with("plan-to-ending", &[("from", &unit(from)), ("to", &unit(to))]),
+            say("plan-to-ending-why").to_owned(),
         ),
-        Conflict::PlanOverlaps { plan, unit: of } => (
-            format!("{} đã nằm trong phương án {plan}", unit(of)),
-            "Chờ phương án kia làm xong, hoặc bỏ đơn vị này khỏi phương án.".to_owned(),
-        ),
-        Conflict::SameCode { scheme, value, units } => (
-            format!("Hai đơn vị cùng mã {value} ({scheme})"),
-            format!(
-                "{} cùng mang mã này sau khi sắp xếp, mã hồ sơ có thể trùng nhau. Sửa mục codes của một đơn vị.",
-                units.iter().map(unit).collect::<Vec<_>>().join(" và ")
-            ),
+        Conflict::PlanOverlaps { plan, unit: of } => {
+            (say_with("plan-overlaps", &[("unit", &unit(of)), ("plan", plan)]), say("plan-overlaps-why").to_owned())
+        }
+        Conflict::SameCode { scheme, value, units: of } => (
+            say_with("plan-same-code", &[("code", value), ("scheme", scheme)]),
+            say_with("plan-same-code-why", &[("units", &units(of))]),
         ),
     }
 }
@@ -248,15 +237,19 @@ fn way_key(looked: &Looked, way: &Way) -> String {
 
 fn way_words(looked: &Looked, it: &Conflict, way: &Way) -> (String, &'static str) {
     match way {
-        Way::OnlyIn(unit) => (format!("Chỉ làm ở {}", unit_words(looked, *unit)), "giữ vị trí đang có"),
-        Way::Keep(id) => (format!("Giữ quy trình của {}", procedure_words(looked, id)), "ghi lý do bên dưới"),
-        Way::Given(person) => (format!("Giao cho {}", person_words(looked, *person)), "người này thôi các việc khác"),
+        Way::OnlyIn(unit) => {
+            (say_with("plan-way-only-in", &[("unit", &unit_words(looked, *unit))]), say("plan-way-only-in-note"))
+        }
+        Way::Keep(id) => {
+            (say_with("plan-keep", &[("procedure", &procedure_words(looked, id))]), say("plan-way-reason"))
+        }
+        Way::Given(person) => {
+            (say_with("plan-way-given", &[("person", &person_words(looked, *person))]), say("plan-way-given-note"))
+        }
         Way::AsItIs => match it {
-            Conflict::PersonInUnits { .. } => ("Giữ cả các đơn vị".to_owned(), "ghi lý do bên dưới"),
-            Conflict::PersonLeaves { .. } => {
-                ("Thôi làm việc từ thời điểm đó".to_owned(), "nghỉ hưu, chuyển công tác; ghi lý do bên dưới")
-            }
-            Conflict::PostOpen { .. } => ("Để trống, sẽ bổ nhiệm sau".to_owned(), "ghi lý do bên dưới"),
+            Conflict::PersonInUnits { .. } => (say("plan-way-all-units").to_owned(), say("plan-way-reason")),
+            Conflict::PersonLeaves { .. } => (say("plan-way-leaves").to_owned(), say("plan-way-leaves-note")),
+            Conflict::PostOpen { .. } => (say("plan-way-open").to_owned(), say("plan-way-reason")),
             Conflict::TwoWorkflows { .. }
             | Conflict::SplitWithoutRule { .. }
             | Conflict::EdgeToEnding { .. }
@@ -280,13 +273,13 @@ fn conflict(looked: &Looked, it: &Conflict, place: usize, refused: &Refused) -> 
         })
         .collect();
     let reasoned = ways.iter().any(|it| matches!(it, Way::AsItIs | Way::Keep(_)));
-    let reason = StaffField::line("ly-do", "Lý do").as_optional();
+    let reason = StaffField::line("ly-do", say("plan-reason")).as_optional();
     let reason = if is_refused { reason.with_value(&refused.reason) } else { reason };
     let field = if choices.len() > RADIOS_MAX {
-        let none = ChoiceView::new("", "Chọn một người, hoặc để trống vị trí");
-        StaffField::select("cach", "Cách giải quyết", std::iter::once(none).chain(choices).collect())
+        let none = ChoiceView::new("", say("plan-choose-person"));
+        StaffField::select("cach", say("plan-ways"), std::iter::once(none).chain(choices).collect())
     } else {
-        StaffField::radios("cach", "Cách giải quyết", choices)
+        StaffField::radios("cach", say("plan-ways"), choices)
     };
     let field = match &refused.error {
         Some(said) if is_refused => field.with_error(said),
@@ -299,6 +292,9 @@ fn conflict(looked: &Looked, it: &Conflict, place: usize, refused: &Refused) -> 
         why,
         ways: (!ways.is_empty()).then_some(field),
         reason: reasoned.then_some(reason),
-        alike: looked.alike(it).count(),
+        alike: match looked.alike(it).count() {
+            0 => String::new(),
+            count => say_with("plan-conflicts-alike", &[("count", &count)]),
+        },
     }
 }

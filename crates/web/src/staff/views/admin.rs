@@ -13,7 +13,7 @@ pub struct OutboxRow {
     /// When it was written.
     pub at: String,
     /// "tin nhắn", "thư điện tử".
-    pub channel: String,
+    pub channel: &'static str,
     /// Dossier it belongs to.
     pub dossier: Option<LinkView>,
     /// To whom, masked.
@@ -48,7 +48,7 @@ pub struct OutboxPage {
     /// Where in the list.
     pub pager: Pager,
     /// Said when there is no row.
-    pub empty: String,
+    pub empty: &'static str,
 }
 
 /// A post that a person holds, with its dates.
@@ -126,10 +126,10 @@ pub struct PersonPage {
     pub has_device: bool,
     /// One of their posts asks for it.
     pub must_have_device: bool,
-    /// Open sessions.
-    pub sessions: Num,
-    /// Dossiers held now.
-    pub holds: Num,
+    /// Open sessions: "2 phiên đang mở".
+    pub sessions: String,
+    /// Dossiers held now: "đang giữ 3 hồ sơ".
+    pub holds: String,
     /// Posts, current ones first.
     pub mandates: Vec<MandateView>,
     /// The form for one more post.
@@ -165,7 +165,7 @@ pub struct SessionRow {
     /// Who.
     pub person: String,
     /// "cán bộ", "công dân".
-    pub kind: String,
+    pub kind: &'static str,
     /// Signed in at.
     pub since: String,
     /// Last seen.
@@ -210,7 +210,7 @@ pub struct SettingsPage {
     /// Frame of the page.
     pub page: Page,
     /// Where the settings come from, in words.
-    pub source: String,
+    pub source: &'static str,
     /// Groups with their settings.
     pub groups: Vec<(String, Vec<SettingRow>)>,
 }
@@ -289,6 +289,8 @@ pub struct AnnouncementRow {
     pub href: String,
     /// For whom.
     pub to: String,
+    /// True where that is everybody, not the name of a unit.
+    pub is_for_all: bool,
     /// From when until when.
     pub period: String,
     /// Who wrote it.
@@ -327,10 +329,12 @@ pub struct BulletinPage {
     pub title: String,
     /// For whom.
     pub to: String,
+    /// True where that is everybody, not the name of a unit.
+    pub is_for_all: bool,
     /// From when until when.
     pub period: String,
-    /// How long it takes to read, in seconds: three words a second.
-    pub seconds: u64,
+    /// How long it takes to read, three words a second: "đọc khoảng 40 giây".
+    pub seconds: String,
     /// What is read, by lines.
     pub lines: Vec<String>,
     /// A recording can be made.

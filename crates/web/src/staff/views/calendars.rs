@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{ChipView, LinkView, Num, StaffField};
+use super::{ChipView, LinkView, StaffField};
 use crate::page::{FieldLink, Icon, Page};
 
 /// One day of the table.
@@ -12,6 +12,8 @@ pub struct DayRowView {
     pub day: String,
     /// What it is called.
     pub name: String,
+    /// True where the house calls it so, not who published it.
+    pub is_our_name: bool,
     /// "nghỉ lễ", "nghỉ bù", "nghỉ hoán đổi, làm bù 26/04/2025", "làm bù".
     pub kind: String,
     /// How sure it is, in words.
@@ -46,14 +48,12 @@ pub struct EffectView {
     pub examples: Vec<(String, Vec<MovedRow>)>,
     /// Open dossiers with another date: those listed.
     pub dossiers: Vec<MovedRow>,
-    /// How many of them there are.
-    pub count: Num,
-    /// True where not all of them are listed.
-    pub shortened: bool,
-    /// How many open dossiers were looked at.
-    pub looked_at: Num,
-    /// True where not all were looked at.
-    pub cut: bool,
+    /// How many of them there are: "3 hồ sơ".
+    pub count: String,
+    /// What stands above those listed.
+    pub heading: String,
+    /// How many open dossiers were looked at, and whether there are more.
+    pub looked_at: String,
 }
 
 /// A page that changes days off or hours.
@@ -65,7 +65,7 @@ pub struct CalendarPage {
     /// "lich" or "gio": which of the two.
     pub here: &'static str,
     /// A sentence above.
-    pub lead: String,
+    pub lead: &'static str,
     /// What is to be minded: a year without a table.
     pub warnings: Vec<String>,
     /// Years, or units, to look at.

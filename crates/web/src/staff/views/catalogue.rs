@@ -2,9 +2,80 @@
 
 use askama::Template;
 
-use super::{ChipView, ChoiceView, FactView, LinkView, Num, StaffField};
+use super::{ChipView, ChoiceView, LinkView, StaffField};
 use crate::citizen::views::FormView;
 use crate::page::{FieldLink, Icon, Page, Pager};
+use crate::say_with;
+use crate::texts::{Language, language};
+
+/// Words of the page, or of the source: these are not translated.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LinePart {
+    /// The words.
+    pub words: String,
+    /// Whether they are of the source.
+    pub stated: bool,
+}
+
+impl LinePart {
+    /// Whether they are marked: words of the source on a page in another language.
+    pub fn is_marked(&self) -> bool {
+        self.stated && language() != Language::Vietnamese
+    }
+}
+
+/// A line about a procedure: words of the page around words of the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProcedureLine {
+    /// Its parts, one behind the other.
+    pub parts: Vec<LinePart>,
+}
+
+impl ProcedureLine {
+    /// The same, followed by words of the page.
+    #[must_use]
+    pub fn said(mut self, words: impl Into<String>) -> Self {
+        self.parts.push(LinePart { words: words.into(), stated: false });
+        self
+    }
+
+    /// The same, followed by words of the source.
+    #[must_use]
+    pub fn stated(mut self, words: impl Into<String>) -> Self {
+        self.parts.push(LinePart { words: words.into(), stated: true });
+        self
+    }
+
+    /// Several as one, parted by semicolons.
+    pub fn joined(lines: Vec<Self>) -> Self {
+        lines.into_iter().fold(Self::default(), |all, line| {
+            let mut all = if all.parts.is_empty() { all } else { all.said("; ") };
+            all.parts.extend(line.parts);
+            all
+        })
+    }
+}
+
+impl From<String> for ProcedureLine {
+    fn from(words: String) -> Self {
+        Self::default().said(words)
+    }
+}
+
+impl From<&str> for ProcedureLine {
+    fn from(words: &str) -> Self {
+        Self::default().said(words)
+    }
+}
+
+/// A fact about a procedure.
+#[derive(Debug, Clone, Default)]
+pub struct ProcedureFact {
+    /// "Thời hạn".
+    pub label: &'static str,
+    /// "3 ngày làm việc".
+    pub value: ProcedureLine,
+}
 
 /// One procedure of the list.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +98,13 @@ pub struct CatalogueRow {
     pub href: String,
 }
 
+impl CatalogueRow {
+    /// "Hộ tịch, cấp phường".
+    pub fn place(&self) -> String {
+        say_with("keeping-where", &[("sector", &self.sector), ("level", &self.level)])
+    }
+}
+
 /// All procedures.
 #[doc(alias = "danh mục thủ tục hành chính")]
 #[derive(Debug, Template)]
@@ -42,8 +120,8 @@ pub struct CataloguePage {
     pub levels: Vec<ChoiceView>,
     /// States.
     pub states: Vec<ChoiceView>,
-    /// How many there are with these words.
-    pub total: Num,
+    /// How many there are with these words: "12 thủ tục".
+    pub total: String,
     /// This part of the list.
     pub rows: Vec<CatalogueRow>,
     /// Where in the list.
@@ -58,20 +136,20 @@ pub struct ChangeRow {
     /// What.
     pub what: String,
     /// Before.
-    pub before: String,
+    pub before: ProcedureLine,
     /// Now.
-    pub now: String,
+    pub now: ProcedureLine,
 }
 
 /// A part of two revisions beside each other.
 #[derive(Debug, Clone, Default)]
 pub struct BesideRow {
     /// Which part.
-    pub part: String,
+    pub part: &'static str,
     /// Its lines in the older one.
-    pub before: Vec<String>,
+    pub before: Vec<ProcedureLine>,
     /// Its lines in the newer one.
-    pub now: Vec<String>,
+    pub now: Vec<ProcedureLine>,
     /// Whether they differ.
     pub changed: bool,
 }
@@ -91,6 +169,13 @@ pub struct Comparison {
     pub changes: Vec<ChangeRow>,
     /// Both in full.
     pub beside: Vec<BesideRow>,
+}
+
+impl Comparison {
+    /// "3 chỗ khác nhau:".
+    pub fn counted(&self) -> String {
+        say_with("keeping-differences", &[("count", &self.changes.len())])
+    }
 }
 
 /// What one unit does otherwise, as a row.
@@ -117,7 +202,7 @@ pub struct CatalogueProcedurePage {
     /// It, as in the list.
     pub row: CatalogueRow,
     /// Facts: term, fee, ways to file, decision, who goes on by which revision.
-    pub facts: Vec<FactView>,
+    pub facts: Vec<ProcedureFact>,
     /// What one can do, the first one most likely.
     pub acts: Vec<LinkView>,
     /// The page of the citizens.
@@ -127,7 +212,7 @@ pub struct CatalogueProcedurePage {
     /// The comparison; none with one revision and nothing on its way.
     pub comparison: Option<Comparison>,
     /// Revisions so far, the newest first.
-    pub history: Vec<String>,
+    pub history: Vec<ProcedureLine>,
     /// What units do otherwise.
     pub locals: Vec<LocalRow>,
 }
@@ -145,15 +230,22 @@ pub struct WriteRow {
 #[derive(Debug, Clone, Default)]
 pub struct WritePart {
     /// Its heading.
-    pub title: String,
+    pub title: &'static str,
     /// A line under it; empty for none.
-    pub hint: String,
+    pub hint: &'static str,
     /// Anchor.
     pub id: String,
     /// Whether it is shown folded.
     pub folded: bool,
     /// Its rows.
     pub rows: Vec<WriteRow>,
+}
+
+impl WritePart {
+    /// "Mở 3 dòng để sửa".
+    pub fn unfolds(&self) -> String {
+        say_with("keeping-write-open", &[("count", &self.rows.len())])
+    }
 }
 
 /// Writing the next revision.
@@ -188,7 +280,7 @@ pub struct TrialResult {
     /// What would be refused, with links to it.
     pub refused: Vec<FieldLink>,
     /// What the slip would say.
-    pub facts: Vec<FactView>,
+    pub facts: Vec<ProcedureFact>,
 }
 
 /// Trying a revision as a citizen would file it.
@@ -199,8 +291,8 @@ pub struct CatalogueTrialPage {
     pub page: Page,
     /// The procedure.
     pub row: CatalogueRow,
-    /// "bản đang soạn" or "bản 2".
-    pub which: String,
+    /// "Nộp thử bản đang soạn" or "Nộp thử bản 2".
+    pub title: String,
     /// Where the form goes.
     pub action: String,
     /// Back to the procedure.
@@ -224,7 +316,7 @@ pub struct CatalogueDecidePage {
     /// The procedure.
     pub row: CatalogueRow,
     /// Heading.
-    pub title: String,
+    pub title: &'static str,
     /// What it means, one sentence each.
     pub means: Vec<String>,
     /// What changes.
@@ -240,9 +332,16 @@ pub struct CatalogueDecidePage {
     /// Day and decision.
     pub fields: Vec<StaffField>,
     /// Words of the button.
-    pub button: String,
-    /// Another act on the same page: words and value; empty for none.
-    pub other: String,
+    pub button: &'static str,
+    /// Words of another act on the same page; empty for none.
+    pub other: &'static str,
+}
+
+impl CatalogueDecidePage {
+    /// "Thay đổi 3 chỗ".
+    pub fn changed(&self) -> String {
+        say_with("keeping-decide-changes", &[("count", &self.changes.len())])
+    }
 }
 
 /// What units do otherwise with one procedure.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page, Pager};
+use crate::texts::Vietnamese;
 
 /// One row of the report 06a: columns 2 to 13.
 ///
@@ -14,6 +15,15 @@ pub struct ReportRow {
     pub name: String,
     /// Columns 3 to 13, each with the dossiers behind it.
     pub cells: [CountCell; 11],
+    /// Column 2 is the name of a sector or unit, which is not translated.
+    pub is_name: bool,
+}
+
+impl ReportRow {
+    /// Marks the name.
+    pub fn lang(&self) -> Vietnamese {
+        Vietnamese { is_so: self.is_name }
+    }
 }
 
 /// A number of the report with the dossiers behind it.
@@ -79,8 +89,8 @@ pub struct ReportSheet {
     pub receiving_unit: String,
     /// "Từ ngày 01/01/2025 đến hết ngày 31/03/2025".
     pub period: String,
-    /// "lĩnh vực", "đơn vị khi ấy", …
-    pub rows_are: String,
+    /// "Biểu II.06a, từ ngày … đến hết ngày …, theo lĩnh vực".
+    pub caption: String,
     /// Rows.
     pub rows: Vec<ReportRow>,
     /// All rows together.

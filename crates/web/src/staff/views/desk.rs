@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{FactView, Left, LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page, Pager};
+use crate::say;
 
 /// Which page of the desk is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,16 +27,29 @@ pub enum DeskTab {
 }
 
 impl DeskTab {
-    /// All of them: page, address, words.
-    pub const ALL: [(Self, &'static str, &'static str); 7] = [
-        (Self::Intake, "/quay/tiep-nhan", "Tiếp nhận tại quầy"),
-        (Self::Queue, "/quay/hang-doi", "Hàng đợi"),
-        (Self::Online, "/quay/truc-tuyen", "Hồ sơ trực tuyến"),
-        (Self::Batch, "/quay/theo-danh-sach", "Theo danh sách"),
-        (Self::Uncollected, "/quay/cho-tra", "Kết quả chờ trả"),
-        (Self::Slips, "/quay/phieu", "Phiếu đã phát"),
-        (Self::Postings, "/quay/niem-yet", "Niêm yết"),
+    /// All of them: page, address.
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::Intake, "/quay/tiep-nhan"),
+        (Self::Queue, "/quay/hang-doi"),
+        (Self::Online, "/quay/truc-tuyen"),
+        (Self::Batch, "/quay/theo-danh-sach"),
+        (Self::Uncollected, "/quay/cho-tra"),
+        (Self::Slips, "/quay/phieu"),
+        (Self::Postings, "/quay/niem-yet"),
     ];
+
+    /// Its words.
+    pub fn label(self) -> &'static str {
+        say(match self {
+            Self::Intake => "tabs-desk-intake",
+            Self::Queue => "tabs-desk-queue",
+            Self::Online => "tabs-desk-online",
+            Self::Batch => "tabs-desk-batch",
+            Self::Uncollected => "tabs-desk-uncollected",
+            Self::Slips => "tabs-desk-slips",
+            Self::Postings => "tabs-desk-postings",
+        })
+    }
 }
 
 /// An online application that waits for the desk's answer.
@@ -166,6 +180,10 @@ pub struct UncollectedPage {
     pub due: Num,
     /// Days between two reminders.
     pub every_days: u32,
+    /// True where anything lies there, looked for or not.
+    pub is_any: bool,
+    /// What is looked for among them.
+    pub looked_for: String,
     /// The oldest first.
     pub rows: Vec<UncollectedRow>,
     /// Its pages.

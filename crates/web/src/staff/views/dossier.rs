@@ -5,6 +5,7 @@ use askama::Template;
 use super::{ChipView, ChoiceView, ControlView, Left, LinkView, Num, StaffField, TabView};
 use crate::citizen::views::PaperName;
 use crate::page::{FieldLink, Icon, Page};
+use crate::texts::Vietnamese;
 
 /// A clock of the dossier in words.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct FactView {
     pub href: String,
     /// Printed in tabular figures.
     pub code: bool,
+    /// A name, an address, what somebody wrote: not in our words, so not translated.
+    pub is_data: bool,
     /// A word beside it: "khác bản vẽ", "đã đổi ngày 27/03"; empty for none.
     pub remark: String,
     /// Of an answer: the field, under which it can be marked; empty where it cannot.
@@ -38,6 +41,13 @@ pub struct FactView {
     pub wrong: String,
     /// Of an answer put right: what stood there before and when it was changed; empty for none.
     pub before: String,
+}
+
+impl FactView {
+    /// In which language the value is.
+    pub fn lang(&self) -> Vietnamese {
+        Vietnamese { is_so: self.is_data }
+    }
 }
 
 /// A part of the electronic form with its answers.
@@ -233,7 +243,7 @@ pub struct DossierPage {
     pub code: String,
     /// Other codes: former, of the national portal.
     pub other_codes: Vec<String>,
-    /// Applicant and matter.
+    /// Applicant; empty where the personal data were erased.
     pub applicant: String,
     /// "Nhận từ quận Lê Chân, nay thuộc phường Lê Chân"; empty when nothing changed.
     pub succession: String,
@@ -251,7 +261,8 @@ pub struct DossierPage {
     pub owner: String,
     /// The next act in words.
     pub next_act: String,
-    /// Its unit was split and no rule says where it belongs: with whom it lies, and the act that says it, where this person may.
+    /// Its unit was split and no rule says where it belongs: a sentence that says with whom it lies, and the act that says it, where
+    /// this person may.
     pub routing: Option<(String, Option<String>)>,
     /// Answers of the electronic form.
     pub answers: Vec<AnswerSection>,
@@ -479,6 +490,8 @@ pub struct SidePage {
     pub code: String,
     /// Name of the paper in view.
     pub title: String,
+    /// That name is one as published, not one of our words.
+    pub is_named: bool,
     /// All papers.
     pub tabs: Vec<TabView>,
     /// The paper before.

@@ -3,10 +3,18 @@
 //! One form, one address. Every button is a value of `lenh`, so the page works without a script; a script only asks for
 //! the parts ([`ProcedureHits`], [`PersonPart`], [`DuePart`]) that change while one types.
 
+use std::fmt::Display;
+
 use askama::Template;
 
 use super::{ChoiceView, FactView, LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page};
+use crate::say_with;
+
+/// The words of a key about so many things, for a template: the place of the text is called `count`.
+pub fn counted(key: &'static str, count: impl Display) -> String {
+    say_with(key, &[("count", &count)])
+}
 
 /// A procedure to choose.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +25,10 @@ pub struct ProcedureHit {
     pub code: String,
     /// Name.
     pub name: String,
-    /// "trong ngày · miễn phí", or why it cannot be received.
+    /// "trong ngày", or why it cannot be received.
     pub note: String,
+    /// What it costs, as the source says it; empty where it says nothing or it cannot be received.
+    pub fee: String,
     /// Can be received here and now.
     pub receivable: bool,
     /// Can be chosen: also where the term is missing, for then the page says who can enter it.
@@ -59,6 +69,16 @@ pub struct ProcedureHits {
     pub asked: bool,
     /// Best first; at most eight.
     pub hits: Vec<ProcedureHit>,
+}
+
+impl ProcedureHits {
+    /// How many were found; where there are none, what to try.
+    pub fn said(&self) -> String {
+        match self.hits.len() {
+            0 => say_with("intake-no-hits", &[("text", &self.text)]),
+            count => counted("intake-hits", count),
+        }
+    }
 }
 
 /// A dossier of the same procedure that the person already has running.
@@ -103,8 +123,12 @@ pub struct PaperLine {
     pub key: String,
     /// Name.
     pub name: String,
-    /// "xuất trình", "khi có", what may replace it; empty for none.
+    /// "xuất trình", "1 bản chính, 2 bản sao".
     pub note: String,
+    /// In which case it is needed, as the source says it; empty for always.
+    pub when: String,
+    /// What may replace it; empty for nothing.
+    pub instead: String,
     /// Needed in every case.
     pub required: bool,
     /// Is here.

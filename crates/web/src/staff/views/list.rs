@@ -4,6 +4,8 @@ use askama::Template;
 
 use super::{ChoiceView, Left, LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page, Pager, Tone};
+use crate::texts::Vietnamese;
+use crate::{say, say_with};
 use domain::dossier::DossierCode;
 use std::fmt;
 
@@ -18,6 +20,15 @@ pub struct TabView {
     pub href: String,
     /// The one shown.
     pub current: bool,
+    /// Its name is a paper's, which is not translated.
+    pub is_name: bool,
+}
+
+impl TabView {
+    /// Marks a name.
+    pub fn lang(&self) -> Vietnamese {
+        Vietnamese { is_so: self.is_name }
+    }
 }
 
 /// The list of dossiers whose unit was split and that no rule placed.
@@ -142,11 +153,11 @@ impl ChannelView {
 
     /// The word.
     pub fn words(self) -> &'static str {
-        match self {
-            Self::Counter => "quầy",
-            Self::Online => "trực tuyến",
-            Self::Post => "bưu chính",
-        }
+        say(match self {
+            Self::Counter => "work-channel-counter",
+            Self::Online => "work-channel-online",
+            Self::Post => "work-channel-post",
+        })
     }
 }
 
@@ -177,6 +188,10 @@ pub struct DossierRow {
     pub step: String,
     /// Who holds it: "tôi", a name, "Công dân", "chưa ai nhận".
     pub holder: String,
+    /// Marks the name of a holder.
+    pub holder_lang: Vietnamese,
+    /// Held by whoever looks.
+    pub is_own: bool,
     /// Time left for the step.
     pub left: Left,
     /// Due date, short: "08/07, 17:30".
@@ -257,6 +272,20 @@ pub struct BulkPage {
     pub done: Option<usize>,
 }
 
+impl BulkPage {
+    /// How many were chosen, or to how many it was done.
+    pub fn heading(&self) -> String {
+        let key = if self.done.is_some() { "bulk-done" } else { "bulk-chosen" };
+        say_with(key, &[("all", &self.rows.len()), ("act", &self.label), ("count", &self.count)])
+    }
+
+    /// To how many it cannot be done, or was not.
+    pub fn left_out(&self) -> String {
+        let key = if self.done.is_some() { "bulk-some-left" } else { "bulk-some-possible" };
+        say_with(key, &[("left", &self.rows.len().saturating_sub(self.count)), ("count", &self.count)])
+    }
+}
+
 /// What a person in the office should do next.
 #[doc(alias = "danh sách việc")]
 #[derive(Debug, Template)]
@@ -272,8 +301,8 @@ pub struct WorkList {
     pub soon: Num,
     /// How many stand still.
     pub hold: Num,
-    /// Messages of citizens that wait for this person's answer.
-    pub messages: Num,
+    /// Messages of citizens that wait for this person's answer; empty for none.
+    pub messages: String,
     /// All queues.
     pub tabs: Vec<TabView>,
     /// Active filters.
@@ -294,6 +323,8 @@ pub struct WorkList {
     pub empty: String,
     /// Acts on ticked dossiers; without any there are no ticks.
     pub bulk: Vec<BulkAct>,
+    /// "cả 40 hồ sơ": of all pages at once; empty where the list has one page or too many dossiers.
+    pub take_all: String,
     /// Address of this very list, sent along so that an act comes back to it.
     pub here: String,
 }
@@ -334,6 +365,8 @@ pub struct FoundRow {
     pub status: String,
     /// Holder and unit.
     pub holder: String,
+    /// Marks their names.
+    pub holder_lang: Vietnamese,
     /// Due date.
     pub due: String,
     /// Opening it asks for a reason.

@@ -109,6 +109,8 @@ pub struct ReformDecisionPage {
     pub text: StaffField,
     /// Its number of lines.
     pub lines: usize,
+    /// The same in words.
+    pub length: String,
     /// A file instead of it (`tep`).
     pub file: StaffField,
     /// The plan is begun: its text is fixed.
@@ -138,9 +140,9 @@ pub struct ReformMapPage {
     pub head: ReformHead,
     /// The drawing.
     pub drawing: TreeDrawing,
-    /// Last day of before, in words.
+    /// The last day of before, as a heading.
     pub eve: String,
-    /// First day of after, in words.
+    /// The first day of after, as a heading.
     pub day: String,
     /// The units of before.
     pub before: Vec<TreeNode>,
@@ -266,8 +268,8 @@ pub struct ConflictView {
     pub ways: Option<StaffField>,
     /// Words why (`ly-do`); none where no way needs them.
     pub reason: Option<StaffField>,
-    /// How many others are of its kind: they may be settled alike (`tat-ca`); 0 where each is its own case.
-    pub alike: usize,
+    /// How many others of its kind may be settled alike (`tat-ca`), in words; empty where each is its own case.
+    pub alike: String,
 }
 
 /// Conflicts, one by one.
@@ -278,8 +280,10 @@ pub struct ReformConflictsPage {
     pub page: Page,
     /// The plan.
     pub head: ReformHead,
-    /// How many there are.
-    pub total: usize,
+    /// How many there are, in words; empty where there is none.
+    pub left: String,
+    /// How many of them are not shown yet, in words; empty where all are.
+    pub more: String,
     /// Errors with links to the fields.
     pub errors: Vec<FieldLink>,
     /// What is wrong with the plan as it would become.
@@ -325,8 +329,8 @@ pub struct ReformSamplePage {
     pub page: Page,
     /// The plan.
     pub head: ReformHead,
-    /// How many move in all.
-    pub total: Num,
+    /// How many these are, and how many move in all.
+    pub summary: String,
     /// The dossiers.
     pub rows: Vec<SampleRow>,
 }
@@ -423,7 +427,7 @@ pub struct ReformProgressPage {
     pub looks_again: bool,
     /// It may still be given up.
     pub may_give_up: bool,
-    /// The instant the clock of a demo may be turned towards, in words; empty where there is nothing to turn.
+    /// What turning the clock of a demo towards the instant means; empty where there is nothing to turn.
     pub turns_to: String,
     /// Staging was cut off and may be asked for again.
     pub may_go_on: bool,
@@ -437,7 +441,7 @@ pub struct ReformProgressPage {
 pub struct ReformUnreadablePage {
     /// Frame of the page.
     pub page: Page,
-    /// The key of its file: all that is left of its name.
+    /// The key of its file, all that is left of its name, as a heading.
     pub title: String,
     /// The address of the plan.
     pub base: String,
@@ -486,9 +490,9 @@ pub struct CertificateLine {
     /// The unit of after.
     pub to: String,
     /// Dossiers before.
-    pub before: Num,
+    pub before: String,
     /// Dossiers after.
-    pub after: Num,
+    pub after: String,
     /// All of it is the same.
     pub holds: bool,
 }
@@ -547,6 +551,6 @@ pub struct ReformCertificatePage {
     pub why_not: String,
     /// Why it was not done just now.
     pub undo_error: String,
-    /// Dossiers it moved.
-    pub moved: Num,
+    /// What undoing it means for the dossiers it moved.
+    pub moved: String,
 }

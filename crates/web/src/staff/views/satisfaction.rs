@@ -20,11 +20,9 @@ pub struct SatisfactionPage {
     pub errors: Vec<FieldLink>,
     /// How many ratings.
     pub count: Num,
-    /// How many of them at the screen of a hall.
-    pub at_kiosk: Num,
-    /// How many dossiers were solved in the same days.
-    pub solved: Num,
-    /// Share of those.
+    /// "trong 12 đánh giá".
+    pub of_count: String,
+    /// Share of the dossiers solved in the same days, and how many ratings came from the screen of a hall.
     pub answered: String,
     /// Share of the satisfied.
     pub satisfied: String,

@@ -113,6 +113,21 @@ fn an_unknown_or_an_ended_unit() {
 }
 
 #[test]
+fn nobody_can_be_taken_for_another() {
+    names("name = \"Phường Tây\"", "name = \"Phường Đông\"", 16, "a name no other unit below the same one bears");
+    let line = PLAN.lines().count() + 1;
+    let renamed = "[[change]]\nunit = \"phuong-kenh-duong\"\nname = \"Phường Vĩnh Niệm\"\n";
+    names(PLAN, &format!("{PLAN}{renamed}"), line, "a name no other unit below the same one bears");
+    // The name of a unit that ends is free.
+    let free = "[[change]]\nunit = \"phuong-kenh-duong\"\nname = \"Phường Cát Dài\"\n";
+    assert_eq!(told(PLAN, &format!("{PLAN}{free}")), Vec::<String>::new());
+    let coded = "[[change]]\nunit = \"phuong-kenh-duong\"\ncodes = { agency = \"H24.77\" }\n";
+    assert_eq!(told(PLAN, &format!("{PLAN}{coded}")), Vec::<String>::new());
+    let twice = format!("{PLAN}{coded}{}", coded.replace("kenh-duong", "vinh-niem"));
+    names(PLAN, &twice, line + 3, "a code no other unit has then: ");
+}
+
+#[test]
 fn nobody_is_put_under_a_unit_below_them() {
     let (organisation, mut ids) = le_chan_in_2024();
     let line = PLAN.lines().count() + 1;
