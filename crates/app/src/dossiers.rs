@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use crate::lately::{History, Log};
 use domain::dossier::{
-    Act, ClockView, Dossier, DossierCode, DossierRefusal, Holder, Owner, Recorded, Share, available,
+    Act, ClockView, Dossier, DossierCode, DossierRefusal, Event, Holder, Owner, Recorded, Share, available,
 };
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::organisation::reform::Address;
@@ -52,6 +52,23 @@ pub struct DossierView {
 }
 
 impl DossierView {
+    /// As it was when its slip was given with the event of that number: the reception, or what a slip was made anew for; none for every
+    /// other event.
+    pub fn when_slip_was_given(&self, seq: u32) -> Option<Self> {
+        let renews = |it: &Recorded| matches!(it.event, Event::Corrected { .. } | Event::FeeSet { .. });
+        let gives = |it: &Recorded| renews(it) || matches!(it.event, Event::Received { .. });
+        let given = self.log.iter().position(|it| it.seq == seq && gives(it))?;
+        let log: Vec<Recorded> = self
+            .log
+            .iter()
+            .enumerate()
+            .take_while(|(place, it)| *place <= given || !renews(it))
+            .map(|it| it.1.clone())
+            .collect();
+        let dossier = Dossier::fold(self.dossier.id, &log).ok()?;
+        Some(Self { dossier, log: Arc::new(log), ..self.clone() })
+    }
+
     /// A dossier as its facts alone tell it: no reader, no acts, nobody's name, no file.
     pub(crate) fn of_facts(tx: &Tx, house: &House, dossier: Dossier, now: Instant) -> Result<Self, AppError> {
         let known = house.known_to_reader(tx)?;

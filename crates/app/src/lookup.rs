@@ -24,8 +24,8 @@ const AT_ONCE: u32 = 16;
 /// Longest code that is looked at, in characters.
 const CODE_CHARS_MAX: usize = 60;
 
-/// Finds a dossier for somebody who knows its code and four digits: as its facts alone tell it. Show status, unit and dates of it,
-/// nothing more.
+/// Finds a dossier for somebody who knows its code and four digits: as its facts alone tell it. Show status, unit, dates and
+/// what is owed of it, nothing more.
 ///
 /// # Errors
 /// [`AppError::NotFound`] for every miss, [`AppError::Locked`] after too many of one code or from one address, or the house failed.

@@ -209,7 +209,7 @@ pub(crate) fn told(known: &Snapshot, it: &Dossier, event: &Event) -> Option<Noti
         Event::Supplemented { .. } => (NoticeKind::Supplemented, Vec::new()),
         Event::SupplementLapsed {} => (NoticeKind::SupplementLapsed, Vec::new()),
         Event::Apologised { new_date, body, .. } => {
-            let reason = body.get().map_or_else(String::new, |it| it.text.clone());
+            let reason = body.get().map_or_else(String::new, |it| stopped(&it.text));
             (NoticeKind::Apologised, vec![(Reason, reason), (By, words::moment(new_date.local()))])
         }
         Event::Forwarded { step: StepAt { reply_by: Some(last), .. }, .. } => {

@@ -15,8 +15,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use web::Web;
 use web::measure::Meters;
+use web::{Parts, Web};
 
 /// Requests in flight may take so long once the program is told to stop.
 const STOPPING: Duration = Duration::from_secs(30);
@@ -98,14 +98,14 @@ pub fn run_until(
         let (end, ended) = watch::channel(false);
         let mut workers = beside_the_pages(house, settings, messages, &ended)?;
         workers.push(tokio::spawn(tls::keep_fresh(certificates.clone(), Hangup::listen(), ended)));
-        let web = Web {
+        let web = Web::from(Parts {
             house: Arc::clone(house),
             journal: Journal::start(house),
-            settings: Arc::new(settings.shown()),
-            proxies: settings.server.trusted_proxies.clone().into(),
+            settings: settings.shown(),
+            proxies: settings.server.trusted_proxies.clone(),
             meters: Meters::new(settings.metrics.allowed.clone()),
             feeds: Arc::default(),
-        };
+        });
         let served = match certificates {
             Some(certificates) => serve_until_told(web, TlsListener::new(listener, certificates)?, stop).await,
             None => serve_until_told(web, listener, stop).await,

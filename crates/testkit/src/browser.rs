@@ -10,7 +10,7 @@ use futures_core::Stream;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tower::ServiceExt;
-use web::Web;
+use web::{Parts, Web};
 
 /// Most bytes of one answer.
 const ANSWER_BYTES_MAX: usize = 16 << 20;
@@ -90,14 +90,14 @@ pub fn site_of(house: &Arc<House>) -> Web {
     let journal = app::accounts::Journal::start(house);
     // Who serves pages carries messages too; tests carry them when they want to.
     NoticeChannel::ALL.iter().for_each(|it| house.outbox_pulse.beat(*it));
-    Web {
+    Web::from(Parts {
         house: Arc::clone(house),
         journal,
-        settings: Vec::new().into(),
-        proxies: [].into(),
+        settings: Vec::new(),
+        proxies: Vec::new(),
         meters: web::measure::Meters::new(Vec::new()),
         feeds: Arc::default(),
-    }
+    })
 }
 
 /// One browser of one person.

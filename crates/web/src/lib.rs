@@ -31,7 +31,7 @@ pub mod telling;
 pub mod texts;
 pub mod visitor;
 
-pub use texts::{VI, say, say_with};
+pub use texts::{VI, counted, say, say_with};
 
 use app::accounts::Journal;
 use app::house::House;
@@ -44,6 +44,7 @@ use ipnet::IpNet;
 use measure::Meters;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -53,21 +54,76 @@ use tower_http::timeout::TimeoutLayer;
 /// Longest time a request may take: a large file over a slow line included.
 const REQUEST_SECONDS_MAX: u64 = 900;
 
-/// What every handler needs.
+/// What every handler needs. It is copied with every layer of every request: one count, not one for each of its parts.
 #[derive(Clone)]
-pub struct Web {
+pub struct Web(Arc<Parts>);
+
+/// The parts of [`Web`].
+pub struct Parts {
     /// The house.
     pub house: Arc<House>,
     /// Who was seen and who read what, written down within a second.
     pub journal: Journal,
-    /// The settings as they are, for the administrator's page: (group, key, value, source, meaning), secrets redacted.
-    pub settings: Arc<Vec<[String; 5]>>,
+    /// The settings as they are, for the administrator's page.
+    pub settings: Vec<Setting>,
     /// Proxies whose word about a visitor's address is believed.
-    pub proxies: Arc<[IpNet]>,
+    pub proxies: Vec<IpNet>,
     /// What is measured, and who may read it.
-    pub meters: Arc<Meters>,
+    pub meters: Meters,
     /// Streams of news of the queues.
     pub feeds: Arc<queue::feeds::Feeds>,
+}
+
+impl From<Parts> for Web {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for Web {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// A setting as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its key: `server.listen`.
+    pub key: &'static str,
+    /// What it is set to.
+    pub value: SettingValue,
+    /// Whether that is what it is where nobody chooses.
+    pub is_usual: bool,
+}
+
+impl Setting {
+    /// What it belongs to: its key up to the dot.
+    pub fn group(&self) -> &'static str {
+        self.key.split('.').next().unwrap_or_default()
+    }
+
+    /// The key of the words for what it decides.
+    pub fn words(&self) -> String {
+        format!("setting-{}", self.key.replace(['.', '_'], "-"))
+    }
+}
+
+/// What a setting is set to. All but the first is said in the language of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingValue {
+    /// A value as it is written.
+    Text(String),
+    /// Yes or no.
+    Flag(bool),
+    /// A secret, which nobody sees.
+    Hidden,
+    /// Nobody chose, and there is no usual value.
+    Unset,
+    /// Nobody chose: the legal regime decides.
+    ByRegime,
 }
 
 /// All routes of the house, with who may open each.

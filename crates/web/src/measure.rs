@@ -70,7 +70,7 @@ struct Counted {
 
 impl Meters {
     /// Everything at nought, for readers at these addresses.
-    pub fn new(allowed: Vec<IpNet>) -> Arc<Self> {
+    pub fn new(allowed: Vec<IpNet>) -> Self {
         let mut registry = Registry::with_prefix("motcua");
         let requests = Family::<Asked, Counter>::default();
         registry.register("http_requests", "Requests answered", requests.clone());
@@ -84,7 +84,7 @@ impl Meters {
         registry.register("build", "The program", build);
         let counted = Counted::default();
         counted.register(&mut registry);
-        Arc::new(Self { allowed, registry, requests, durations, commits, counted, last: Mutex::new(None) })
+        Self { allowed, registry, requests, durations, commits, counted, last: Mutex::new(None) }
     }
 
     /// Whether somebody at this address may read them.

@@ -7,12 +7,17 @@ use crate::Web;
 use crate::citizen::views::Link;
 use crate::frame;
 use crate::paper::{LetterBlock, LetterPage, PaperHead, PaperLine, PaperRow, SignBlock, SlipPage};
+use crate::problem::Problem;
 use crate::qr;
 use crate::telling::{opening, since_then, stopped, turn_to, within};
+use crate::texts;
 use crate::visitor::Visitor;
+use app::AppError;
 use app::dossiers::DossierView;
 use app::house::Snapshot;
 use app::words;
+use askama::Template;
+use axum::response::Response;
 use domain::calendar::Term;
 use domain::dossier::{
     Collection, DueDate, Event, Evidence, FiledPaper, Filing, Party, Recorded, SupplementRequest, collected_then,
@@ -30,15 +35,26 @@ const PLACE_WORDS: [&str; 7] = ["Phường ", "Quận ", "Xã ", "Thị trấn "
 /// What stands where personal data was erased.
 const ERASED: &str = "(dữ liệu cá nhân đã xóa)";
 
-/// Form 01, giấy tiếp nhận hồ sơ và hẹn trả kết quả, as it was on the day of the reception; none before that.
-pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Option<SlipPage> {
-    let received = view.log.iter().find(|it| matches!(it.event, Event::Received { .. }))?;
+/// A paper of the office with the page around it: Vietnamese, whoever reads it.
+///
+/// # Errors
+/// There is no such paper.
+pub fn page_of<T: Template>(make: impl FnOnce() -> Option<T>) -> Result<Response, Problem> {
+    texts::in_vietnamese(|| make().map(|paper| frame::html(&paper))).ok_or_else(|| AppError::NotFound.into())
+}
+
+/// Form 01, giấy tiếp nhận hồ sơ và hẹn trả kết quả, as it was on the day of the reception; none before that. With the number of an
+/// event it says what it said when it was given with that; else what it would say if it were given now.
+pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, given: Option<u32>, back: Link) -> Option<SlipPage> {
+    let then = given.and_then(|seq| view.when_slip_was_given(seq));
+    let then = then.as_ref().unwrap_or(view);
+    let received = then.log.iter().find(|it| matches!(it.event, Event::Received { .. }))?;
     let Event::Received { limit, due, .. } = &received.event else { return None };
     let dossier = &view.dossier;
     let day = received.at.day();
     let unit = view.received_by();
     let nothing = Filing::default();
-    let filing = dossier.filing.get().unwrap_or(&nothing);
+    let filing = then.dossier.filing.get().unwrap_or(&nothing);
     let page = frame::paper(web, visitor, format!("Giấy tiếp nhận và hẹn trả {}", dossier.code));
     Some(SlipPage {
         page,
@@ -51,23 +67,23 @@ pub fn slip(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> Opt
                 superior: committee(&view.known, unit, day),
                 issuer: "BỘ PHẬN TIẾP NHẬN\nVÀ TRẢ KẾT QUẢ".to_owned(),
                 copy: Some("Liên giao người nộp".to_owned()),
-                replaces: replacing(view, day).or(head.replaces.clone()),
+                replaces: replacing(then, day).or(head.replaces.clone()),
                 ..head
             }
         },
         desk: with_parents(&view.known, unit, day),
         submitter: titled(&filing.submitter),
         channel: channel(dossier.channel).to_owned(),
-        submitter_lines: party_lines(&filing.submitter).into_iter().chain(helped(view, filing)).collect(),
+        submitter_lines: party_lines(&filing.submitter).into_iter().chain(helped(then, filing)).collect(),
         matter: view.revision.name.clone(),
         applicant_lines: applicant_lines(filing),
-        papers: paper_rows(view, filing, received.at),
+        papers: paper_rows(then, filing, received.at),
         sets: "01 (bộ)".to_owned(),
         term: term(limit.binding()) + &legal_term(limit.legal, limit.committed),
         received: moment(received.at.local()),
         due: moment(due.at.local()),
-        collect: collect(view, filing, received),
-        fee: fee(view, received.at),
+        collect: collect(then, filing, received),
+        fee: fee(then, received.at),
         register: None,
         left: (dossier.channel != Channel::Online).then(|| SignBlock {
             post: "NGƯỜI NỘP HỒ SƠ".to_owned(),
@@ -130,14 +146,15 @@ pub fn deposit(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> 
     })
 }
 
-/// Said on a slip after a correction: which it replaces, and whose word the new one is.
+/// Said on a slip after a correction or another fee: which it replaces, and whose word the new one is.
 fn replacing(view: &DossierView, day: Date) -> Option<String> {
-    let is_correction = |it: &&Recorded| matches!(it.event, Event::Corrected { .. });
-    let times = view.log.iter().filter(is_correction).count();
-    let last = view.log.iter().rfind(is_correction)?;
+    let is_change = |it: &&Recorded| matches!(it.event, Event::Corrected { .. } | Event::FeeSet { .. });
+    let times = view.log.iter().filter(is_change).count();
+    let last = view.log.iter().rfind(is_change)?;
     let which = if times > 1 { format!(" lần {times}") } else { String::new() };
+    let why = if matches!(last.event, Event::FeeSet { .. }) { "việc định lại phí" } else { "đính chính" };
     Some(format!(
-        "BẢN THAY THẾ{which} bản lập ngày {}, theo đính chính ngày {} của {}.",
+        "BẢN THAY THẾ{which} bản lập ngày {}, theo {why} ngày {} của {}.",
         words::short_day(day),
         words::short_day(last.at.day()),
         actor_name(view, last)

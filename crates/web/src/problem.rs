@@ -13,7 +13,7 @@ use crate::spoken;
 use crate::staff;
 use crate::texts;
 use crate::visitor::Visitor;
-use crate::{say, say_with};
+use crate::{SettingValue, say, say_with};
 use app::AppError;
 use app::error::in_full;
 use askama::Template;
@@ -313,7 +313,10 @@ fn at_get_address(mut page: Page, back: &Link) -> Page {
 
 /// The folder of the database, as the settings name it: a tired person looks there first.
 fn data_folder(web: &Web) -> &str {
-    web.settings.iter().find(|[_, key, ..]| key == "data.dir").map_or("", |[_, _, value, ..]| value)
+    match web.settings.iter().find(|it| it.key == "data.dir").map(|it| &it.value) {
+        Some(SettingValue::Text(folder)) => folder,
+        _ => "",
+    }
 }
 
 fn fault_code(web: &Web) -> String {

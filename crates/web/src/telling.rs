@@ -490,8 +490,19 @@ pub fn money(view: &DossierView) -> String {
         }
         (0, _) => say("told-nothing-to-pay").to_owned(),
         (all, 0) => say_with("told-all-paid", &[("amount", &spoken::dong(all))]),
-        (all, left) if left == all => say_with("told-not-paid", &[("amount", &spoken::dong(all))]),
+        (all, left) if left == all => {
+            say_with(unpaid(it.filing.get().map(|it| &it.collection)), &[("amount", &spoken::dong(all))])
+        }
         (all, left) => say_with("told-still-owed", &[("amount", &spoken::dong(all)), ("left", &spoken::dong(left))]),
+    }
+}
+
+/// Where and until when what is owed is paid: before the decision is sent, where it is sent.
+fn unpaid(collection: Option<&Collection>) -> &'static str {
+    match collection {
+        Some(Collection::Desk) => "told-not-paid",
+        Some(Collection::Post { .. } | Collection::Electronic) => "told-not-paid-before-sending",
+        None => "told-not-paid-yet",
     }
 }
 

@@ -127,6 +127,11 @@ pub fn say_with(key: &'static str, args: &[(&str, &dyn Display)]) -> String {
     said::text(language(), key).map_or_else(|| key.to_owned(), |it| it.filled(args))
 }
 
+/// The words of a key about so many things; the place of the text is called `count`.
+pub fn counted(key: &'static str, count: impl Display) -> String {
+    say_with(key, &[("count", &count)])
+}
+
 /// Marks what is Vietnamese on a page read in another language: names, forms and laws, which are not translated.
 #[derive(Clone, Copy, Debug)]
 pub struct Vietnamese {

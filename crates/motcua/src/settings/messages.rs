@@ -1,7 +1,9 @@
 //! How letters and text messages leave the house: each way with what it needs.
 
+use super::shown::{or_unset, path_or_unset, text};
 use super::{Secret, Settings};
 use std::path::PathBuf;
+use web::SettingValue;
 
 /// How letters leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -173,59 +175,29 @@ impl Settings {
     }
 
     /// Every key about messages with its value, in the order of the manual; secrets are not among them.
-    pub(super) fn message_values(&self) -> Vec<(&'static str, String)> {
-        const UNSET: &str = "(chưa đặt)";
-        let or = |value: &Option<String>| value.clone().unwrap_or_else(|| UNSET.to_owned());
-        let path =
-            |value: &Option<PathBuf>| value.as_ref().map_or_else(|| UNSET.to_owned(), |it| it.display().to_string());
-        let price = self.text.part_price_vnd.map(|it| it.to_string());
+    pub(super) fn message_values(&self) -> Vec<(&'static str, SettingValue)> {
         vec![
-            ("outbox.mail", self.outbox.mail.word().to_owned()),
-            ("outbox.text", self.outbox.text.word().to_owned()),
-            ("text.part_price_vnd", or(&price)),
-            ("text.parts_max", self.text.parts_max.to_string()),
-            ("smtp.host", or(&self.smtp.host)),
-            ("smtp.port", self.smtp.port.to_string()),
-            ("smtp.security", self.smtp.security.clone()),
-            ("smtp.user", or(&self.smtp.user)),
-            ("smtp.from", or(&self.smtp.from)),
-            ("smtp.ca_file", path(&self.smtp.ca_file)),
-            ("gateway.url", or(&self.gateway.url)),
-            ("gateway.sender", or(&self.gateway.sender)),
-            ("gateway.ca_file", path(&self.gateway.ca_file)),
-            ("smpp.host", or(&self.smpp.host)),
-            ("smpp.port", self.smpp.port.to_string()),
-            ("smpp.encrypted", if self.smpp.encrypted { "có" } else { "không" }.to_owned()),
-            ("smpp.ca_file", path(&self.smpp.ca_file)),
-            ("smpp.system_id", or(&self.smpp.system_id)),
-            ("smpp.system_type", or(&self.smpp.system_type)),
-            ("smpp.sender", or(&self.smpp.sender)),
-            ("smpp.receipt_names", self.smpp.receipt_names.clone()),
+            ("outbox.mail", text(self.outbox.mail.word())),
+            ("outbox.text", text(self.outbox.text.word())),
+            ("text.part_price_vnd", or_unset(self.text.part_price_vnd)),
+            ("text.parts_max", text(self.text.parts_max)),
+            ("smtp.host", or_unset(self.smtp.host.as_ref())),
+            ("smtp.port", text(self.smtp.port)),
+            ("smtp.security", text(&self.smtp.security)),
+            ("smtp.user", or_unset(self.smtp.user.as_ref())),
+            ("smtp.from", or_unset(self.smtp.from.as_ref())),
+            ("smtp.ca_file", path_or_unset(self.smtp.ca_file.as_deref())),
+            ("gateway.url", or_unset(self.gateway.url.as_ref())),
+            ("gateway.sender", or_unset(self.gateway.sender.as_ref())),
+            ("gateway.ca_file", path_or_unset(self.gateway.ca_file.as_deref())),
+            ("smpp.host", or_unset(self.smpp.host.as_ref())),
+            ("smpp.port", text(self.smpp.port)),
+            ("smpp.encrypted", SettingValue::Flag(self.smpp.encrypted)),
+            ("smpp.ca_file", path_or_unset(self.smpp.ca_file.as_deref())),
+            ("smpp.system_id", or_unset(self.smpp.system_id.as_ref())),
+            ("smpp.system_type", or_unset(self.smpp.system_type.as_ref())),
+            ("smpp.sender", or_unset(self.smpp.sender.as_ref())),
+            ("smpp.receipt_names", text(&self.smpp.receipt_names)),
         ]
     }
 }
-
-/// What each of those keys decides, in the same order.
-pub(super) const MESSAGE_MEANINGS: [&str; 21] = [
-    "Thư điện tử đi đường nào: tệp hoặc máy chủ thư",
-    "Tin nhắn đi đường nào: tệp, cổng HTTP hoặc trung tâm tin nhắn",
-    "Giá một phần tin nhắn, đồng",
-    "Số phần nhiều nhất của một tin nhắn",
-    "Máy chủ thư",
-    "Cổng của máy chủ thư",
-    "Mã hóa đường tới máy chủ thư",
-    "Tài khoản ở máy chủ thư",
-    "Người gửi ghi trên thư",
-    "Chứng thư dùng để kiểm tra máy chủ thư",
-    "Địa chỉ cổng tin nhắn",
-    "Tên người gửi qua cổng tin nhắn",
-    "Chứng thư dùng để kiểm tra cổng tin nhắn",
-    "Trung tâm tin nhắn",
-    "Cổng của trung tâm tin nhắn",
-    "Mã hóa đường tới trung tâm tin nhắn",
-    "Chứng thư dùng để kiểm tra trung tâm tin nhắn",
-    "Tài khoản ở trung tâm tin nhắn",
-    "Loại máy khách khai với trung tâm tin nhắn",
-    "Tên người gửi qua trung tâm tin nhắn",
-    "Cách trung tâm tin nhắn viết mã trong báo phát",
-];

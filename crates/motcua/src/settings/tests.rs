@@ -191,7 +191,8 @@ fn a_bucket_is_asked_without_tls_only_here_or_where_it_is_allowed() {
         let settings = load(&file(endpoint, ""), &secrets).unwrap();
         assert_eq!(settings.files.endpoint.as_deref(), Some(endpoint));
         assert!(!format!("{settings:?}").contains("a-secret") && !format!("{settings:?}").contains("who-asks"));
-        assert!(settings.shown().iter().flatten().all(|it| !it.contains("a-secret") && !it.contains("who-asks")));
+        let shown = format!("{:?}", settings.shown());
+        assert!(!shown.contains("a-secret") && !shown.contains("who-asks"));
     }
     for endpoint in ["http://s3.example", "http://10.0.0.5:9000", "http://127.0.0.1.example"] {
         let found = problems(&file(endpoint, ""), &secrets);
@@ -219,7 +220,7 @@ fn a_way_out_is_chosen_with_what_it_needs() {
     let secret = "a secret of twenty-four and more";
     let settings = load(file, &[("MOTCUA_GATEWAY_SECRET", secret)]).unwrap();
     assert!(!format!("{settings:?}").contains(secret));
-    assert!(settings.shown().iter().flatten().all(|it| !it.contains(secret)));
+    assert!(!format!("{:?}", settings.shown()).contains(secret));
 }
 
 #[test]

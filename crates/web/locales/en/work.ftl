@@ -230,6 +230,7 @@ report-period = Period of the report
 report-by = By
 report-make = Make the report
 report-print = Print
+report-on-paper = Form 06a is printed from the Vietnamese page.
 report-form = Form
 report-title = How administrative procedures were handled, and with what outcome
 report-from-whom = Reporting unit:
@@ -256,7 +257,7 @@ report-sum = Column (3) = (7) + (11):
 report-made-by = Made by
 report-head = Head of the unit
 report-lead = Choose a period, then press “Make the report”. It counts what had happened by the end of the last day; made again at any time, it gives the same numbers.
-report-page = Report 06a
+report-page = Form 06a
 report-every-unit = All units
 report-choose-unit = Choose a unit of the list.
 report-unit-until = { $unit } (until { $day })

@@ -89,6 +89,7 @@ intake-form-empty = Tờ khai còn trống: nhập tờ khai, hoặc đánh dấ
 
 intake-fee-later = Tính theo thủ tục.
 intake-pay-how = Cách trả
+intake-receipt = Số biên lai, nếu có
 intake-cash = Thu tiền mặt ngay
 intake-transfer = Chuyển khoản ngay
 intake-pay-later = Thu khi trả kết quả

@@ -386,6 +386,7 @@ reform-effective = Có hiệu lực từ { $day }.
 reform-instrument = { $instrument }, ngày { $day }
 reform-ahead = sắp có hiệu lực, còn { $days } ngày
 reform-tomorrow = có hiệu lực từ ngày mai
+reform-today = có hiệu lực hôm nay, lúc { $time }
 reform-in-force = đang có hiệu lực
 reform-where-title = Bạn nay thuộc đơn vị nào?
 reform-where-title-ahead = Bạn sẽ thuộc đơn vị nào?

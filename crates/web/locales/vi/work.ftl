@@ -230,6 +230,7 @@ report-period = Kỳ báo cáo
 report-by = Theo
 report-make = Lập báo cáo
 report-print = In
+report-on-paper = In biểu này từ trang tiếng Việt.
 report-form = Biểu số
 report-title = Tình hình, kết quả giải quyết thủ tục hành chính
 report-from-whom = Đơn vị báo cáo:

@@ -3,7 +3,7 @@
 use super::dossier::{declared, outcome_paper, step_action, whom_to_ask};
 use super::form_view::TICKED;
 use super::views::{Control, FieldView, Link, ReviewSection, WhomToAsk, WithdrawPage};
-use super::{dossier_address, own_dossier};
+use super::{Asked as Query, dossier_address, own_dossier};
 use crate::Web;
 use crate::frame::{self, html, html_as};
 use crate::page::{FieldLink, Icon, Page, Section};
@@ -240,14 +240,15 @@ fn back_link(view: &DossierView) -> Link {
 ///
 /// # Errors
 /// Not theirs, not there, or not received yet.
-pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
+pub async fn slip(
+    State(web): State<Web>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+    asked: Query,
+) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "giấy hẹn").await?;
-    paper_of(|| papers::slip(&web, &visitor, &view, back_link(&view)))
-}
-
-/// A paper of the office with the page around it: Vietnamese, whoever reads it.
-fn paper_of<T: Template>(make: impl FnOnce() -> Option<T>) -> Result<Response, Problem> {
-    texts::in_vietnamese(|| make().map(|paper| html(&paper))).ok_or_else(|| AppError::NotFound.into())
+    let given = asked.get("ban").and_then(|it| it.parse().ok());
+    papers::page_of(|| papers::slip(&web, &visitor, &view, given, back_link(&view)))
 }
 
 /// The proof that it was sent, while the desk has not answered.
@@ -256,7 +257,7 @@ fn paper_of<T: Template>(make: impl FnOnce() -> Option<T>) -> Result<Response, P
 /// Not theirs, not there, or answered already.
 pub async fn deposit(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "xác nhận đã nộp").await?;
-    paper_of(|| papers::deposit(&web, &visitor, &view, back_link(&view)))
+    papers::page_of(|| papers::deposit(&web, &visitor, &view, back_link(&view)))
 }
 
 /// Forms 02, 03 and 04.
@@ -270,5 +271,5 @@ pub async fn letter(
 ) -> Result<Response, Problem> {
     let view = own_dossier(&web, &visitor, &code, "phiếu").await?;
     let seq: u32 = seq.parse().map_err(|_| Problem::from(AppError::NotFound))?;
-    paper_of(|| papers::letter(&web, &visitor, &view, seq, back_link(&view)))
+    papers::page_of(|| papers::letter(&web, &visitor, &view, seq, back_link(&view)))
 }

@@ -21,7 +21,8 @@ use app::dossiers::DossierView;
 use app::usual::Usual;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::dossier::{Act, Collection, DossierCode, Event, FiledPaper, Filing, Holder, Status};
+use domain::dossier::{Act, Collection, DossierCode, Event, FiledPaper, Filing, Holder, Recorded, Status};
+use std::sync::Arc;
 
 /// How the decision comes to its applicant: an address may stand there.
 const COLLECTED: &str = "dossier-collected";
@@ -137,6 +138,7 @@ async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Re
     if let Some(filing) = view.dossier.filing.0.as_mut() {
         filing.account = None;
     }
+    view.log = Arc::new(view.log.iter().cloned().map(discreet).collect());
     let mut shown = dossier_page(page, &view);
     shown.chip = telling::chip(view.dossier.status, &view.clock, view.now, Audience::Staff);
     if let Some(todo) = &mut shown.todo {
@@ -159,6 +161,18 @@ async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Re
         followed: Some(share.to_string()),
         ..shown
     })))
+}
+
+/// An event without what was declared, where the decision goes and who took it: a follower is told that it happened.
+fn discreet(mut it: Recorded) -> Recorded {
+    match &mut it.event {
+        Event::CollectionChosen { body } => body.0 = None,
+        Event::Corrected { body, .. } => body.0 = None,
+        Event::Supplemented { body, .. } => body.0 = None,
+        Event::Delivered { body, .. } => body.0 = None,
+        _ => {}
+    }
+    it
 }
 
 fn dossier_page(page: Page, view: &DossierView) -> DossierPage {

@@ -145,6 +145,9 @@ pub(crate) fn public_status(view: &DossierView) -> PublicStatus {
         facts.push(fact(say("look-up-desk"), telling::desk_with_seat(view, unit)));
     }
     facts.extend(shared_facts(view, Audience::Public));
+    if it.status.is_open() && it.still_owed_vnd() > 0 {
+        facts.push(fact(say("procedure-fees"), telling::money(view)));
+    }
     PublicStatus {
         code: it.code.to_string(),
         unit_note: unit_note(view),

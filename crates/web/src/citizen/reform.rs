@@ -26,6 +26,7 @@ use domain::organisation::UnitAttributes;
 use domain::organisation::reform::{Address, Reorganisation};
 use domain::person::in_order;
 use domain::post::Post;
+use domain::time::Instant;
 use jiff::civil::Date;
 
 /// Where they stand.
@@ -46,8 +47,8 @@ pub(super) fn framed(web: &Web, visitor: &Visitor, title: &str) -> Page {
 /// The house failed.
 pub async fn list(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let language = texts::language();
-    let (known, today) = (web.house.now_known(), web.house.clock.now().day());
-    let mut reforms: Vec<ReformCard> = known.reforms().map(|it| card(it, &known, today, language)).collect();
+    let (known, now) = (web.house.now_known(), web.house.clock.now());
+    let mut reforms: Vec<ReformCard> = known.reforms().map(|it| card(it, &known, now, language)).collect();
     reforms.reverse();
     let withdrawn = app::reform::withdrawn(&web.house)?;
     reforms.extend(withdrawn.iter().rev().map(|it| withdrawn_card(it, language)));
@@ -65,9 +66,10 @@ pub async fn page(
     asked: Asked,
 ) -> Result<Response, Problem> {
     let language = texts::language();
-    let (known, today) = (web.house.now_known(), web.house.clock.now().day());
+    let (known, now) = (web.house.now_known(), web.house.clock.now());
     let Some(plan) = find(&known, &key) else { return taken_back(&web, &visitor, &key, language) };
     let ground = Ground::new(plan, &known.organisation);
+    let today = day_of(plan, now);
     let told = Told { plan, known: &known, ground: &ground, language, today };
     let (question, answer) = told.look_up(&asked);
     let word = |key: &str| word_in(language, key);
@@ -78,7 +80,7 @@ pub async fn page(
     Ok(html(&ReformPage {
         page,
         back: Link { href: ADDRESS.to_owned(), label: word("reforms-all") },
-        reform: card(plan, &known, today, language),
+        reform: card(plan, &known, now, language),
         is_ahead: today < plan.effective_on(),
         invented: plan.invented.clone(),
         question,
@@ -172,9 +174,17 @@ pub(crate) fn notice(known: &Snapshot, today: Date, concerned: Option<&[UnitId]>
     })
 }
 
-fn card(plan: &Reorganisation, known: &Snapshot, today: Date, language: Language) -> ReformCard {
-    let ahead = today.until(plan.effective_on()).map_or(0, |it| it.get_days());
+/// Until the instant it is the day before for a plan, also where the instant comes in the middle of a day.
+fn day_of(plan: &Reorganisation, now: Instant) -> Date {
+    let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
+    if now < plan.effective_at { now.day().min(eve) } else { now.day() }
+}
+
+fn card(plan: &Reorganisation, known: &Snapshot, now: Instant, language: Language) -> ReformCard {
+    let ahead = now.day().until(plan.effective_on()).map_or(0, |it| it.get_days());
+    let at = [("time", spoken::time(plan.effective_at.local()))];
     let chip = match ahead {
+        ..=0 if now < plan.effective_at => Chip { tone: Tone::Act, words: word_in_with(language, "reform-today", &at) },
         1 => Chip { tone: Tone::Act, words: word_in(language, "reform-tomorrow") },
         2.. => Chip { tone: Tone::Act, words: word_in_with(language, "reform-ahead", &[("days", ahead.to_string())]) },
         _ => Chip { tone: Tone::Good, words: word_in(language, "reform-in-force") },

@@ -233,7 +233,8 @@ fn delivery(view: &DossierView) -> Vec<StaffField> {
             .with_hint(say("acting-deliver-tail-hint"))
             .as_optional(),
         StaffField::line("giay-to", say("acting-deliver-paper")).as_optional(),
-        StaffField::line("uy-quyen", say("acting-deliver-authorisation")).as_optional(),
+        StaffField::line("uy-quyen", say("acting-deliver-authorisation"))
+            .with_hint(say("acting-deliver-authorisation-hint")),
         StaffField::line("bang-chung", say("acting-deliver-proof"))
             .with_hint(say("acting-deliver-proof-hint"))
             .as_optional(),
@@ -404,6 +405,10 @@ fn fee(view: &DossierView) -> Vec<StaffField> {
     if let Some(counted) = counted.filter(|it| *it != written) {
         hint.push(' ');
         hint.push_str(&say_with("acting-fee-counted", &[("amount", &spoken::dong(counted))]));
+    }
+    if view.revision.forms.first().is_some_and(|form| form.fields().any(|it| it.counts.is_some())) {
+        hint.push(' ');
+        hint.push_str(say("acting-fee-counted-first"));
     }
     vec![
         StaffField::digits("so-tien", say("acting-fee"))

@@ -15,6 +15,7 @@ use domain::dossier::{
     SupplementItem, put_right,
 };
 use domain::ids::{DocumentId, PersonId, UnitId};
+use domain::person::fold;
 use domain::procedure::RawAnswers;
 use jiff::civil::Date;
 
@@ -194,9 +195,14 @@ fn delivery(typed: &Typed<'_>, problems: &mut Problems) -> Command {
             Proxy::Owner
         }
     };
+    let receiver = typed.line("nguoi-nhan", problems);
+    let owner = typed.view.dossier.filing.get().map(|it| fold(&it.owner().name));
+    if by_proxy == Proxy::Representative && owner.is_some_and(|it| it == fold(&receiver)) {
+        problems.push(("nguoi-nhan".to_owned(), say("acting-wrong-owner").to_owned()));
+    }
     Command::Deliver {
         evidence: Evidence {
-            receiver: typed.line("nguoi-nhan", problems),
+            receiver,
             receiver_paper: typed.line("giay-to", problems),
             number_tail: typed.line("so-cuoi", problems),
             proxy_paper: typed.line("uy-quyen", problems),
@@ -367,7 +373,7 @@ pub fn field_of(act: Act, refusal: &DossierRefusal) -> &'static str {
         (_, R::NotASuccessor) => "don-vi",
         (_, R::NewDateTooEarly { .. }) => "ngay",
         (_, R::NewDateNotWorking) => "gio",
-        (_, R::AmountOutOfRange { .. } | R::MoreThanOwed { .. }) => "so-tien",
+        (_, R::AmountOutOfRange { .. } | R::MoreThanOwed { .. } | R::MoreThanOverpaid { .. }) => "so-tien",
         (_, R::ReceiverMissing) => "nguoi-nhan",
         (_, R::NumberTailWrong | R::NumberTailDiffers) => "so-cuoi",
         (_, R::NameMissing) => "ten",

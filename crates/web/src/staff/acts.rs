@@ -171,7 +171,7 @@ fn previewed(web: &Web, visitor: &Visitor, foretold: &Foretold) -> PreviewView {
         shown.letter = letter.map(Box::new);
     }
     if matches!(last.event, Event::Received { .. }) {
-        shown.slip = in_vietnamese(|| papers::slip(web, visitor, after, Link::default())).map(Box::new);
+        shown.slip = in_vietnamese(|| papers::slip(web, visitor, after, None, Link::default())).map(Box::new);
     }
     shown
 }

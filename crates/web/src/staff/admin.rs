@@ -4,7 +4,6 @@ use super::phrases;
 use super::views::{
     ChipView, LinkView, Num, OutboxPage, OutboxRow, SessionRow, SessionsPage, SettingRow, SettingsPage, TabView,
 };
-use crate::Web;
 use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::posted::Posted;
@@ -12,7 +11,7 @@ use crate::problem::Problem;
 use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
-use crate::{say, say_with};
+use crate::{Setting, SettingValue, Web, say, say_with};
 use app::AppError;
 use app::accounts;
 use app::desk::Message;
@@ -207,13 +206,12 @@ pub async fn end_session(State(web): State<Web>, visitor: Visitor, posted: Poste
 
 /// Settings as they are.
 pub async fn settings(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
-    let mut groups: Vec<(String, Vec<SettingRow>)> = Vec::new();
-    for [group, key, value, source, meaning] in web.settings.iter() {
-        let row =
-            SettingRow { key: key.clone(), value: value.clone(), source: source.clone(), meaning: meaning.clone() };
-        match groups.iter_mut().find(|it| it.0 == *group) {
+    let mut groups: Vec<(&'static str, Vec<SettingRow>)> = Vec::new();
+    for setting in &web.settings {
+        let (group, row) = (setting.group(), setting_row(setting));
+        match groups.iter_mut().find(|it| it.0 == group) {
             Some(it) => it.1.push(row),
-            None => groups.push((group.clone(), vec![row])),
+            None => groups.push((group, vec![row])),
         }
     }
     let view = SettingsPage {
@@ -222,4 +220,49 @@ pub async fn settings(State(web): State<Web>, visitor: Visitor) -> Result<Respon
         groups,
     };
     Ok(html(&view))
+}
+
+/// A setting in words.
+fn setting_row(setting: &Setting) -> SettingRow {
+    let value = match &setting.value {
+        SettingValue::Text(text) => text.as_str(),
+        SettingValue::Flag(true) => say("settings-yes"),
+        SettingValue::Flag(false) => say("settings-no"),
+        SettingValue::Hidden => say("settings-hidden"),
+        SettingValue::Unset => say("settings-unset"),
+        SettingValue::ByRegime => say("settings-by-regime"),
+    };
+    SettingRow {
+        key: setting.key,
+        value: value.to_owned(),
+        is_written: matches!(setting.value, SettingValue::Text(_)),
+        source: if setting.is_usual { say("settings-usual") } else { say("settings-chosen") },
+        meaning: texts::word(&setting.words()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::{Language, speaking};
+
+    #[tokio::test]
+    async fn a_setting_is_told_in_the_language_of_the_page() {
+        let setting = Setting { key: "office.citizen_accounts", value: SettingValue::ByRegime, is_usual: true };
+        let told = |it: &Setting| {
+            let row = setting_row(it);
+            [row.value.clone(), row.source.to_owned(), row.meaning.clone(), row.lang().to_string()]
+        };
+        assert_eq!(told(&setting), ["(theo chế độ pháp lý)", "mặc định", "Công dân được có tài khoản tại đây", ""]);
+        speaking(Language::English, async {
+            assert_eq!(
+                told(&setting),
+                ["(by the legal regime)", "usual", "Whether citizens may have accounts here", ""]
+            );
+            let name = SettingValue::Text("Một cửa Lê Chân".to_owned());
+            let setting = Setting { key: "office.name", value: name, is_usual: false };
+            assert_eq!(told(&setting), ["Một cửa Lê Chân", "set", "The name in the head of pages", " lang=\"vi\""]);
+        })
+        .await;
+    }
 }

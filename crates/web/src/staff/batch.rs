@@ -2,7 +2,7 @@
 
 use super::intake::level_of;
 use super::phrases;
-use super::views::{BatchFault, BatchPage, BatchRow, ChoiceView, DeskTab, LinkView, StaffField, counted};
+use super::views::{BatchFault, BatchPage, BatchRow, ChoiceView, DeskTab, LinkView, StaffField};
 use super::work_list::short;
 use crate::Web;
 use crate::citizen::words::{copies, fee_in_short};
@@ -13,7 +13,7 @@ use crate::problem::Problem;
 use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
-use crate::{say, say_with};
+use crate::{counted, say, say_with};
 use app::AppError;
 use app::batch::{self, BYTES_MAX, LINES_MAX, Listed, Read};
 use app::filing::Plan;

@@ -7,6 +7,7 @@ use super::views::{ChoiceView, StaffField};
 use crate::citizen::form_view::problem_words;
 use crate::posted::Posted;
 use crate::{say, say_with};
+use app::applying::known_of;
 use app::dossiers::DossierView;
 use app::words;
 use domain::dossier::{Collection, Command, Filing, Party};
@@ -149,7 +150,7 @@ pub fn command(typed: &Typed<'_>, problems: &mut Problems) -> Command {
         }
     }
     let collection = way(typed, before, problems);
-    let answers = answered(typed, before, problems);
+    let answers = answered(typed, before, &submitter, problems);
     let filing = Filing {
         submitter,
         applicant,
@@ -195,8 +196,9 @@ fn way(typed: &Typed<'_>, before: &Filing, problems: &mut Problems) -> Collectio
     }
 }
 
-/// The answers with what was typed over them; what the page does not ask stays.
-fn answered(typed: &Typed<'_>, before: &Filing, problems: &mut Problems) -> Answers {
+/// The answers with what was typed over them; what the page does not ask stays, and what the form took over from the submitter follows
+/// the submitter.
+fn answered(typed: &Typed<'_>, before: &Filing, submitter: &Party, problems: &mut Problems) -> Answers {
     let Some(form) = typed.view.revision.forms.first().filter(|_| !before.answers.0.is_empty()) else {
         return before.answers.clone();
     };
@@ -210,6 +212,13 @@ fn answered(typed: &Typed<'_>, before: &Filing, problems: &mut Problems) -> Answ
             raw.remove(name);
         } else {
             raw.insert(name.to_owned(), given);
+        }
+    }
+    let (known, known_now) =
+        (known_of(&typed.view.revision, &before.submitter), known_of(&typed.view.revision, submitter));
+    for (name, value) in known_now {
+        if known.contains_key(&name) && raw.get(&name) == known.get(&name) {
+            raw.insert(name, value);
         }
     }
     let (answers, gaps) = validate(form, &raw, typed.today, Completeness::Draft);

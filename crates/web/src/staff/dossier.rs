@@ -24,7 +24,6 @@ use app::AppError;
 use app::dossiers::{self, DossierView};
 use app::rows::Reading;
 use app::{uploads, work};
-use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -310,11 +309,6 @@ fn back_to(code: &DossierCode) -> Link {
     Link { href: phrases::dossier_address(code), label: title(code) }
 }
 
-/// A paper of the office with the page around it: Vietnamese, whoever reads it.
-fn paper_of<T: Template>(make: impl FnOnce() -> Option<T>) -> Result<Response, Problem> {
-    texts::in_vietnamese(|| make().map(|paper| html(&paper))).ok_or_else(|| AppError::NotFound.into())
-}
-
 /// Form 01 as a print page; `vua-nhan` says that it was received a moment ago.
 pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Problem> {
     let code = code_of(&code)?;
@@ -323,8 +317,8 @@ pub async fn slip(State(web): State<Web>, visitor: Visitor, Path(code): Path<Str
         Err(elsewhere) => return Ok(elsewhere),
     };
     let asked = phrases::asked(&visitor);
-    paper_of(|| {
-        let slip = papers::slip(&web, &visitor, &view, back_to(&code))?;
+    papers::page_of(|| {
+        let slip = papers::slip(&web, &visitor, &view, asked.trimmed("ban").parse().ok(), back_to(&code))?;
         Some(if asked.has("vua-nhan") { intake::just_received(slip, &view, &asked) } else { slip })
     })
 }
@@ -341,7 +335,7 @@ pub async fn letter(
         Ok(view) => view,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    paper_of(|| papers::letter(&web, &visitor, &view, seq, back_to(&code)))
+    papers::page_of(|| papers::letter(&web, &visitor, &view, seq, back_to(&code)))
 }
 
 /// A file of the dossier.

@@ -12,7 +12,7 @@ use super::answer_fields;
 use super::phrases;
 use super::staged::{self, Sent};
 use super::views::{
-    ChoiceView, CounterDay, DeskTab, DueAndCost, IntakePage, IntakeStage, LinkView, PersonPart, StaffField, counted,
+    ChoiceView, CounterDay, DeskTab, DueAndCost, IntakePage, IntakeStage, LinkView, PersonPart, StaffField,
 };
 use crate::Web;
 use crate::citizen::form_view::problem_words;
@@ -25,7 +25,7 @@ use crate::problem::Problem;
 use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
-use crate::{say, say_with};
+use crate::{counted, say, say_with};
 use app::applying::known_of;
 use app::dossiers::DossierView;
 use app::house::Snapshot;

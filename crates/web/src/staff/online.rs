@@ -1,7 +1,7 @@
 //! Online applications at the desk: the 8-hour clock of each, the next one with one button.
 
 use super::phrases;
-use super::views::{DeskTab, Left, LinkView, Num, OnlinePage, OnlineRow, counted};
+use super::views::{DeskTab, Left, LinkView, Num, OnlinePage, OnlineRow};
 use super::work_list::short;
 use crate::Web;
 use crate::frame::{self, html, safe_return};
@@ -12,7 +12,7 @@ use crate::spoken;
 use crate::telling::within;
 use crate::texts;
 use crate::visitor::Visitor;
-use crate::{say, say_with};
+use crate::{counted, say, say_with};
 use app::answering::{self, Waiting};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};

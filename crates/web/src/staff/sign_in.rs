@@ -82,6 +82,8 @@ fn to_try(who: &str) -> String {
         ("tiếp nhận", "staff-sign-in-try-reception"),
         ("chuyên viên", "staff-sign-in-try-specialist"),
         ("lãnh đạo phòng", "staff-sign-in-try-head"),
+        ("trưởng phòng", "staff-sign-in-try-head"),
+        ("chủ tịch", "staff-sign-in-try-leader"),
         ("lãnh đạo", "staff-sign-in-try-leader"),
         ("văn thư", "staff-sign-in-try-clerk"),
         ("kiểm soát", "staff-sign-in-try-control"),

@@ -1,7 +1,7 @@
 //! Decisions that lie at the desk, by age, and reminding those they wait for.
 
 use super::phrases;
-use super::views::{DeskTab, FactView, Num, UncollectedPage, UncollectedRow, counted};
+use super::views::{DeskTab, FactView, Num, UncollectedPage, UncollectedRow};
 use super::work_list::short;
 use crate::Web;
 use crate::frame::{self, html, safe_return};
@@ -11,7 +11,7 @@ use crate::problem::Problem;
 use crate::spoken;
 use crate::texts;
 use crate::visitor::Visitor;
-use crate::{say, say_with};
+use crate::{counted, say, say_with};
 use app::AppError;
 use app::uncollected::{self, Uncollected};
 use axum::extract::{Path, State};

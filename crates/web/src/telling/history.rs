@@ -26,8 +26,13 @@ pub fn history(view: &DossierView, audience: Audience, base: &str) -> Vec<Histor
 }
 
 fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_now: bool) -> HistoryLine {
-    let own = audience == Audience::Citizen && view.dossier.filing.get().and_then(|it| it.account) == it.actor;
-    let strong = match (&it.event, own && it.actor.is_some()) {
+    let account = view.dossier.filing.get().and_then(|it| it.account);
+    let is_theirs = it.actor.is_some() && account == it.actor;
+    let own = audience == Audience::Citizen && is_theirs;
+    let strong = match (&it.event, own) {
+        // A citizen has one way to send a dossier on.
+        (Event::Forwarded { .. }, true) => say("told-you-confirmed").to_owned(),
+        (Event::Forwarded { .. }, false) if is_theirs => say("told-they-confirmed").to_owned(),
         (Event::Filed { channel: Channel::Online, .. }, true) => say("told-you-filed").to_owned(),
         (Event::Supplemented { .. }, true) => say("told-you-supplied").to_owned(),
         (Event::CollectionChosen { .. }, true) => say("told-you-chose-collection").to_owned(),
@@ -96,13 +101,13 @@ fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String>
 
 fn paper(it: &Recorded, base: &str) -> Option<Link> {
     let letter = |label: &str| Some(Link { href: format!("{base}/phieu/{}", it.seq), label: label.to_owned() });
+    // Each stays as it was given.
+    let slip = |key| Some(Link { href: format!("{base}/giay-hen?ban={}", it.seq), label: say(key).to_owned() });
     match &it.event {
-        Event::Received { .. } => Some(Link { href: format!("{base}/giay-hen"), label: say("told-slip").to_owned() }),
+        Event::Received { .. } => slip("told-slip"),
         Event::SupplementRequested { .. } => letter(say("told-letter-supplement")),
         Event::NotAccepted { .. } => letter(say("told-letter-refusal")),
-        Event::Corrected { .. } => {
-            Some(Link { href: format!("{base}/giay-hen"), label: say("told-slip-again").to_owned() })
-        }
+        Event::Corrected { .. } | Event::FeeSet { .. } => slip("told-slip-again"),
         Event::Delivered { .. } => letter(say("told-letter-delivery")),
         Event::Apologised { .. } => letter(say("told-letter-apology")),
         Event::Issued { document: Some(document), .. } => {
@@ -119,7 +124,6 @@ fn paper(it: &Recorded, base: &str) -> Option<Link> {
         | Event::Recalled { .. }
         | Event::ObligationNotified { .. }
         | Event::Paid { .. }
-        | Event::FeeSet { .. }
         | Event::Refunded { .. }
         | Event::Withdrawn { .. }
         | Event::CollectionChosen { .. }
@@ -164,10 +168,8 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
                 .unwrap_or_default();
             stopped(&items.join("; "))
         }
-        Event::Paid { body, .. } | Event::Refunded { body, .. } => match body.get().map(|it| it.text.trim()) {
-            Some(number) if !number.is_empty() => say_with("told-receipt", &[("number", &stopped(number))]),
-            Some(_) | None => String::new(),
-        },
+        Event::Paid { body, .. } => numbered("told-receipt", body.get().map(|it| it.text.as_str())),
+        Event::Refunded { body, .. } => numbered("told-voucher", body.get().map(|it| it.text.as_str())),
         Event::Issued { outcome, body, .. } => {
             let number =
                 body.get().map(|it| say_with("told-number", &[("number", &stopped(&it.text))])).unwrap_or_default();
@@ -203,6 +205,14 @@ pub(super) fn detail(view: &DossierView, recorded: &Recorded, audience: Audience
         Event::Transferred { .. } | Event::Received { .. } | Event::SupplementLapsed {} | Event::Signed { .. } => {
             String::new()
         }
+    }
+}
+
+/// The paper of money given or taken; nothing where it has no number.
+fn numbered(key: &'static str, number: Option<&str>) -> String {
+    match number.map(str::trim) {
+        Some(number) if !number.is_empty() => say_with(key, &[("number", &stopped(number))]),
+        Some(_) | None => String::new(),
     }
 }
 

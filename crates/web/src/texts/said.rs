@@ -64,9 +64,11 @@ pub(super) struct OfKeys(u64);
 impl Hasher for OfKeys {
     fn write(&mut self, bytes: &[u8]) {
         for part in bytes.chunks(8) {
-            let mut eight = [0; 8];
-            eight.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(eight)).wrapping_mul(0x517c_c1b7_2722_0a95);
+            let eight = part.try_into().map_or_else(
+                |_| part.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+                u64::from_le_bytes,
+            );
+            self.0 = (self.0.rotate_left(5) ^ eight).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     }
 

@@ -128,8 +128,14 @@ async fn somebody_in_the_house_follows_a_dossier_by_a_code_and_no_longer() {
     let entered = other.post(&tab, accept, &[("ma_chia_se", &typed)]).await;
     assert_eq!(entered.is(303).location, format!("{own}?xong=nhan"));
 
+    office.act(office.staff.reception, filed.id, domain::dossier::Command::Accept).await.unwrap();
+    let page = applicant.get(&format!("{own}/cach-nhan")).await;
+    let version = page.hidden("phien");
+    let by_post = [("nhan", "buu-chinh"), ("dia_chi", "Số 9 ngõ Kín"), ("phien", version.as_str())];
+    applicant.post(&page, &format!("{own}/cach-nhan"), &by_post).await.is(303);
+    applicant.get(&own).await.shows("Số 9 ngõ Kín");
     let seen = other.get(&own).await;
-    seen.is(200).shows("chia sẻ cho bạn để xem").shows("Những gì đã diễn ra");
+    seen.is(200).shows("chia sẻ cho bạn để xem").shows("Những gì đã diễn ra").hides("ngõ Kín");
     seen.hides("Rút hồ sơ")
         .hides("Xem lại những gì bạn đã khai")
         .hides("Giấy tờ bạn đã nộp")

@@ -258,7 +258,7 @@ fn as_it_stands(page: &Answer) -> Vec<(String, String)> {
     fields
 }
 
-async fn corrected(browser: &mut Browser, code: &str, changes: &[(&str, &str)]) -> Answer {
+pub async fn corrected(browser: &mut Browser, code: &str, changes: &[(&str, &str)]) -> Answer {
     let address = format!("/nghiep-vu/ho-so/{code}/viec/dinh-chinh");
     let form = browser.get(&address).await;
     let mut fields = as_it_stands(form.is(200));
@@ -382,6 +382,11 @@ async fn a_decision_is_handed_to_whose_digits_fit_or_to_a_proxy_with_a_paper() {
     send(to("a", "chu", "1111", "")).await.is(409).shows("không khớp với số của chủ hồ sơ");
     send(to("b", "thay", "11x1", "GUQ 12")).await.is(409).shows("phải là 4 chữ số");
     send(to("c", "thay", "1111", "")).await.is(409).shows("giấy ủy quyền");
+    let mut own: Vec<_> = to("d0", "thay", "1111", "GUQ 12/2025");
+    own.iter_mut()
+        .filter(|it| it.0 == "nguoi-nhan")
+        .for_each(|it| it.1 = "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm".to_owned());
+    send(own).await.is(422).shows("Đây là tên của chủ hồ sơ");
     let done = send(to("d", "thay", "1111", "GUQ 12/2025")).await;
     let home = browser.get(&done.is(303).location).await;
     home.shows("nhận thay, giấy ủy quyền GUQ 12/2025").shows("giấy tờ số cuối 1111").shows("Phiếu trả kết quả");
@@ -415,6 +420,17 @@ async fn reminded_once(office: Office) {
     let list = browser.get("/quay/cho-tra").await;
     order_of(list.is(200), &[old.code.as_str(), young.code.as_str()]);
     list.shows("11 ngày").shows("4 ngày").shows("Nhắc 1 người").shows("chưa nhắc");
+    let last = young.code.as_str().rsplit('-').next().unwrap();
+    let found =
+        browser.get(&format!("/quay/cho-tra?q={}", &young.code.as_str()[..young.code.as_str().len() - 1])).await;
+    found.is(200).shows(young.code.as_str());
+    browser.get("/quay/cho-tra?q=ton+nu+hoang").await.is(200).shows(old.code.as_str()).shows(last);
+    browser
+        .get("/quay/cho-tra?q=khong+ai+ten+nay")
+        .await
+        .is(200)
+        .shows("Không có kết quả nào của tên hay số đó")
+        .hides(old.code.as_str());
 
     let early = browser.post(&list, &format!("/quay/cho-tra/{}/nhac", young.code), &[]).await;
     assert_eq!(early.is(303).location, "/quay/cho-tra?nhac=chua-den");

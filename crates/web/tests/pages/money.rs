@@ -27,6 +27,7 @@ fn five_pages_twice() -> Vec<(&'static str, &'static str)> {
         ("d.so_trang", "5"),
         ("d.so_ban", "2"),
         ("tra", "tien-mat"),
+        ("bien-lai", "BL 7"),
         ("lenh", "tiep-nhan"),
     ]
 }
@@ -96,8 +97,36 @@ async fn a_fee_that_was_wrong_is_set_anew_with_its_reason_and_the_rest_goes_back
     let done = does(&mut browser, &code, "tra-tien", 4, &back).await;
     let home = browser.get(&done.is(303).location).await;
     home.is(200).shows("Đã trả lại 7.000 đồng nộp thừa").hides("phải trả lại");
+    home.shows("Biên lai BL 7").shows("Phiếu chi PC 12");
     let slip = browser.get(&format!("/nghiep-vu/ho-so/{code}/giay-hen")).await;
-    slip.is(200).shows("7.000 đồng (đã nộp)");
+    slip.is(200).shows("7.000 đồng (đã nộp)").shows("BẢN THAY THẾ").shows("theo việc định lại phí ngày");
+    let given = home.body.split("giay-hen?ban=").skip(1).filter_map(|it| it.split('"').next());
+    let given: std::collections::BTreeSet<u32> = given.filter_map(|it| it.parse().ok()).collect();
+    assert_eq!(given.len(), 2, "the slip of the reception, and the one of the other fee: {given:?}");
+    let first = browser.get(&format!("/nghiep-vu/ho-so/{code}/giay-hen?ban={}", given.first().unwrap())).await;
+    first.is(200).shows("14.000 đồng (5 trang, 2 bản, đã nộp)").hides("BẢN THAY THẾ");
+}
+
+#[tokio::test]
+async fn what_the_form_took_over_from_the_submitter_is_corrected_with_them() {
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    let received = sent(&mut browser, &five_pages_twice()).await;
+    let slip = browser.get(&received.is(303).location).await;
+    let code = slip.text().split_whitespace().find(|it| it.starts_with("H24.") && it.contains('-')).unwrap().to_owned();
+    let id = office.id_of(code.trim_end_matches(|it: char| !it.is_ascii_digit()));
+    let code = office.dossier(id).code.to_string();
+    let changes = [("ten", "Đặng Thị Kiên Nhẫm"), ("ly-do", "Ghi sai chữ cuối")];
+    let done = crate::counter::corrected(&mut browser, &code, &changes).await;
+    browser.get(&done.is(303).location).await.is(200).shows("Đính chính thông tin");
+    let filing = office.dossier(id).filing.get().cloned().unwrap();
+    assert_eq!(filing.submitter.name, "Đặng Thị Kiên Nhẫm");
+    assert_eq!(filing.answers.text("nyc_ho_ten"), Some("Đặng Thị Kiên Nhẫm"));
+    // One that says something else on purpose stays.
+    let changes = [("ten", "Đặng Thị Nhẫn"), ("d.nyc_ho_ten", "Đặng Thị Kiên"), ("ly-do", "Ghi lại")];
+    crate::counter::corrected(&mut browser, &code, &changes).await.is(303);
+    let filing = office.dossier(id).filing.get().cloned().unwrap();
+    assert_eq!(filing.answers.text("nyc_ho_ten"), Some("Đặng Thị Kiên"));
 }
 
 #[tokio::test]
@@ -122,4 +151,7 @@ async fn copies_asked_for_online_are_owed() {
     let sent = applying::send(&office.house, it, sending).await.unwrap();
     let applying::Sent::Filed(filed) = sent else { panic!("{sent:?}") };
     assert_eq!(office.dossier(filed.id).still_owed_vnd(), 24_000);
+    let page = browser.get("/tra-cuu").await;
+    let found = browser.post(&page, "/tra-cuu", &[("ma", filed.code.as_str()), ("so", "3412")]).await;
+    found.is(200).shows("24.000 đồng, chưa nộp: trả ở quầy");
 }

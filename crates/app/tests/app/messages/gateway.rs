@@ -13,7 +13,6 @@ use storage::outbox::Message;
 use testkit::{Browser, Office, Partner};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use web::Web;
 
 const SECRET: &str = "a secret of twenty-four and more";
 
@@ -131,14 +130,7 @@ async fn a_gateway_that_hangs_or_answers_late_takes_the_message_once() {
 async fn site(office: &Office) -> (String, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let web = Web {
-        meters: web::measure::Meters::new(Vec::new()),
-        house: office.house.clone(),
-        journal: app::accounts::Journal::start(&office.house),
-        settings: Vec::new().into(),
-        proxies: [].into(),
-        feeds: std::sync::Arc::default(),
-    };
+    let web = testkit::site_of(&office.house);
     let (stop, stopped) = oneshot::channel();
     tokio::spawn(web::serve(web, listener, async move { drop(stopped.await) }));
     (address, stop)

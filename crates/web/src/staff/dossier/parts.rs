@@ -23,7 +23,7 @@ use domain::dossier::{
     Share, Status,
 };
 use domain::ids::PersonId;
-use domain::procedure::{FeeRule, Quantity, RequirementGroup};
+use domain::procedure::{FeeRule, Quantity, RequirementGroup, day_typed};
 use domain::time::Instant;
 
 /// Colours of the bar of minutes.
@@ -438,7 +438,8 @@ fn party(whose: &str, it: &Party) -> Vec<FactView> {
         facts.push(masked(say("case-number"), &it.number));
     }
     if !it.birth.is_empty() {
-        let birth = it.birth.parse().map_or_else(|_| it.birth.clone(), spoken::short_day);
+        let birth =
+            it.birth.parse().ok().or_else(|| day_typed(&it.birth)).map_or_else(|| it.birth.clone(), spoken::short_day);
         facts.push(fact(&label(say("account-birth")), birth));
     }
     if !it.phone.is_empty() {

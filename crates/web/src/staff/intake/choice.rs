@@ -10,6 +10,7 @@ use crate::staff::work_list::{cut, short};
 use crate::{say, say_with};
 use app::{catalogue, desk};
 use domain::ids::PersonId;
+use domain::person::in_order;
 use domain::post::Post;
 use domain::procedure::{Channel, ProcedureId, ProcedureRevision};
 use std::sync::Arc;
@@ -153,16 +154,18 @@ impl Counter<'_> {
         found
     }
 
-    /// The last ones at this counter.
+    /// The last ones at this counter, by name: a key means the same after each of them.
     pub(super) async fn recent(&self) -> Result<Vec<ProcedureHit>, Problem> {
         let known = self.web.house.now_known();
         let lately = desk::procedures_lately(&self.web.house, self.desk).await?;
-        Ok(lately
+        let mut recent: Vec<ProcedureHit> = lately
             .iter()
             .filter_map(|it| known.catalogue.current(it))
             .filter(|it| self.why_not(it).is_empty())
             .take(RECENT_MAX)
             .map(|it| ProcedureHit { name: cut(&it.name, BUTTON_CHARS_MAX), ..self.hit(&it) })
-            .collect())
+            .collect();
+        recent.sort_by_key(|it| in_order(&it.name));
+        Ok(recent)
     }
 }

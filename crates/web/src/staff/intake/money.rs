@@ -6,9 +6,9 @@ use crate::page::FieldLink;
 use crate::problem::Problem;
 use crate::spoken;
 use crate::staff::answer_fields;
-use crate::staff::views::{ChoiceView, CostPart, DuePart, FactView, FeeLine, PaperLine, counted};
+use crate::staff::views::{ChoiceView, CostPart, DuePart, FactView, FeeLine, PaperLine};
 use crate::telling::within;
-use crate::{say, say_with};
+use crate::{counted, say, say_with};
 use app::desk;
 use domain::procedure::{FeeEstimate, FeeMoment, FeeRule, Field, Quantities, Quantity, estimate};
 
@@ -28,6 +28,14 @@ fn typed_as(of: Quantity) -> (&'static str, &'static str, u32) {
 }
 
 /// "5 trang".
+/// Longest number of a receipt, in characters.
+const RECEIPT_CHARS_MAX: usize = 60;
+
+/// The number of a receipt as typed, in one line.
+pub(super) fn cut_receipt(typed: &str) -> String {
+    typed.chars().filter(|it| !it.is_control()).take(RECEIPT_CHARS_MAX).collect()
+}
+
 fn counted_of(of: Quantity, count: u32) -> String {
     let key = match of {
         Quantity::Pages => "intake-count-pages",
@@ -125,7 +133,12 @@ impl Counter<'_> {
                 lines.push(self.line(Some(of), say("procedure-copies"), rate, String::new(), String::new()));
             }
         }
-        CostPart { chosen: self.procedure.is_some(), fees: lines, payment: self.payment() }
+        CostPart {
+            chosen: self.procedure.is_some(),
+            fees: lines,
+            payment: self.payment(),
+            receipt: cut_receipt(self.posted.trimmed("bien-lai")),
+        }
     }
 
     fn line(&self, of: Option<Quantity>, label: &str, rate: String, amount: String, note: String) -> FeeLine {

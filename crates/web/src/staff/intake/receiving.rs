@@ -123,7 +123,8 @@ async fn record_payment(counter: &Counter<'_>, handled: &Handled, fee: i64) -> R
     if fee <= 0 {
         return Ok(());
     }
-    let command = Command::RecordPayment { amount_vnd: fee, method, number: String::new() };
+    let number = super::money::cut_receipt(counter.posted.trimmed("bien-lai"));
+    let command = Command::RecordPayment { amount_vnd: fee, method, number };
     let key = format!("{}-thu", counter.posted.trimmed("mot-lan").chars().take(70).collect::<String>());
     let once = Once::new(&key, handled.code.as_str().as_bytes());
     let asked = Asked { actor, id: handled.id, version: None, command, once: Some(once) };

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{ChipView, LinkView, Num, StaffField, TabView};
 use crate::page::{FieldLink, Icon, Page, Pager, Tone};
+use crate::texts::Vietnamese;
 
 /// A message to the outside that waits, went, or is dead.
 #[derive(Debug, Clone, Default)]
@@ -192,14 +193,23 @@ pub struct SessionsPage {
 /// A setting as it is.
 #[derive(Debug, Clone, Default)]
 pub struct SettingRow {
-    /// Key: `server.port`.
-    pub key: String,
-    /// Value; `••••` for a secret.
+    /// Key: `server.listen`.
+    pub key: &'static str,
+    /// Value, or why none is shown.
     pub value: String,
-    /// "mặc định", "tệp cấu hình", "biến MOTCUA_…".
-    pub source: String,
+    /// The value stands as somebody wrote it, which is not translated.
+    pub is_written: bool,
+    /// "mặc định", "đã đặt".
+    pub source: &'static str,
     /// What it does.
     pub meaning: String,
+}
+
+impl SettingRow {
+    /// Marks a value.
+    pub fn lang(&self) -> Vietnamese {
+        Vietnamese { is_so: self.is_written }
+    }
 }
 
 /// Settings as they are; they change in the file, not here.
@@ -212,7 +222,7 @@ pub struct SettingsPage {
     /// Where the settings come from, in words.
     pub source: &'static str,
     /// Groups with their settings.
-    pub groups: Vec<(String, Vec<SettingRow>)>,
+    pub groups: Vec<(&'static str, Vec<SettingRow>)>,
 }
 
 /// One check of the stored history.

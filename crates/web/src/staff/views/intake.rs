@@ -3,18 +3,11 @@
 //! One form, one address. Every button is a value of `lenh`, so the page works without a script; a script only asks for
 //! the parts ([`ProcedureHits`], [`PersonPart`], [`DuePart`]) that change while one types.
 
-use std::fmt::Display;
-
 use askama::Template;
 
 use super::{ChoiceView, FactView, LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page};
-use crate::say_with;
-
-/// The words of a key about so many things, for a template: the place of the text is called `count`.
-pub fn counted(key: &'static str, count: impl Display) -> String {
-    say_with(key, &[("count", &count)])
-}
+use crate::{counted, say_with};
 
 /// A procedure to choose.
 #[derive(Debug, Clone, Default)]
@@ -182,6 +175,8 @@ pub struct CostPart {
     pub fees: Vec<FeeLine>,
     /// How it is paid (`tra`): cash, transfer, later.
     pub payment: Vec<ChoiceView>,
+    /// The number of the receipt, as typed (`bien-lai`).
+    pub receipt: String,
 }
 
 /// Both parts that change with what is asked for (fragment `phan=hen`).

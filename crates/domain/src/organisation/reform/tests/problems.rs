@@ -124,7 +124,7 @@ fn nobody_can_be_taken_for_another() {
     let coded = "[[change]]\nunit = \"phuong-kenh-duong\"\ncodes = { agency = \"H24.77\" }\n";
     assert_eq!(told(PLAN, &format!("{PLAN}{coded}")), Vec::<String>::new());
     let twice = format!("{PLAN}{coded}{}", coded.replace("kenh-duong", "vinh-niem"));
-    names(PLAN, &twice, line + 3, "a code no other unit has then: ");
+    names(PLAN, &twice, line + 3, "a code no other unit has then");
 }
 
 #[test]
