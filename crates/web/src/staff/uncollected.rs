@@ -86,7 +86,9 @@ fn cut(typed: &str) -> String {
 
 /// Whoever comes says a name or shows the number of the slip, of which the last digits are read out.
 fn is_meant(it: &Uncollected, folded: &str) -> bool {
-    fold(it.card.code.as_str()).contains(folded) || fold(&it.card.applicant).contains(folded)
+    let name = fold(&it.card.applicant);
+    let begins = |word: &str| name.split(' ').any(|own| own.starts_with(word));
+    fold(it.card.code.as_str()).contains(folded) || folded.split(' ').all(begins)
 }
 
 fn ages(waiting: &[Uncollected]) -> Vec<FactView> {
