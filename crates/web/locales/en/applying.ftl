@@ -121,3 +121,4 @@ sent-hand-over-when = you are told when there is a decision
 sent-pay = You pay
 sent-pay-where = at the desk, before you get the decision or then
 apply-on-behalf = Do you act for somebody else, with their authorisation?
+sent-pay-before-sending = at the desk; the decision is sent once it is paid

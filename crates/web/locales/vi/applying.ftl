@@ -121,3 +121,4 @@ sent-hand-over-when = khi có kết quả bạn được báo
 sent-pay = Nộp phí, lệ phí
 sent-pay-where = ở quầy, trước hoặc khi nhận kết quả
 apply-on-behalf = Bạn làm thay người khác, theo ủy quyền?
+sent-pay-before-sending = ở quầy; trả rồi kết quả mới được gửi

@@ -25,6 +25,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::calendar::TimeLimit;
+use domain::dossier::Collection;
 use domain::procedure::{AnswerGap, Difference, Need};
 use std::collections::BTreeMap;
 
@@ -407,7 +408,9 @@ pub async fn sent(State(web): State<Web>, visitor: Visitor, Path(draft): Path<St
     };
     let step = |what: &str, who: String, until: String| NextStep { what: what.to_owned(), who, until };
     let owed = view.dossier.still_owed_vnd();
-    let pay = step(say("sent-pay"), spoken::dong(owed), say("sent-pay-where").to_owned());
+    let is_fetched = filing.is_none_or(|it| it.collection == Collection::Desk);
+    let pay_where = say(if is_fetched { "sent-pay-where" } else { "sent-pay-before-sending" });
+    let pay = step(say("sent-pay"), spoken::dong(owed), pay_where.to_owned());
     let address = crate::papers::look_up_address(&web, &view);
     Ok(html(&SentPage {
         page: frame::citizen(&web, &visitor, say_with("sent-page", &[("code", &card.code)]), Section::MyDossiers),
