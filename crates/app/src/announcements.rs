@@ -159,8 +159,7 @@ pub fn bulletin(house: &House, it: &Announcement) -> String {
         Some(unit) => known.organisation.name_on(unit, today).to_owned(),
         None => office.clone(),
     };
-    let mut letters = to.chars();
-    let to: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+    let to = words::within(&to);
     let said = format!("{}.\n{}", it.title.trim_end_matches('.'), it.text);
     let period = if it.from == it.until {
         format!("Thông báo có hiệu lực trong {}.", words::long_day(it.from))

@@ -52,19 +52,19 @@ pub struct DossierView {
 }
 
 impl DossierView {
-    /// As it was when its slip was given with the event of that number: the reception, or what a slip was made anew for; none for every
-    /// other event.
-    pub fn when_slip_was_given(&self, seq: u32) -> Option<Self> {
+    /// The events a slip was given with: the reception, and whatever it was made anew for since.
+    pub fn slips(&self) -> impl Iterator<Item = &Recorded> {
+        let is_reception = |it: &Recorded| matches!(it.event, Event::Received { .. });
         let renews = |it: &Recorded| matches!(it.event, Event::Corrected { .. } | Event::FeeSet { .. });
-        let gives = |it: &Recorded| renews(it) || matches!(it.event, Event::Received { .. });
-        let given = self.log.iter().position(|it| it.seq == seq && gives(it))?;
-        let log: Vec<Recorded> = self
-            .log
-            .iter()
-            .enumerate()
-            .take_while(|(place, it)| *place <= given || !renews(it))
-            .map(|it| it.1.clone())
-            .collect();
+        self.log.iter().skip_while(move |it| !is_reception(it)).filter(move |it| is_reception(it) || renews(it))
+    }
+
+    /// As it was when its slip was given with the event of that number; none where none was.
+    pub fn when_slip_was_given(&self, seq: u32) -> Option<Self> {
+        let mut slips = self.slips().skip_while(|it| it.seq != seq);
+        slips.next()?;
+        let next = slips.next().map(|it| it.seq);
+        let log: Vec<Recorded> = self.log.iter().take_while(|it| next != Some(it.seq)).cloned().collect();
         let dossier = Dossier::fold(self.dossier.id, &log).ok()?;
         Some(Self { dossier, log: Arc::new(log), ..self.clone() })
     }

@@ -45,16 +45,6 @@ impl By {
         }
     }
 
-    /// What its rows are, in words.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Sector => "lĩnh vực",
-            Self::Unit => "đơn vị khi ấy",
-            Self::Successor => "đơn vị kế thừa",
-            Self::Territory => "địa bàn",
-        }
-    }
-
     /// Heading of the rows.
     pub const fn heading(self) -> &'static str {
         match self {

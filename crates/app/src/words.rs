@@ -10,6 +10,12 @@ pub fn moment(at: DateTime) -> String {
     format!("{}, {}", day(at.date()), time(at))
 }
 
+/// A name within a sentence: "phường Hàng Kênh".
+pub fn within(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// What does not hold of a history: "sự kiện 3 đã bị sửa".
 pub fn flaw(it: &Flaw) -> String {
     match it {

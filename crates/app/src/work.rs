@@ -84,21 +84,6 @@ impl Queue {
         }
     }
 
-    /// Its name on a tab.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::ToReceive => "Chờ tiếp nhận",
-            Self::Mine => "Việc của tôi",
-            Self::Unclaimed => "Của phòng, chưa ai nhận",
-            Self::Citizen => "Chờ công dân",
-            Self::Outside => "Chờ đơn vị khác",
-            Self::ToSign => "Chờ ký",
-            Self::ToIssue => "Chờ phát hành",
-            Self::ToHandOver => "Chờ trả",
-            Self::Done => "Đã xong",
-        }
-    }
-
     /// The queue of that word.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.key() == key)

@@ -148,9 +148,8 @@ pub fn deposit(web: &Web, visitor: &Visitor, view: &DossierView, back: Link) -> 
 
 /// Said on a slip after a correction or another fee: which it replaces, and whose word the new one is.
 fn replacing(view: &DossierView, day: Date) -> Option<String> {
-    let is_change = |it: &&Recorded| matches!(it.event, Event::Corrected { .. } | Event::FeeSet { .. });
-    let times = view.log.iter().filter(is_change).count();
-    let last = view.log.iter().rfind(is_change)?;
+    let times = view.slips().skip(1).count();
+    let last = view.slips().skip(1).last()?;
     let which = if times > 1 { format!(" lần {times}") } else { String::new() };
     let why = if matches!(last.event, Event::FeeSet { .. }) { "việc định lại phí" } else { "đính chính" };
     Some(format!(

@@ -3,6 +3,7 @@
 
 mod history;
 
+pub use app::words::within;
 pub use history::history;
 
 use crate::citizen::views::{Chip, MessageView, Sentence, StepMark, StepState, When};
@@ -51,12 +52,6 @@ pub fn when(at: Instant) -> When {
         day: spoken::day_in_a_column(local.date()),
         clock: Some(spoken::time(local)),
     }
-}
-
-/// The same text beginning with a small letter: "phường Hàng Kênh" within a sentence.
-pub fn within(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// The same text beginning with a capital letter.
@@ -462,7 +457,7 @@ fn decided(view: &DossierView) -> String {
 pub fn collecting(view: &DossierView, audience: Audience) -> String {
     let at = desk(view, view.collect());
     match view.dossier.filing.get().map(|it| &it.collection) {
-        Some(Collection::Post { address }) if audience != Audience::Public => {
+        Some(Collection::Post { address }) if audience != Audience::Public && !address.is_empty() => {
             say_with("told-posts-to", &[("at", &at), ("address", &stopped(address))])
         }
         Some(Collection::Post { .. }) => say_with("told-posts", &[("at", &at)]),

@@ -35,7 +35,7 @@ pub enum Language {
     /// First, and where nobody asked for another.
     #[default]
     Vietnamese,
-    /// Chosen by the visitor, on pages of citizens and of the public.
+    /// Chosen by the visitor.
     English,
 }
 

@@ -137,6 +137,9 @@ async fn followed(web: &Web, visitor: &Visitor, code: &str, asked: &Query) -> Re
     // What the applicant did is not what "you" did.
     if let Some(filing) = view.dossier.filing.0.as_mut() {
         filing.account = None;
+        if let Collection::Post { address } = &mut filing.collection {
+            address.clear();
+        }
     }
     view.log = Arc::new(view.log.iter().cloned().map(discreet).collect());
     let mut shown = dossier_page(page, &view);

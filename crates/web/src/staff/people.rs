@@ -15,7 +15,7 @@ use crate::{say, say_with};
 use app::accounts::{self, NewMember};
 use app::desk::{self, StaffMember};
 use app::house::Snapshot;
-use app::{AppError, FieldProblem, words};
+use app::{AppError, FieldProblem};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -278,7 +278,6 @@ async fn person_view(
         errors: errors(&said.wrong),
         password: said.password.clone(),
         action: person_address(person),
-        today: words::short_day(today),
     })
 }
 

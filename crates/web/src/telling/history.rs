@@ -43,7 +43,7 @@ fn line(view: &DossierView, it: &Recorded, audience: Audience, base: &str, is_no
         when: when(it.at),
         what: Sentence { strong, rest: told(view, it, audience) },
         who: if own { None } else { doer(view, it, audience) },
-        paper: paper(it, base).filter(|_| audience != Audience::Public),
+        paper: paper(view, it, base).filter(|_| audience != Audience::Public),
         mark: if is_now { HistoryMark::Now } else { HistoryMark::Past },
     }
 }
@@ -99,10 +99,13 @@ fn doer(view: &DossierView, it: &Recorded, audience: Audience) -> Option<String>
     })
 }
 
-fn paper(it: &Recorded, base: &str) -> Option<Link> {
+fn paper(view: &DossierView, it: &Recorded, base: &str) -> Option<Link> {
     let letter = |label: &str| Some(Link { href: format!("{base}/phieu/{}", it.seq), label: label.to_owned() });
     // Each stays as it was given.
-    let slip = |key| Some(Link { href: format!("{base}/giay-hen?ban={}", it.seq), label: say(key).to_owned() });
+    let slip = |key| {
+        let is_given = view.slips().any(|own| own.seq == it.seq);
+        is_given.then(|| Link { href: format!("{base}/giay-hen?ban={}", it.seq), label: say(key).to_owned() })
+    };
     match &it.event {
         Event::Received { .. } => slip("told-slip"),
         Event::SupplementRequested { .. } => letter(say("told-letter-supplement")),

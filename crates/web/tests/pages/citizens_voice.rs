@@ -136,6 +136,10 @@ async fn somebody_in_the_house_follows_a_dossier_by_a_code_and_no_longer() {
     applicant.get(&own).await.shows("Số 9 ngõ Kín");
     let seen = other.get(&own).await;
     seen.is(200).shows("chia sẻ cho bạn để xem").shows("Những gì đã diễn ra").hides("ngõ Kín");
+    crate::counter::decided(&office, filed.id).await;
+    applicant.get(&own).await.shows("gửi kết quả qua bưu chính công ích về: Số 9 ngõ Kín");
+    let seen = other.get(&own).await;
+    seen.is(200).shows("gửi kết quả qua bưu chính công ích").hides("ngõ Kín");
     seen.hides("Rút hồ sơ")
         .hides("Xem lại những gì bạn đã khai")
         .hides("Giấy tờ bạn đã nộp")

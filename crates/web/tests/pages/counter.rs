@@ -1,5 +1,6 @@
 //! The desk: online applications with their hours, slips before there is a dossier.
 
+use domain::ids::DossierId;
 use testkit::{Answer, Browser, Office};
 
 const BIRTH: &str = "dang-ky-khai-sinh@ward";
@@ -340,21 +341,26 @@ async fn a_correction_of_nothing_without_a_reason_or_of_a_name_away_is_refused_b
 
 /// A dossier whose decision lies at the desk.
 async fn issued(office: &Office) -> app::handle::Handled {
-    use domain::dossier::{Command, Draft, Outcome};
     let received = office.receive_at_counter(BIRTH).await;
+    decided(office, received.id).await;
+    received
+}
+
+/// Taken on, worked at, signed and issued.
+pub async fn decided(office: &Office, id: DossierId) {
+    use domain::dossier::{Command, Draft, Outcome};
     let staff = office.staff;
-    office.act(staff.specialist, received.id, Command::TakeOn).await.unwrap();
+    office.act(staff.specialist, id, Command::TakeOn).await.unwrap();
     for _ in 0..8 {
         let draft = Command::SubmitForSignature { outcome: Outcome::Granted, draft: Draft::default(), to: None };
-        if office.act(staff.specialist, received.id, draft).await.is_ok() {
+        if office.act(staff.specialist, id, draft).await.is_ok() {
             break;
         }
         let on = Command::Forward { to: None, note: String::new() };
-        office.act(staff.specialist, received.id, on).await.unwrap();
+        office.act(staff.specialist, id, on).await.unwrap();
     }
-    office.act(staff.leader, received.id, Command::Sign).await.unwrap();
-    office.act(staff.clerk, received.id, Command::Issue { number: "77/2025".into(), document: None }).await.unwrap();
-    received
+    office.act(staff.leader, id, Command::Sign).await.unwrap();
+    office.act(staff.clerk, id, Command::Issue { number: "77/2025".into(), document: None }).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Money: what the form asks for is what is owed, a fee can be set anew, and what was paid too much goes back.
 
 use app::applying;
+use domain::dossier::Command;
+use domain::ids::DossierId;
 use domain::procedure::sample_answers;
 use testkit::{Answer, Browser, Office};
 
@@ -35,6 +37,14 @@ fn five_pages_twice() -> Vec<(&'static str, &'static str)> {
 async fn sent(browser: &mut Browser, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(&format!("/quay/tiep-nhan?thu-tuc={COPIES}")).await;
     browser.post_files(page.is(200), "/quay/tiep-nhan", fields, &[]).await
+}
+
+/// Five pages, two copies: received and paid.
+async fn received(office: &Office, browser: &mut Browser) -> DossierId {
+    let received = sent(browser, &five_pages_twice()).await;
+    let slip = browser.get(&received.is(303).location).await;
+    let code = slip.text().split_whitespace().find(|it| it.starts_with("H24.") && it.contains('-')).unwrap().to_owned();
+    office.id_of(code.trim_end_matches(|it: char| !it.is_ascii_digit()))
 }
 
 async fn does(browser: &mut Browser, code: &str, act: &str, version: u32, fields: &[(&str, &str)]) -> Answer {
@@ -76,10 +86,7 @@ async fn nobody_is_received_with_nothing() {
 async fn a_fee_that_was_wrong_is_set_anew_with_its_reason_and_the_rest_goes_back() {
     let office = Office::open();
     let mut browser = at_desk(&office).await;
-    let received = sent(&mut browser, &five_pages_twice()).await;
-    let slip = browser.get(&received.is(303).location).await;
-    let code = slip.text().split_whitespace().find(|it| it.starts_with("H24.") && it.contains('-')).unwrap().to_owned();
-    let id = office.id_of(code.trim_end_matches(|it: char| !it.is_ascii_digit()));
+    let id = received(&office, &mut browser).await;
     let code = office.dossier(id).code.to_string();
 
     does(&mut browser, &code, "dinh-phi", 3, &[("so-tien", "7.000"), ("ly-do", " ")]).await.is(409);
@@ -108,13 +115,24 @@ async fn a_fee_that_was_wrong_is_set_anew_with_its_reason_and_the_rest_goes_back
 }
 
 #[tokio::test]
+async fn a_fee_that_was_set_before_the_reception_makes_no_slip_of_its_own() {
+    let office = Office::open();
+    let filed = office.file_online(EXTRACT).await;
+    let set = Command::SetFee { fee_vnd: 8_000, reason: "Một bản".to_owned() };
+    office.act(office.staff.reception, filed.id, set).await.unwrap();
+    let mut browser = at_desk(&office).await;
+    let home = format!("/nghiep-vu/ho-so/{}", filed.code);
+    let before = browser.get(&home).await;
+    assert!(before.is(200).shows("Định lại phí").body.matches("giay-hen?ban=").count() == 0, "there is none yet");
+    office.act(office.staff.reception, filed.id, Command::Accept).await.unwrap();
+    browser.get(&format!("{home}/giay-hen")).await.is(200).shows("8.000 đồng").hides("BẢN THAY THẾ");
+}
+
+#[tokio::test]
 async fn what_the_form_took_over_from_the_submitter_is_corrected_with_them() {
     let office = Office::open();
     let mut browser = at_desk(&office).await;
-    let received = sent(&mut browser, &five_pages_twice()).await;
-    let slip = browser.get(&received.is(303).location).await;
-    let code = slip.text().split_whitespace().find(|it| it.starts_with("H24.") && it.contains('-')).unwrap().to_owned();
-    let id = office.id_of(code.trim_end_matches(|it: char| !it.is_ascii_digit()));
+    let id = received(&office, &mut browser).await;
     let code = office.dossier(id).code.to_string();
     let changes = [("ten", "Đặng Thị Kiên Nhẫm"), ("ly-do", "Ghi sai chữ cuối")];
     let done = crate::counter::corrected(&mut browser, &code, &changes).await;

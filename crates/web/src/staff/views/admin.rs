@@ -141,8 +141,6 @@ pub struct PersonPage {
     pub password: String,
     /// Where its forms are sent, without the last part.
     pub action: String,
-    /// Today, in digits.
-    pub today: String,
 }
 
 /// Somebody new on the staff.
