@@ -1,6 +1,6 @@
 //! The file of settings, and variables over it.
 #![no_main]
-#![allow(dead_code, reason = "the program uses the rest of the settings")]
+#![allow(dead_code, unused_imports, reason = "the program uses the rest of the settings")]
 
 use libfuzzer_sys::fuzz_target;
 use std::path::PathBuf;

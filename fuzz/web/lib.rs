@@ -1,4 +1,4 @@
-//! Of `crates/web` only what the settings read, so that fuzzing them builds no pages.
+//! Of `crates/web` only what the settings read and show, so that fuzzing them builds no pages.
 
 /// As in `crates/web`.
 #[path = "../../crates/web/src/address"]
@@ -7,3 +7,9 @@ pub mod address {
 
     pub use network::network;
 }
+
+/// As in `crates/web`.
+#[path = "../../crates/web/src/setting.rs"]
+pub mod setting;
+
+pub use setting::{Setting, SettingValue};

@@ -76,7 +76,17 @@ pub fn test(root: &Path) -> Result<bool> {
 
 /// The quick look before a commit.
 pub fn check(root: &Path) -> Result<bool> {
-    Ok(all(&quick(root)))
+    let mut stages = quick(root);
+    stages.push(Stage {
+        name: "fuzz",
+        what: "cargo check of the fuzzed readers, which are a workspace of their own",
+        work: Box::new(|| {
+            let words = ["check", "--quiet", "--locked", "--workspace", "--bins", "--manifest-path", "fuzz/Cargo.toml"];
+            let folder = target_folder(root)?.join("fuzz-check");
+            needs::run(cargo(root).args(words).arg("--target-dir").arg(folder))
+        }),
+    });
+    Ok(all(&stages))
 }
 
 /// Only the rules no compiler checks.
