@@ -35,7 +35,7 @@ use crate::error::{AppError, FieldProblem};
 use crate::house::House;
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::Mandate;
-use domain::person::{PersonName, Phone};
+use domain::person::Phone;
 use domain::post::Post;
 use domain::time::Instant;
 use std::fmt;
@@ -213,7 +213,7 @@ struct Checked {
 fn checked(house: &House, user: &NewUser) -> Result<Checked, Vec<FieldProblem>> {
     let (known, today) = (house.now_known(), house.clock.now().day());
     let mut problems = Vec::new();
-    let name = PersonName::parse(&user.name).map_err(|_| problems.push(FieldProblem::new("name", "gap-name"))).ok();
+    let name = registration::name(&user.name, &mut problems);
     let login = normal_login(&user.login);
     problems.extend(login_problem(&login));
     problems.extend(password::problem("password", &user.password, &[&login, &user.name]));
@@ -223,10 +223,7 @@ fn checked(house: &House, user: &NewUser) -> Result<Checked, Vec<FieldProblem>> 
     if user.mandates.iter().any(|(unit, _)| !stands(*unit)) {
         problems.push(FieldProblem::new("unit", "gap-unit"));
     }
-    match name {
-        Some(name) if problems.is_empty() => Ok(Checked { name: name.to_string(), login, phone, email }),
-        _ => Err(problems),
-    }
+    if problems.is_empty() { Ok(Checked { name, login, phone, email }) } else { Err(problems) }
 }
 
 /// Refuses whoever does not administer the installation today.

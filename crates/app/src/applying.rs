@@ -8,10 +8,10 @@ use crate::house::{House, Snapshot};
 use domain::dossier::{Collection, FiledPaper, Filing, Party};
 use domain::ids::{DraftId, PersonId, UnitId};
 use domain::organisation::reform::Address;
-use domain::person::{Email, Phone};
+use domain::person::{Email, Phone, fold};
 use domain::procedure::{
-    AnswerGap, Answers, Channel, Completeness, Difference, FieldKind, Need, ProcedureId, ProcedureRevision, RawAnswers,
-    Requirement, RequirementGroup, RevisionId, difference, validate,
+    AnswerGap, Answers, Channel, Completeness, Difference, Field, FieldKind, Need, ProcedureId, ProcedureRevision,
+    RawAnswers, Requirement, RequirementGroup, RevisionId, Section, day_typed, difference, validate,
 };
 use domain::time::Instant;
 use jiff::civil::Date;
@@ -32,6 +32,8 @@ const FIELDS_MAX: usize = 2_000;
 const SUBJECT_CHARS_MAX: usize = 80;
 /// Longest postal address, in characters.
 const ADDRESS_CHARS_MAX: usize = 300;
+/// What the question of a name is called.
+const NAME: &str = "ho_ten";
 
 /// How the citizen wants to hear and to get the decision.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +65,8 @@ pub struct DraftBody {
     pub sending: Sending,
     /// The page that wrote the form last: each opening of it is another.
     pub written_by: String,
+    /// Fields that hold what the house knew, because an answer says that they are about who applies.
+    pub taken_over: BTreeSet<String>,
 }
 
 /// A form as a page shows it: what it held then, and which opening it is.
@@ -140,7 +144,30 @@ impl Application {
 
     /// What the house knows of its person already, by the questions it answers.
     pub fn known(&self) -> RawAnswers {
-        known_of(&self.begun_on, &party_of(&self.person))
+        known_of(&self.current, &party_of(&self.person), &self.body.raw)
+    }
+
+    /// Fills in what the house knows of its person where what was typed says that a part of the form is about them, and takes that out
+    /// again where it says so no longer. What somebody typed stays.
+    pub fn take_over(&mut self, raw: &mut RawAnswers) {
+        let who = party_of(&self.person);
+        let now = known_of(&self.current, &who, raw);
+        let parts = self.current.forms.first().into_iter().flat_map(|form| &form.sections);
+        for part in parts.filter(|it| it.submitter_if.is_some()) {
+            let is_theirs = part.is_about_submitter(raw);
+            for (field, known) in known_in(part, &who) {
+                let typed = raw.get(&field).and_then(|it| it.first()).map(|it| it.trim()).unwrap_or_default();
+                let (holds_it, is_empty) = (typed == known, typed.is_empty());
+                if is_theirs {
+                    if now.contains_key(&field) && (holds_it || is_empty) {
+                        raw.insert(field.clone(), vec![known]);
+                        self.body.taken_over.insert(field);
+                    }
+                } else if self.body.taken_over.remove(&field) && holds_it {
+                    raw.remove(&field);
+                }
+            }
+        }
     }
 
     /// What it costs as it is filled in now, where its form asks how many; none where that is nothing or not told.
@@ -256,7 +283,7 @@ pub async fn begin(
         .write(move |tx| {
             let who = storage::people::find(tx, person)?.ok_or(AppError::NotFound)?;
             let body = DraftBody {
-                raw: known_of(&revision, &party_of(&who)),
+                raw: known_of(&revision, &party_of(&who), &RawAnswers::new()),
                 sending: Sending {
                     phone: who.phone.clone(),
                     email: who.email.clone(),
@@ -283,27 +310,65 @@ pub async fn begin(
         .await
 }
 
-/// What the house knows of the person already, put into fields that ask for the State's data of the applicant.
-pub fn known_of(revision: &ProcedureRevision, who: &Party) -> RawAnswers {
+/// What the house knows of who applies, by the questions that ask for the State's data: those of the first part of the form, and of each
+/// part that is about them by what is answered so far. Such a part is left alone where it names somebody else already.
+pub fn known_of(revision: &ProcedureRevision, who: &Party, answered: &RawAnswers) -> RawAnswers {
     let mut raw = RawAnswers::new();
-    let Some(section) = revision.forms.first().and_then(|form| form.sections.first()) else { return raw };
-    for field in section.fields.iter().filter(|it| it.prefill.is_some()) {
-        let value = if field.id.contains("ho_ten") {
-            &who.name
-        } else if field.id.contains("so_dinh_danh") || field.id.contains("cccd") {
-            &who.number
-        } else if field.id.contains("cu_tru") || field.id.contains("dia_chi") {
-            &who.address
-        } else if field.id.contains("dien_thoai") {
-            &who.phone
-        } else {
-            continue;
+    let parts = revision.forms.first().into_iter().flat_map(|form| &form.sections);
+    for (place, part) in parts.enumerate() {
+        let known = known_in(part, who);
+        let is_theirs = match &part.submitter_if {
+            None => place == 0,
+            Some(_) => part.is_about_submitter(answered) && !names_another(&known, answered),
         };
-        if !value.is_empty() {
-            raw.insert(field.id.clone(), vec![value.clone()]);
+        if is_theirs {
+            raw.extend(known.into_iter().map(|(field, value)| (field, vec![value])));
         }
     }
     raw
+}
+
+/// What the house knows of somebody, by the questions of a part that is about them.
+fn known_in(part: &Section, who: &Party) -> Vec<(String, String)> {
+    let asked = part.fields.iter().filter(|it| it.prefill.is_some());
+    asked.map(|it| (it.id.clone(), known_answer(it, who))).filter(|it| !it.1.is_empty()).collect()
+}
+
+fn known_answer(field: &Field, who: &Party) -> String {
+    let asks = |word: &str| field.id.contains(word);
+    if asks(NAME) {
+        who.name.clone()
+    } else if asks("so_dinh_danh") || asks("cccd") {
+        who.number.clone()
+    } else if asks("cu_tru") || asks("dia_chi") {
+        who.address.clone()
+    } else if asks("dien_thoai") {
+        who.phone.clone()
+    } else if asks("ngay_sinh") || asks("nam_sinh") {
+        birth_asked(field.kind, &who.birth)
+    } else {
+        String::new()
+    }
+}
+
+/// A birth as a question asks for it; empty where no more than its year is known and its day is asked.
+fn birth_asked(kind: FieldKind, birth: &str) -> String {
+    let (birth, day) = (birth.trim(), day_typed(birth));
+    let is_year = birth.len() == 4 && birth.bytes().all(|it| it.is_ascii_digit());
+    match (kind, day) {
+        (FieldKind::Date, Some(day)) => day.to_string(),
+        (FieldKind::Year, Some(day)) => day.year().to_string(),
+        (FieldKind::Year, None) if is_year => birth.to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// True where the answers name somebody else than the house knows.
+fn names_another(known: &[(String, String)], answered: &RawAnswers) -> bool {
+    known.iter().filter(|it| it.0.contains(NAME)).any(|(field, name)| {
+        let typed = answered.get(field).and_then(|it| it.first()).map(|it| it.trim()).unwrap_or_default();
+        !typed.is_empty() && fold(typed) != fold(name)
+    })
 }
 
 fn party_of(who: &Person) -> Party {
@@ -439,7 +504,7 @@ pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: C
 }
 
 /// Keeps the form as it was typed on a page: everything on it replaces what was there, unless somebody wrote it elsewhere since that page
-/// was opened.
+/// was opened. What an answer says the house knows is filled in ([`Application::take_over`]).
 ///
 /// # Errors
 /// Not theirs, or sent already.
@@ -462,7 +527,9 @@ pub async fn keep_answers(
                 }
                 it.body.written_by.clone_from(&page.opening);
             }
-            it.body.raw.clone_from(&raw);
+            let mut raw = raw.clone();
+            it.take_over(&mut raw);
+            it.body.raw = raw;
             put_in(tx, it, now)?;
             Ok(Kept::Done)
         })

@@ -19,6 +19,8 @@ use domain::person::in_order;
 use domain::procedure::ProcedureId;
 use domain::text_message::{Length, measured};
 use domain::time::Instant;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use std::sync::Arc;
 use storage::engine::Tx;
 use storage::lists::{Histories, Shelf};
@@ -27,8 +29,6 @@ use storage::{dossiers as stored, drafts, lists, people};
 
 /// Most dossiers of a queue that are narrowed and sorted at once.
 pub const LISTED_MAX: u32 = 1_000;
-/// Dossiers a counter looks back on for its own procedures.
-const LOOKED_BACK: u32 = 200;
 
 /// A queue as far as it is listed.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +61,7 @@ pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: 
         let mine = if all_mine { total } else { lists::mine_count(tx, histories, person)? };
         let counts = work::queue_counts(tx, &known, &mandates, mine, now.day())?;
         let to_route = routing::list_in(tx, &known, person, now)?.len();
-        let messages = exchanges::waiting_in(tx, &known, person, now)?.len();
+        let messages = exchanges::waiting_count(tx, &known, person, now)?;
         Ok::<_, AppError>(Listed { counts, cards, total, to_route, messages })
     };
     // What is done is a whole year of several units; what is open is a page.
@@ -110,26 +110,24 @@ fn cards_of(
     Ok((cards, total))
 }
 
-/// Procedures a desk took in lately, the most frequent first.
+/// Procedures a desk took in at its counter in the last whole month, the most frequent first; where that had none, in this one. They are
+/// the same through a month, so that who receives finds each where it was yesterday.
 ///
 /// # Errors
 /// The house failed.
 pub async fn procedures_lately(house: &Arc<House>, unit: UnitId) -> Result<Vec<ProcedureId>, AppError> {
-    let known = house.now_known();
-    let cards =
-        house.db.read(move |tx| Ok::<_, AppError>(lists::done(tx, unit, &Filter::default(), LOOKED_BACK)?.0)).await?;
-    let mut found: Vec<(ProcedureId, usize)> = Vec::new();
-    for card in
-        cards.iter().filter(|it| known.organisation.heir_of(known.organisation.received_by(it.as_ref())) == unit)
-    {
-        let Ok(id) = card.procedure.parse::<ProcedureId>() else { continue };
-        match found.iter_mut().find(|it| it.0 == id) {
-            Some(it) => it.1 += 1,
-            None => found.push((id, 1)),
-        }
-    }
-    found.sort_by_key(|it| std::cmp::Reverse(it.1));
-    Ok(found.into_iter().map(|it| it.0).collect())
+    let month = house.clock.now().day().first_of_month();
+    let begins = |month: Date| Instant::from_local(month.at(0, 0, 0, 0));
+    let [before, this, next] = [month.saturating_sub(1.month()), month, month.saturating_add(1.month())].map(begins);
+    let mut counted = house
+        .db
+        .read(move |tx| {
+            let whole = lists::taken_in(tx, unit, before, this)?;
+            Ok::<_, AppError>(if whole.is_empty() { lists::taken_in(tx, unit, this, next)? } else { whole })
+        })
+        .await?;
+    counted.sort_by(|one, other| (other.1, &one.0).cmp(&(one.1, &other.0)));
+    Ok(counted.into_iter().filter_map(|it| it.0.parse().ok()).collect())
 }
 
 /// Carries a command out and writes the rows of the files that came with it, all or nothing.

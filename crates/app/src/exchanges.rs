@@ -13,6 +13,7 @@ use domain::calendar::Term;
 use domain::dossier::{Dossier, Owner};
 use domain::ids::{DossierId, ExchangeId, MessageId, PersonId, UnitId};
 use domain::notice::NoticeKind;
+use domain::organisation::Placed;
 use domain::post::Post;
 use domain::time::Instant;
 use domain::typed;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use storage::dossiers as stored;
 use storage::engine::Tx;
 pub use storage::exchanges::Exchange;
+use storage::exchanges::OpenPlace;
 use storage::lists::{self, ListCard};
 use storage::{exchanges, locks, people};
 
@@ -29,8 +31,8 @@ pub const TEXT_CHARS_MAX: usize = 2_000;
 const OPEN_MAX: usize = 5;
 /// Most messages about one dossier.
 const MESSAGES_MAX: usize = 300;
-/// Most unanswered messages looked at for one person's list.
-const LISTED_MAX: u32 = 1_000;
+/// Most unanswered messages in one person's list.
+const LISTED_MAX: usize = 1_000;
 
 /// A message with who wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,7 +208,8 @@ pub struct Waiting {
     pub owner: Owner,
 }
 
-/// Messages that wait and that this person may answer, the most urgent first: in hand, at their desk, or in the unit they lead.
+/// Messages that wait and that this person may answer, the most urgent first, at most [`LISTED_MAX`]: in hand, at their desk, or in the
+/// unit they lead.
 ///
 /// # Errors
 /// The house failed.
@@ -216,21 +219,38 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
 }
 
 /// The same within a picture of the caller's.
-pub(crate) fn waiting_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<Vec<Waiting>, AppError> {
+fn waiting_in(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<Vec<Waiting>, AppError> {
     let mut found = Vec::new();
-    for message in exchanges::open(tx, LISTED_MAX)? {
-        let Some(card) = lists::one(tx, message.dossier)? else { continue };
-        if let Some(owner) = concerned(known, &card, person, now) {
-            found.push(Waiting { message, card, owner });
+    for (place, owner) in answered_by(tx, known, person, now)? {
+        let (Some(message), Some(card)) = (exchanges::one(tx, place.id)?, lists::one(tx, place.dossier())?) else {
+            continue;
+        };
+        found.push(Waiting { message, card, owner });
+        if found.len() >= LISTED_MAX {
+            break;
         }
     }
     Ok(found)
 }
 
+/// How many messages wait that this person may answer.
+///
+/// # Errors
+/// The storage failed.
+pub(crate) fn waiting_count(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<usize, AppError> {
+    Ok(answered_by(tx, known, person, now)?.len())
+}
+
+/// The open messages of the house that this person may answer, and who does.
+fn answered_by(tx: &Tx, known: &Snapshot, person: PersonId, now: Instant) -> Result<Vec<(OpenPlace, Owner)>, AppError> {
+    let whose = |it: OpenPlace| concerned(known, &it, it.is_open, person, now).map(|owner| (it, owner));
+    Ok(exchanges::open_places(tx)?.into_iter().filter_map(whose).collect())
+}
+
 /// Who answers, where it concerns this person.
-fn concerned(known: &Snapshot, card: &ListCard, person: PersonId, now: Instant) -> Option<Owner> {
+fn concerned(known: &Snapshot, card: &impl Placed, is_open: bool, person: PersonId, now: Instant) -> Option<Owner> {
     let today = now.day();
-    let owner = if card.is_open {
+    let owner = if is_open {
         known.organisation.owner_now(card)
     } else {
         Owner { unit: known.organisation.desk_now(card), post: Post::Reception, person: None }

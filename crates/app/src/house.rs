@@ -39,8 +39,8 @@ use tokio::time::timeout;
 pub struct OfficeRules {
     /// The name in the head of the citizens' pages, instead of the topmost unit's.
     pub office_name: Option<String>,
-    /// The line beside the unit's name.
-    pub place: String,
+    /// The place named beside the unit's name ("Thành phố Hải Phòng"); none: nothing.
+    pub place: Option<String>,
     /// The regime of new dossiers, instead of the one in force on the day.
     pub regime: Option<String>,
     /// Where citizens reach this house, without a slash at the end.
@@ -103,7 +103,7 @@ impl Default for OfficeRules {
     fn default() -> Self {
         Self {
             office_name: None,
-            place: "Một cửa".to_owned(),
+            place: None,
             regime: None,
             public_url: "http://127.0.0.1:8080".to_owned(),
             demo: false,

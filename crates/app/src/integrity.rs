@@ -3,18 +3,82 @@
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use crate::key::is_signed_by;
-use crate::reform::{self, State};
+use crate::reform::{self, Mismatch, State};
 use domain::dossier::Dossier;
 use domain::procedure::content_hash;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use storage::blobs::{BlobError, BlobName};
 use storage::dossiers::Titles;
 use storage::engine::Tx;
 use storage::verify::{self, Named};
-pub use storage::verify::{Checkpoint, Difference};
+pub use storage::verify::{Checkpoint, Flaw, How as Kept};
 
 /// Dossiers looked at in one go, so that nobody waits long for the writer.
 const PIECE: u32 = 50;
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The dossier, the unit, the file, the plan, the revision, or the moment of the checkpoint.
+    pub subject: String,
+    /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `checkpoint`, `blob`, `heirs`,
+    /// `revision`, `certificate`.
+    pub part: &'static str,
+    /// How.
+    pub how: How,
+}
+
+impl From<verify::Difference> for Difference {
+    fn from(it: verify::Difference) -> Self {
+        Self { subject: it.subject, part: it.part, how: How::Kept(it.how) }
+    }
+}
+
+/// How something is not as it should be. Its own words are for the command line and the log; a page has others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum How {
+    /// What is kept of a dossier or a unit differs from its events.
+    #[error("{0}")]
+    Kept(Kept),
+    /// A revision is another than the one that was published.
+    #[error("a published revision was changed")]
+    RevisionChanged,
+    /// The row of a plan of reorganisation cannot be read.
+    #[error("the plan cannot be read: {why}")]
+    PlanUnreadable {
+        /// Why, as the program says it.
+        why: String,
+    },
+    /// A plan was carried out, and its certificate is gone.
+    #[error("it is missing")]
+    CertificateMissing,
+    /// A certificate says what is not so.
+    #[error("{0}")]
+    CertificateDiffers(Mismatch),
+    /// A file holds something else than what was handed in.
+    #[error("the file was changed")]
+    FileChanged,
+    /// A file cannot be opened.
+    #[error("{why}")]
+    FileUnread {
+        /// Why, as the program says it.
+        why: String,
+    },
+    /// Dossiers or events until then.
+    #[error("the number of dossiers or events until then is another")]
+    SealedCounts,
+    /// The history until then.
+    #[error("the history until then is not the one that was sealed")]
+    SealedHistory,
+    /// Who sealed.
+    #[error("it was sealed with another key than this installation's")]
+    SealedByAnother,
+    /// The signature of the seal.
+    #[error("its signature does not hold")]
+    SealUnsigned,
+}
 
 /// What a verification found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +112,8 @@ pub async fn verify(house: &House, mut progress: impl FnMut(u64, u64)) -> Result
             let ids = verify::ids_after(tx, after, PIECE)?;
             let mut differences = Vec::new();
             for id in &ids {
-                differences.extend(verify::dossier(tx, *id, &|dossier| titles(tx, house, &known, dossier))?);
+                let found = verify::dossier(tx, *id, &|dossier| titles(tx, house, &known, dossier))?;
+                differences.extend(found.into_iter().map(Difference::from));
             }
             Ok::<_, AppError>((ids.last().copied(), ids.len(), differences))
         })?;
@@ -60,8 +125,9 @@ pub async fn verify(house: &House, mut progress: impl FnMut(u64, u64)) -> Result
             None => break,
         }
     }
-    found.differences.extend(house.db.read_now(|tx| Ok::<_, AppError>(verify::rows_without_log(tx)?))?);
-    found.differences.extend(house.db.read_now(|tx| Ok::<_, AppError>(verify::heirs(tx)?))?);
+    let alone = house.db.read_now(|tx| Ok::<_, AppError>(verify::rows_without_log(tx)?))?;
+    let heirs = house.db.read_now(|tx| Ok::<_, AppError>(verify::heirs(tx)?))?;
+    found.differences.extend(alone.into_iter().chain(heirs).map(Difference::from));
     verify_certificates(house, &mut found)?;
     verify_revisions(house, &mut found)?;
     verify_files(house, &mut found).await?;
@@ -81,8 +147,7 @@ fn verify_revisions(house: &House, found: &mut Verified) -> Result<(), AppError>
     for (subject, hash, revision) in revisions {
         let is_sound = revision.is_some_and(|it| it.id.0 == subject && content_hash(&it) == hash);
         if !is_sound {
-            let how = "a published revision was changed".to_owned();
-            found.differences.push(Difference { subject, part: "revision", how });
+            found.differences.push(Difference { subject, part: "revision", how: How::RevisionChanged });
         }
     }
     Ok(())
@@ -91,18 +156,16 @@ fn verify_revisions(house: &House, found: &mut Verified) -> Result<(), AppError>
 /// Counts the certificate of every reorganisation again, and misses those that should be there.
 fn verify_certificates(house: &House, found: &mut Verified) -> Result<(), AppError> {
     for it in reform::list(house)? {
-        let mut note = |how: String| {
+        let mut note = |how: How| {
             found.differences.push(Difference { subject: it.key.clone(), part: "certificate", how });
         };
         if let Some(why) = &it.unreadable {
-            note(format!("the plan cannot be read: {why}"));
+            note(How::PlanUnreadable { why: why.clone() });
         } else if let Some(checked) = reform::check_certificate(house, it.id)? {
-            for wrong in &checked.mismatches {
-                note(format!("{}: {} / {}", wrong.what, wrong.stated, wrong.found));
-            }
+            checked.mismatches.into_iter().map(How::CertificateDiffers).for_each(&mut note);
             found.certificates += 1;
         } else if matches!(it.state, State::Settled | State::Undone) && !it.is_of_an_earlier_program {
-            note("it is missing".to_owned());
+            note(How::CertificateMissing);
         }
     }
     Ok(())
@@ -124,12 +187,12 @@ async fn verify_files(house: &House, found: &mut Verified) -> Result<(), AppErro
             let how = match hash_of(house, &it).await {
                 Ok(sha256) => {
                     failed = 0;
-                    (sha256 != it.sha256).then(|| "the file was changed".to_owned())
+                    (sha256 != it.sha256).then_some(How::FileChanged)
                 }
                 Err(why) if why.is_unavailable() && failed >= FAILED_MAX => return Err(why.into()),
                 Err(why) => {
                     failed += u32::from(why.is_unavailable());
-                    Some(why.to_string())
+                    Some(How::FileUnread { why: why.to_string() })
                 }
             };
             if let Some(how) = how {
@@ -154,21 +217,21 @@ async fn hash_of(house: &House, file: &Named) -> Result<String, BlobError> {
 fn verify_checkpoint(house: &House, found: &mut Verified) -> Result<(), AppError> {
     let Some(seal) = house.db.read_now(|tx| Ok::<_, AppError>(verify::last_seal(tx)?))? else { return Ok(()) };
     let (dossiers, events, root) = house.db.read_now(|tx| Ok::<_, AppError>(verify::root_at(tx, seal.sealed_at)?))?;
-    let mut note = |how: &str| {
+    let mut note = |how: How| {
         let subject = seal.sealed_at.local().to_string();
-        found.differences.push(Difference { subject, part: "checkpoint", how: how.to_owned() });
+        found.differences.push(Difference { subject, part: "checkpoint", how });
     };
     if (dossiers, events) != (seal.dossiers, seal.events) {
-        note("the number of dossiers or events until then is another");
+        note(How::SealedCounts);
     }
     if root != seal.root {
-        note("the history until then is not the one that was sealed");
+        note(How::SealedHistory);
     }
     if seal.public_key != house.key.public() {
-        note("it was sealed with another key than this installation's");
+        note(How::SealedByAnother);
     }
     if !is_signed_by(&seal.public_key, &seal.message(), &seal.signature) {
-        note("its signature does not hold");
+        note(How::SealUnsigned);
     }
     found.checkpoint = Some(seal);
     Ok(())

@@ -10,6 +10,7 @@ mod certificate;
 mod closed;
 pub mod faults;
 mod listing;
+mod mismatch;
 mod settling;
 mod stalled;
 #[cfg(test)]
@@ -20,11 +21,10 @@ pub(crate) use carrying_out::restage;
 pub use carrying_out::{
     Editions, flip_before_acting, flip_before_reading, flip_due, give_up, plan, plan_as_counted, stage, worker,
 };
-pub use certificate::{
-    Certificate, Checked, Equality, Line, Mismatch, Statement, Sums, certificate, check_certificate,
-};
+pub use certificate::{Certificate, Checked, Equality, Line, Statement, Sums, certificate, check_certificate};
 pub(crate) use closed::ground_of_closed;
-pub use listing::{Listed, Withdrawn, begun, counts, list, standing, withdrawn};
+pub use listing::{Listed, TakenBack, Withdrawn, begun, counts, list, standing, taken_back, withdrawn};
+pub use mismatch::{Broken, Claim, Mismatch};
 pub use settling::settle;
 pub(crate) use settling::{as_told, settle_first};
 pub(crate) use stalled::Tries;

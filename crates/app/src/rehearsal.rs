@@ -7,7 +7,7 @@
 use crate::clock::{Clock, Ids};
 use crate::error::{AppError, in_full};
 use crate::house::House;
-use crate::reform;
+use crate::reform::{self, Mismatch};
 use crate::reform_drafts::{self, DraftError, ReformDraft, ReformDraftRefusal};
 use domain::ids::{PersonId, ReformId};
 use domain::time::Instant;
@@ -63,6 +63,23 @@ pub struct Took {
     pub count: u64,
 }
 
+/// What is not as it should be after a rehearsal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finding {
+    /// No certificate was drawn up.
+    NoCertificate,
+    /// What went from one unit to another is not the same before and after.
+    Unequal {
+        /// The name of the one.
+        from: String,
+        /// The name of the other.
+        to: String,
+    },
+    /// The certificate says what is not so.
+    Mismatch(Mismatch),
+}
+
 /// How a rehearsal ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -70,7 +87,7 @@ pub enum Ended {
     /// The plan was carried out, and the certificate holds.
     Held,
     /// The plan was carried out, and the certificate does not hold: what differs.
-    Differs(Vec<String>),
+    Differs(Vec<Finding>),
     /// It could not be carried out.
     Failed(String),
 }
@@ -323,11 +340,11 @@ async fn certified(copy: &Arc<House>, id: ReformId) -> Result<Ended, AppError> {
     let inside = Arc::clone(copy);
     let counting = tokio::task::spawn_blocking(move || reform::check_certificate(&inside, id));
     let checked = counting.await.map_err(|broken| AppError::fault("computing the certificate again", broken))??;
-    let Some(checked) = checked else { return Ok(Ended::Differs(vec!["certificate".to_owned()])) };
+    let Some(checked) = checked else { return Ok(Ended::Differs(vec![Finding::NoCertificate])) };
     let statement = &checked.certificate.statement;
     let unequal = statement.lines.iter().filter(|it| !it.sums.holds());
-    let unequal = unequal.map(|it| format!("{} → {}", it.from_name, it.to_name));
-    let wrong = checked.mismatches.iter().map(|it| format!("{}: {} / {}", it.what, it.stated, it.found));
-    let found: Vec<String> = unequal.chain(wrong).take(FINDINGS_MAX).collect();
+    let unequal = unequal.map(|it| Finding::Unequal { from: it.from_name.clone(), to: it.to_name.clone() });
+    let wrong = checked.mismatches.iter().cloned().map(Finding::Mismatch);
+    let found: Vec<Finding> = unequal.chain(wrong).take(FINDINGS_MAX).collect();
     if found.is_empty() && statement.total.holds() { Ok(Ended::Held) } else { Ok(Ended::Differs(found)) }
 }

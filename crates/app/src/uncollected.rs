@@ -7,7 +7,7 @@ use crate::handle::Minted;
 use crate::house::{House, Snapshot};
 use crate::notices;
 use crate::work::{Filter, Queue};
-use domain::dossier::{DossierCode, Status};
+use domain::dossier::{Collection, Dossier, DossierCode, Status};
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
 use domain::time::Instant;
@@ -36,6 +36,38 @@ pub struct Uncollected {
     pub reminded: Option<(Instant, i64)>,
     /// May be reminded now: long enough since the issue and since the last reminder.
     pub is_due: bool,
+    /// Its citizen wants it as a file, and none was issued.
+    pub lacks_file: bool,
+}
+
+/// Decisions that were issued and not handed over yet.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// Those that lie at a desk, the oldest first.
+    pub at_desk: Vec<Uncollected>,
+    /// How many lie nowhere, being electronic: it stays to be recorded that they reached their owners.
+    pub electronic: u64,
+}
+
+/// How a decision comes to its owner.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lying {
+    /// Not at a desk: it was issued as a file to somebody who wants it so, and that is worth as much as a paper. Căn cứ: handbook §6.2.
+    Nowhere,
+    /// At a desk.
+    AtDesk,
+    /// At a desk, because the paper is all there is: a file is wanted, and none was issued.
+    WithoutFile,
+}
+
+fn lying(dossier: &Dossier) -> Lying {
+    let is_wanted_so = dossier.filing.get().is_some_and(|it| it.collection == Collection::Electronic);
+    let is_file = dossier.decision.as_ref().is_some_and(|it| it.document.is_some());
+    match (is_wanted_so, is_file) {
+        (true, true) => Lying::Nowhere,
+        (true, false) => Lying::WithoutFile,
+        (false, _) => Lying::AtDesk,
+    }
 }
 
 fn desks_of(known: &Snapshot, person: PersonId, now: Instant) -> Vec<UnitId> {
@@ -56,7 +88,7 @@ fn is_due(house: &House, since: Instant, now: Instant) -> bool {
 ///
 /// # Errors
 /// The house failed.
-pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Uncollected>, AppError> {
+pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Waiting, AppError> {
     let inside = Arc::clone(house);
     house
         .db
@@ -65,16 +97,22 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Uncolle
             let now = inside.clock.now();
             let mut reminded: HashMap<_, _> =
                 outbox::reminded(tx)?.into_iter().map(|it| (it.dossier, (it.last, it.times))).collect();
-            let mut found = Vec::new();
+            let mut found = Waiting::default();
             for unit in desks_of(&known, person, now) {
                 for card in cards(tx, &inside, unit, now)? {
+                    let lying = dossiers::find(tx, card.id)?.map_or(Lying::AtDesk, |it| lying(&it.0));
+                    if lying == Lying::Nowhere {
+                        found.electronic += 1;
+                        continue;
+                    }
                     let since = card.finished_at.unwrap_or(card.filed_at);
                     let before = reminded.remove(&card.id);
                     let is_due = is_due(&inside, before.map_or(since, |it| it.0), now);
-                    found.push(Uncollected { days: days_between(since, now), reminded: before, is_due, card });
+                    let (days, lacks_file) = (days_between(since, now), lying == Lying::WithoutFile);
+                    found.at_desk.push(Uncollected { days, reminded: before, is_due, lacks_file, card });
                 }
             }
-            found.sort_by_key(|it| (it.card.finished_at, it.card.id));
+            found.at_desk.sort_by_key(|it| (it.card.finished_at, it.card.id));
             Ok(found)
         })
         .await
@@ -107,7 +145,8 @@ pub async fn reach(house: &Arc<House>, codes: Vec<DossierCode>) -> Result<Vec<bo
 /// Reminds the citizen of a decision that lies at the desk of somebody.
 ///
 /// # Errors
-/// Not of that desk; it does not lie there any more; reminded lately, or issued so lately; nobody can be told; or the house failed.
+/// Not of that desk; it does not lie there, or not any more; reminded lately, or issued so lately; nobody can be told; or the house
+/// failed.
 pub async fn remind(house: &Arc<House>, person: PersonId, code: &DossierCode) -> Result<(), AppError> {
     let (inside, code, minted) = (Arc::clone(house), code.clone(), Minted::new(house));
     house
@@ -123,6 +162,9 @@ pub async fn remind(house: &Arc<House>, person: PersonId, code: &DossierCode) ->
             }
             if dossier.status != Status::Decided {
                 return Err(domain::dossier::DossierRefusal::NotInThisStatus { status: dossier.status }.into());
+            }
+            if lying(&dossier) == Lying::Nowhere {
+                return Err(AppError::invalid("code", "gap-decision-electronic"));
             }
             let issued = dossier.finished_at.unwrap_or(dossier.filed_at);
             let last = outbox::reminded_of(tx, id)?.map_or(issued, |it| it.last);
@@ -156,7 +198,7 @@ pub struct RemindedAll {
 /// # Errors
 /// The house failed. What somebody fetched meanwhile is no error.
 pub async fn remind_all(house: &Arc<House>, person: PersonId) -> Result<RemindedAll, AppError> {
-    let due: Vec<Uncollected> = waiting(house, person).await?.into_iter().filter(|it| it.is_due).collect();
+    let due: Vec<Uncollected> = waiting(house, person).await?.at_desk.into_iter().filter(|it| it.is_due).collect();
     let mut all = RemindedAll { left: due.len().saturating_sub(REMINDED_MAX), ..RemindedAll::default() };
     for it in due.iter().take(REMINDED_MAX) {
         match remind(house, person, &it.card.code).await {

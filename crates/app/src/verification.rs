@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::error::{AppError, in_full};
 use crate::house::House;
-use crate::integrity::{self, Verified};
+use crate::integrity::{self, How, Verified};
 use domain::time::Instant;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -86,8 +86,8 @@ impl Verification {
             });
             let Some(own) = wrong.get_mut(place) else { continue };
             own.count += 1;
-            if own.first.len() < FINDINGS_MAX {
-                own.first.push(format!("{}: {}, {}", it.subject, it.part, it.how));
+            if own.found.len() < FINDINGS_MAX {
+                own.found.push(Finding { subject: it.subject, how: it.how });
             }
         }
         let Verified { dossiers, files, certificates, checkpoint, .. } = found;
@@ -103,12 +103,22 @@ impl Verification {
 /// What is wrong with one part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wrong {
-    /// Which, as [`storage::verify::Difference`] names it.
+    /// Which, as [`integrity::Difference`] names it.
     pub part: String,
     /// In how many places.
     pub count: u64,
-    /// The first of them.
-    pub first: Vec<String>,
+    /// The first of them; none in what an earlier program kept.
+    #[serde(default)]
+    pub found: Vec<Finding>,
+}
+
+/// One place that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What it is about, as [`integrity::Difference`] names it.
+    pub subject: String,
+    /// How.
+    pub how: How,
 }
 
 /// What is known of the verifications.

@@ -3,7 +3,6 @@
 use domain::calendar::Term;
 use domain::dossier::SupplementItem;
 use jiff::civil::{Date, DateTime, Weekday};
-use storage::verify::Flaw;
 
 /// "thứ Sáu, 03/11/2023, 9 giờ 30".
 pub fn moment(at: DateTime) -> String {
@@ -14,19 +13,6 @@ pub fn moment(at: DateTime) -> String {
 pub fn within(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
-}
-
-/// What does not hold of a history: "sự kiện 3 đã bị sửa".
-pub fn flaw(it: &Flaw) -> String {
-    match it {
-        Flaw::OutOfPlace { seq, place } => format!("sự kiện {seq} đứng ở chỗ thứ {place}"),
-        Flaw::Unlinked { seq } => format!("sự kiện {seq} không nối tiếp sự kiện trước"),
-        Flaw::Changed { seq } => format!("sự kiện {seq} đã bị sửa"),
-        Flaw::WordsChanged { seq } => format!("lời của sự kiện {seq} đã bị sửa"),
-        Flaw::WordsMissing { seq } => format!("lời của sự kiện {seq} đã mất"),
-        Flaw::Unreadable { seq } => format!("sự kiện {seq} không đọc được"),
-        Flaw::FileMissing { file } => format!("không còn dòng của tệp {file}"),
-    }
 }
 
 /// What is asked of a citizen, named: a paper by its name, an answer by its question.

@@ -366,7 +366,7 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
     };
     OfficeRules {
         office_name: settings.office.name.clone(),
-        place: place(settings, demo),
+        place: settings.office.place.clone().or_else(|| demo.then(|| "Thành phố Hải Phòng".to_owned())),
         regime: settings.office.regime.clone(),
         public_url: settings.server.base_url(),
         demo,
@@ -396,10 +396,4 @@ fn rules(settings: &Settings, demo: bool) -> OfficeRules {
         gateway_secret: partners::gateway_secret(settings, demo),
         speech_command: settings.office.speech_command.clone(),
     }
-}
-
-/// The line beside the unit's name: "Một cửa · Thành phố Hải Phòng".
-fn place(settings: &Settings, demo: bool) -> String {
-    let place = settings.office.place.clone().or_else(|| demo.then(|| "Thành phố Hải Phòng".to_owned()));
-    place.map_or_else(|| OfficeRules::default().place, |it| format!("Một cửa · {it}"))
 }

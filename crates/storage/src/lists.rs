@@ -271,6 +271,10 @@ crate::statements! {
     SOON_MOVING: soon!(moving);
     LATEST_OF_UNIT: concat!("SELECT code FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 ORDER BY filed_at DESC, id LIMIT 1");
     RECEIVED_TODAY: concat!("SELECT count(*) FROM dossier WHERE ", received_by!(), " = $1 AND channel <> 2 AND filed_at >= $2");
+    // Each way by itself, so that the index of a desk leads it.
+    TAKEN_IN: concat!("SELECT x.procedure, count(*) FROM (SELECT d.procedure FROM dossier d WHERE d.", received_by!(), " = $1 AND d.channel <> 2 \
+        AND d.filed_at >= $2 AND d.filed_at < $3 UNION ALL SELECT o.procedure FROM heir h JOIN dossier o ON o.", received_by!(), " = h.unit \
+        WHERE h.heir = $1 AND o.channel <> 2 AND o.filed_at >= $2 AND o.filed_at < $3) x GROUP BY x.procedure");
     UNUSUAL: "SELECT d.code, d.procedure_name, e.at, e.actor, e.facts FROM dossier d JOIN dossier_event e ON e.dossier = d.id \
         WHERE d.unusual > 0 AND e.kind = 'supplement_requested' ORDER BY e.at DESC LIMIT $1";
     TO_ROUTE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE is_open = 1 AND id IN (SELECT id FROM dossier WHERE needs_routing = 1) \
@@ -575,6 +579,14 @@ pub fn soon(tx: &Tx, unit: UnitId, before: Instant, most: u32) -> Result<Vec<Arc
 /// The storage failed.
 pub fn desk_today(tx: &Tx, unit: UnitId, since: Instant) -> Result<(i64, Option<String>), StorageError> {
     Ok((tx.one(RECEIVED_TODAY, args![unit, since])?, tx.opt(LATEST_OF_UNIT, args![unit])?))
+}
+
+/// What a desk, and those it came after, took in at a counter or by post from one moment to before another: each procedure, how often.
+///
+/// # Errors
+/// The storage failed.
+pub fn taken_in(tx: &Tx, unit: UnitId, from: Instant, until: Instant) -> Result<Vec<(String, i64)>, StorageError> {
+    tx.all(TAKEN_IN, args![unit, from, until])
 }
 
 /// A request for something outside the published list, or a further one.

@@ -30,6 +30,7 @@ crate::statements! {
     STAGE_AGAIN: "UPDATE reform SET state = 'staging' WHERE state = 'staged' AND undoes IS NULL";
     GIVE_UP: "UPDATE reform SET state = 'given_up' WHERE id = $1 AND state IN ('staging', 'staged')";
     UNDONE: "UPDATE reform SET state = 'undone' WHERE id = $1 AND state = 'settled'";
+    TAKEN_BACK: "SELECT flipped_at, planned_by FROM reform WHERE undoes = $1 AND flipped_at IS NOT NULL ORDER BY flipped_at LIMIT 1";
     FORGET: "DELETE FROM reform WHERE id = $1 AND undoes IS NOT NULL AND state IN ('staging', 'staged')";
     PAID: "SELECT e.dossier, e.kind, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind IN ('paid', 'refunded')";
     SERIES: "SELECT unit, last FROM dossier_number n WHERE day = (SELECT max(m.day) FROM dossier_number m WHERE m.unit = n.unit AND m.day <= $1) ORDER BY unit";
@@ -434,6 +435,14 @@ pub fn forget_undo(tx: &mut Tx, reform: ReformId) -> Result<(), StorageError> {
 /// The storage failed.
 pub fn undone(tx: &mut Tx, reform: ReformId) -> Result<bool, StorageError> {
     Ok(tx.exec(UNDONE, args![reform])? > 0)
+}
+
+/// When a plan was taken back, and by whom; nobody where the operator did it.
+///
+/// # Errors
+/// The storage failed.
+pub fn taken_back(tx: &Tx, reform: ReformId) -> Result<Option<(Instant, Option<PersonId>)>, StorageError> {
+    tx.opt(TAKEN_BACK, args![reform])
 }
 
 /// The first dossier filed with a unit since a moment: which, its code, when, with whom.

@@ -1,5 +1,9 @@
 //! Checking that the house is what its events say, making the read model again, and sealing a day.
 
+mod how;
+
+pub use how::{Difference, Flaw, How};
+
 use crate::args;
 use crate::blobs::WrappedKey;
 use crate::chain::{self, Envelope};
@@ -34,18 +38,6 @@ crate::statements! {
     CLEAR_FACT: "DELETE FROM dossier_fact WHERE dossier = $1";
     CLEAR_DUES: "DELETE FROM due_history WHERE dossier = $1";
     CLEAR_COMPETENCES: "DELETE FROM competence WHERE dossier = $1";
-}
-
-/// Something that is not as the events say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The dossier, or the file.
-    pub subject: String,
-    /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `checkpoint`, `blob`, `heirs`,
-    /// `revision`, `certificate`.
-    pub part: &'static str,
-    /// How.
-    pub how: String,
 }
 
 /// An event as its rows hold it.
@@ -102,8 +94,8 @@ pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> R
     let mut found = Vec::new();
     let rows = stored(tx, id)?;
     let subject = dossiers::card(tx, id)?.map_or_else(|| id.to_string(), |it| it.code.to_string());
-    let mut note = |part, how: String| found.push(Difference { subject: subject.clone(), part, how });
-    check_chain(&rows, &mut |flaw| note(flaw.part(), flaw.to_string()));
+    let mut note = |part, how: How| found.push(Difference { subject: subject.clone(), part, how });
+    check_chain(&rows, &mut |flaw| note(flaw.part(), How::Flaw(flaw)));
     let mut states = Vec::with_capacity(rows.len());
     let mut state = None;
     for row in &rows {
@@ -125,33 +117,33 @@ pub fn dossier(tx: &Tx, id: DossierId, titles: &dyn Fn(&Dossier) -> Titles) -> R
                 state = Some(next);
             }
             Err(why) => {
-                note("fold", format!("event {}: {why}", row.envelope.seq));
+                note("fold", How::EventRefused { seq: row.envelope.seq, why });
                 return Ok(found);
             }
         }
     }
     let Some(after) = state else {
-        note("fold", "no events".to_owned());
+        note("fold", How::NoEvents);
         return Ok(found);
     };
     let (hash, at) = rows.last().map_or((chain::START, after.filed_at), |it| (it.hash.as_str(), it.envelope.at));
     match dossiers::card(tx, id)? {
-        None => note("read model", "the row is missing".to_owned()),
+        None => note("read model", How::RowMissing),
         Some(card) => {
             let expected = Card::of(&after, &titles(&after), hash, at);
             if card != expected {
-                note("read model", card_difference(&card, &expected));
+                note("read model", How::RowDiffers { columns: differing(&card, &expected) });
             }
         }
     }
     if !after.is_sound() {
-        note("owner", "an open dossier needs one owner, one next act and one clock".to_owned());
+        note("owner", How::Unsound);
     }
     check_facts(tx, &after, &mut note)?;
     check_dues(tx, id, &states, &mut note)?;
     for file in missing_documents(tx, &after)? {
         let flaw = Flaw::FileMissing { file };
-        note(flaw.part(), flaw.to_string());
+        note(flaw.part(), How::Flaw(flaw));
     }
     Ok(found)
 }
@@ -184,74 +176,12 @@ pub fn heirs(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
         (stored.into_iter().collect(), expected.into_iter().collect());
     let all: BTreeSet<UnitId> = stored.keys().chain(expected.keys()).copied().collect();
     let differs = all.into_iter().filter(|unit| stored.get(unit) != expected.get(unit));
-    let how = "its heir is not the one the log of units names; motcua rebuild writes it anew";
-    Ok(differs.map(|unit| Difference { subject: unit.to_string(), part: "heirs", how: how.to_owned() }).collect())
+    Ok(differs.map(|unit| Difference { subject: unit.to_string(), part: "heirs", how: How::HeirDiffers }).collect())
 }
 
 /// The events of a dossier as they are stored, oldest first.
 fn stored(tx: &Tx, id: DossierId) -> Result<Vec<Stored>, StorageError> {
     tx.all(ENVELOPES, args![id])
-}
-
-/// What does not hold of a stored history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
-    /// An event is missing, or one too many.
-    #[error("event {seq} stands at place {place}")]
-    OutOfPlace {
-        /// Its number.
-        seq: u32,
-        /// Where it stands.
-        place: usize,
-    },
-    /// The one before it is another than when it was written.
-    #[error("event {seq} does not follow the one before it")]
-    Unlinked {
-        /// Its number.
-        seq: u32,
-    },
-    /// It is another than when it was written.
-    #[error("event {seq} was changed")]
-    Changed {
-        /// Its number.
-        seq: u32,
-    },
-    /// Its words are others than when they were written.
-    #[error("the words of event {seq} were changed")]
-    WordsChanged {
-        /// Its number.
-        seq: u32,
-    },
-    /// Its words are gone, and nothing says that they were erased.
-    #[error("the words of event {seq} are missing")]
-    WordsMissing {
-        /// Its number.
-        seq: u32,
-    },
-    /// It is no event.
-    #[error("event {seq} cannot be read")]
-    Unreadable {
-        /// Its number.
-        seq: u32,
-    },
-    /// Nobody would find that file.
-    #[error("the row of file {file} is missing")]
-    FileMissing {
-        /// Which.
-        file: DocumentId,
-    },
-}
-
-impl Flaw {
-    /// What part of the history it is about.
-    const fn part(&self) -> &'static str {
-        match self {
-            Self::OutOfPlace { .. } | Self::Unlinked { .. } | Self::Changed { .. } => "chain",
-            Self::WordsChanged { .. } | Self::WordsMissing { .. } => "body",
-            Self::Unreadable { .. } => "fold",
-            Self::FileMissing { .. } => "blob",
-        }
-    }
 }
 
 pub(crate) fn check_chain(rows: &[Stored], note: &mut impl FnMut(Flaw)) {
@@ -279,7 +209,8 @@ pub(crate) fn check_chain(rows: &[Stored], note: &mut impl FnMut(Flaw)) {
     }
 }
 
-fn card_difference(stored: &Card, expected: &Card) -> String {
+/// The names of the columns that differ.
+fn differing(stored: &Card, expected: &Card) -> String {
     let (stored, expected) = (format!("{stored:?}"), format!("{expected:?}"));
     let names: Vec<&str> = stored
         .split(", ")
@@ -288,7 +219,7 @@ fn card_difference(stored: &Card, expected: &Card) -> String {
         .filter_map(|(a, _)| a.split(':').next())
         .take(6)
         .collect();
-    format!("differs in {}", names.join(", "))
+    names.join(", ")
 }
 
 /// What reports count of a dossier, as it is kept.
@@ -322,7 +253,7 @@ impl Row for FactRow {
     }
 }
 
-fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, String)) -> Result<(), StorageError> {
+fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, How)) -> Result<(), StorageError> {
     let facts = kpi::facts(it);
     let stored: Option<FactRow> = tx.opt(FACT, args![it.id])?;
     let before: Vec<CompetenceRow> = tx.all(COMPETENCES, args![it.id])?;
@@ -340,7 +271,7 @@ fn check_facts(tx: &Tx, it: &Dossier, note: &mut impl FnMut(&'static str, String
     });
     let expected_before = if expected.is_some() { competence_rows(it) } else { Vec::new() };
     if stored != expected || before != expected_before {
-        note("facts", "what reports count is not what the events say".to_owned());
+        note("facts", How::FactsDiffer);
     }
     Ok(())
 }
@@ -349,11 +280,11 @@ fn check_dues(
     tx: &Tx,
     id: DossierId,
     states: &[(Instant, Dossier)],
-    note: &mut impl FnMut(&'static str, String),
+    note: &mut impl FnMut(&'static str, How),
 ) -> Result<(), StorageError> {
     let stored: Vec<DueRow> = tx.all(DUES, args![id])?;
     if stored != due_rows(states) {
-        note("due dates", "the history of due dates is not what the events say".to_owned());
+        note("due dates", How::DuesDiffer);
     }
     Ok(())
 }
@@ -379,8 +310,8 @@ fn due_rows(states: &[(Instant, Dossier)]) -> Vec<DueRow> {
 /// The storage failed.
 pub fn rows_without_log(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
     let ids: Vec<DossierId> = tx.all(ROWS_WITHOUT_LOG, args![])?;
-    let how = "a row without any event".to_owned();
-    Ok(ids.iter().map(|id| Difference { subject: id.to_string(), part: "read model", how: how.clone() }).collect())
+    let alone = |id: &DossierId| Difference { subject: id.to_string(), part: "read model", how: How::RowAlone };
+    Ok(ids.iter().map(alone).collect())
 }
 
 /// Makes everything kept beside the events of one dossier again.

@@ -81,7 +81,7 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
             hours: hours_in_words(&it.hours),
         });
     }
-    page.place.clone_from(&web.house.rules.place);
+    page.place = web.house.rules.place.clone().unwrap_or_default();
     if web.house.rules.demo {
         page.demo = Some(DemoBanner { simulated: spoken::moment(now.local()) });
     }

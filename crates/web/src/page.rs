@@ -33,7 +33,7 @@ pub struct Page {
     pub body_class: BodyClass,
     /// Name, as of today, of the unit whose door this is ("Quận Lê Chân").
     pub unit_name: String,
-    /// The line beside it ("Một cửa · Thành phố Hải Phòng").
+    /// The place named beside it, after the shop ("Thành phố Hải Phòng"); empty for none.
     pub place: String,
     /// The demonstration's banner; `None` in a real installation.
     pub demo: Option<DemoBanner>,

@@ -164,8 +164,10 @@ fn replacing(view: &DossierView, day: Date) -> Option<String> {
 pub fn letter(web: &Web, visitor: &Visitor, view: &DossierView, seq: u32, back: Link) -> Option<LetterPage> {
     let recorded = view.log.iter().find(|it| it.seq == seq)?;
     let letter = match &recorded.event {
-        Event::SupplementRequested { reply_by, body, .. } => supplement_letter(view, recorded, *reply_by, body.get()),
-        Event::NotAccepted { body } => refusal_letter(view, recorded, body.get().map_or(ERASED, |it| &it.text)),
+        Event::SupplementRequested { reply_by, body, .. } => {
+            supplement_letter(web, view, recorded, *reply_by, body.get())
+        }
+        Event::NotAccepted { body } => refusal_letter(web, view, recorded, body.get().map_or(ERASED, |it| &it.text)),
         Event::Apologised { promised, new_date, at_fault, body } => {
             let reason = body.get().map_or(ERASED, |it| &it.text);
             // A form set that cannot be found is no reason to print nothing: the oldest is what every office knows.
@@ -480,9 +482,41 @@ fn notice(view: &DossierView, unit: UnitId, day: Date, due: DueDate) -> Option<S
     Some(format!("Ngày hẹn đã thay đổi từ khi lập giấy này: nay là {}.", words::moment(promised.local())))
 }
 
+/// Who called the number of a unit that ended would reach nobody: seat and telephone are of who answers today.
+fn answering(view: &DossierView, unit: UnitId, day: Date) -> (UnitId, Date) {
+    if view.today_of(unit) == unit { (unit, day) } else { (view.desk(), view.now.day()) }
+}
+
+/// Whom one asks about a paper of a desk: its name, seat and telephone of that day, and the pages.
+pub fn desk_to_ask(web: &Web, known: &Snapshot, unit: UnitId, day: Date) -> String {
+    let it = known.organisation.attributes_on(unit, day);
+    let name = within(known.organisation.name_on(unit, day));
+    let seat = it.map(|it| it.seat.as_str()).filter(|it| !it.is_empty());
+    let seat = seat.map(|it| format!(", {it}")).unwrap_or_default();
+    let phone = it.map(|it| it.phone.as_str()).filter(|it| !it.is_empty());
+    let phone = phone.map(|it| format!(", điện thoại {it}")).unwrap_or_default();
+    format!("Bộ phận Một cửa {name}{seat}{phone}, hoặc trang {}", site(web))
+}
+
+/// How form 02 closes: with the officer, the telephone and the pages. Căn cứ: handbook §2.4.
+pub fn closing_of_guidance(desk: &str) -> String {
+    format!(
+        "Trong quá trình hoàn thiện hồ sơ, nếu có vướng mắc, Ông/Bà liên hệ với người hướng dẫn ghi dưới đây để được giúp đỡ: {desk}."
+    )
+}
+
+/// How form 03 closes. Căn cứ: handbook §2.5.
+pub fn closing_of_refusal(desk: &str) -> String {
+    format!("Xin thông báo để Ông/Bà được biết và thực hiện. Cần hỏi thêm: {desk}.")
+}
+
+/// The address of the pages as people read it.
+fn site(web: &Web) -> &str {
+    web.house.rules.public_url.split("://").last().unwrap_or_default()
+}
+
 fn foot(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> String {
-    // Who called the number of a unit that ended would reach nobody: the telephone is of who answers today.
-    let (answers, day) = if view.today_of(unit) == unit { (unit, day) } else { (view.desk(), view.now.day()) };
+    let (answers, day) = answering(view, unit, day);
     let phone = view.known.organisation.attributes_on(answers, day).map_or("", |it| it.phone.as_str());
     let call = if phone.is_empty() { String::new() } else { format!(", hoặc gọi {phone}") };
     let submitter = view.dossier.filing.get().map(|it| &it.submitter);
@@ -496,8 +530,14 @@ fn foot(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> String {
     let news = if told { " Có kết quả sớm hơn hẹn sẽ có tin báo." } else { "" };
     format!(
         "Xem hồ sơ đang ở đâu: quét mã QR, hoặc vào {}/tra-cuu, gõ mã hồ sơ và {digits}{call}.{news} Khi đến nhận, mang giấy này và giấy tờ tùy thân; nhận thay thì mang thêm giấy ủy quyền.",
-        web.house.rules.public_url.split("://").last().unwrap_or_default()
+        site(web)
     )
+}
+
+/// The desk to ask about a letter of that event: the one that took the dossier in, whichever office wrote.
+fn desk_of(web: &Web, view: &DossierView, recorded: &Recorded) -> String {
+    let (answers, day) = answering(view, view.received_by(), recorded.at.day());
+    desk_to_ask(web, &view.known, answers, day)
 }
 
 fn actor_name(view: &DossierView, recorded: &Recorded) -> String {
@@ -522,6 +562,7 @@ fn opening_lines(view: &DossierView, day: Date) -> Vec<LetterBlock> {
 }
 
 fn supplement_letter(
+    web: &Web,
     view: &DossierView,
     recorded: &Recorded,
     reply_by: Date,
@@ -555,10 +596,7 @@ fn supplement_letter(
         label: "Thời hạn bổ sung".to_owned(),
         value: format!("hết {}", long_day(reply_by)),
     }));
-    body.push(LetterBlock::Text(
-        "Trong quá trình hoàn thiện hồ sơ, nếu có vướng mắc, Ông/Bà liên hệ với người hướng dẫn ghi dưới đây để được giúp đỡ."
-            .to_owned(),
-    ));
+    body.push(LetterBlock::Text(closing_of_guidance(&desk_of(web, view, recorded))));
     LetterPage {
         title: "PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ".to_owned(),
         head: PaperHead { number: Some("Số: ……/HDHS".to_owned()), ..PaperHead::default() },
@@ -572,7 +610,7 @@ fn supplement_letter(
     }
 }
 
-fn refusal_letter(view: &DossierView, recorded: &Recorded, reason: &str) -> LetterPage {
+fn refusal_letter(web: &Web, view: &DossierView, recorded: &Recorded, reason: &str) -> LetterPage {
     let mut body = opening_lines(view, recorded.at.day());
     body.push(paper_line("Thời gian nộp", moment(view.dossier.filed_at.local())));
     body.push(LetterBlock::Text(
@@ -580,7 +618,7 @@ fn refusal_letter(view: &DossierView, recorded: &Recorded, reason: &str) -> Lett
             .to_owned(),
     ));
     body.push(LetterBlock::Reasons(reason.lines().map(stopped).filter(|it| !it.is_empty()).collect()));
-    body.push(LetterBlock::Text("Xin thông báo để Ông/Bà được biết và thực hiện.".to_owned()));
+    body.push(LetterBlock::Text(closing_of_refusal(&desk_of(web, view, recorded))));
     LetterPage {
         title: "PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ".to_owned(),
         head: PaperHead { number: Some("Số: ……/TCHS".to_owned()), ..PaperHead::default() },

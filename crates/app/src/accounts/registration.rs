@@ -97,7 +97,7 @@ fn checked(id: PersonId, form: &Registration, now: Instant) -> Result<Checked, V
     Ok(Checked { person, login })
 }
 
-fn name(text: &str, problems: &mut Vec<FieldProblem>) -> String {
+pub(super) fn name(text: &str, problems: &mut Vec<FieldProblem>) -> String {
     match PersonName::parse(text) {
         Ok(name) => return name.to_string(),
         Err(NameError::Empty) if text.trim().is_empty() => problems.push(FieldProblem::new("name", "gap-missing")),

@@ -244,8 +244,9 @@ pub async fn add_member(
         ..super::NewUser::default()
     };
     if !missing.is_empty() {
-        missing.extend(super::checked(house, &user).err().unwrap_or_default());
-        return Err(AppError::Invalid(missing));
+        let mut wrong = super::checked(house, &user).err().unwrap_or_default();
+        wrong.extend(missing);
+        return Err(AppError::Invalid(wrong));
     }
     let person = super::add_user_by(house, Some(administrator), user, Some(FIRST_PASSWORD_SECONDS)).await?;
     Ok((person, made))

@@ -1,11 +1,11 @@
 //! The certificate of equality: what of the dossiers a plan moved was the same before and after, counted from their events,
 //! signed with the installation's key, and counted again whenever somebody asks.
 
+use super::mismatch::{Broken, Claim, Mismatch};
 use super::settling::is_ours;
 use crate::error::AppError;
 use crate::house::House;
 use crate::key::is_signed_by;
-use crate::words;
 use domain::dossier::Dossier;
 use domain::ids::{DossierId, ReformId, UnitId};
 use domain::organisation::{Organisation, Placed, UnitEvent};
@@ -50,17 +50,17 @@ pub struct Sums {
 }
 
 impl Sums {
-    fn parts(&self) -> [(&'static str, String); 9] {
+    fn parts(&self) -> [(Claim, String); 9] {
         [
-            ("dossiers", self.dossiers.to_string()),
-            ("statuses", format!("{:?}", self.statuses)),
-            ("owed", self.owed_vnd.to_string()),
-            ("paid", self.paid_vnd.to_string()),
-            ("papers", self.papers.to_string()),
-            ("files", self.files.to_string()),
-            ("codes", self.codes.clone()),
-            ("due_dates", self.due_dates.clone()),
-            ("histories", self.histories.clone()),
+            (Claim::Dossiers, self.dossiers.to_string()),
+            (Claim::Statuses, format!("{:?}", self.statuses)),
+            (Claim::Owed, self.owed_vnd.to_string()),
+            (Claim::Paid, self.paid_vnd.to_string()),
+            (Claim::Papers, self.papers.to_string()),
+            (Claim::Files, self.files.to_string()),
+            (Claim::Codes, self.codes.clone()),
+            (Claim::DueDates, self.due_dates.clone()),
+            (Claim::Histories, self.histories.clone()),
         ]
     }
 }
@@ -137,20 +137,6 @@ pub struct Certificate {
     pub signature: String,
 }
 
-/// Something a certificate says that is not so, or not any more.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mismatch {
-    /// From which unit to which, by the names then; none where it is about all.
-    pub line: Option<(String, String)>,
-    /// What: `signature`, `installation`, `plan`, `name`, `units`, `lines`, `dossiers`, `statuses`, `owed`, `paid`, `papers`, `files`, `codes`,
-    /// `due_dates`, `histories`, `chain`.
-    pub what: &'static str,
-    /// What it says.
-    pub stated: String,
-    /// What the events say.
-    pub found: String,
-}
-
 /// A certificate compared with the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked {
@@ -196,15 +182,15 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     }
     let mut found = Found::default();
     if !is_signed_by(&signed.public_key, &Signed::message(&signed.body), &signed.signature) {
-        found.note(None, "signature", &"", &"");
+        found.note(None, Claim::Signature, &"", &"");
     }
     if signed.public_key != house.key.public() {
-        found.note(None, "installation", &signed.public_key, &house.key.public());
+        found.note(None, Claim::Installation, &signed.public_key, &house.key.public());
     }
     let certificate = read(signed)?;
     let said = &certificate.statement;
     match &reform {
-        None => found.note(None, "plan", &said.instrument, &""),
+        None => found.note(None, Claim::Plan, &said.instrument, &""),
         Some(it) => {
             found.plan(said, it, &carried_out);
             found.course(said, it);
@@ -220,8 +206,8 @@ pub fn check_certificate(house: &House, id: ReformId) -> Result<Option<Checked>,
     }
     found.lines(said, &counting.lines);
     found.same(None, &said.total, &counting.total);
-    for (code, how) in &counting.broken {
-        found.note(None, "chain", code, how);
+    for (code, broken) in &counting.broken {
+        found.broken(code, broken);
     }
     let erased = counting.total.erased;
     Ok(Some(Checked { certificate, mismatches: found.0, erased }))
@@ -348,13 +334,13 @@ struct Counting {
     lines: BTreeMap<(UnitId, UnitId), Pair>,
     total: Pair,
     /// Codes of dossiers whose chain does not hold, with how.
-    broken: Vec<(String, String)>,
+    broken: Vec<(String, Broken)>,
 }
 
 impl Counting {
     fn add(&mut self, piece: Vec<Told>) {
         for it in piece {
-            let flaws = it.history.broken.iter().map(words::flaw).collect::<Vec<_>>();
+            let flaws = it.history.broken.iter().copied().map(Broken::Flaw).collect::<Vec<_>>();
             for how in flaws.into_iter().chain(self.history(&it).err()) {
                 if self.broken.len() < BROKEN_MAX {
                     let code = Dossier::fold(it.dossier, it.history.events.iter().map(|it| &it.recorded).take(1));
@@ -366,15 +352,16 @@ impl Counting {
     }
 
     /// What the events up to the one that tells of the transfer say, without it and with it.
-    fn history(&mut self, it: &Told) -> Result<(), String> {
+    fn history(&mut self, it: &Told) -> Result<(), Broken> {
         let (id, seq, competent, history) = (it.dossier, it.seq, it.competent, &it.history);
-        let told = history.events.iter().find(|it| it.recorded.seq == seq).ok_or("không sự kiện nào kể việc chuyển")?;
+        let told = history.events.iter().find(|it| it.recorded.seq == seq).ok_or(Broken::Untold)?;
         let earlier: Vec<_> = history.events.iter().take_while(|it| it.recorded.seq < seq).collect();
-        let last = earlier.last().ok_or("trước việc chuyển không có gì")?;
-        let before = Dossier::fold(id, earlier.iter().map(|it| &it.recorded)).map_err(|why| why.to_string())?;
-        let after = Dossier::apply(id, Some(before.clone()), &told.recorded).map_err(|why| why.to_string())?;
+        let last = earlier.last().ok_or(Broken::NothingBefore)?;
+        let refused = |why: &dyn Display| Broken::Refused { why: why.to_string() };
+        let before = Dossier::fold(id, earlier.iter().map(|it| &it.recorded)).map_err(|why| refused(&why))?;
+        let after = Dossier::apply(id, Some(before.clone()), &told.recorded).map_err(|why| refused(&why))?;
         if after.places().competent != competent {
-            return Err("dòng chuyển giao ghi đơn vị khác với lịch sử".to_owned());
+            return Err(Broken::AnotherUnit);
         }
         let line = self.lines.entry((before.places().competent, after.places().competent)).or_default();
         for pair in [line, &mut self.total] {
@@ -390,9 +377,14 @@ impl Counting {
 struct Found(Vec<Mismatch>);
 
 impl Found {
-    fn note(&mut self, line: Option<&Line>, what: &'static str, stated: &dyn Display, found: &dyn Display) {
+    fn note(&mut self, line: Option<&Line>, what: Claim, stated: &dyn Display, found: &dyn Display) {
         let line = line.map(|it| (it.from_name.clone(), it.to_name.clone()));
-        self.0.push(Mismatch { line, what, stated: stated.to_string(), found: found.to_string() });
+        self.0.push(Mismatch { line, what, stated: stated.to_string(), found: found.to_string(), broken: None });
+    }
+
+    fn broken(&mut self, code: &str, broken: &Broken) {
+        let (stated, broken) = (code.to_owned(), Some(broken.clone()));
+        self.0.push(Mismatch { line: None, what: Claim::Chain, stated, found: String::new(), broken });
     }
 
     fn plan(&mut self, said: &Statement, reform: &Reform, carried_out: &str) {
@@ -400,31 +392,31 @@ impl Found {
         let kept = [&plan.key, &plan.title, &plan.instrument, &plan.text_sha256];
         for (stated, found) in [&said.key, &said.title, &said.instrument, &said.plan_sha256].into_iter().zip(kept) {
             if stated != found {
-                self.note(None, "plan", stated, found);
+                self.note(None, Claim::Plan, stated, found);
             }
         }
         if said.effective_at != plan.effective_at {
-            self.note(None, "plan", &said.effective_at.local(), &plan.effective_at.local());
+            self.note(None, Claim::Plan, &said.effective_at.local(), &plan.effective_at.local());
         }
         if !said.carried_out_sha256.is_empty() && said.carried_out_sha256 != carried_out {
-            self.note(None, "plan", &said.carried_out_sha256, &carried_out);
+            self.note(None, Claim::Plan, &said.carried_out_sha256, &carried_out);
         }
     }
 
     /// What has a certificate was carried out, from its instant on; the last history told of it when the certificate was made.
     fn course(&mut self, said: &Statement, it: &Reform) {
         if !matches!(it.state, State::Settled | State::Undone) {
-            self.note(None, "plan", &State::Settled.key(), &it.state.key());
+            self.note(None, Claim::Plan, &State::Settled.key(), &it.state.key());
         }
         let told = |it: Option<Instant>| it.map_or_else(String::new, |it| it.local().to_string());
         if it.flipped_at.is_none_or(|at| at < said.effective_at) {
-            self.note(None, "plan", &said.effective_at.local(), &told(it.flipped_at));
+            self.note(None, Claim::Plan, &said.effective_at.local(), &told(it.flipped_at));
         }
         if it.settled_at != Some(said.made_at) {
-            self.note(None, "plan", &said.made_at.local(), &told(it.settled_at));
+            self.note(None, Claim::Plan, &said.made_at.local(), &told(it.settled_at));
         }
         if it.made.is_none() {
-            self.note(None, "plan", &"", &"");
+            self.note(None, Claim::Plan, &"", &"");
         }
     }
 
@@ -432,11 +424,11 @@ impl Found {
     fn row(&mut self, said: &Statement, (key, instrument, at): (String, String, Instant)) {
         for (stated, found) in [(&said.key, &key), (&said.instrument, &instrument)] {
             if stated != found {
-                self.note(None, "plan", stated, found);
+                self.note(None, Claim::Plan, stated, found);
             }
         }
         if at != said.effective_at {
-            self.note(None, "plan", &said.effective_at.local(), &at.local());
+            self.note(None, Claim::Plan, &said.effective_at.local(), &at.local());
         }
     }
 
@@ -445,7 +437,7 @@ impl Found {
         for (unit, event) in reform.plan.unit_events() {
             if !log.iter().any(|(of, stored)| *of == unit && *stored == event) {
                 let begun = reform.plan.begins.iter().find(|it| it.0 == unit).map(|it| it.1.name.as_str());
-                self.note(None, "units", &begun.map_or_else(|| unit.to_string(), str::to_owned), &"");
+                self.note(None, Claim::Units, &begun.map_or_else(|| unit.to_string(), str::to_owned), &"");
             }
         }
     }
@@ -458,7 +450,7 @@ impl Found {
             for (unit, day, stated) in [(line.from, eve, &line.from_name), (line.to, on, &line.to_name)] {
                 let found = organisation.name_on(unit, day);
                 if found != stated {
-                    self.note(Some(line), "name", stated, &found);
+                    self.note(Some(line), Claim::Name, stated, &found);
                 }
             }
         }
@@ -470,13 +462,13 @@ impl Found {
             self.same(Some(line), &line.sums, counted.get(&(line.from, line.to)).unwrap_or(&nothing));
         }
         if counted.len() != said.lines.len() {
-            self.note(None, "lines", &said.lines.len(), &counted.len());
+            self.note(None, Claim::Lines, &said.lines.len(), &counted.len());
         }
     }
 
     fn same(&mut self, line: Option<&Line>, stated: &Equality, counted: &Pair) {
         let found = counted.done();
-        let mut parts: Vec<(&'static str, String, String)> = Vec::new();
+        let mut parts: Vec<(Claim, String, String)> = Vec::new();
         // What is stated must be what the events say, on either side; and the sides must be the same.
         for (stated, found) in
             [(&stated.before, &found.before), (&stated.after, &found.after), (&stated.before, &stated.after)]
@@ -485,7 +477,7 @@ impl Found {
             let compared = stated.parts().into_iter().zip(found.parts());
             parts.extend(
                 compared
-                    .filter(|((what, a), (_, b))| a != b && !(erased && matches!(*what, "papers" | "files")))
+                    .filter(|((what, a), (_, b))| a != b && !(erased && matches!(*what, Claim::Papers | Claim::Files)))
                     .map(|((what, stated), (_, found))| (what, stated, found)),
             );
         }

@@ -7,10 +7,10 @@ use domain::organisation::reform::Reorganisation;
 use domain::time::Instant;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
-use storage::certificates;
 use storage::engine::Tx;
 use storage::reforms::{self, Reform, State, Unreadable};
 use storage::transfers::{self, Counts};
+use storage::{certificates, people};
 
 /// One plan with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,27 @@ pub fn standing(house: &House, id: ReformId) -> Result<Option<State>, AppError> 
 /// The house failed.
 pub fn counts(house: &House, id: ReformId) -> Result<Counts, AppError> {
     house.db.read_now(|tx| Ok::<_, AppError>(transfers::counts(tx, id)?))
+}
+
+/// How a plan was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    /// When.
+    pub at: Instant,
+    /// The name of who did it; none for the operator with the command line.
+    pub by: Option<String>,
+}
+
+/// When a plan was taken back, and by whom; none where it was not.
+///
+/// # Errors
+/// The house failed.
+pub fn taken_back(house: &House, id: ReformId) -> Result<Option<TakenBack>, AppError> {
+    house.db.read_now(|tx| {
+        let Some((at, by)) = reforms::taken_back(tx, id)? else { return Ok(None) };
+        let by = by.map(|person| people::find(tx, person)).transpose()?.flatten();
+        Ok(Some(TakenBack { at, by: by.map(|it| it.name) }))
+    })
 }
 
 /// The plan of this very text, if it was begun and neither given up nor taken back.

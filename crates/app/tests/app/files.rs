@@ -198,9 +198,9 @@ async fn verify_opens_every_file_and_says_when_the_store_itself_is_away() {
     plain(&office, dossier, 8, b"another content").await;
     let found = verify().await.unwrap();
     assert_eq!((found.files, found.plain_files), (7, 2));
-    let mut how: Vec<&str> = found.differences.iter().map(|it| it.how.as_str()).collect();
+    let mut how: Vec<String> = found.differences.iter().map(|it| it.how.to_string()).collect();
     how.sort_unstable();
-    let [foreign, lost, changed] = how[..] else { panic!("{how:?}") };
+    let [foreign, lost, changed] = &how[..] else { panic!("{how:?}") };
     assert!(lost.contains("lacks the key elsewhere"), "{lost}");
     assert!(foreign.contains("does not open with its key"), "{foreign}");
     assert_eq!(changed, "the file was changed");

@@ -58,6 +58,16 @@ fn the_vectors_of_the_handbook() {
     assert_eq!(due.at, at("2023-11-03T09:32"));
 }
 
+#[test]
+fn names_of_days_off_are_vietnamese() {
+    let english = ["Mon", "Tue", "Wed", "Fri", "Sat", "Sun", "Jan", "Feb", "Apr", "May", "Jun", "Sep", "Oct"];
+    let names: Vec<&str> = HOLIDAYS.lines().filter_map(|it| it.strip_prefix("name = ")).collect();
+    assert!(names.len() >= 50, "{}", names.len());
+    for name in names {
+        assert!(name.split(|it: char| !it.is_alphabetic()).all(|word| !english.contains(&word)), "{name}");
+    }
+}
+
 /// Căn cứ: Bộ luật Dân sự 2015, Điều 148 khoản 5.
 #[test]
 fn calendar_days_end_at_the_close_and_never_on_a_day_off() {

@@ -116,6 +116,13 @@ impl CodePattern {
     }
 }
 
+/// As it is written in the settings.
+impl fmt::Display for CodePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Default for CodePattern {
     fn default() -> Self {
         Self("{unit}-{yymmdd}-{seq:04}".to_owned())
@@ -132,6 +139,12 @@ mod tests {
         let pattern = CodePattern::default();
         assert_eq!(pattern.code("H24.30.07", date(2025, 6, 26), 14).as_str(), "H24.30.07-250626-0014");
         assert_eq!(pattern.code("H24.30", date(2025, 6, 26), 10_000).as_str(), "H24.30-250626-10000");
+    }
+
+    #[test]
+    fn a_pattern_is_shown_as_it_is_written() {
+        let written = "X{unit}-{yymmdd}-{seq:04}";
+        assert_eq!(CodePattern::parse(written).map(|it| it.to_string()), Ok(written.to_owned()));
     }
 
     #[test]

@@ -50,6 +50,15 @@ pub enum AnswerProblem {
         /// Largest.
         max: i64,
     },
+    /// Too near to another day of the form that it must lie before, or after it.
+    NotBefore {
+        /// The other day or year, as it is kept.
+        other: String,
+        /// How many years it must lie before it.
+        years: u8,
+        /// The latest day or year that stands.
+        latest: String,
+    },
     /// Not one of the options.
     NotAnOption,
     /// No number of an identity paper.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::answer::{self, AnswerProblem};
-use super::form::{ApplicationForm, Condition, Field, FieldKind};
+use super::form::{ApplicationForm, Condition, Field, FieldKind, Section};
 use super::import_form::REPEAT_ROWS_MAX;
 use super::in_words::day_in_words;
 
@@ -49,7 +49,7 @@ pub enum Completeness {
 pub struct AnswerGap {
     /// Name of the control on the page: `con_ho_ten`, `nganh_nghe.0.ten`.
     pub field_id: String,
-    /// The question, as printed.
+    /// The question, as printed; with its part of the form where another part prints the same.
     pub label: String,
     /// What is wrong.
     pub problem: AnswerProblem,
@@ -74,11 +74,15 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
-    fn day(&self) -> Option<Date> {
+    fn line(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => text.parse().ok(),
+            Self::Text(text) => Some(text),
             Self::Many(_) | Self::Rows(_) => None,
         }
+    }
+
+    fn day(&self) -> Option<Date> {
+        self.line()?.parse().ok()
     }
 }
 
@@ -138,7 +142,23 @@ pub fn validate(
     let mut answers = BTreeMap::new();
     let fields: Vec<&Field> = form.fields().collect();
     reading.fields(&fields, "", "", &mut answers);
-    (Answers(answers), reading.gaps)
+    let mut gaps = reading.gaps;
+    for gap in &mut gaps {
+        if let Some(part) = part_to_name(form, gap) {
+            gap.label = format!("{} ({part})", gap.label);
+        }
+    }
+    (Answers(answers), gaps)
+}
+
+/// The part a question stands in, where another part asks in the same words: "Năm sinh" of the mother and of the father.
+fn part_to_name<'a>(form: &'a ApplicationForm, gap: &AnswerGap) -> Option<&'a str> {
+    let asks_so = |it: &&Section| it.fields.iter().any(|field| field.label == gap.label);
+    if form.sections.iter().filter(asks_so).nth(1).is_none() {
+        return None;
+    }
+    let part = form.sections.iter().find(|it| it.fields.iter().any(|field| field.id == gap.field_id))?;
+    Some(part.title.as_str()).filter(|it| !it.is_empty())
 }
 
 struct Reading<'a> {
@@ -163,6 +183,9 @@ impl Reading<'_> {
             }
             let gaps_before = self.gaps.len();
             self.field(field, path, kept, asked, answers);
+            if self.gaps.len() == gaps_before {
+                self.gaps.extend(too_late(field, path, kept, answers));
+            }
             if !asked {
                 self.gaps.truncate(gaps_before);
             }
@@ -291,6 +314,20 @@ impl Reading<'_> {
             .collect();
         numbers.into_iter().take(usize::try_from(REPEAT_ROWS_MAX).unwrap_or_default() + 1).collect()
     }
+}
+
+/// What is wrong with a day or a year that must lie before another and does not, where both stand.
+fn too_late(field: &Field, path: &str, kept: &str, answers: &BTreeMap<String, Answer>) -> Option<AnswerGap> {
+    let before = field.before.as_ref()?;
+    let given = |id: &str| answers.get(&format!("{kept}{id}")).and_then(Answer::line);
+    let (own, other) = (given(&field.id)?, given(&before.field)?);
+    let latest = before.latest(field.kind, other)?;
+    // What is kept has its year first: it is compared as far as the latest answer goes.
+    if own.get(..latest.len()).is_none_or(|it| it <= latest.as_str()) {
+        return None;
+    }
+    let problem = AnswerProblem::NotBefore { other: other.to_owned(), years: before.years, latest };
+    Some(AnswerGap { field_id: format!("{path}{}", field.id), label: field.label.clone(), problem })
 }
 
 /// Kept as it was typed, only composed.

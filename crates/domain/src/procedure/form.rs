@@ -1,6 +1,9 @@
 //! Application forms: what a citizen is asked.
 
+use super::answers::RawAnswers;
 use super::fee::Quantity;
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// An application form of a procedure, as the State prescribes it.
@@ -41,8 +44,18 @@ impl ApplicationForm {
 pub struct Section {
     /// Its heading.
     pub title: String,
+    /// The answer that says that it is about whoever submits the form: what the house knows of them fills it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submitter_if: Option<Condition>,
     /// Its fields, in order.
     pub fields: Vec<Field>,
+}
+
+impl Section {
+    /// True where what was typed says that it is about whoever submits the form.
+    pub fn is_about_submitter(&self, raw: &RawAnswers) -> bool {
+        self.submitter_if.as_ref().is_some_and(|it| it.is_met_by(raw))
+    }
 }
 
 /// One thing a form asks.
@@ -89,6 +102,9 @@ pub struct Field {
     /// The day beside it that this line repeats in words; nobody is asked, the words follow from the day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words_of: Option<String>,
+    /// The day or year beside it that it must lie before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
 }
 
 impl Field {
@@ -110,6 +126,29 @@ impl Field {
             past: false,
             counts: None,
             words_of: None,
+            before: None,
+        }
+    }
+}
+
+/// How long a day or a year must lie before another of the same form (or row): what is nearer is a slip of the pen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The other day or year, asked earlier.
+    pub field: String,
+    /// How many years at least.
+    pub years: u8,
+}
+
+impl Before {
+    /// The latest answer of that kind that stands beside the other one as it is kept: a day where both are days, else a year. None where
+    /// the other one is neither.
+    pub(super) fn latest(&self, kind: FieldKind, other: &str) -> Option<String> {
+        let years = i64::from(self.years);
+        match other.parse::<Date>() {
+            Ok(day) if kind == FieldKind::Date => day.checked_sub(years.years()).ok().map(|it| it.to_string()),
+            Ok(day) => Some((i64::from(day.year()) - years).to_string()),
+            Err(_) => other.parse::<i64>().ok().map(|year| (year - years).to_string()),
         }
     }
 }
@@ -121,6 +160,15 @@ pub struct Condition {
     pub field: String,
     /// The answers that ask the question; with none, any answer does. A ticked box answers `true`.
     pub equals: Vec<String>,
+}
+
+impl Condition {
+    /// True where what was typed is one of these answers, however it is cased: the question may be a line of text.
+    pub fn is_met_by(&self, raw: &RawAnswers) -> bool {
+        let given = raw.get(&self.field).map(Vec::as_slice).unwrap_or_default();
+        let mut given = given.iter().map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty());
+        given.any(|it| self.equals.is_empty() || self.equals.iter().any(|wanted| wanted.to_lowercase() == it))
+    }
 }
 
 /// What sort of answer a field takes.

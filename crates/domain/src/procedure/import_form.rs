@@ -2,14 +2,15 @@
 
 use super::code::parse_slug;
 use super::fee::Quantity;
-use super::form::{ApplicationForm, Condition, Field, FieldKind, Section};
+use super::form::{ApplicationForm, Before, Condition, Field, FieldKind, Section};
 use super::import::{ENTRIES_MAX, FIELDS_MAX, ImportProblem, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 use super::import_toml::{FlagshipSource, basis, field_id};
 use super::option_lists::{OptionLists, check_options};
 use super::toml_reader::Table;
 
 pub(super) const FORM_KEYS: [&str; 4] = ["title", "template", "basis", "section"];
-const FIELD_KEYS: [&str; 20] = [
+const SECTION_KEYS: [&str; 3] = ["title", "submitter_if", "fields"];
+const FIELD_KEYS: [&str; 21] = [
     "id",
     "label",
     "type",
@@ -26,6 +27,7 @@ const FIELD_KEYS: [&str; 20] = [
     "past",
     "counts",
     "words_of",
+    "before",
     "format",
     "include",
     "sections",
@@ -44,6 +46,8 @@ const ROWS_DEFAULT: i64 = 20;
 /// Most rows a repeat may ask for.
 pub(super) const REPEAT_ROWS_MAX: i64 = 200;
 const BOUND_MAX: i64 = 1_000_000_000_000_000;
+/// Most years that one day must lie before another.
+const YEARS_BEFORE_MAX: i64 = 100;
 
 /// A form before its lists and included sections are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +61,7 @@ pub(super) struct FormDraft {
 struct SectionDraft {
     title: String,
     line: usize,
+    submitter_if: Option<Condition>,
     include: Option<Include>,
     fields: Vec<FieldDraft>,
 }
@@ -83,15 +88,13 @@ pub(super) fn read_forms(root: &Table<'_, '_>, tables: &[Table<'_, '_>]) -> Vec<
         basis(table);
         let title = table.text("title", NAME_CHARS_MAX);
         let template = table.text_or_empty("template", NAME_CHARS_MAX);
-        let sections: Vec<SectionDraft> = table
-            .tables("section", ENTRIES_MAX, &["title", "fields"])
-            .iter()
-            .map(|it| read_section(it, &mut count))
-            .collect();
+        let parts = table.tables("section", ENTRIES_MAX, &SECTION_KEYS);
+        let sections: Vec<SectionDraft> = parts.iter().map(|it| read_section(it, &mut count)).collect();
         if sections.is_empty() {
             table.note("section", "at least one section", "nothing");
         }
         check_form(table, &sections);
+        check_submitter(&parts, &sections);
         forms.push(FormDraft { title, template, sections });
     }
     if count > FIELDS_MAX {
@@ -117,7 +120,8 @@ fn read_section(table: &Table<'_, '_>, count: &mut usize) -> SectionDraft {
             push_field(&mut fields, read_field(entry, count, true));
         }
     }
-    SectionDraft { title: table.text("title", NAME_CHARS_MAX), line: table.line(), include, fields }
+    let submitter_if = read_condition(table, "submitter_if");
+    SectionDraft { title: table.text("title", NAME_CHARS_MAX), line: table.line(), submitter_if, include, fields }
 }
 
 /// Adds a field. What a form prints in brackets alone ("(ghi bằng chữ)") asks once more for what stands before it: it carries its name.
@@ -169,6 +173,10 @@ fn read_field(entry: &Table<'_, '_>, count: &mut usize, may_nest: bool) -> Field
         entry.note("counts", "counts only for a whole number that is asked once", kind.as_str());
     }
     field.words_of = entry.optional_text("words_of", NAME_CHARS_MAX);
+    field.before = entry.optional_table("before", &["field", "years"]).map(|it| Before {
+        field: it.text("field", NAME_CHARS_MAX),
+        years: u8::try_from(it.number("years", 1, YEARS_BEFORE_MAX)).unwrap_or_default(),
+    });
     let options_from = entry.optional_text("options_from", NAME_CHARS_MAX);
     check_choice(entry, &field, options_from.as_deref());
     let nested = entry.tables("children", FIELDS_MAX, &FIELD_KEYS);
@@ -255,18 +263,49 @@ fn check_conditions(table: &Table<'_, '_>, fields: &[&Field]) {
         {
             table.note("", format!("{}: a text with words_of an earlier date of the same form", field.id), day);
         }
+        if let Some(before) = &field.before
+            && !(is_day(field) && earlier.clone().any(|it| it.id == before.field && is_day(it)))
+        {
+            let expected = format!("{}: a date or a year before an earlier date or year of the same form", field.id);
+            table.note("", expected, &before.field);
+        }
         let Some(condition) = &field.show_if else { continue };
         let Some(asked) = earlier.find(|it| it.id == condition.field) else {
             table.note("", format!("{}: show_if with an earlier field of the same form", field.id), &condition.field);
             continue;
         };
-        let ticked = matches!(asked.kind, FieldKind::Bool | FieldKind::Consent);
-        let can_be = |answer: &String| {
-            if ticked { answer == "true" } else { asked.options.is_empty() || asked.options.contains(answer) }
-        };
-        if let Some(answer) = condition.equals.iter().find(|answer| !can_be(answer)) {
+        if let Some(answer) = condition.equals.iter().find(|answer| !can_be(asked, answer)) {
             table.note("", format!("{}: show_if with an answer of {}", field.id, asked.id), answer);
         }
+    }
+}
+
+/// True where a question can be answered so, as far as the file itself says.
+fn can_be(asked: &Field, answer: &str) -> bool {
+    let ticked = matches!(asked.kind, FieldKind::Bool | FieldKind::Consent);
+    if ticked { answer == "true" } else { asked.options.is_empty() || asked.options.iter().any(|it| it == answer) }
+}
+
+fn is_day(field: &Field) -> bool {
+    matches!(field.kind, FieldKind::Date | FieldKind::Year)
+}
+
+/// A part that an answer makes the submitter's: the question stands in an earlier part, and something in it is filled from a register.
+fn check_submitter(tables: &[Table<'_, '_>], sections: &[SectionDraft]) {
+    const KEY: &str = "submitter_if";
+    let mut earlier: Vec<&Field> = Vec::new();
+    for (table, section) in tables.iter().zip(sections) {
+        if let Some(condition) = &section.submitter_if {
+            let offers = |it: &Field| condition.equals.iter().all(|answer| can_be(it, answer));
+            let is_asked = earlier.iter().any(|it| it.id == condition.field && offers(it));
+            if !is_asked || condition.equals.is_empty() {
+                table.note(KEY, "an answer of a question in an earlier section", &condition.field);
+            }
+            if section.fields.iter().all(|it| it.field.prefill.is_none()) {
+                table.note(KEY, "a field with prefill in its section", "nothing");
+            }
+        }
+        earlier.extend(section.fields.iter().map(|it| &it.field));
     }
 }
 
@@ -290,9 +329,24 @@ pub(super) fn resolve_forms(
             let expected = "ids that no other field of the form has, included sections counted";
             problems.push(ImportProblem::new(&source.file, line, "form", expected, twice.1));
         }
+        if let Some(unasked) = unasked(&form) {
+            let line = draft.sections.iter().find(|it| it.include.is_some()).map_or(1, |section| section.line);
+            let expected = "sections to include whose submitter_if looks at a question of this form";
+            problems.push(ImportProblem::new(&source.file, line, "form.section.fields.include", expected, unasked));
+        }
         forms.push(form);
     }
     forms
+}
+
+/// The question that says whether a part is about the submitter, where no part before it asks it.
+fn unasked(form: &ApplicationForm) -> Option<&str> {
+    let conditions = form.sections.iter().enumerate().filter_map(|it| Some((it.0, it.1.submitter_if.as_ref()?)));
+    let mut missing = conditions.filter(|(place, condition)| {
+        let mut earlier = form.sections.iter().take(*place).flat_map(|it| &it.fields);
+        !earlier.any(|it| it.id == condition.field)
+    });
+    missing.next().map(|it| it.1.field.as_str())
 }
 
 fn resolve_section(
@@ -304,7 +358,7 @@ fn resolve_section(
 ) -> Vec<Section> {
     let Some(include) = &draft.include else {
         let fields = draft.fields.iter().map(|it| resolve_field(source, it, lists, problems)).collect();
-        return vec![Section { title: draft.title.clone(), fields }];
+        return vec![Section { title: draft.title.clone(), submitter_if: draft.submitter_if.clone(), fields }];
     };
     let mut refuse = |expected: &str, found: &str| {
         problems.push(ImportProblem::new(&source.file, draft.line, "form.section.fields.include", expected, found));
@@ -329,6 +383,7 @@ fn resolve_section(
         .zip(1..)
         .map(|(section, place)| Section {
             title: included_title(numeral, place, &section.title),
+            submitter_if: section.submitter_if.clone(),
             fields: section.fields.iter().map(|it| resolve_field(other, it, lists, problems)).collect(),
         })
         .collect()

@@ -36,7 +36,7 @@ pub use code::{CodeProblem, ProcedureCode, ProcedureId, RevisionId, Tab, parse_s
 pub use difference::{Difference, difference};
 pub use difference_office::{OfficeDifference, office_difference};
 pub use fee::{FeeEstimate, FeeKind, FeeLine, FeeMoment, FeePer, FeeRule, FeeTier, Quantities, Quantity, estimate};
-pub use form::{ApplicationForm, Condition, Field, FieldKind, Section};
+pub use form::{ApplicationForm, Before, Condition, Field, FieldKind, Section};
 pub use import::{FILE_BYTES_MAX, ImportProblem, listed};
 pub use import_csv::{CsvRow, read_rows};
 pub use import_toml::{FlagshipLimit, FlagshipSource, read_flagship};

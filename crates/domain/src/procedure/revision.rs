@@ -279,9 +279,7 @@ pub struct Requirement {
 impl Requirement {
     /// True where an answer on the form makes it necessary.
     pub fn is_asked_by(&self, raw: &RawAnswers) -> bool {
-        let Some(condition) = &self.asked_if else { return false };
-        let given = raw.get(&condition.field).map(Vec::as_slice).unwrap_or_default();
-        given.iter().any(|it| condition.equals.contains(it))
+        self.asked_if.as_ref().is_some_and(|it| it.is_met_by(raw))
     }
 }
 

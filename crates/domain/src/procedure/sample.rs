@@ -3,6 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use super::answer::day_typed;
 use super::answers::{Answers, Completeness, RawAnswers, validate};
 use super::fee::Quantity;
 use super::form::{ApplicationForm, Condition, Field, FieldKind};
@@ -78,10 +79,28 @@ fn fill(fields: &[&Field], path: &str, today: Date, dice: &mut Dice, raw: &mut R
             | FieldKind::Phone
             | FieldKind::Email
             | FieldKind::BankAccount => {
-                raw.insert(name, vec![value(field, fields, today, dice)]);
+                let value = match year_beside(field, path, raw) {
+                    Some(year) => long_before(field, year, dice),
+                    None => value(field, fields, today, dice),
+                };
+                raw.insert(name, vec![value]);
             }
         }
     }
+}
+
+/// The year of the day that the answer must lie before.
+fn year_beside(field: &Field, path: &str, raw: &RawAnswers) -> Option<i64> {
+    let before = field.before.as_ref()?;
+    let other = raw.get(&format!("{path}{}", before.field))?.first()?;
+    let year = day_typed(other).map(|it| i64::from(it.year()));
+    year.or_else(|| other.parse().ok())
+}
+
+fn long_before(field: &Field, year: i64, dice: &mut Dice) -> String {
+    let years = field.before.as_ref().map_or(0, |it| i64::from(it.years));
+    let year = year - years - 12 - dice.below(25);
+    if field.kind == FieldKind::Date { format!("15/06/{year}") } else { year.to_string() }
 }
 
 fn value(field: &Field, siblings: &[&Field], today: Date, dice: &mut Dice) -> String {

@@ -55,6 +55,7 @@ fn the_whole_catalogue_builds_252_procedures_of_the_district_and_114_of_the_ward
     for revision in &all {
         assert_eq!(revision.id, revision.procedure.revision(1));
         assert_eq!(revision.source_hash, content_hash(revision));
+        assert!(!revision.authorization_note.contains("paper"), "{}", revision.authorization_note);
         let json = serde_json::to_string(revision).unwrap();
         assert_eq!(&serde_json::from_str::<ProcedureRevision>(&json).unwrap(), revision);
     }
@@ -151,6 +152,27 @@ fn sections_of_another_form_are_taken_over_with_their_lists() {
         form.fields().filter(|field| field.id == "con_quoc_tich").map(|it| it.options[0].as_str()).collect::<Vec<_>>(),
         ["Việt Nam"]
     );
+}
+
+#[test]
+fn a_section_about_the_submitter_is_taken_over_with_the_answer_that_says_so() {
+    for id in ["dang-ky-khai-sinh@ward", "lien-thong-khai-sinh-thuong-tru-bhyt@ward"] {
+        let form = &find(id).forms[0];
+        let about = |answer: &str| -> String {
+            let typed = RawAnswers::from([("nyc_quan_he".to_owned(), vec![answer.to_owned()])]);
+            let parts = form.sections.iter().filter(|it| it.is_about_submitter(&typed));
+            parts.filter_map(|it| it.title.rsplit(". ").next()).collect::<Vec<_>>().join("; ")
+        };
+        let answers = ["Mẹ", " cha", "Ông, bà", ""];
+        assert_eq!(answers.map(about), ["Người mẹ", "Người cha", "", ""], "{id}");
+    }
+    let (rows, mut flagships, lists) = sources();
+    let host = flagships.iter().position(|it| it.slug == "lien-thong-khai-sinh-thuong-tru-bhyt").unwrap();
+    let text = catalogue_file("flagship/lien-thong-khai-sinh-thuong-tru-bhyt.toml");
+    flagships[host] = read_flagship("lien-thong.toml", &text.replace("nyc_quan_he", "quan_he_voi_tre")).unwrap();
+    let problems = build(&rows, &flagships, &lists).unwrap_err();
+    let found = problems.iter().find(|it| it.file == "lien-thong.toml").unwrap();
+    assert_eq!((found.field.as_str(), found.found.as_str()), ("form.section.fields.include", "nyc_quan_he"));
 }
 
 #[test]
@@ -262,6 +284,23 @@ fn a_bad_form_is_refused_with_line_and_field() {
     refused(
         swap("format = \"person_name\"", "words_of = \"nobody\""),
         &["140 form[1]: nyc_ho_ten: a text with words_of an earlier date"],
+    );
+    refused(
+        swap("past = true }", "past = true, before = { field = \"loai_viec\", years = 0 } }"),
+        &[
+            "140 form[1]: dt_ngay_sinh: a date or a year before an earlier date or year",
+            "157 form[1].section[2].fields[3].before.years: a whole number from 1 to 100",
+        ],
+    );
+    refused(
+        |text| {
+            let head = "title = \"II. Sự kiện hộ tịch\"\n";
+            text.replacen(head, &format!("{head}submitter_if = {{ field = \"so_luong\", equals = [\"Mẹ\"] }}\n"), 1)
+        },
+        &[
+            "154 form[1].section[2].submitter_if: an answer of a question in an earlier section / so_luong",
+            "154 form[1].section[2].submitter_if: a field with prefill in its section / nothing",
+        ],
     );
     refused(
         swap("replaced_by = []\n", "replaced_by = []\nasked_if = { field = \"nobody\", equals = [\"a\"] }\n"),

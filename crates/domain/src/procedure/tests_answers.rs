@@ -12,7 +12,7 @@ fn form(fields: Vec<Field>) -> ApplicationForm {
     ApplicationForm {
         title: "Tờ khai mẫu".to_owned(),
         template: String::new(),
-        sections: vec![Section { title: "I".to_owned(), fields }],
+        sections: vec![Section { title: "I".to_owned(), fields, ..Section::default() }],
     }
 }
 
@@ -131,6 +131,48 @@ fn days_are_read_in_both_ways_of_writing_and_must_exist() {
     assert_eq!(answer(birth, "31/3/2025"), Ok("2025-03-31".to_owned()));
     assert!(matches!(day("1/1/1700"), Err(AnswerProblem::OutOfRange { min: 1850, .. })));
     assert!(matches!(day("1/1/9999"), Err(AnswerProblem::OutOfRange { .. })));
+}
+
+#[test]
+fn a_day_that_must_lie_before_another_is_refused_where_it_is_too_near() {
+    let child = Field::new("con", "Ngày sinh", FieldKind::Date);
+    let before = Some(Before { field: "con".to_owned(), years: 10 });
+    let year = Field { before: before.clone(), ..Field::new("me", "Năm sinh", FieldKind::Year) };
+    let day = Field { before, ..Field::new("cha", "Sinh ngày", FieldKind::Date) };
+    let form = form(vec![child, year, day]);
+    for how in [Completeness::Draft, Completeness::Complete] {
+        let check = |typed: &[(&str, &str)]| -> Vec<(String, AnswerProblem)> {
+            let (_, gaps) = validate(&form, &raw(typed), TODAY, how);
+            gaps.into_iter().map(|it| (it.field_id, it.problem)).collect()
+        };
+        assert_eq!(check(&[("con", "28/2/2025"), ("me", "2015"), ("cha", "28/2/2015")]), []);
+        let late = |field: &str, latest: &str| {
+            let (other, latest) = ("2025-02-28".to_owned(), latest.to_owned());
+            (field.to_owned(), AnswerProblem::NotBefore { other, years: 10, latest })
+        };
+        let near = check(&[("con", "28/2/2025"), ("me", "2016"), ("cha", "1/3/2015")]);
+        assert_eq!(near, [late("me", "2015"), late("cha", "2015-02-28")]);
+        let wrong = check(&[("con", "31/2/2025"), ("me", "2020")]);
+        assert_eq!(wrong, [("con".to_owned(), AnswerProblem::DateDoesNotExist)], "one slip is one problem");
+        assert_eq!(check(&[("me", "2020")]), []);
+    }
+}
+
+#[test]
+fn parents_born_after_their_child_are_a_slip_that_names_whose_year_it_is() {
+    for (slug, mother, father) in [
+        ("dang-ky-khai-sinh", "Năm sinh (III. Người mẹ)", "Năm sinh (IV. Người cha)"),
+        ("lien-thong-khai-sinh-thuong-tru-bhyt", "Năm sinh (II.2. Người mẹ)", "Năm sinh (II.3. Người cha)"),
+    ] {
+        let birth = catalogue().into_iter().find(|it| it.procedure.slug == slug).unwrap();
+        let mut typed = sample_answers(&birth.forms[0], TODAY, 1);
+        for (field, answer) in [("con_ngay_sinh", "28/2/2025"), ("me_nam_sinh", "2020"), ("cha_nam_sinh", "2016")] {
+            typed.insert(field.to_owned(), vec![answer.to_owned()]);
+        }
+        let (_, gaps) = validate(&birth.forms[0], &typed, TODAY, Completeness::Complete);
+        assert_eq!(gaps.iter().map(|it| it.label.as_str()).collect::<Vec<_>>(), [mother, father]);
+        assert!(gaps.iter().all(|it| matches!(it.problem, AnswerProblem::NotBefore { years: 10, .. })));
+    }
 }
 
 #[test]

@@ -49,6 +49,8 @@ struct Life {
     id: Option<DossierId>,
     /// The duty it was asked to pay, in đồng.
     duty_vnd: i64,
+    /// Its citizen wants the decision as a file.
+    is_electronic: bool,
 }
 
 /// One act of one life: when, whose by place, and its place among the acts.
@@ -106,7 +108,7 @@ impl<'a> Living<'a> {
             let place = self.lives.len();
             let acts = planned.script.acts.iter().enumerate().filter(|(_, act)| act.at <= self.ends_at);
             self.due.extend(acts.map(|(number, act)| (act.at, place, number)));
-            self.lives.push(Life { planned: Arc::new(planned), id: None, duty_vnd: 0 });
+            self.lives.push(Life { planned: Arc::new(planned), id: None, duty_vnd: 0, is_electronic: false });
         }
         self.bar.inc_length((self.due.len() - before) as u64);
     }
@@ -160,6 +162,7 @@ impl<'a> Living<'a> {
         let handled = batch.write(|tx| carry_out_filing(tx, &house, by, &plan, None, &minted))?;
         if let Some(life) = self.lives.get_mut(place) {
             life.id = Some(handled.id);
+            life.is_electronic = plan.filing.collection == Collection::Electronic;
         }
         Ok(())
     }
@@ -196,10 +199,21 @@ impl<'a> Living<'a> {
                 }
                 before = marks_before(&command, &dossier);
             }
+            let mut file = None;
+            if let Command::Issue { document, .. } = &mut command
+                && self.is_seen_as_file(place, planned)
+            {
+                let made = self.decision()?;
+                *document = Some(made.id);
+                file = Some(Document { dossier: Some(id), ..made });
+            }
             for command in before.into_iter().chain([command]) {
                 let asked = Asked { actor: actor.clone(), id, version: None, command, once: None };
                 let minted = Minted::new(&house);
                 batch.write(|tx| carry_out(tx, &house, &asked, &minted))?;
+            }
+            if let Some(file) = &file {
+                batch.write(|tx| Ok::<_, AppError>(storage::drafts::add_document(tx, file)?))?;
             }
         }
         if act.deed == Deed::Deliver && planned.case.channel == Channel::Online && planned.citizen > 0 {
@@ -285,6 +299,22 @@ impl<'a> Living<'a> {
         self.foreign += 1;
         let text = format!("000.00.99.G99-{:02}{:02}{:02}-{:05}", on.year() % 100, on.month(), on.day(), self.foreign);
         Ok(DossierCode::parse(&text)?)
+    }
+
+    /// Whether anybody will look for the file of a decision: it is wanted so, and waits at the end or is of the guided walks.
+    fn is_seen_as_file(&self, place: usize, planned: &Planned) -> bool {
+        let is_delivered = planned.script.acts.iter().any(|it| it.deed == Deed::Deliver && it.at <= self.ends_at);
+        self.lives.get(place).is_some_and(|it| it.is_electronic) && (planned.citizen == 0 || !is_delivered)
+    }
+
+    /// The file of a decision.
+    fn decision(&self) -> Result<Document, Stop> {
+        let bytes = sample_pdf("KET QUA");
+        Ok(self.runtime.block_on(async {
+            let mut incoming = uploads::begin(self.house, 1 << 20)?;
+            incoming.write(&bytes).await?;
+            incoming.finish("ket-qua.pdf", "ket-qua", None).await
+        })?)
     }
 
     /// Real files for the citizen of the guided walks.

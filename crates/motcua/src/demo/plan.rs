@@ -169,6 +169,7 @@ fn seed_of(filed: DateTime, citizen: usize) -> u64 {
 fn answers(revision: &ProcedureRevision, citizen: &Citizen, today: Date, seed: u64) -> Answers {
     let Some(form) = revision.forms.first() else { return Answers::default() };
     let mut raw = sample_answers(form, today, seed);
-    raw.extend(known_of(revision, &citizen.party()));
+    let known = known_of(revision, &citizen.party(), &raw);
+    raw.extend(known);
     validate(form, &raw, today, Completeness::Complete).0
 }

@@ -48,7 +48,7 @@ impl Settings {
             ),
             ("office.speech_command", list(&self.office.speech_command, " ")),
             ("office.remind_every_days", text(self.office.remind_every_days)),
-            ("code.pattern", or_by_regime(self.code.pattern.as_ref().map(|it| format!("{it:?}")))),
+            ("code.pattern", or_by_regime(self.code.pattern.as_ref())),
             ("upload.file_bytes_max", text(self.upload.file_bytes_max)),
             ("upload.files_max", text(self.upload.files_max)),
             ("upload.dossier_bytes_max", text(self.upload.dossier_bytes_max)),

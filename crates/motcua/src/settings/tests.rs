@@ -88,6 +88,8 @@ fn a_file_is_read_and_variables_override_it() {
     assert_eq!((settings.upload.files_max, settings.limits.login_tries), (16, 3));
     assert_eq!((settings.office.citizen_accounts, settings.reports.stopped_in), (Some(false), StoppedIn::Open));
     assert_eq!((settings.office.regime.as_deref(), settings.code.pattern.is_some()), (Some("2025"), true));
+    let as_written = web::SettingValue::Text("X{unit}-{yymmdd}-{seq:04}".to_owned());
+    assert!(settings.shown().iter().any(|it| it.key == "code.pattern" && it.value == as_written));
 }
 
 #[test]

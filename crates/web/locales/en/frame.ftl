@@ -1,6 +1,7 @@
 # What every page has around its matter, and what forms share. The same keys as the Vietnamese file.
 
 frame-house = – One-stop desk
+frame-shop = One-stop desk
 frame-sample-title = (SAMPLE)
 frame-skip = Skip to the main content
 frame-sample = SAMPLE
@@ -78,6 +79,7 @@ file-limits = Each file has at most { $limit } MB, each dossier at most { $files
 go-back = Go back to the page before
 not-in-source-short = not published, ask the desk
 file-accepted = Files taken: { $kinds }; each at most { $max_mib } MB, each dossier at most { $max_files } files.
+form-fills-from-account = If your answer above says that this is you, leave it empty: what your account knows is filled in when you go on.
 form-from-account = Taken from your account, so that you need not type it again. Put right here what is wrong.
 form-yes = Yes
 form-no = No

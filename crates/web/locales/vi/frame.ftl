@@ -1,6 +1,7 @@
 # What every page has around its matter, and what forms share.
 
 frame-house = – Một cửa
+frame-shop = Một cửa
 frame-sample-title = (MẪU)
 frame-skip = Đến nội dung chính
 frame-sample = MẪU
@@ -78,6 +79,7 @@ file-limits = Mỗi tệp tối đa { $limit } MB, mỗi hồ sơ tối đa { $f
 go-back = Quay lại trang trước
 not-in-source-short = chưa công bố, hỏi quầy
 file-accepted = Nhận tệp { $kinds }; mỗi tệp tối đa { $max_mib } MB, mỗi hồ sơ tối đa { $max_files } tệp.
+form-fills-from-account = Nếu câu trả lời ở mục trên cho biết đây chính là bạn thì cứ để trống: những gì tài khoản đã có được điền vào khi bạn đi tiếp.
 form-from-account = Lấy từ tài khoản của bạn, không phải gõ lại. Có chỗ nào sai thì sửa ngay tại đây.
 form-yes = Có
 form-no = Không

@@ -349,6 +349,7 @@ pub async fn form(
     if !less.is_empty() {
         remove_row(&mut raw, less);
     }
+    it.take_over(&mut raw);
     let seen = applying::FormPage::read(posted.trimmed("phien-ban"));
     let kept = applying::keep_answers(&web.house, visitor.person()?, id, &raw, seen).await?;
     it = own_draft(&web, &visitor, &draft).await?;

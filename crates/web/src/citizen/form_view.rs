@@ -136,7 +136,7 @@ struct Showing<'a> {
 }
 
 /// The form with everything typed, and what is wrong beside each question. A section that still holds what the house knew
-/// says where that is from.
+/// says where that is from; one that may turn out to be about the citizen says that it then fills itself in.
 pub fn form_view(
     form: &ApplicationForm,
     raw: &RawAnswers,
@@ -153,7 +153,7 @@ pub fn form_view(
             section.fields.iter().any(|it| known.get(&it.id).is_some_and(|own| raw.get(&it.id) == Some(own)));
         SectionView {
             title: section.title.clone(),
-            intro: None,
+            intro: (section.submitter_if.is_some() && !is_known).then(|| say("form-fills-from-account").to_owned()),
             known_from: is_known.then(|| say("form-from-account").to_owned()),
             fields: showing.fields(&fields, &all, ""),
         }
@@ -387,6 +387,10 @@ pub fn problem_words(problem: &AnswerProblem, today: Date) -> String {
         P::InFuture => say("in-future", &[("today", spoken::short_day(today))]),
         P::NotANumber => say("not-a-number", &[]),
         P::OutOfRange { min, max } => say("out-of-range", &[("min", grouped(*min)), ("max", grouped(*max))]),
+        P::NotBefore { other, years, latest } => {
+            let args = [("other", day_or_year(other)), ("years", years.to_string()), ("latest", day_or_year(latest))];
+            say("not-before", &args)
+        }
         P::NotAnOption => say("not-an-option", &[]),
         P::BadDocumentNumber { reason: DocumentNumberProblem::NoPassport } => say("no-passport", &[]),
         P::BadDocumentNumber { reason: DocumentNumberProblem::PersonalNumber { error } } => number_words(error),
@@ -396,6 +400,11 @@ pub fn problem_words(problem: &AnswerProblem, today: Date) -> String {
         P::BadName { reason } => name_words(reason),
         P::TooManyRows { max } => say("too-many-rows", &[("max", number(*max))]),
     }
+}
+
+/// What is kept of a day or a year, as people write it.
+fn day_or_year(kept: &str) -> String {
+    kept.parse().map_or_else(|_| kept.to_owned(), spoken::short_day)
 }
 
 fn number_words(error: &NumberError) -> String {
@@ -487,7 +496,7 @@ mod tests {
         ];
         ApplicationForm {
             title: "Mẫu".to_owned(),
-            sections: vec![Section { title: "I".to_owned(), fields }],
+            sections: vec![Section { title: "I".to_owned(), fields, ..Section::default() }],
             ..ApplicationForm::default()
         }
     }
@@ -566,6 +575,7 @@ mod tests {
             AnswerProblem::InFuture,
             AnswerProblem::NotANumber,
             AnswerProblem::OutOfRange { min: 0, max: 1_000_000 },
+            AnswerProblem::NotBefore { other: "2025-02-28".to_owned(), years: 10, latest: "2015".to_owned() },
             AnswerProblem::NotAnOption,
             AnswerProblem::BadDocumentNumber { reason: DocumentNumberProblem::NoPassport },
             AnswerProblem::BadBankAccount,

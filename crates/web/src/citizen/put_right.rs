@@ -30,7 +30,7 @@ pub fn part_of(form: &ApplicationForm, fields: &[&str]) -> ApplicationForm {
             }
         }
     }
-    let section = Section { title: say("put-right-title").to_owned(), fields: asked };
+    let section = Section { title: say("put-right-title").to_owned(), fields: asked, ..Section::default() };
     ApplicationForm { sections: vec![section], ..form.clone() }
 }
 

@@ -19,11 +19,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::feedback::{Grade, REMARK_CHARS_MAX, Rating};
 
-/// The boxes: name here, name in `app`, the question, and a line below it.
+/// The boxes: name here, name in `app`, the question, and a line below it. Being made to get in touch again (indicator 3 of the law) and
+/// trips (which no law counts, and everybody remembers) are asked apart.
+///
+/// Căn cứ: TT 01/2018/TT-VPCP Điều 13.
 const BOXES: [(&str, &str, &str, Option<&str>); 7] = [
     ("muc", "grade", "rating-grade", None),
     ("thoi_gian", "timing", "rating-timing", None),
-    ("lien_he", "contacts", "rating-contacts", None),
+    ("lien_he", "contacts", "rating-contacts", Some("rating-contacts-hint")),
     ("co_quan", "agencies", "rating-agencies", Some("rating-agencies-hint")),
     ("thai_do", "attitude", "rating-attitude", None),
     (VISITS, "visits", "rating-visits", Some("rating-visits-hint")),

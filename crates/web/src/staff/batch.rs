@@ -320,6 +320,7 @@ impl<'a> Desk<'a> {
         let list = StaffField::lines("danh-sach", say("batch-list"), 10).with_hint(hint).with_value(text);
         let file = StaffField::file("tep", say("batch-file"), ".csv,text/csv,text/plain").as_optional();
         let chosen = self.procedure.as_ref().filter(|it| self.why_not(it).is_empty());
+        let count = if said.received.is_empty() { said.people.len() } else { said.received.len() };
         BatchPage {
             page: if said.errors.is_empty() { page } else { page.with_error_title() },
             tab: DeskTab::Batch,
@@ -328,6 +329,7 @@ impl<'a> Desk<'a> {
             procedure_id: chosen.map(|it| it.procedure.to_string()).unwrap_or_default(),
             procedure: chosen.map(|it| it.name.clone()).unwrap_or_default(),
             about: chosen.map(|it| about(it, self.fee_each(it))).unwrap_or_default(),
+            sum: chosen.map(|it| sum(it, count, self.fee_each(it))).unwrap_or_default(),
             blocked: self.procedure.as_ref().map(|it| self.why_not(it)).unwrap_or_default(),
             choice,
             papers: wrong(StaffField::ticks("giay", say("batch-papers"), self.papers())),
@@ -355,6 +357,24 @@ fn about(it: &ProcedureRevision, fee_vnd: i64) -> String {
         fee_in_short(it).map(|it| short(&it)).unwrap_or_default()
     };
     [term, fee].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// How many dossiers a list makes, and what they owe together.
+fn sum(it: &ProcedureRevision, count: usize, fee_vnd: i64) -> String {
+    let is_owed = it.fees.iter().any(|it| !it.optional);
+    let is_known = if is_owed {
+        estimate(&it.fees, &Quantities::default()).is_whole()
+    } else {
+        fee_in_short(it).is_some_and(|it| it == say("fee-free"))
+    };
+    if !is_known {
+        return counted("batch-sum-open", count);
+    }
+    if fee_vnd == 0 {
+        return counted("batch-sum-free", count);
+    }
+    let whole = i64::try_from(count).map_or(i64::MAX, |it| it.saturating_mul(fee_vnd));
+    say_with("batch-sum", &[("count", &count), ("amount", &spoken::dong(whole))])
 }
 
 fn row(it: &Listed, handled: Option<&Handled>) -> BatchRow {

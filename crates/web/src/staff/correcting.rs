@@ -214,8 +214,10 @@ fn answered(typed: &Typed<'_>, before: &Filing, submitter: &Party, problems: &mu
             raw.insert(name.to_owned(), given);
         }
     }
-    let (known, known_now) =
-        (known_of(&typed.view.revision, &before.submitter), known_of(&typed.view.revision, submitter));
+    let known = known_of(&typed.view.revision, &before.submitter, &raw);
+    let others: RawAnswers =
+        raw.iter().filter(|it| known.get(it.0) != Some(it.1)).map(|it| (it.0.clone(), it.1.clone())).collect();
+    let known_now = known_of(&typed.view.revision, submitter, &others);
     for (name, value) in known_now {
         if known.contains_key(&name) && raw.get(&name) == known.get(&name) {
             raw.insert(name, value);

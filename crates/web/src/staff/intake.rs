@@ -302,7 +302,11 @@ impl<'a> Counter<'a> {
         let (Some(form), Some(procedure)) = (self.form(), &self.procedure) else { return Default::default() };
         let (receives, is_empty) = (self.completeness == Completeness::Complete, answer_fields::is_empty(self.posted));
         let is_whole = receives && !is_empty && !self.has_paper_form();
-        let known = if is_empty { RawAnswers::new() } else { known_of(procedure, &self.person().submitter()) };
+        let known = if is_empty {
+            RawAnswers::new()
+        } else {
+            known_of(procedure, &self.person().submitter(), &answer_fields::posted_answers(self.posted))
+        };
         let completeness = if is_whole { Completeness::Complete } else { Completeness::Draft };
         let (answers, mut gaps) = answer_fields::read(form, known, self.posted, self.today, completeness);
         if receives && !is_whole {

@@ -1,5 +1,6 @@
 //! Whether the history is whole: what the last verification found, beginning one, and how it stands with seals and backups.
 
+use super::findings::verified;
 use super::phrases;
 use super::report::num;
 use super::views::{BackupView, CheckpointRow, ChipView, IntegrityPage, LinkView, ProofRow};
@@ -145,7 +146,7 @@ fn checks(found: &Verification) -> Vec<ProofRow> {
         .map(|(place, (name, scope, parts))| {
             let wrong = found.wrong.iter().filter(|it| parts.contains(&it.part.as_str()) == (place > 0));
             let count: u64 = wrong.clone().map(|it| it.count).sum();
-            let findings = wrong.flat_map(|it| &it.first).take(FINDINGS_MAX);
+            let findings = wrong.flat_map(|it| &it.found).take(FINDINGS_MAX);
             ProofRow {
                 name: name.to_owned(),
                 scope: scope.to_owned(),
@@ -153,7 +154,7 @@ fn checks(found: &Verification) -> Vec<ProofRow> {
                     0 => ChipView::new(Tone::Good, say("integrity-agrees")),
                     count => ChipView::new(Tone::Bad, counted("integrity-differs", count)),
                 },
-                findings: findings.map(|it| LinkView { label: it.clone(), href: String::new() }).collect(),
+                findings: findings.map(|it| LinkView { label: verified(it), href: String::new() }).collect(),
             }
         })
         .collect()

@@ -15,6 +15,7 @@ mod catalogue;
 mod control;
 mod correcting;
 mod dossier;
+mod findings;
 mod handover;
 mod intake;
 mod integrity;

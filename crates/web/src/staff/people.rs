@@ -166,11 +166,17 @@ fn box_of(field: &str) -> &str {
     BOXES.iter().find(|it| it.1 == field).map_or(field, |it| it.0)
 }
 
-fn errors(wrong: &[FieldProblem]) -> Vec<FieldLink> {
-    wrong
-        .iter()
-        .map(|it| FieldLink { href: format!("#{}", box_of(&it.field)), text: texts::field_problem(it) })
-        .collect()
+/// What is wrong, each with the question it is about.
+fn errors(fields: &[StaffField], wrong: &[FieldProblem]) -> Vec<FieldLink> {
+    let link = |it: &FieldProblem| {
+        let (name, why) = (box_of(&it.field), texts::field_problem(it));
+        let text = match fields.iter().find(|field| field.name == name) {
+            Some(field) => format!("{}: {why}", field.label),
+            None => why,
+        };
+        FieldLink { href: format!("#{name}"), text }
+    };
+    wrong.iter().map(link).collect()
 }
 
 /// The form for somebody new.
@@ -190,8 +196,8 @@ fn new_view(web: &Web, visitor: &Visitor, typed: &Posted, wrong: &[FieldProblem]
     let page = frame::staff(web, visitor, say("new-member-title"), "/quan-tri");
     NewMemberPage {
         page: if wrong.is_empty() { page } else { page.with_error_title() },
+        errors: errors(&fields, wrong),
         fields: filled(fields, typed, wrong),
-        errors: errors(wrong),
     }
 }
 
@@ -274,8 +280,8 @@ async fn person_view(
         ),
         holds: say_with("person-holds", &[("count", &num(member.map_or(0, |it| it.holds)))]),
         mandates: held.into_iter().map(|it| mandate_view(&known, it, today)).collect(),
+        errors: errors(&fields, &said.wrong),
         fields: filled(fields, typed, &said.wrong),
-        errors: errors(&said.wrong),
         password: said.password.clone(),
         action: person_address(person),
     })

@@ -247,6 +247,9 @@ pub async fn paper(State(web): State<Web>, visitor: Visitor, Path(id): Path<Stri
     Ok(texts::in_vietnamese(|| html(&letter(&web, &visitor, &slip, back))))
 }
 
+/// What is missing before there is a dossier is asked for with form 02, as what is missing in one is: the law knows no other.
+///
+/// Căn cứ: handbook §1.3, §2.4 (signed by "người hướng dẫn", numbered ".../HDHS").
 fn letter(web: &Web, visitor: &Visitor, slip: &GivenSlip, back: Link) -> LetterPage {
     let known = web.house.now_known();
     let day = slip.slip.at.day();
@@ -269,15 +272,16 @@ fn letter(web: &Web, visitor: &Visitor, slip: &GivenSlip, back: Link) -> LetterP
         },
         title: title.to_uppercase(),
         addressee: None,
-        body: body(&known, slip),
+        body: body(web, &known, slip),
         copies_to: Vec::new(),
         left,
         right: blank(post, known.staff_name(slip.slip.person).to_owned()),
     }
 }
 
-fn body(known: &app::house::Snapshot, slip: &GivenSlip) -> Vec<LetterBlock> {
+fn body(web: &Web, known: &app::house::Snapshot, slip: &GivenSlip) -> Vec<LetterBlock> {
     let it = &slip.body;
+    let to_ask = papers::desk_to_ask(web, known, slip.slip.unit, slip.slip.at.day());
     let line = |label: &str, value: String| LetterBlock::Line(PaperLine { label: label.to_owned(), value });
     let desk = papers::with_parents(known, slip.slip.unit, slip.slip.at.day());
     let mut body = vec![line("Bộ phận Tiếp nhận và Trả kết quả", desk)];
@@ -308,8 +312,7 @@ fn body(known: &app::house::Snapshot, slip: &GivenSlip) -> Vec<LetterBlock> {
                 reasons.push("Hồ sơ chưa có đủ giấy tờ trong thành phần hồ sơ đã công bố.".to_owned());
             }
             body.push(LetterBlock::Reasons(reasons));
-            let text = "Trong quá trình hoàn thiện hồ sơ, nếu có vướng mắc, Ông/Bà liên hệ với người hướng dẫn ghi dưới đây để được giúp đỡ.";
-            body.push(LetterBlock::Text(text.to_owned()));
+            body.push(LetterBlock::Text(papers::closing_of_guidance(&to_ask)));
         }
         SlipKind::Refusal => {
             let text = "Qua xem xét, Bộ phận Tiếp nhận và Trả kết quả thông báo không tiếp nhận, giải quyết hồ sơ này với lý do cụ thể như sau:";
@@ -319,7 +322,7 @@ fn body(known: &app::house::Snapshot, slip: &GivenSlip) -> Vec<LetterBlock> {
                 reasons.push(format!("Căn cứ: {}", stopped(&it.legal_basis)));
             }
             body.push(LetterBlock::Reasons(reasons));
-            body.push(LetterBlock::Text("Xin thông báo để Ông/Bà được biết và thực hiện.".to_owned()));
+            body.push(LetterBlock::Text(papers::closing_of_refusal(&to_ask)));
         }
     }
     body

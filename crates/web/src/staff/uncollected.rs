@@ -13,7 +13,8 @@ use crate::texts;
 use crate::visitor::Visitor;
 use crate::{counted, say, say_with};
 use app::AppError;
-use app::uncollected::{self, Uncollected};
+use app::uncollected::{self, Uncollected, Waiting};
+use app::work::Queue;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::dossier::Act;
@@ -40,7 +41,7 @@ const AGES: [(i64, i64, &str); 4] = [
 pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, Problem> {
     let person = visitor.person()?;
     let asked = phrases::asked(&visitor);
-    let mut waiting = uncollected::waiting(&web.house, person).await?;
+    let Waiting { at_desk: mut waiting, electronic } = uncollected::waiting(&web.house, person).await?;
     let due = waiting.iter().filter(|it| it.is_due).count();
     let ages = ages(&waiting);
     let is_any = !waiting.is_empty();
@@ -66,6 +67,8 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
         tab: DeskTab::Uncollected,
         ages,
         due: Num(due as u64),
+        electronic: Num(electronic),
+        electronic_href: format!("/nghiep-vu?hang={}", Queue::ToHandOver.key()),
         every_days: web.house.rules.remind_every_days,
         is_any,
         looked_for,
@@ -124,6 +127,7 @@ fn row(it: &Uncollected, reaches: bool, list: &str) -> UncollectedRow {
                 say_with("uncollected-times", &[("count", &times), ("day", &spoken::short_day(last.day()))])
             }
         },
+        lacks_file: it.lacks_file,
         owed: if it.card.owed_vnd > 0 { spoken::dong(it.card.owed_vnd) } else { String::new() },
         remind: if it.is_due && reaches {
             format!("{ADDRESS}/{}/nhac", frame::encoded(it.card.code.as_str()))
@@ -140,6 +144,7 @@ fn said(asked: &Posted, every_days: u32) -> Option<(Tone, String)> {
     match asked.trimmed("nhac") {
         "roi" => Some((Tone::Good, say("uncollected-done").to_owned())),
         "chua-den" => Some((Tone::Warn, say_with("gap-reminded-lately", &[("days", &every_days)]))),
+        "dien-tu" => Some((Tone::Warn, texts::word("gap-decision-electronic"))),
         "khong-cach" => Some((Tone::Warn, texts::word("gap-nobody-to-tell"))),
         "het" => {
             let mut text = counted("uncollected-told", number("da")?);
@@ -169,6 +174,7 @@ pub async fn remind(
     let word = match uncollected::remind(&web.house, visitor.person()?, &code).await {
         Ok(()) => "roi",
         Err(AppError::Invalid(problems)) if problems.iter().any(|it| it.key == "gap-reminded-lately") => "chua-den",
+        Err(AppError::Invalid(problems)) if problems.iter().any(|it| it.key == "gap-decision-electronic") => "dien-tu",
         Err(AppError::Invalid(_)) => "khong-cach",
         Err(other) => return Err(other.into()),
     };

@@ -95,6 +95,11 @@ async fn a_revision_is_written_tried_and_published_and_those_received_before_kee
     // A day that has passed is none to publish from; without a decision nothing is published.
     let decide = browser.get(&format!("{PAGE}/cong-bo")).await;
     decide.is(200).shows("1 hồ sơ: 1 theo bản 1: giữ nguyên bản đã ghim");
+    decide.shows("Hôm nay là 03/03/2025.");
+    let english = browser.clone().get(&format!("{PAGE}/cong-bo?lang=en")).await;
+    // Read as dates are read in English; typed as everywhere.
+    english.is(200).shows("Today is 3 March 2025.");
+    assert!(english.body.contains("value=\"03/03/2025\""));
     let seen = decide.hidden("ban");
     let fields = |day: &str, decision: &str| -> Vec<(String, String)> {
         [("ban", seen.as_str()), ("tu-ngay", day), ("quyet-dinh", decision), ("lenh", "chot")]

@@ -32,6 +32,9 @@ async fn a_finished_dossier_asks_for_a_rating_and_its_leader_sees_the_figures() 
     let address = format!("/ho-so-cua-toi/{code}/danh-gia");
     let page = browser.get(&address).await;
     page.is(200).shows("Thái độ của cán bộ thế nào?").shows("02/04/2025");
+    // Two questions about going to and fro, each with what it counts.
+    page.shows("liên hệ lại nơi tiếp nhận mấy lần để hoàn thiện hồ sơ?").shows("Đến nhận kết quả thì không kể");
+    page.shows("Tính cả lúc nộp và lúc nhận kết quả, bạn đã đi mấy chuyến?").shows("Chỉ đếm chuyến đi");
     let short = browser.post(&page, &address, &[("muc", "4"), ("so_lan", "hai"), ("gop_y", "Cảm ơn")]).await;
     short.is(422).shows("Còn 5 chỗ cần xem lại").shows("Cảm ơn");
     assert!(short.body.contains("value=\"4\" checked"), "what was chosen stays chosen");
@@ -87,6 +90,21 @@ async fn a_long_procedure_stands_in_short_among_one_s_dossiers_and_whole_on_its_
     browser.sign_in("congdan").await.is(303);
     browser.get("/ho-so-cua-toi").await.is(200).shows(&beginning).shows("…").hides(&whole);
     browser.get(&format!("/ho-so-cua-toi/{}", filed.code)).await.is(200).shows(&whole);
+}
+
+#[tokio::test]
+async fn a_name_of_four_hundred_letters_is_whole_wherever_it_is_read_and_set_small() {
+    let office = Office::open();
+    let id = "giay-phep-xay-dung-nha-o-rieng-le@district";
+    let whole = office.house.now_known().catalogue.current(&id.parse().unwrap()).unwrap().name.clone();
+    assert!(whole.chars().count() > 300, "{whole}");
+    let mut browser = citizen(&office, "congdan").await;
+    let own = browser.get(&format!("/thu-tuc/{id}")).await;
+    assert!(own.is(200).shows(&whole).body.contains("<h1 class=\"long\""), "{}", own.body);
+    let start = browser.get(&format!("/nop-ho-so/{id}")).await;
+    let crumb = start.is(200).body.split("<p class=\"crumb\">").nth(1).and_then(|it| it.split("</p>").next());
+    assert!(crumb.unwrap_or_default().contains(&whole), "the way back says all of it to who listens");
+    assert!(start.body.contains("<h2 class=\"long\""), "{}", start.body);
 }
 
 #[tokio::test]

@@ -1,9 +1,12 @@
 //! The desk: online applications with their hours, slips before there is a dossier.
 
-use domain::ids::DossierId;
+use domain::dossier::Collection;
+use domain::ids::{DocumentId, DossierId};
+use domain::procedure::Channel;
 use testkit::{Answer, Browser, Office};
 
 const BIRTH: &str = "dang-ky-khai-sinh@ward";
+const EXTRACT: &str = "trich-luc-ho-tich@ward";
 const NAME: &str = "Đặng Thị Kiên Nhẫn";
 
 async fn at_desk(office: &Office) -> Browser {
@@ -118,6 +121,11 @@ async fn slips_are_numbered(office: Office) {
     let paper = browser.get(&given.location).await;
     paper.is(200).shows("Số: 1/HDHS").shows("PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ").shows(NAME);
     paper.shows("Giấy chứng sinh ghi thiếu tên mẹ.").shows("NGƯỜI HƯỚNG DẪN").hides("999094000904");
+    let (known, today) = (office.house.now_known(), office.house.clock.now().day());
+    let ward = known.organisation.attributes_on(office.ward, today).expect("the ward");
+    let at = format!("Bộ phận Một cửa phường Hàng Kênh, {}, điện thoại {}, hoặc trang ", ward.seat, ward.phone);
+    assert!(!ward.seat.is_empty() && !ward.phone.is_empty());
+    paper.shows(&format!("liên hệ với người hướng dẫn ghi dưới đây để được giúp đỡ: {at}"));
     assert!(paper.body.contains("thu-tuc=dang-ky-khai-sinh%40ward"), "back to the same procedure");
 
     let refusal = |once| {
@@ -128,6 +136,7 @@ async fn slips_are_numbered(office: Office) {
     let refused = browser.post_files(&page, "/quay/tiep-nhan", &refusal("k2"), &[]).await;
     let paper = browser.get(&refused.is(303).location).await;
     paper.is(200).shows("Số: 1/TCHS").shows("Không thuộc thẩm quyền giải quyết của đơn vị.");
+    paper.shows(&format!("Cần hỏi thêm: {at}"));
     let second = browser.post_files(&page, "/quay/tiep-nhan", &refusal("k3"), &[]).await;
     browser.get(&second.is(303).location).await.shows("Số: 2/TCHS");
 
@@ -348,6 +357,11 @@ async fn issued(office: &Office) -> app::handle::Handled {
 
 /// Taken on, worked at, signed and issued.
 pub async fn decided(office: &Office, id: DossierId) {
+    decided_with(office, id, None).await;
+}
+
+/// The same, with the file that was issued.
+async fn decided_with(office: &Office, id: DossierId, document: Option<DocumentId>) {
     use domain::dossier::{Command, Draft, Outcome};
     let staff = office.staff;
     office.act(staff.specialist, id, Command::TakeOn).await.unwrap();
@@ -360,7 +374,7 @@ pub async fn decided(office: &Office, id: DossierId) {
         office.act(staff.specialist, id, on).await.unwrap();
     }
     office.act(staff.leader, id, Command::Sign).await.unwrap();
-    office.act(staff.clerk, id, Command::Issue { number: "77/2025".into(), document: None }).await.unwrap();
+    office.act(staff.clerk, id, Command::Issue { number: "77/2025".into(), document }).await.unwrap();
 }
 
 #[tokio::test]
@@ -460,6 +474,37 @@ async fn reminded_once(office: Office) {
     other.post(&page, &format!("/quay/cho-tra/{}/nhac", old.code), &[]).await.is(403);
 }
 
+#[tokio::test]
+async fn an_electronic_decision_does_not_lie_at_the_desk_unless_paper_is_all_there_is() {
+    let office = Office::open();
+    office.turn_to("2025-03-03T09:00");
+    let paper = issued(&office).await;
+    let mut electronic = Vec::new();
+    let document = DocumentId::from_uuid(office.house.ids.uuid(office.house.clock.now()));
+    for document in [None, Some(document)] {
+        let mut plan = office.plan(BIRTH, Channel::Counter, office.ward, None);
+        plan.filing.collection = Collection::Electronic;
+        let reception = app::actor::Actor::Staff(office.staff.reception);
+        let received = app::handle::file(&office.house, reception, plan, None).await.unwrap();
+        decided_with(&office, received.id, document).await;
+        electronic.push(received);
+    }
+    let (unfiled, filed) = (&electronic[0], &electronic[1]);
+    office.turn_to("2025-03-14T09:00");
+    let mut browser = at_desk(&office).await;
+    let list = browser.get("/quay/cho-tra").await;
+    // Căn cứ: handbook §6.2: a signed file is worth as much as a paper.
+    list.is(200).shows(paper.code.as_str()).shows(unfiled.code.as_str()).hides(filed.code.as_str());
+    list.shows("4–10 ngày: 0").shows("11–30 ngày: 2").shows("Nhắc 2 người").shows("1 kết quả điện tử không nằm ở quầy");
+    list.shows("muốn nhận bản điện tử, chưa có tệp kết quả");
+    let reminded = browser.post(&list, &format!("/quay/cho-tra/{}/nhac", filed.code), &[]).await;
+    assert_eq!(reminded.is(303).location, "/quay/cho-tra?nhac=dien-tu");
+    browser.get(&reminded.location).await.is(200).shows("Kết quả là bản điện tử");
+    // It is still work of the desk: somebody records that it reached its owner.
+    let work = browser.get("/nghiep-vu?hang=cho-tra").await;
+    work.is(200).shows(filed.code.as_str()).shows("Chờ trả 3");
+}
+
 const COPIES: &str = "chung-thuc-ban-sao-tu-ban-chinh@ward";
 
 /// Every required paper of a page that receives a list, ticked.
@@ -468,9 +513,13 @@ fn ticked_papers(page: &Answer) -> Vec<String> {
 }
 
 async fn sent_list(browser: &mut Browser, list: &str, order: &str, once: &str) -> Answer {
-    let page = browser.get(&format!("/quay/theo-danh-sach?thu-tuc={BIRTH}")).await;
+    sent_list_of(browser, BIRTH, list, order, once).await
+}
+
+async fn sent_list_of(browser: &mut Browser, procedure: &str, list: &str, order: &str, once: &str) -> Answer {
+    let page = browser.get(&format!("/quay/theo-danh-sach?thu-tuc={procedure}")).await;
     let papers = ticked_papers(page.is(200));
-    let mut fields = vec![("thu-tuc", BIRTH), ("mot-lan", once), ("danh-sach", list), ("lenh", order)];
+    let mut fields = vec![("thu-tuc", procedure), ("mot-lan", once), ("danh-sach", list), ("lenh", order)];
     fields.extend(papers.iter().map(|it| ("giay", it.as_str())));
     browser.post_files(&page, "/quay/theo-danh-sach", &fields, &[]).await
 }
@@ -554,6 +603,57 @@ async fn every_fault_of_a_list_is_named_by_its_line_and_nobody_is_received() {
     let csv = "\u{feff}Họ tên,Số định danh\nTrần Thị Mẫu,999194006218\n".as_bytes();
     let done = browser.post_files(&page, "/quay/theo-danh-sach", &file, &[("tep", "lop-9a.csv", csv)]).await;
     done.is(200).shows("Đã tiếp nhận 1 hồ sơ");
+}
+
+#[tokio::test]
+async fn a_list_is_added_up_before_and_after_it_is_received() {
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    let list = "Trần Thị Mẫu;999194006218\nLê Văn Mẫu;999094000904";
+    // 8.000 đồng a copy, one copy each.
+    let sum = "Tổng cộng 2 hồ sơ, phải thu 16.000 đồng phí, lệ phí.";
+    sent_list_of(&mut browser, EXTRACT, list, "kiem", "k1").await.is(200).shows(sum);
+    let wrong = sent_list_of(&mut browser, EXTRACT, "Lê Văn Mẫu;123", "kiem", "k1").await;
+    wrong.is(422).hides("Tổng cộng");
+    let done = sent_list_of(&mut browser, EXTRACT, list, "nhan", "k1").await;
+    done.is(200).shows("Đã tiếp nhận 2 hồ sơ").shows(sum);
+    let free = sent_list(&mut browser, list, "kiem", "k2").await;
+    free.is(200).shows("Tổng cộng 2 hồ sơ, không phải thu phí, lệ phí.");
+    browser.get("/quay/theo-danh-sach?lang=en").await.is(200);
+    let in_english = sent_list_of(&mut browser, EXTRACT, list, "kiem", "k3").await;
+    in_english.is(200).shows("In all 2 dossiers; they owe 16,000 VND in fees and charges.");
+}
+
+/// The procedures that a counter offers with a key.
+async fn offered(browser: &mut Browser) -> std::collections::BTreeSet<String> {
+    let page = browser.get("/quay/tiep-nhan").await;
+    let part = page.is(200).body.split("gapt recent\"").nth(1).and_then(|it| it.split("</div>").next());
+    let part = part.unwrap_or_default();
+    part.split("name=\"chon\" value=\"").skip(1).filter_map(|it| it.split('"').next()).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn the_keys_of_a_counter_are_those_of_the_last_whole_month_and_stay_through_the_next() {
+    const DEATH: &str = "dang-ky-khai-tu@ward";
+    let office = Office::open();
+    office.turn_to("2025-03-10T09:00");
+    let mut browser = at_desk(&office).await;
+    assert!(offered(&mut browser).await.is_empty());
+    office.file_online(DEATH).await;
+    for procedure in [BIRTH, BIRTH, EXTRACT] {
+        office.receive_at_counter(procedure).await;
+    }
+    let two = std::collections::BTreeSet::from([BIRTH.to_owned(), EXTRACT.to_owned()]);
+    assert_eq!(offered(&mut browser).await, two, "the first month stands for itself; online is no counter");
+    office.turn_to("2025-04-08T09:00");
+    for _ in 0..5 {
+        office.receive_at_counter(DEATH).await;
+    }
+    let mut browser = at_desk(&office).await;
+    assert_eq!(offered(&mut browser).await, two);
+    office.turn_to("2025-05-06T09:00");
+    let mut browser = at_desk(&office).await;
+    assert_eq!(offered(&mut browser).await, std::collections::BTreeSet::from([DEATH.to_owned()]));
 }
 
 #[tokio::test]

@@ -65,6 +65,7 @@ fn names(office: &Office) -> Vec<String> {
         names.extend(it.fees.iter().filter_map(|own| own.set_by.clone()));
         names.extend(it.legal_basis.iter().cloned());
         names.extend(it.steps.iter().filter_map(|own| own.limit_stated.clone()));
+        names.extend(it.forms.iter().flat_map(|form| &form.sections).map(|part| part.title.clone()));
         let questions = it.forms.iter().flat_map(|form| form.fields());
         names.extend(questions.flat_map(|own| own.children.iter().chain([own])).map(|own| own.label.clone()));
     }
@@ -151,6 +152,19 @@ async fn the_language_is_chosen_in_the_head_and_remembered() {
     browser.get("/ho-so-cua-toi").await.is(200).shows("My dossiers");
     browser.get("/ho-so-cua-toi?lang=vi").await.is(200).shows("Hồ sơ của tôi");
     browser.get("/").await.is(200).shows("Bạn cần làm thủ tục gì?");
+}
+
+#[tokio::test]
+async fn the_shop_is_called_by_its_name_in_the_language_of_the_page_and_the_place_by_its_own() {
+    let office = Office::open_with(|rules| rules.place = Some("Thành phố Mẫu".to_owned()));
+    let mut browser = Browser::new(&office);
+    let page = browser.get("/").await;
+    assert!(page.body.contains("<small>Một cửa · <span>Thành phố Mẫu</span></small>"), "{}", page.body);
+    assert!(page.body.contains(" – Một cửa</title>"), "{}", page.body);
+    let english = browser.get("/?lang=en").await;
+    let head = "<small>One-stop desk · <span lang=\"vi\">Thành phố Mẫu</span></small>";
+    assert!(english.body.contains(head), "{}", english.body);
+    assert!(english.body.contains(" – One-stop desk</title>"), "{}", english.body);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use app::work::{Counted, behind, overview};
 use domain::dossier::Command;
+use domain::ids::DraftId;
 use domain::procedure::{StepClock, StepKind};
 use testkit::{Browser, Office};
 
@@ -165,4 +166,78 @@ async fn a_number_in_groups_is_a_number_and_one_mistake_is_told_once() {
     let wrong = browser.post(&page, "/dang-ky", &typed).await;
     wrong.is(422).shows("Năm gồm 4 số").hides("gồm 12 chữ số").hides("Tên đăng nhập (không bắt buộc): Chưa điền");
     wrong.hides("Tên đăng nhập: Chưa điền");
+}
+
+/// A form with nothing else on it than what is typed, saved from its page; what the draft holds of these fields then.
+async fn kept<const N: usize>(
+    office: &Office,
+    browser: &mut Browser,
+    draft: DraftId,
+    typed: &[(&str, &str)],
+    fields: [&str; N],
+) -> [String; N] {
+    let path = format!("/nop-ho-so/don/{draft}/to-khai");
+    let page = browser.get(&path).await;
+    let seen = page.hidden("phien-ban");
+    let typed = [typed, &[("phien-ban", seen.as_str()), ("viec", "luu-lai")][..]].concat();
+    browser.post(&page, &path, &typed).await.is(303);
+    let raw = app::applying::load(&office.house, office.citizen, draft).await.unwrap().body.raw;
+    fields.map(|it| raw.get(it).and_then(|values| values.first()).cloned().unwrap_or_default())
+}
+
+#[tokio::test]
+async fn whoever_says_they_are_the_mother_does_not_type_what_is_known_and_what_they_typed_stays() {
+    let office = Office::open();
+    let mut browser = citizen(&office).await;
+    let id = BIRTH.parse().unwrap();
+    let draft = app::applying::begin(&office.house, office.citizen, &id, office.ward).await.unwrap();
+    let path = format!("/nop-ho-so/don/{draft}/to-khai");
+    browser.get(&path).await.shows("những gì tài khoản đã có được điền vào khi bạn đi tiếp");
+    let own = "Tôn Nữ Hoàng Ngọc Phương Quỳnh Trâm";
+    let address = "Số 18 ngõ 64 phố Mẫu, phường Hàng Kênh";
+    let parents = ["me_ho_ten", "me_nam_sinh", "me_noi_cu_tru", "cha_ho_ten", "cha_nam_sinh"];
+
+    let typed = [("nyc_quan_he", "Mẹ")];
+    let held = kept(&office, &mut browser, draft, &typed, parents).await;
+    assert_eq!(held, [own, "1994", address, "", ""]);
+    let page = browser.get(&path).await;
+    assert!(page.body.contains(&format!("name=\"me_ho_ten\" value=\"{own}\"")), "the next page shows it");
+
+    // Said otherwise on that page, it goes along.
+    let typed = [("nyc_quan_he", "Cha"), ("me_ho_ten", own), ("me_nam_sinh", "1994"), ("me_noi_cu_tru", address)];
+    let held = kept(&office, &mut browser, draft, &typed, parents).await;
+    assert_eq!(held, ["", "", "", own, "1994"]);
+
+    // Typed by hand it stays, also where it contradicts the rest.
+    let typed = [("nyc_quan_he", "Ông, bà"), ("me_ho_ten", own)];
+    assert_eq!(kept(&office, &mut browser, draft, &typed, parents).await, [own, "", "", "", ""]);
+    let typed = [("nyc_quan_he", "Mẹ"), ("me_nam_sinh", "1993")];
+    assert_eq!(kept(&office, &mut browser, draft, &typed, parents).await, [own, "1993", address, "", ""]);
+    let typed = [("nyc_quan_he", "Mẹ"), ("me_ho_ten", "Ngô Thị Mẫu")];
+    assert_eq!(kept(&office, &mut browser, draft, &typed, parents).await, ["Ngô Thị Mẫu", "", "", "", ""]);
+}
+
+#[tokio::test]
+async fn a_mother_born_in_2020_is_told_which_two_answers_to_look_at() {
+    let office = Office::open();
+    let mut browser = citizen(&office).await;
+    let id = BIRTH.parse().unwrap();
+    let draft = app::applying::begin(&office.house, office.citizen, &id, office.ward).await.unwrap();
+    let path = format!("/nop-ho-so/don/{draft}/to-khai");
+    let page = browser.get(&path).await;
+    let seen = page.hidden("phien-ban");
+    let typed = [
+        ("phien-ban", seen.as_str()),
+        ("con_ngay_sinh.d", "28"),
+        ("con_ngay_sinh.m", "2"),
+        ("con_ngay_sinh.y", "2025"),
+        ("me_nam_sinh", "2020"),
+        ("cha_nam_sinh", "2015"),
+        ("viec", "tiep"),
+    ];
+    let refused = browser.post(&page, &path, &typed).await;
+    refused.is(422).shows("Năm sinh (III. Người mẹ): Phải ít nhất 10 năm trước 28/02/2025").hides("Năm sinh (IV.");
+    assert!(refused.body.contains("href=\"#me_nam_sinh\""));
+    let english = browser.get(&format!("{path}?lang=en")).await;
+    english.shows("It must lie at least 10 years before 28 February 2025").shows("2015 at the latest");
 }

@@ -42,7 +42,10 @@ async fn a_page_tells_of_the_last_verification_and_begins_another_beside_it() {
     let page = keeper.get(AT).await;
     page.shows("Mọi lịch sử còn nguyên vẹn.");
     keeper.post(&page, AT, &[]).await.is(303);
-    until(&mut keeper, AT, "chỗ không như lịch sử ghi.").await.shows("1 sai khác");
+    let broken = until(&mut keeper, AT, "chỗ không như lịch sử ghi.").await;
+    broken.shows("1 sai khác").shows(": các lần hẹn trả ghi khác lịch sử").hides("due dates");
+    let english = keeper.get(&format!("{AT}?lang=en")).await;
+    english.is(200).shows(": the due dates that are kept differ from the history").hides("hẹn trả");
 }
 
 #[tokio::test]

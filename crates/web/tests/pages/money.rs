@@ -8,6 +8,7 @@ use testkit::{Answer, Browser, Office};
 
 const COPIES: &str = "chung-thuc-ban-sao-tu-ban-chinh@ward";
 const EXTRACT: &str = "trich-luc-ho-tich@ward";
+const BIRTH: &str = "dang-ky-khai-sinh@ward";
 
 async fn at_desk(office: &Office) -> Browser {
     let mut browser = Browser::new(office);
@@ -41,7 +42,11 @@ async fn sent(browser: &mut Browser, fields: &[(&str, &str)]) -> Answer {
 
 /// Five pages, two copies: received and paid.
 async fn received(office: &Office, browser: &mut Browser) -> DossierId {
-    let received = sent(browser, &five_pages_twice()).await;
+    received_with(office, browser, &five_pages_twice()).await
+}
+
+async fn received_with(office: &Office, browser: &mut Browser, fields: &[(&str, &str)]) -> DossierId {
+    let received = sent(browser, fields).await;
     let slip = browser.get(&received.is(303).location).await;
     let code = slip.text().split_whitespace().find(|it| it.starts_with("H24.") && it.contains('-')).unwrap().to_owned();
     office.id_of(code.trim_end_matches(|it: char| !it.is_ascii_digit()))
@@ -145,6 +150,42 @@ async fn what_the_form_took_over_from_the_submitter_is_corrected_with_them() {
     crate::counter::corrected(&mut browser, &code, &changes).await.is(303);
     let filing = office.dossier(id).filing.get().cloned().unwrap();
     assert_eq!(filing.answers.text("nyc_ho_ten"), Some("Đặng Thị Kiên"));
+}
+
+#[tokio::test]
+async fn a_mother_at_the_counter_is_not_asked_what_is_known_of_her_and_is_corrected_everywhere() {
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    let fields = [
+        ("thu-tuc", BIRTH),
+        ("ten", "Đặng Thị Kiên Nhẫn"),
+        ("sinh", "09/11/1994"),
+        ("dien-thoai", "0999000412"),
+        ("dia-chi", "Số 5 phố Mẫu"),
+        ("giay-to_khai", "1"),
+        ("giay-giay_chung_sinh", "1"),
+        ("don-giay", "1"),
+        ("d.nyc_quan_he", "Mẹ"),
+        ("lenh", "tiep-nhan"),
+    ];
+    let own = [("mot-lan", "me-1"), ("so", "999194000904")];
+    let id = received_with(&office, &mut browser, &[&fields[..], &own[..]].concat()).await;
+    let answers = office.dossier(id).filing.get().cloned().unwrap().answers;
+    let of_mother = ["me_ho_ten", "me_nam_sinh", "me_noi_cu_tru"].map(|it| answers.text(it));
+    assert_eq!(of_mother, [Some("Đặng Thị Kiên Nhẫn"), Some("1994"), Some("Số 5 phố Mẫu")]);
+    assert_eq!(answers.text("cha_ho_ten"), None);
+
+    let code = office.dossier(id).code.to_string();
+    let changes = [("ten", "Đặng Thị Kiên Nhẫm"), ("ly-do", "Ghi sai chữ cuối")];
+    crate::counter::corrected(&mut browser, &code, &changes).await.is(303);
+    let answers = office.dossier(id).filing.get().cloned().unwrap().answers;
+    assert_eq!(["nyc_ho_ten", "me_ho_ten"].map(|it| answers.text(it)), [Some("Đặng Thị Kiên Nhẫm"); 2]);
+
+    // A part that names somebody else is theirs.
+    let other = [("mot-lan", "me-2"), ("so", "999194000813"), ("d.me_ho_ten", "Ngô Thị Mẫu")];
+    let id = received_with(&office, &mut browser, &[&fields[..], &other[..]].concat()).await;
+    let answers = office.dossier(id).filing.get().cloned().unwrap().answers;
+    assert_eq!(["me_ho_ten", "me_nam_sinh"].map(|it| answers.text(it)), [Some("Ngô Thị Mẫu"), None]);
 }
 
 #[tokio::test]

@@ -111,6 +111,7 @@ async fn what_is_previewed_is_what_is_sent() {
         page.body[from..].split("</article>").next().unwrap().to_owned()
     };
     assert_eq!(sheet(&seen), sheet(&letter), "the paper is the same to the letter");
+    letter.shows("để được giúp đỡ: Bộ phận Một cửa phường Hàng Kênh, ").shows(", điện thoại ");
 }
 
 #[tokio::test]

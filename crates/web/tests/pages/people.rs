@@ -29,6 +29,9 @@ async fn somebody_new_begins_with_a_password_of_two_days_and_chooses_their_own()
     let ward = office.ward.to_string();
     let gaps = keeper.post(&form, "/quan-tri/can-bo/moi", &[("ho-ten", "Ngô Văn Mẫu"), ("tai-khoan", "a")]).await;
     assert!(gaps.is(422).shows("Chưa điền").body.contains("value=\"Ngô Văn Mẫu\""), "what was typed stays");
+    let nameless = [("ho-ten", " "), ("tai-khoan", "tn2.hangkenh"), ("don-vi", &ward), ("chuc-vu", "reception")];
+    let unnamed = keeper.post(&form, "/quan-tri/can-bo/moi", &nameless).await;
+    unnamed.is(422).shows("Họ và tên: Chưa điền.").hides("Họ tên chỉ gồm chữ cái");
     let fields =
         [("ho-ten", "Ngô Văn Mẫu"), ("tai-khoan", "tn2.hangkenh"), ("don-vi", &ward), ("chuc-vu", "reception")];
     let made = keeper.post(&form, "/quan-tri/can-bo/moi", &fields).await;

@@ -1,7 +1,9 @@
 //! The wizard of reorganisations where something is not as usual: a plan nobody can read, a house on a server.
 
 use crate::reform_wizard::{LIST, begun, brought_in, officer, until, whole};
-use app::reform::{self, State};
+use app::reform::{self, Claim, Mismatch, State};
+use app::rehearsal::{Ended, Finding, Rehearsal};
+use domain::ids::ReformId;
 use testkit::Office;
 
 const BIRTH: &str = "dang-ky-khai-sinh@ward";
@@ -60,4 +62,36 @@ async fn a_rehearsal_that_has_no_room_says_what_to_do() {
     control.post(&page, &rehearse, &[("phien-ban", &page.hidden("phien-ban"))]).await.is(303);
     let failed = until(&mut control, &rehearse, "Diễn tập không làm được tới cuối").await;
     failed.shows("Chưa chép được dữ liệu").shows("backup.scratch").shows("Diễn tập lại");
+}
+
+/// What differs after a rehearsal is said in the language of whoever reads, whatever the program calls it.
+#[tokio::test]
+async fn what_differs_after_a_rehearsal_is_said_in_words() {
+    let office = Office::open();
+    let mut control = officer(&office).await;
+    let base = brought_in(&mut control, &whole()).await;
+    let id: ReformId = base.rsplit('/').next().unwrap().parse().unwrap();
+    let unequal = Finding::Unequal { from: "Phường Hàng Kênh".to_owned(), to: "Phường Mới".to_owned() };
+    let (stated, found) = ("16000".to_owned(), "8000".to_owned());
+    let owed = Finding::Mismatch(Mismatch { line: None, what: Claim::Owed, stated, found, broken: None });
+    let rehearsal = Rehearsal {
+        version: 1,
+        begun_at: 0,
+        heard_at: 0,
+        doing: None,
+        done: 0,
+        took: Vec::new(),
+        needs_routing: 0,
+        fell_to_head: 0,
+        ended: Some(Ended::Differs(vec![Finding::NoCertificate, unequal, owed])),
+    };
+    let kept = serde_json::to_string(&rehearsal).unwrap();
+    office.house.db.write_now(|tx| storage::reform_drafts::put_rehearsal(tx, id, &kept)).unwrap();
+    let page = control.get(&format!("{base}/dien-tap")).await;
+    page.is(200).shows("Không chứng nhận nào được lập.");
+    page.shows("Phường Hàng Kênh → Phường Mới: số trước và số sau khi chuyển không bằng nhau.");
+    page.shows("Phải nộp: chứng nhận ghi “16.000 đồng”, tính lại được “8.000 đồng”.").hides("owed:");
+    let english = control.get(&format!("{base}/dien-tap?lang=en")).await;
+    english.is(200).shows("No certificate was made.");
+    english.shows("To pay: the certificate says “16,000 VND”, counted again it is “8,000 VND”.").hides("chứng nhận");
 }

@@ -131,6 +131,12 @@ async fn the_steps_show_what_moves(browser: &mut Browser, base: &str, code: &str
     let map = browser.get(&format!("{base}/so-do")).await;
     map.is(200).shows("Phường Mới").shows("thành lập mới").shows("kết thúc").shows("toàn bộ");
     assert!(map.body.contains("<svg class=\"chart map\""), "it is drawn, too");
+    let stacked = map.body.split("<figure class=\"stack\"").nth(1).and_then(|it| it.split("</figure>").next()).unwrap();
+    let places: Vec<usize> = ["Phường An Biên", "Phường Hàng Kênh", "toàn bộ", "↓", "Phường Mới"]
+        .into_iter()
+        .map(|it| stacked.rfind(it).unwrap_or_else(|| panic!("no {it} in {stacked}")))
+        .collect();
+    assert!(places[0].max(places[1]) < places[2] && places[2..].is_sorted(), "a phone reads it downwards: {stacked}");
     let moves = browser.get(&format!("{base}/chuyen")).await;
     moves.is(200).shows("2 hồ sơ đang mở đổi đơn vị").shows("Tin báo cho người dân");
     let tasks = browser.get(&format!("{base}/chuyen/ds?muc=viec")).await;
@@ -223,6 +229,28 @@ async fn a_reform_goes_from_its_file_to_its_certificate() {
     browser.post(&page, &undo, &[("so", "12/NQ-HĐND")]).await.is(409).shows("đã xử lý hồ sơ");
     assert_eq!(begun(&office), [State::Settled]);
     browser.post(&page, &certified, &[]).await.is(200).shows("chứng nhận khớp");
+}
+
+/// Nobody of the office has acted, yet there is no way back: a dossier filed with the successor was never with anybody before.
+#[tokio::test]
+async fn a_new_application_closes_the_way_back_and_the_page_says_why() {
+    let office = Office::open();
+    office.receive_at_counter(BIRTH).await;
+    let mut browser = officer(&office).await;
+    let base = brought_in(&mut browser, &whole()).await;
+    begin(&mut browser, &base, "12/NQ-HĐND", true).await.is(303);
+    until(&mut browser, &format!("{base}/tien-do"), "Đã sẵn sàng").await;
+    carried_out(&office, "2025-04-01T00:00").await;
+    browser.sign_in_staff("kiemsoat").await.is(303);
+    let certified = format!("{base}/chung-nhan");
+    let open = browser.get(&certified).await;
+    open.is(200).shows("chưa ai nộp hồ sơ mới cho các đơn vị ấy").shows("Hoàn tác sắp xếp này");
+    let filed = office.file_online(BIRTH).await;
+    let closed = browser.get(&certified).await;
+    closed.is(200).shows("Không hoàn tác được nữa").shows(filed.code.as_str()).hides("Hoàn tác sắp xếp này");
+    closed.shows("đã nộp cho Phường Mới").shows("chưa từng ở đơn vị cũ nào để trở về");
+    let refused = browser.post(&open, &format!("{base}/hoan-tac"), &[("so", "12/NQ-HĐND")]).await;
+    refused.is(409).shows("chưa từng ở đơn vị cũ nào để trở về");
 }
 
 /// An open post is offered to everybody who will work there, however many they are, in a list that opens.
@@ -353,6 +381,9 @@ async fn a_plan_is_given_up_before_its_instant_and_taken_back_after_it() {
     browser.get(&format!("{progress}?qua-gio=1")).await.is(200).shows("thời điểm đã đến");
     browser.post(&page, &format!("{base}/hoan-tac"), &[("so", "12/NQ-HĐND")]).await.is(303);
     browser.get(&certified).await.is(200).shows("đã hoàn tác");
+    let ended = browser.get(&progress).await;
+    ended.is(200).shows("Đã hoàn tác lúc").shows("01/04/2025").shows("người làm: Lã Thị Kim Oanh");
+    ended.shows("có hiệu lực từ").shows("rồi được hoàn tác").hides("có hiệu lực lúc");
     let known = office.house.now_known();
     let responsible = known.organisation.responsible_now(&office.dossier(filed.id));
     assert_eq!(responsible, office.ward, "it lies where it lay");

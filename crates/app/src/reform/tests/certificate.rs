@@ -5,7 +5,7 @@ use super::*;
 
 fn what(test: &TestHouse, id: ReformId) -> Vec<&'static str> {
     let mut found: Vec<_> =
-        check_certificate(&test.house, id).unwrap().unwrap().mismatches.iter().map(|it| it.what).collect();
+        check_certificate(&test.house, id).unwrap().unwrap().mismatches.iter().map(|it| it.what.key()).collect();
     found.dedup();
     found
 }

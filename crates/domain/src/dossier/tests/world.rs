@@ -190,7 +190,7 @@ fn form() -> ApplicationForm {
         required("ngay_sinh", "Ngày sinh", FieldKind::Date),
         group,
     ];
-    ApplicationForm { sections: vec![Section { title: String::new(), fields }], ..ApplicationForm::default() }
+    ApplicationForm { sections: vec![Section { fields, ..Section::default() }], ..ApplicationForm::default() }
 }
 
 fn revision(steps: Vec<Step>, time_limit: Option<TimeLimit>) -> ProcedureRevision {

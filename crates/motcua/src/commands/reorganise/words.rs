@@ -1,7 +1,7 @@
 //! What a plan and its certificate say on a command line.
 
 use app::house::{House, Snapshot};
-use app::reform::{Certificate, Line, Mismatch, Sums, UndoError};
+use app::reform::{Broken, Certificate, Claim, Line, Mismatch, Sums, UndoError};
 use app::reform_drafts::Foreseen;
 use app::words::{dong, moment, short_day};
 use domain::dossier::Status;
@@ -10,6 +10,7 @@ use domain::organisation::reform::{Conflict, Matter, Reorganisation};
 use domain::post::Post;
 use domain::time::Instant;
 use serde_json::{Value as Json, json};
+use storage::verify::Flaw;
 
 /// A moment of local time, for programs.
 pub fn local(at: Instant) -> String {
@@ -271,7 +272,8 @@ pub fn not_undone(house: &House, why: &UndoError) -> String {
             format!("{unit_name} đã xử lý hồ sơ {code} lúc {}. {instead}", moment(at.local()))
         }
         UndoError::FiledSince { code, at, unit_name, .. } => {
-            format!("Hồ sơ {code} đã nộp tại {unit_name} lúc {}. {instead}", moment(at.local()))
+            let filed = format!("Hồ sơ {code} đã nộp tại {unit_name} lúc {}", moment(at.local()));
+            format!("{filed}, không có đơn vị cũ để trở về. {instead}")
         }
         UndoError::LaterPlan { plan } => {
             let title = house.now_known().staged.iter().find(|it| it.key == *plan).map(|it| it.title.clone());
@@ -356,34 +358,61 @@ pub fn certificate_json(it: &Certificate) -> Json {
 pub fn mismatch(it: &Mismatch) -> String {
     let place = it.line.as_ref().map(|(from, to)| format!("{from} → {to}: ")).unwrap_or_default();
     match it.what {
-        "signature" => "Chữ ký không đúng với nội dung của chứng nhận.".to_owned(),
-        "installation" => "Chứng nhận được ký bằng khóa khác khóa của hệ thống này.".to_owned(),
-        "chain" => format!("Hồ sơ {}: {}", it.stated, it.found),
-        what => format!("{place}{}: chứng nhận ghi {}, nhật ký cho thấy {}", part_name(what), it.stated, it.found),
+        Claim::Signature => "Chữ ký không đúng với nội dung của chứng nhận.".to_owned(),
+        Claim::Installation => "Chứng nhận được ký bằng khóa khác khóa của hệ thống này.".to_owned(),
+        Claim::Chain => format!("Hồ sơ {}: {}", it.stated, found(it)),
+        what => format!("{place}{}: chứng nhận ghi {}, nhật ký cho thấy {}", part_name(what), it.stated, found(it)),
     }
 }
 
 /// The same, for programs.
 pub fn mismatch_json(it: &Mismatch) -> Json {
     let (from, to) = it.line.clone().unzip();
-    json!({ "what": it.what, "from": from, "to": to, "stated": it.stated, "found": it.found })
+    json!({ "what": it.what.key(), "from": from, "to": to, "stated": it.stated, "found": found(it) })
 }
 
-fn part_name(what: &str) -> &str {
+fn found(it: &Mismatch) -> String {
+    it.broken.as_ref().map_or_else(|| it.found.clone(), broken)
+}
+
+fn broken(it: &Broken) -> String {
+    match it {
+        Broken::Flaw(it) => flaw(it),
+        Broken::Untold => "không sự kiện nào kể việc chuyển".to_owned(),
+        Broken::NothingBefore => "trước việc chuyển không có gì".to_owned(),
+        Broken::Refused { why } => why.clone(),
+        Broken::AnotherUnit => "dòng chuyển giao ghi đơn vị khác với lịch sử".to_owned(),
+    }
+}
+
+/// What does not hold of a history: "sự kiện 3 đã bị sửa".
+fn flaw(it: &Flaw) -> String {
+    match it {
+        Flaw::OutOfPlace { seq, place } => format!("sự kiện {seq} đứng ở chỗ thứ {place}"),
+        Flaw::Unlinked { seq } => format!("sự kiện {seq} không nối tiếp sự kiện trước"),
+        Flaw::Changed { seq } => format!("sự kiện {seq} đã bị sửa"),
+        Flaw::WordsChanged { seq } => format!("lời của sự kiện {seq} đã bị sửa"),
+        Flaw::WordsMissing { seq } => format!("lời của sự kiện {seq} đã mất"),
+        Flaw::Unreadable { seq } => format!("sự kiện {seq} không đọc được"),
+        Flaw::FileMissing { file } => format!("không còn dòng của tệp {file}"),
+    }
+}
+
+fn part_name(what: Claim) -> &'static str {
     match what {
-        "plan" => "phương án",
-        "name" => "tên đơn vị",
-        "units" => "nhật ký đơn vị",
-        "lines" => "số cặp đơn vị",
-        "dossiers" => "số hồ sơ",
-        "statuses" => "trạng thái",
-        "owed" => "phải nộp",
-        "paid" => "đã nộp",
-        "papers" => "giấy tờ",
-        "files" => "tệp",
-        "codes" => "mã hồ sơ",
-        "due_dates" => "ngày hẹn trả",
-        "histories" => "lịch sử",
-        other => other,
+        Claim::Plan => "phương án",
+        Claim::Name => "tên đơn vị",
+        Claim::Units => "nhật ký đơn vị",
+        Claim::Lines => "số cặp đơn vị",
+        Claim::Dossiers => "số hồ sơ",
+        Claim::Statuses => "trạng thái",
+        Claim::Owed => "phải nộp",
+        Claim::Paid => "đã nộp",
+        Claim::Papers => "giấy tờ",
+        Claim::Files => "tệp",
+        Claim::Codes => "mã hồ sơ",
+        Claim::DueDates => "ngày hẹn trả",
+        Claim::Histories => "lịch sử",
+        Claim::Signature | Claim::Installation | Claim::Chain => what.key(),
     }
 }

@@ -1,7 +1,7 @@
 //! Applying online: unit, e-form, papers, review, sent.
 
 use super::{Choice, Control, Fact, FieldView, FormView, Link, StepMark};
-use crate::page::{FieldLink, Icon, Page};
+use crate::page::{FieldLink, Icon, Page, title_class};
 use crate::staff::work_list::cut;
 use askama::Template;
 
@@ -18,6 +18,13 @@ pub struct ApplicationSummary {
     pub steps: Vec<StepMark>,
     /// Number of the step one is at, from 1.
     pub step_number: usize,
+}
+
+impl ApplicationSummary {
+    /// The class of the heading that names the procedure.
+    pub fn title_class(&self) -> &'static str {
+        title_class(&self.procedure)
+    }
 }
 
 /// Step 1: what awaits one, and which unit receives.

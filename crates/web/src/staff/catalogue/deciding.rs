@@ -65,9 +65,11 @@ fn typed_from(web: &Web, posted: &Posted) -> Result<Date, Wrong> {
 }
 
 fn fields(web: &Web, day: &str) -> Vec<StaffField> {
-    let today = words::short_day(web.house.clock.now().day());
+    let today = web.house.clock.now().day();
+    let hint = say_with("keeping-today", &[("today", &spoken::short_day(today))]);
     vec![
-        StaffField::day("tu-ngay", day).with_hint(say_with("keeping-today", &[("today", &today)])).with_value(today),
+        // Days are typed in one way in both languages.
+        StaffField::day("tu-ngay", day).with_hint(hint).with_value(words::short_day(today)),
         StaffField::line("quyet-dinh", say("keeping-decision")).with_hint(say("keeping-decision-hint")),
     ]
 }

@@ -154,7 +154,7 @@ impl Counter<'_> {
         found
     }
 
-    /// The last ones at this counter, by name: a key means the same after each of them.
+    /// The most frequent of the last month at this counter, by name: a key means the same after each of them.
     pub(super) async fn recent(&self) -> Result<Vec<ProcedureHit>, Problem> {
         let known = self.web.house.now_known();
         let lately = desk::procedures_lately(&self.web.house, self.desk).await?;

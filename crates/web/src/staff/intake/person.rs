@@ -62,7 +62,7 @@ pub(in crate::staff) fn read(posted: &Posted, today: Date, completeness: Complet
         .map(|it| Field { required: it.3, ..Field::new(it.0, say(it.1), it.2) })
         .collect();
     let form =
-        ApplicationForm { sections: vec![Section { title: String::new(), fields }], ..ApplicationForm::default() };
+        ApplicationForm { sections: vec![Section { fields, ..Section::default() }], ..ApplicationForm::default() };
     let (answers, gaps) = validate(&form, &raw, today, completeness);
     let mut wrong_births = Vec::new();
     for name in ["sinh", "chu-sinh"] {

@@ -14,11 +14,12 @@ use crate::staff::{phrases, routing};
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::demo_clock;
-use app::reform::{Counts, Listed, State as Became};
+use app::reform::{Counts, Listed, State as Became, TakenBack};
 use app::reform_drafts::{self, Reform, Unreadable};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::ids::{PersonId, ReformId};
+use domain::time::Instant;
 
 /// What became of a plan, in words.
 pub fn state_chip(state: Became) -> ChipView {
@@ -127,7 +128,8 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
     let asked = phrases::asked(&visitor);
     // One of the command line has no plan that was prepared here.
     let expected = reform_drafts::find(&web.house, visitor.person()?, reform.plan.id).map_or(0, |it| it.expected);
-    let mut view = view(&web, &visitor, (&reform, &counts), expected);
+    let back = app::reform::taken_back(&web.house, reform.plan.id)?.filter(|_| reform.state == Became::Undone);
+    let mut view = view(&web, &visitor, (&reform, &counts), (expected, back.as_ref()));
     if asked.has("xong") {
         view.page = frame::flash(view.page, Tone::Good, say("plan-progress-begun"));
     } else if asked.has("qua-gio") {
@@ -146,18 +148,59 @@ fn share(part: u64, whole: u64) -> u64 {
     part.saturating_mul(1_000).checked_div(whole).unwrap_or(1_000)
 }
 
-fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expected: u64) -> ReformProgressPage {
+/// How a plan stands, in one sentence.
+fn verdict(reform: &Reform, back: Option<&TakenBack>) -> (String, Tone) {
+    match reform.state {
+        Became::Staging => (say("plan-progress-staging").to_owned(), Tone::Act),
+        Became::Staged => {
+            let at = spoken::moment(reform.plan.effective_at.local());
+            (say_with("plan-progress-staged", &[("at", &at)]), Tone::Act)
+        }
+        Became::InForce => (say("plan-progress-in-force").to_owned(), Tone::Act),
+        Became::Settled => (say("plan-progress-settled").to_owned(), Tone::Good),
+        Became::Undone => {
+            let at = back.map(|it| spoken::moment(it.at.local())).unwrap_or_default();
+            let words = match back.map(|it| it.by.as_ref()) {
+                Some(Some(who)) => say_with("plan-progress-undone-by", &[("at", &at), ("who", who)]),
+                Some(None) => say_with("plan-progress-undone-command", &[("at", &at)]),
+                None => say("plan-progress-undone").to_owned(),
+            };
+            (words, Tone::Warn)
+        }
+        Became::GivenUp => (say("plan-progress-given-up").to_owned(), Tone::Plain),
+    }
+}
+
+/// The bar of the instant: what was taken back was in force for a while.
+fn instant_bar(reform: &Reform, back: Option<&TakenBack>) -> ProgressBar {
+    let moment = |at: Instant| spoken::moment(at.local());
+    let (words, state) = match (reform.flipped_at, back) {
+        (Some(from), Some(back)) => (
+            say_with("plan-bar-was-in-force", &[("from", &moment(from)), ("until", &moment(back.at))]),
+            ChipView::new(Tone::Warn, say("plan-state-undone")),
+        ),
+        (Some(from), None) => {
+            (say_with("plan-bar-in-force", &[("at", &moment(from))]), ChipView::new(Tone::Good, say("plan-done")))
+        }
+        (None, _) => (
+            say_with("plan-bar-appointed", &[("at", &moment(reform.plan.effective_at))]),
+            ChipView::new(Tone::Act, say("plan-bar-to-come")),
+        ),
+    };
+    let done = if reform.flipped_at.is_some() { 1_000 } else { 0 };
+    ProgressBar { label: say("plan-step-instant").to_owned(), words, done, state }
+}
+
+fn view(
+    web: &Web,
+    visitor: &Visitor,
+    (reform, counts): (&Reform, &Counts),
+    (expected, back): (u64, Option<&TakenBack>),
+) -> ReformProgressPage {
     let now = web.house.clock.now();
     let at = reform.plan.effective_at.local();
     let moved = Num(counts.moved);
-    let (verdict, tone) = match reform.state {
-        Became::Staging => (say("plan-progress-staging").to_owned(), Tone::Act),
-        Became::Staged => (say_with("plan-progress-staged", &[("at", &spoken::moment(at))]), Tone::Act),
-        Became::InForce => (say("plan-progress-in-force").to_owned(), Tone::Act),
-        Became::Settled => (say("plan-progress-settled").to_owned(), Tone::Good),
-        Became::Undone => (say("plan-progress-undone").to_owned(), Tone::Warn),
-        Became::GivenUp => (say("plan-progress-given-up").to_owned(), Tone::Plain),
-    };
+    let (verdict, tone) = verdict(reform, back);
     let done = |is_done: bool, words: &str| {
         if is_done { ChipView::new(Tone::Good, say("plan-done")) } else { ChipView::new(Tone::Act, words) }
     };
@@ -175,15 +218,7 @@ fn view(web: &Web, visitor: &Visitor, (reform, counts): (&Reform, &Counts), expe
             done: if is_staged { 1_000 } else { share(counts.moved, expected.max(counts.moved).max(1)) },
             state: done(is_staged, say("plan-doing")),
         },
-        ProgressBar {
-            label: say("plan-step-instant").to_owned(),
-            words: match reform.flipped_at {
-                Some(at) => say_with("plan-bar-in-force", &[("at", &spoken::moment(at.local()))]),
-                None => say_with("plan-bar-appointed", &[("at", &spoken::moment(at))]),
-            },
-            done: if is_flipped { 1_000 } else { 0 },
-            state: done(is_flipped, say("plan-bar-to-come")),
-        },
+        instant_bar(reform, back),
         ProgressBar {
             label: say("plan-bar-histories").to_owned(),
             words: if is_flipped {

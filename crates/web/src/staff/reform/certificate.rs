@@ -7,6 +7,7 @@ use crate::frame::{self, html, html_as};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::spoken;
+use crate::staff::findings::mismatch;
 use crate::staff::phrases;
 use crate::staff::views::{CertificateLine, CertificateSheet, ChipView, EqualRow, Num, ReformCertificatePage};
 use crate::texts;
@@ -143,37 +144,8 @@ fn verdict(it: &Checked) -> ChipView {
     }
 }
 
-/// What a certificate says, in words of the office.
-fn part_words(what: &'static str) -> &'static str {
-    say(match what {
-        "signature" => "plan-part-signature",
-        "installation" => "plan-part-installation",
-        "plan" => "plan-part-plan",
-        "lines" => "plan-part-lines",
-        "dossiers" => "plan-part-dossiers",
-        "statuses" => "plan-part-statuses",
-        "owed" => "plan-part-owed",
-        "paid" => "plan-part-paid",
-        "papers" => "plan-part-papers",
-        "files" => "plan-part-files",
-        "codes" => "plan-part-codes",
-        "due_dates" => "plan-part-due-dates",
-        "histories" => "plan-part-histories",
-        "name" => "plan-part-name",
-        "units" => "plan-part-units",
-        "chain" => "plan-part-chain",
-        other => other,
-    })
-}
-
 fn findings(it: &Checked) -> Vec<String> {
-    let said = |it: &app::reform::Mismatch| {
-        let of = it.line.as_ref().map(|(from, to)| format!("{from} → {to}: ")).unwrap_or_default();
-        let part = part_words(it.what);
-        let differs = say_with("plan-part-differs", &[("part", &part), ("stated", &it.stated), ("found", &it.found)]);
-        format!("{of}{differs}")
-    };
-    let mut found: Vec<String> = it.mismatches.iter().take(SHOWN_MAX).map(said).collect();
+    let mut found: Vec<String> = it.mismatches.iter().take(SHOWN_MAX).map(mismatch).collect();
     if it.erased > 0 {
         found.push(say_with("plan-certificate-erased", &[("count", &Num(it.erased))]));
     }

@@ -5,7 +5,7 @@ use crate::Web;
 use crate::frame::html;
 use crate::page::Tone;
 use crate::spoken;
-use crate::staff::views::{ChipView, ReformMapPage, TreeBox, TreeDrawing, TreeNode};
+use crate::staff::views::{ChipView, Joined, ReformMapPage, TreeBox, TreeDrawing, TreeNode};
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::reform_drafts::Looked;
@@ -36,6 +36,7 @@ pub async fn show(State(web): State<Web>, visitor: Visitor, Path(id): Path<Strin
         page: page(&web, &visitor, Step::Map),
         head: head_of(&looked, Step::Map),
         drawing: drawing(&looked, &before, &after),
+        stacked: stacked(&looked, &after),
         eve: say_with("plan-map-until", &[("day", &spoken::short_day(on.yesterday().unwrap_or(on)))]),
         day: say_with("plan-map-from", &[("day", &spoken::short_day(on))]),
         before: before.iter().map(|(unit, depth)| node_before(&looked, *unit, *depth)).collect(),
@@ -85,15 +86,41 @@ fn tree(looked: &Looked, organisation: &Organisation, named: &BTreeSet<UnitId>) 
     rows
 }
 
+fn words_of(extent: Extent) -> &'static str {
+    say(match extent {
+        Extent::Whole => "plan-map-whole",
+        Extent::Part => "plan-map-part",
+        Extent::DefaultPart => "plan-map-rest",
+    })
+}
+
+fn class_of(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Whole => "t-whole",
+        Extent::Part => "t-part",
+        Extent::DefaultPart => "t-rest",
+    }
+}
+
 /// What flows between a unit and others, by how much: "toàn bộ: Phường An Dương; một phần theo địa bàn: …".
 fn flows(edges: &[(Extent, String)]) -> String {
-    let kinds =
-        [(Extent::Whole, "plan-map-whole"), (Extent::Part, "plan-map-part"), (Extent::DefaultPart, "plan-map-rest")];
-    let kind = |(extent, key): (Extent, &'static str)| {
+    let kind = |extent: Extent| {
         let names: Vec<&str> = edges.iter().filter(|it| it.0 == extent).map(|it| it.1.as_str()).collect();
-        (!names.is_empty()).then(|| format!("{}: {}", say(key), names.join(", ")))
+        (!names.is_empty()).then(|| format!("{}: {}", words_of(extent), names.join(", ")))
     };
+    let kinds = [Extent::Whole, Extent::Part, Extent::DefaultPart];
     kinds.into_iter().filter_map(kind).collect::<Vec<_>>().join("; ")
+}
+
+/// Every unit of after that something comes to, with what does.
+fn stacked(looked: &Looked, after: &[(UnitId, usize)]) -> Vec<Joined> {
+    let joined = |(unit, _): &(UnitId, usize)| {
+        let edges = looked.plan.edges.iter().filter(|it| it.to == *unit);
+        let from: Vec<_> =
+            edges.map(|it| (class_of(it.extent), looked.unit_name(it.from).to_owned(), words_of(it.extent))).collect();
+        (!from.is_empty()).then(|| Joined { from, to: looked.unit_name(*unit).to_owned() })
+    };
+    after.iter().filter_map(joined).collect()
 }
 
 fn node_before(looked: &Looked, unit: UnitId, depth: usize) -> TreeNode {
@@ -170,12 +197,7 @@ fn drawing(looked: &Looked, before: &[(UnitId, usize)], after: &[(UnitId, usize)
         let inset = after.get(to).map_or(0, |(_, depth)| (depth * INDENT).min(BOX_WIDTH / 2));
         let (x1, x2) = (BOX_WIDTH, WIDTH - BOX_WIDTH + inset);
         let half = (x1 + x2) / 2;
-        let class = match edge.extent {
-            Extent::Whole => "t-whole",
-            Extent::Part => "t-part",
-            Extent::DefaultPart => "t-rest",
-        };
-        flows.push((class, format!("M{x1} {y1}C{half} {y1} {half} {y2} {x2} {y2}")));
+        flows.push((class_of(edge.extent), format!("M{x1} {y1}C{half} {y1} {half} {y2} {x2} {y2}")));
     }
     TreeDrawing { height: rows * PITCH + 4, boxes, flows }
 }

@@ -14,6 +14,8 @@ mod said;
 mod sample;
 mod settling;
 
+pub(super) use begun::state_chip;
+
 use super::CONTROL;
 use super::views::{LinkView, ReformHead};
 use crate::Web;

@@ -8,6 +8,7 @@ use crate::frame::{self, html, html_as, looking_again};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::spoken;
+use crate::staff::findings::rehearsed;
 use crate::staff::views::{ChipView, Num, ReformHead, ReformRehearsalPage, RehearsalRow};
 use crate::visitor::Visitor;
 use crate::{say, say_with};
@@ -150,7 +151,7 @@ fn view(web: &Web, visitor: &Visitor, draft: &ReformDraft, head: ReformHead, con
         about
     });
     let findings = match last.as_ref().and_then(|it| it.ended.as_ref()) {
-        Some(Ended::Differs(found)) => found.clone(),
+        Some(Ended::Differs(found)) => found.iter().map(rehearsed).collect(),
         Some(Ended::Failed(why)) => {
             vec![last.as_ref().map_or("", what_to_do).to_owned(), say_with("plan-rehearsal-fault", &[("why", why)])]
         }

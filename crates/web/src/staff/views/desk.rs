@@ -157,6 +157,8 @@ pub struct UncollectedRow {
     pub since: String,
     /// "chưa nhắc", "2 lần, gần nhất 03/03".
     pub reminded: String,
+    /// A file was wanted, and none was issued.
+    pub lacks_file: bool,
     /// Still to be paid; empty for nothing.
     pub owed: String,
     /// The act that reminds; empty where nobody is reminded now.
@@ -178,6 +180,10 @@ pub struct UncollectedPage {
     pub ages: Vec<FactView>,
     /// How many may be reminded now.
     pub due: Num,
+    /// How many decisions are electronic and lie at no desk.
+    pub electronic: Num,
+    /// The list those stand in.
+    pub electronic_href: String,
     /// Days between two reminders.
     pub every_days: u32,
     /// True where anything lies there, looked for or not.
@@ -302,6 +308,8 @@ pub struct BatchPage {
     pub revision: String,
     /// Term and fee of each.
     pub about: String,
+    /// How many dossiers, and what they owe together.
+    pub sum: String,
     /// Why it cannot be received here; empty where it can.
     pub blocked: String,
     /// Papers that are here of everybody (`giay`).

@@ -140,6 +140,8 @@ pub struct ReformMapPage {
     pub head: ReformHead,
     /// The drawing.
     pub drawing: TreeDrawing,
+    /// The same for a phone, where two trees have no room beside each other.
+    pub stacked: Vec<Joined>,
     /// The last day of before, as a heading.
     pub eve: String,
     /// The first day of after, as a heading.
@@ -148,6 +150,15 @@ pub struct ReformMapPage {
     pub before: Vec<TreeNode>,
     /// The units of after.
     pub after: Vec<TreeNode>,
+}
+
+/// A unit of after, below everything that comes to it.
+#[derive(Debug, Clone, Default)]
+pub struct Joined {
+    /// What comes to it: the class of its line, the unit of before, by how much.
+    pub from: Vec<(&'static str, String, &'static str)>,
+    /// Its name.
+    pub to: String,
 }
 
 /// Two trees side by side, and what flows from one to the other; 880 wide.
