@@ -1,5 +1,6 @@
 //! The chain of a dossier: each envelope carries the hash of the one before, and of its body.
 
+use data_encoding::HEXLOWER;
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::time::Instant;
 use sha2::{Digest, Sha256};
@@ -65,11 +66,7 @@ pub fn body_hash(salt: &[u8], body: &str) -> String {
 
 /// Bytes in small hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    HEXLOWER.encode(bytes)
 }
 
 /// A binary tree of hashes over all dossiers, in the order of their ids, grown leaf by leaf: of a million of them it keeps twenty.

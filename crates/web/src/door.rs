@@ -129,9 +129,9 @@ impl Routes {
         H: Handler<T, Web>,
         T: 'static,
     {
-        let guarded: MethodRouter<Web> = on::<H, T, Web>(filter, handler)
-            .layer::<_, Infallible>(middleware::from_fn(move |request: Request, next: Next| pass(door, request, next)))
-            .layer::<_, Infallible>(DefaultBodyLimit::max(bytes_max));
+        let door_of_it = middleware::from_fn(move |request: Request, next: Next| pass(door, request, next));
+        let guarded: MethodRouter<Web> =
+            on::<H, T, Web>(filter, handler).layer::<_, Infallible>((DefaultBodyLimit::max(bytes_max), door_of_it));
         self.listed(method, path, door, bytes_max, guarded)
     }
 

@@ -38,8 +38,11 @@ pub use texts::{VI, counted, say, say_with};
 use app::accounts::Journal;
 use app::house::House;
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware;
+use axum::http::header::ACCEPT_ENCODING;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 pub use axum::serve::Listener;
 use door::{RouteInfo, Routes};
 use ipnet::IpNet;
@@ -49,8 +52,9 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::Service;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::Compression;
 use tower_http::timeout::TimeoutLayer;
 
 /// Longest time a request may take: a large file over a slow line included.
@@ -108,18 +112,34 @@ pub fn router(web: Web) -> Router {
     routes()
         .router
         .fallback(|| async { problem::Problem::from(app::AppError::NotFound) })
-        .layer(CatchPanicLayer::custom(problem::panicked))
-        .layer(middleware::from_fn_with_state(web.clone(), visitor::know_visitor))
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(web.clone(), measure::requests))
+        // From outside to inside, and each row laid around in one go: what is laid around alone lies in a box of its own, and every
+        // request copies all boxes within boxes.
+        .layer((
+            middleware::from_fn_with_state(web.clone(), measure::requests),
+            middleware::from_fn(compressed),
+            middleware::from_fn_with_state(web.clone(), visitor::know_visitor),
+            CatchPanicLayer::custom(problem::panicked),
+        ))
         // Probes ask no cookie, no session and no page: they answer also where those cannot.
         .merge(health::routes().router)
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(REQUEST_SECONDS_MAX),
+        .layer((
+            middleware::from_fn_with_state(web.clone(), security::headers),
+            TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(REQUEST_SECONDS_MAX)),
         ))
-        .layer(middleware::from_fn_with_state(web.clone(), security::headers))
         .with_state(web)
+}
+
+/// Compresses what is sent to a visitor who understands that. Who does not goes past it: a compressed body is several kilobytes of
+/// state, carried from layer to layer also where nothing is in it.
+async fn compressed(request: Request, next: Next) -> Response {
+    if !request.headers().contains_key(ACCEPT_ENCODING) {
+        return next.run(request).await;
+    }
+    let answered = Box::pin(Compression::new(next).call(request));
+    match answered.await {
+        Ok(response) => response.into_response(),
+        Err(never) => match never {},
+    }
 }
 
 /// Serves the site until `stop`.

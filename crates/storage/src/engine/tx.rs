@@ -221,6 +221,30 @@ impl Tx {
         self.session().map_or(Ok(()), Session::settle)
     }
 
+    /// Runs one closure with nothing around it to undo it by, for a file; true beside its outcome where it failed after it had changed
+    /// something: that stays until the whole transaction is given up.
+    pub(super) fn bare<T, E: From<StorageError>>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> (Result<T, E>, bool) {
+        self.reading.set(false);
+        let before = self.changes();
+        let outcome = guarded(|| work(self));
+        if !self.is_open() {
+            return (outcome.and_then(|_| Err(lost_at_end().into())), false);
+        }
+        let leaves_something = outcome.is_err() && self.changes() != before;
+        (outcome, leaves_something)
+    }
+
+    /// Rows changed since the connection was opened, those of statements that were undone not among them.
+    fn changes(&self) -> u64 {
+        match &self.engine {
+            Engine::Sqlite(connection) => connection.total_changes(),
+            Engine::Postgres(_) => 0,
+        }
+    }
+
     /// Runs one closure so that its failure or panic undoes its own work only.
     ///
     /// If the transaction itself is gone afterwards ([`Tx::is_open`]), so is the work of everybody in it.
@@ -235,7 +259,7 @@ impl Tx {
             Ok(value)
         });
         if !self.is_open() {
-            return outcome.and_then(|_| Err(StorageError::Lost { doing: "the end of its work".to_owned() }.into()));
+            return outcome.and_then(|_| Err(lost_at_end().into()));
         }
         let ended = match &outcome {
             Ok(_) => self.control(Control::ReleaseSavepoint),
@@ -250,6 +274,11 @@ impl Tx {
             }
         }
     }
+}
+
+/// The closure swallowed it that the database gave its transaction up.
+fn lost_at_end() -> StorageError {
+    StorageError::Lost { doing: "the end of its work".to_owned() }
 }
 
 /// Turns a panic into an error of this caller: the connection and everybody else's work live on.

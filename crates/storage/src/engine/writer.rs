@@ -1,4 +1,8 @@
-//! The one writer of a file: gathers waiting closures into one commit, each in a savepoint of its own.
+//! The one writer of a file: gathers waiting closures into one commit.
+//!
+//! To be able to undo a closure alone, the database keeps a copy of every page it changes, and that is a tenth of a submission. Almost
+//! none has to be undone: a lawful no is said before anything is written. So they run with nothing around them; after one that failed
+//! with something written the transaction is given up, the others run again, and the rest of that commit in savepoints (ADR 0022).
 
 use std::{
     collections::VecDeque,
@@ -41,8 +45,9 @@ pub(super) struct Writer {
 pub(super) trait Job: Send {
     /// True if nobody waits for the answer any more.
     fn is_abandoned(&self) -> bool;
-    /// Runs in its own savepoint and keeps the outcome. May be called again if the database gave up the first time.
-    fn run(&mut self, tx: &mut Tx);
+    /// Runs and keeps the outcome; true where it failed and left something that is undone only with the whole transaction, which in a
+    /// savepoint nothing does. May be called again if the transaction was given up the first time.
+    fn run(&mut self, tx: &mut Tx, apart: bool) -> bool;
     /// Tells the caller: its own outcome, or that the commit failed.
     fn answer(self: Box<Self>, commit: Result<(), StorageError>);
 }
@@ -71,8 +76,10 @@ where
         self.reply.is_closed()
     }
 
-    fn run(&mut self, tx: &mut Tx) {
-        self.outcome = Some(tx.isolated(&self.work));
+    fn run(&mut self, tx: &mut Tx, apart: bool) -> bool {
+        let (outcome, leaves_something) = if apart { (tx.isolated(&self.work), false) } else { tx.bare(&self.work) };
+        self.outcome = Some(outcome);
+        leaves_something
     }
 
     fn answer(self: Box<Self>, commit: Result<(), StorageError>) {
@@ -109,6 +116,7 @@ impl Writer {
         let begun = Instant::now();
         let mut waiting = VecDeque::from([first]);
         let mut done: VecDeque<Box<dyn Job>> = VecDeque::new();
+        let mut apart = false;
         let mut committed = self.tx.control(Control::BeginWrite);
         while committed.is_ok() {
             let room = done.len() < GATHERED_MAX && begun.elapsed() < GATHERING_MAX;
@@ -122,12 +130,15 @@ impl Writer {
             if job.is_abandoned() {
                 continue;
             }
-            job.run(&mut self.tx);
+            if job.run(&mut self.tx, apart) {
+                self.roll_back();
+                apart = true;
+            }
             if self.tx.is_open() {
                 done.push_back(job);
                 continue;
             }
-            // The database gave the transaction up because of this closure: it hears its own error, and the others,
+            // We or the database gave the transaction up because of this closure: it hears its own error, and the others,
             // whose work went with it, run again. Each time one leaves, so this ends.
             job.answer(Ok(()));
             done.append(&mut waiting);
@@ -158,9 +169,9 @@ impl Writer {
     /// One closure in a transaction of its own, on the thread of the caller.
     pub(super) fn write<T, E: From<StorageError>>(&mut self, work: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         self.tx.control(Control::BeginWrite)?;
-        let value = match self.tx.isolated(work) {
-            Ok(value) => value,
-            Err(error) => {
+        let value = match self.tx.bare(work) {
+            (Ok(value), _) => value,
+            (Err(error), _) => {
                 self.roll_back();
                 return Err(error);
             }

@@ -87,6 +87,43 @@ fn a_crowd_of_callers_shares_its_commits_and_one_alone_waits_for_nobody() {
 }
 
 #[test]
+fn what_a_failed_closure_wrote_goes_and_the_others_run_again_at_most_once() {
+    let world = world(Options::default());
+    let runs: Arc<[AtomicUsize; 9]> = Arc::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let batch = world.db.batch().unwrap();
+        let callers: Vec<_> = (0..9)
+            .map(|number| {
+                let (db, runs) = (world.db.clone(), Arc::clone(&runs));
+                tokio::spawn(async move {
+                    db.write(move |tx| {
+                        runs[number].fetch_add(1, Ordering::Relaxed);
+                        // The third says no before it writes anything, the fifth and the seventh after it.
+                        if number != 2 {
+                            insert(tx, &format!("{number}"), 1)?;
+                        }
+                        if [2, 4, 6].contains(&number) { Err(StorageError::Closed) } else { Ok(()) }
+                    })
+                    .await
+                })
+            })
+            .collect();
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        drop(batch);
+        for (number, caller) in callers.into_iter().enumerate() {
+            assert_eq!(caller.await.unwrap().is_err(), [2, 4, 6].contains(&number), "caller {number}");
+        }
+    });
+    assert_eq!(count(&world.db), 6);
+    let runs: Vec<usize> = runs.iter().map(|it| it.load(Ordering::Relaxed)).collect();
+    assert!(runs.iter().all(|it| (1..=2).contains(it)), "{runs:?}");
+    assert_eq!(runs[4..], [1; 5], "nobody behind the first that left something: {runs:?}");
+}
+
+#[test]
 fn everybody_hears_of_a_commit_that_failed() {
     let world = world(Options::default());
     world.db.write_now(|tx| tx.exec(CREATE_LATE, args![])).unwrap();
