@@ -10,6 +10,7 @@ use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
 #[path = "../../crates/web/src/pairs.rs"]
+#[allow(dead_code, reason = "the reader of bodies uses the rest of it")]
 mod pairs;
 
 /// Most fields that a reader of the product takes.

@@ -70,7 +70,7 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Vec<Waiting
     house
         .db
         .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             let now = inside.clock.now();
             let claims = claims::since(tx, counts_from(now))?;
             let cards = waiting_in(tx, &inside, &known, person, now)?;

@@ -1,5 +1,7 @@
 //! Applying online: a draft from the first question to the sending.
 
+mod taking_over;
+
 use crate::actor::Actor;
 use crate::error::AppError;
 use crate::filing::{Plan, asks_address, desk_of_today};
@@ -17,12 +19,14 @@ use domain::time::Instant;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use storage::drafts::{self as stored, Document, Draft};
 use storage::engine::Tx;
 use storage::locks;
 use storage::people::Person;
+
+pub use taking_over::{Fate, Filled};
 
 /// Longest thing typed into one field, in characters: everything longer is cut before it is kept.
 const TYPED_CHARS_MAX: usize = 6_000;
@@ -65,8 +69,9 @@ pub struct DraftBody {
     pub sending: Sending,
     /// The page that wrote the form last: each opening of it is another.
     pub written_by: String,
-    /// Fields that hold what the house knew, because an answer says that they are about who applies.
-    pub taken_over: BTreeSet<String>,
+    /// What the house put in, by the fields of parts that an answer says are about who applies. It is put in once: what somebody changed
+    /// or emptied since stays listed.
+    pub filled: BTreeMap<String, Filled>,
 }
 
 /// A form as a page shows it: what it held then, and which opening it is.
@@ -147,27 +152,28 @@ impl Application {
         known_of(&self.current, &party_of(&self.person), &self.body.raw)
     }
 
-    /// Fills in what the house knows of its person where what was typed says that a part of the form is about them, and takes that out
-    /// again where it says so no longer. What somebody typed stays.
-    pub fn take_over(&mut self, raw: &mut RawAnswers) {
+    /// Puts in what the house knows of its person where what a page sent says that a part of the form is about them, and takes it out
+    /// again where it says so no longer. What somebody decided stays.
+    fn take_over(&mut self, raw: &mut RawAnswers, page: &str) {
         let who = party_of(&self.person);
-        let now = known_of(&self.current, &who, raw);
         let parts = self.current.forms.first().into_iter().flat_map(|form| &form.sections);
         for part in parts.filter(|it| it.submitter_if.is_some()) {
-            let is_theirs = part.is_about_submitter(raw);
-            for (field, known) in known_in(part, &who) {
-                let typed = raw.get(&field).and_then(|it| it.first()).map(|it| it.trim()).unwrap_or_default();
-                let (holds_it, is_empty) = (typed == known, typed.is_empty());
-                if is_theirs {
-                    if now.contains_key(&field) && (holds_it || is_empty) {
-                        raw.insert(field.clone(), vec![known]);
-                        self.body.taken_over.insert(field);
-                    }
-                } else if self.body.taken_over.remove(&field) && holds_it {
-                    raw.remove(&field);
-                }
-            }
+            taking_over::take_over(part, &who, page, &mut self.body.filled, raw);
         }
+    }
+
+    /// Shows what a page sent and the draft keeps: whole, also what is too long and is kept in part. What the house put in or took out is
+    /// shown as it is kept.
+    pub fn show_kept(&mut self, mut raw: RawAnswers) {
+        raw.retain(|field, _| !self.body.filled.get(field).is_some_and(Filled::is_of_house));
+        self.body.raw.extend(raw);
+    }
+
+    /// Shows what a page sent and the draft does not keep, with what the house knows put in anew: who sends it once more has seen it.
+    pub fn show_unkept(&mut self, mut raw: RawAnswers) {
+        self.body.filled.clear();
+        self.take_over(&mut raw, "");
+        self.body.raw = raw;
     }
 
     /// What it costs as it is filled in now, where its form asks how many; none where that is nothing or not told.
@@ -311,17 +317,15 @@ pub async fn begin(
 }
 
 /// What the house knows of who applies, by the questions that ask for the State's data: those of the first part of the form, and of each
-/// part that is about them by what is answered so far. Such a part is left alone where it names somebody else already.
+/// part that is about them by what is answered so far. A part that names somebody else already is left alone: a guardian's day of birth is
+/// not the child's.
 pub fn known_of(revision: &ProcedureRevision, who: &Party, answered: &RawAnswers) -> RawAnswers {
     let mut raw = RawAnswers::new();
     let parts = revision.forms.first().into_iter().flat_map(|form| &form.sections);
     for (place, part) in parts.enumerate() {
         let known = known_in(part, who);
-        let is_theirs = match &part.submitter_if {
-            None => place == 0,
-            Some(_) => part.is_about_submitter(answered) && !names_another(&known, answered),
-        };
-        if is_theirs {
+        let may_be_theirs = if part.submitter_if.is_some() { part.is_about_submitter(answered) } else { place == 0 };
+        if may_be_theirs && !names_another(&known, answered) {
             raw.extend(known.into_iter().map(|(field, value)| (field, vec![value])));
         }
     }
@@ -366,9 +370,14 @@ fn birth_asked(kind: FieldKind, birth: &str) -> String {
 /// True where the answers name somebody else than the house knows.
 fn names_another(known: &[(String, String)], answered: &RawAnswers) -> bool {
     known.iter().filter(|it| it.0.contains(NAME)).any(|(field, name)| {
-        let typed = answered.get(field).and_then(|it| it.first()).map(|it| it.trim()).unwrap_or_default();
+        let typed = typed(answered, field);
         !typed.is_empty() && fold(typed) != fold(name)
     })
+}
+
+/// What stands in a box of one value.
+fn typed<'a>(raw: &'a RawAnswers, field: &str) -> &'a str {
+    raw.get(field).and_then(|it| it.first()).map(|it| it.trim()).unwrap_or_default()
 }
 
 fn party_of(who: &Person) -> Party {
@@ -504,7 +513,7 @@ pub async fn change(house: &Arc<House>, person: PersonId, id: DraftId, change: C
 }
 
 /// Keeps the form as it was typed on a page: everything on it replaces what was there, unless somebody wrote it elsewhere since that page
-/// was opened. What an answer says the house knows is filled in ([`Application::take_over`]).
+/// was opened. Parts that an answer says are about this person take over what the house knows of them.
 ///
 /// # Errors
 /// Not theirs, or sent already.
@@ -528,7 +537,7 @@ pub async fn keep_answers(
                 it.body.written_by.clone_from(&page.opening);
             }
             let mut raw = raw.clone();
-            it.take_over(&mut raw);
+            it.take_over(&mut raw, page.as_ref().map_or("", |it| it.opening.as_str()));
             it.body.raw = raw;
             put_in(tx, it, now)?;
             Ok(Kept::Done)

@@ -148,7 +148,7 @@ pub async fn try_days(house: &Arc<House>, change: CalendarChange) -> Result<Effe
     house
         .db
         .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             let new = New { calendar: Some(&table), hours: None };
             effect(&inside, tx, &known, &new, before)
         })
@@ -241,7 +241,7 @@ pub async fn try_hours(house: &Arc<House>, change: HoursChange) -> Result<Effect
     house
         .db
         .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             let now = known.hours(change.unit).cloned().unwrap_or_default();
             let after = now
                 .changed_from(change.from, change.hours.clone())

@@ -52,7 +52,7 @@ pub struct Listed {
 pub async fn listed(house: &Arc<House>, person: PersonId, queue: Queue, filter: Filter) -> Result<Listed, AppError> {
     let inside = Arc::clone(house);
     let listing = move |tx: &Tx| {
-        let known = inside.known_to_reader(tx)?;
+        let known = inside.known_in(tx)?;
         let now = inside.clock.now();
         let mandates: Vec<Mandate> = known.mandates.of(person, now.day()).cloned().collect();
         let histories = known.histories();

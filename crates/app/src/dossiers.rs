@@ -71,7 +71,7 @@ impl DossierView {
 
     /// A dossier as its facts alone tell it: no reader, no acts, nobody's name, no file.
     pub(crate) fn of_facts(tx: &Tx, house: &House, dossier: Dossier, now: Instant) -> Result<Self, AppError> {
-        let known = house.known_to_reader(tx)?;
+        let known = house.known_in(tx)?;
         let (dossier, _) = crate::reform::as_told(tx, house, &known, dossier, Log::default())?;
         let revision = crate::catalogue::revision(tx, &known, &dossier.revision)?;
         let regime = house.regime_named(&dossier.regime)?;
@@ -178,7 +178,7 @@ pub async fn open(house: &Arc<House>, actor: &Actor, code: &DossierCode) -> Resu
 fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<DossierView, AppError> {
     let id = stored::find_id(tx, code)?.ok_or(AppError::NotFound)?;
     let History { dossier, log, .. } = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
-    let known = house.known_to_reader(tx)?;
+    let known = house.known_in(tx)?;
     let now = house.clock.now();
     let relations = relations(actor, &dossier, &log, &known, now);
     if !authorise::reads_by_task(&relations) {
@@ -202,7 +202,7 @@ fn open_in(tx: &Tx, house: &House, actor: &Actor, code: &DossierCode) -> Result<
 /// A dossier for somebody its applicant lets follow it: they are nothing to it and may do nothing.
 pub(crate) fn view_of_follower(tx: &Tx, house: &House, id: DossierId) -> Result<DossierView, AppError> {
     let History { dossier, log, .. } = house.lately.find(tx, id)?.ok_or(AppError::NotFound)?;
-    let (known, now) = (house.known_to_reader(tx)?, house.clock.now());
+    let (known, now) = (house.known_in(tx)?, house.clock.now());
     view(tx, house, known, dossier, log, &Actor::Timer, Vec::new(), now)
 }
 

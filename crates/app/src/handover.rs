@@ -145,7 +145,7 @@ fn read(
     after: &(dyn Fn(UnitId) -> UnitId + Send + Sync),
     most: usize,
 ) -> Result<Handover, AppError> {
-    let known = house.known_to_reader(tx)?;
+    let known = house.known_in(tx)?;
     let plan = known.reforms().find(|it| it.id == reform).ok_or(AppError::NotFound)?;
     let eve = plan.effective_on().yesterday().unwrap_or(plan.effective_on());
     let mut found = Handover::default();

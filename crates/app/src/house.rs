@@ -436,7 +436,7 @@ impl House {
     /// # Errors
     /// The database cannot be read.
     pub fn refresh(&self) -> Result<(), AppError> {
-        self.db.read_now(|tx| self.known_to_reader(tx).map(|_| ()))
+        self.db.read_now(|tx| self.known_in(tx).map(|_| ()))
     }
 
     /// Keeps a picture in memory, unless it is older than the one that lies there: whose it is keeps it to themselves.
@@ -448,33 +448,24 @@ impl House {
     }
 
     /// What the house keeps in memory, and never older than this transaction: rights and units may have changed a moment ago, here or
-    /// on another node.
-    pub(crate) fn known_in(&self, tx: &Tx) -> Result<Arc<Snapshot>, AppError> {
-        let known = self.now_known();
-        if storage::house::editions(tx)? == known.editions {
-            return Ok(known);
-        }
-        // Somebody reads it already, or did a moment ago: that is waited for. What this transaction itself changed nobody keeps.
-        let _alone = self.reading_again.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = self.now_known();
-        Ok(self.read_state(tx, &known)?.map_or(known, Arc::new))
-    }
-
-    /// The same for who only reads: what one of them finds changed, all others find in memory. A page is of one piece: its units and
-    /// rights are those of the rows it lists.
+    /// on another node. What one who only reads finds changed, all others find in memory; what a transaction that writes finds it keeps
+    /// to itself, for it may be its own, and come to nothing. A page is of one piece: its units and rights are those of the rows it lists.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn known_to_reader(&self, tx: &Tx) -> Result<Arc<Snapshot>, AppError> {
+    pub fn known_in(&self, tx: &Tx) -> Result<Arc<Snapshot>, AppError> {
         let known = self.now_known();
         if storage::house::editions(tx)? == known.editions {
             return Ok(known);
         }
+        // Somebody reads it already, or did a moment ago: that is waited for.
         let _alone = self.reading_again.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.now_known();
         let Some(fresh) = self.read_state(tx, &known)? else { return Ok(known) };
         let fresh = Arc::new(fresh);
-        self.keep_newer(&fresh);
+        if tx.only_reads() {
+            self.keep_newer(&fresh);
+        }
         Ok(fresh)
     }
 

@@ -125,7 +125,7 @@ pub async fn queue(house: &Arc<House>, unit: UnitId) -> Result<Queue, AppError> 
 }
 
 fn read(tx: &Tx, house: &House, unit: UnitId, now: Instant) -> Result<Queue, AppError> {
-    let known = house.known_to_reader(tx)?;
+    let known = house.known_in(tx)?;
     Ok(Queue {
         unit,
         setup: kept::setup(tx, unit)?,
@@ -348,7 +348,7 @@ pub async fn watched(house: &Arc<House>, person: PersonId) -> Result<Vec<Queue>,
     house
         .db
         .read(move |tx| {
-            let (known, today) = (inside.known_to_reader(tx)?, now.day());
+            let (known, today) = (inside.known_in(tx)?, now.day());
             let posts = [Post::ControlOfficer, Post::Leader, Post::Head];
             let own = known.mandates.of(person, today).filter(|it| posts.contains(&it.post));
             let above: Vec<UnitId> = own.map(|it| known.organisation.authority_of(it.unit, today)).collect();

@@ -23,7 +23,7 @@ pub use carrying_out::{
 };
 pub use certificate::{Certificate, Checked, Equality, Line, Statement, Sums, certificate, check_certificate};
 pub(crate) use closed::ground_of_closed;
-pub use listing::{Listed, TakenBack, Withdrawn, begun, counts, list, standing, taken_back, withdrawn};
+pub use listing::{Listed, TakenBack, TakenBackBy, Withdrawn, begun, counts, list, standing, taken_back, withdrawn};
 pub use mismatch::{Broken, Claim, Mismatch};
 pub use settling::settle;
 pub(crate) use settling::{as_told, settle_first};

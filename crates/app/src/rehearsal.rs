@@ -78,6 +78,9 @@ pub enum Finding {
     },
     /// The certificate says what is not so.
     Mismatch(Mismatch),
+    /// As an earlier version of the program wrote it down: with its own English words for what differs, or in Vietnamese.
+    #[serde(untagged)]
+    AsWritten(String),
 }
 
 /// How a rehearsal ended.
@@ -347,4 +350,42 @@ async fn certified(copy: &Arc<House>, id: ReformId) -> Result<Ended, AppError> {
     let wrong = checked.mismatches.iter().cloned().map(Finding::Mismatch);
     let found: Vec<Finding> = unequal.chain(wrong).take(FINDINGS_MAX).collect();
     if found.is_empty() && statement.total.holds() { Ok(Ended::Held) } else { Ok(Ended::Differs(found)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reform::{Broken, Claim};
+    use storage::verify::Flaw;
+
+    /// As a version before [`Finding`] kept it.
+    const KEPT: &str = r#"{"version":3,"begun_at":1,"heard_at":2,"doing":null,"done":0,"took":[],"needs_routing":0,"fell_to_head":0,"ended":{"differs":["certificate","owed: 1 / 2"]}}"#;
+
+    #[test]
+    fn what_an_earlier_version_found_is_read_and_kept_as_it_is() {
+        let read: Rehearsal = serde_json::from_str(KEPT).unwrap();
+        let as_written = ["certificate", "owed: 1 / 2"].map(|it| Finding::AsWritten(it.to_owned()));
+        assert_eq!(read.ended, Some(Ended::Differs(as_written.to_vec())));
+        assert_eq!(written(&read).unwrap(), KEPT);
+    }
+
+    #[test]
+    fn what_is_found_is_read_as_what_it_was() {
+        let mismatch = |what, broken| Mismatch {
+            line: Some(("Phường Một".to_owned(), "Phường Mới".to_owned())),
+            what,
+            stated: "1".to_owned(),
+            found: "2".to_owned(),
+            broken,
+        };
+        let found = vec![
+            Finding::NoCertificate,
+            Finding::Unequal { from: "Phường Một".to_owned(), to: "Phường Mới".to_owned() },
+            Finding::Mismatch(mismatch(Claim::Owed, None)),
+            Finding::Mismatch(mismatch(Claim::Chain, Some(Broken::Untold))),
+            Finding::Mismatch(mismatch(Claim::Chain, Some(Broken::Flaw(Flaw::OutOfPlace { seq: 3, place: 2 })))),
+        ];
+        let kept = serde_json::to_string(&Ended::Differs(found.clone())).unwrap();
+        assert_eq!(serde_json::from_str::<Ended>(&kept).unwrap(), Ended::Differs(found));
+    }
 }

@@ -275,7 +275,7 @@ fn period(house: &House, from: Date, to: Date) -> Period {
 }
 
 fn count(house: &House, tx: &Tx, asked: Asked) -> Result<Report06a, AppError> {
-    let (known, today) = (house.known_to_reader(tx)?, house.clock.now().day());
+    let (known, today) = (house.known_in(tx)?, house.clock.now().day());
     let Asked { from, to, unit, by } = asked;
     let whole = period(house, from, to);
     let within = |it: UnitId, on: Date| unit.is_none_or(|unit| known.organisation.is_within(it, unit, on));
@@ -443,7 +443,7 @@ pub async fn behind_06a(
     inside
         .db
         .read(move |tx| {
-            let known = house.known_to_reader(tx)?;
+            let known = house.known_in(tx)?;
             let plans = if by == By::Territory { carried_out(tx)? } else { Vec::new() };
             let mut map = Map::new(&known, &plans, today);
             let mut found = reports::behind_06a(tx, &period(&house, from, to), sector.as_deref(), column)?;

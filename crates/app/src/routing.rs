@@ -41,7 +41,7 @@ pub async fn list(house: &Arc<House>, person: PersonId) -> Result<Vec<ToRoute>, 
     house
         .db
         .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             list_in(tx, &known, person, inside.clock.now())
         })
         .await

@@ -60,14 +60,21 @@ enum Lying {
     WithoutFile,
 }
 
+impl Lying {
+    /// By whether it was issued as a file; none where it is not wanted so.
+    const fn of(issued_as_wanted: Option<bool>) -> Self {
+        match issued_as_wanted {
+            Some(true) => Self::Nowhere,
+            Some(false) => Self::WithoutFile,
+            None => Self::AtDesk,
+        }
+    }
+}
+
 fn lying(dossier: &Dossier) -> Lying {
     let is_wanted_so = dossier.filing.get().is_some_and(|it| it.collection == Collection::Electronic);
     let is_file = dossier.decision.as_ref().is_some_and(|it| it.document.is_some());
-    match (is_wanted_so, is_file) {
-        (true, true) => Lying::Nowhere,
-        (true, false) => Lying::WithoutFile,
-        (false, _) => Lying::AtDesk,
-    }
+    Lying::of(is_wanted_so.then_some(is_file))
 }
 
 fn desks_of(known: &Snapshot, person: PersonId, now: Instant) -> Vec<UnitId> {
@@ -93,14 +100,13 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Waiting, Ap
     house
         .db
         .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             let now = inside.clock.now();
             let mut reminded: HashMap<_, _> =
                 outbox::reminded(tx)?.into_iter().map(|it| (it.dossier, (it.last, it.times))).collect();
             let mut found = Waiting::default();
             for unit in desks_of(&known, person, now) {
-                for card in cards(tx, &inside, unit, now)? {
-                    let lying = dossiers::find(tx, card.id)?.map_or(Lying::AtDesk, |it| lying(&it.0));
+                for (card, lying) in waiting_at(tx, &inside, unit, now)? {
                     if lying == Lying::Nowhere {
                         found.electronic += 1;
                         continue;
@@ -118,10 +124,17 @@ pub async fn waiting(house: &Arc<House>, person: PersonId) -> Result<Waiting, Ap
         .await
 }
 
-fn cards(tx: &Tx, house: &House, unit: UnitId, now: Instant) -> Result<Vec<Arc<ListCard>>, AppError> {
-    let queue = Queue::ToHandOver.stored();
-    let (shelf, day_and_most) = ((Histories::of(tx)?, &house.shelf), (now.day(), LISTED_MAX));
-    Ok(lists::queue(tx, shelf, (unit, Post::Reception), queue, &Filter::default(), day_and_most)?.0)
+/// The decisions of a desk with where each lies: asked of all of them at once, for the history of each would be many.
+fn waiting_at(tx: &Tx, house: &House, unit: UnitId, now: Instant) -> Result<Vec<(Arc<ListCard>, Lying)>, AppError> {
+    let (histories, place, queue) = (Histories::of(tx)?, (unit, Post::Reception), Queue::ToHandOver.stored());
+    let (shelf, day_and_most) = ((histories, &house.shelf), (now.day(), LISTED_MAX));
+    let cards = lists::queue(tx, shelf, place, queue, &Filter::default(), day_and_most)?.0;
+    let as_wanted = lists::wanted_as_file(tx, histories, place, LISTED_MAX)?;
+    let with_place = |card: Arc<ListCard>| {
+        let lying = Lying::of(as_wanted.get(&card.id).copied());
+        (card, lying)
+    };
+    Ok(cards.into_iter().map(with_place).collect())
 }
 
 /// Whether anybody can be told of each of these dossiers.

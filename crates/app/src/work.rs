@@ -185,7 +185,7 @@ pub async fn search_all(house: &Arc<House>, text: &str) -> Result<Vec<ListCard>,
         .db
         .read(move |tx| {
             let mut found = lists::anywhere(tx, &code, &folded, FOUND_MAX)?;
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             for unit in units_called(&known.organisation, &folded, inside.clock.now().day()) {
                 found.extend(lists::of_desk(tx, unit, FOUND_MAX)?);
             }
@@ -261,7 +261,7 @@ pub async fn behind(
     house
         .db
         .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             let today = inside.clock.now().day();
             let led = led_by(&known, person, today)?.unit;
             let top = unit.unwrap_or(led);
@@ -315,7 +315,7 @@ pub async fn overview(house: &Arc<House>, person: PersonId) -> Result<Overview, 
     house
         .db
         .read(move |tx| {
-            let known = inside.known_to_reader(tx)?;
+            let known = inside.known_in(tx)?;
             let now = inside.clock.now();
             let today = now.day();
             let mandate = led_by(&known, person, today)?;

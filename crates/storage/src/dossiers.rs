@@ -4,7 +4,7 @@ use crate::args;
 pub use crate::card::{Card, Titles, card};
 use crate::card::{Standing, put_card, put_step};
 use crate::chain::{self, Envelope};
-use crate::engine::{Cursor, Row, Sql, StorageError, Tx};
+use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::rows::Day;
 use crate::undecodable;
 use domain::calendar::Timeliness;
@@ -97,13 +97,13 @@ pub fn tails(tx: &Tx, code: &DossierCode) -> Result<Option<(DossierId, String, S
 /// # Errors
 /// The storage failed, or an event cannot be read.
 pub fn log(tx: &Tx, id: DossierId) -> Result<Vec<Recorded>, StorageError> {
-    Ok(read_log(tx, LOG, id)?.0)
+    Ok(read_log(tx, id)?.0)
 }
 
 /// The events of a dossier, and the hash of the last; empty where there are none.
-fn read_log(tx: &Tx, statement: Sql, id: DossierId) -> Result<(Vec<Recorded>, String), StorageError> {
+fn read_log(tx: &Tx, id: DossierId) -> Result<(Vec<Recorded>, String), StorageError> {
     let (mut log, mut last_hash) = (Vec::with_capacity(12), String::new());
-    tx.each(statement, args![id], |stored: StoredEvent| {
+    tx.each(LOG, args![id], |stored: StoredEvent| {
         let (recorded, hash) = stored.linked()?;
         log.push(recorded);
         last_hash = hash;
@@ -133,7 +133,7 @@ pub fn was_supplied(tx: &Tx, id: DossierId) -> Result<bool, StorageError> {
 /// # Errors
 /// The storage failed, or the log cannot be folded.
 pub fn find_to_last(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>, String)>, StorageError> {
-    let (log, last_hash) = read_log(tx, LOG, id)?;
+    let (log, last_hash) = read_log(tx, id)?;
     if log.is_empty() {
         return Ok(None);
     }
@@ -155,10 +155,13 @@ pub fn find(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, 
 /// # Errors
 /// The storage failed, or the log cannot be folded.
 pub fn find_facts(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Instant)>, StorageError> {
-    let (log, _) = read_log(tx, LOG_FACTS, id)?;
-    let Some(last) = log.last() else { return Ok(None) };
-    let dossier = Dossier::fold(id, &log).map_err(|why| undecodable("folding a dossier", why))?;
-    Ok(Some((dossier, last.at)))
+    let (mut dossier, mut last) = (None, None);
+    tx.each(LOG_FACTS, args![id], |stored: StoredEvent| {
+        let (recorded, _) = stored.linked()?;
+        last = Some(recorded.at);
+        Dossier::take_in(id, &mut dossier, &recorded).map_err(|why| undecodable("folding a dossier", why))
+    })?;
+    Ok(dossier.zip(last))
 }
 
 struct StoredEvent {

@@ -1,15 +1,17 @@
 //! Lists of dossiers: queues of officers, dossiers of a citizen, searches.
 
 use crate::args;
+use crate::dossiers;
 use crate::engine::{Cursor, Row, StorageError, Tx};
 use crate::list_card::listed_columns;
 pub use crate::list_card::{ListCard, Shelf, one};
 use crate::rows::Day;
-use domain::dossier::Status;
+use domain::dossier::{Event, Status};
 use domain::ids::{DossierId, PersonId, UnitId};
 use domain::post::Post;
 use domain::time::Instant;
 use jiff::civil::Date;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Longest page of a list.
@@ -114,6 +116,24 @@ macro_rules! queue {
              AND ($4 = '' OR code = $5 OR applicant_folded LIKE '%' || $4 || '%' ESCAPE '\\') \
              AND ($6 = 0 OR channel = $6) AND ($7 = 0 OR (clock_at < $7 AND waiting = 0)) AND ($8 = '' OR procedure = $8)",
             $end
+        )
+    };
+}
+
+/// Decisions to be handed over that are wanted as a file, each with what its issue says. How a decision comes back is said by the
+/// last event that speaks of it, in these very words: nobody can type them, because a quotation mark within a text is kept as `\"`.
+macro_rules! wanted_as_file {
+    ($state:ident) => {
+        concat!(
+            "SELECT id, (SELECT i.facts FROM dossier_event i WHERE i.dossier = dossier.id AND i.kind = 'issued' \
+             ORDER BY i.seq DESC LIMIT 1) FROM ",
+            rows!($state),
+            " WHERE ",
+            owned_by!($state),
+            " AND is_open = 1 AND status = 9 AND EXISTS (SELECT 1 FROM dossier_event_body b WHERE b.dossier = dossier.id AND b.seq = \
+             (SELECT max(e.seq) FROM dossier_event e WHERE e.dossier = dossier.id AND e.kind IN ('filed', 'corrected', 'collection_chosen')) \
+             AND (b.body = '{\"how\":\"electronic\"}' OR replace(b.body, '\"collection\":{\"how\":\"electronic\"}', '') <> b.body)) \
+             ORDER BY clock_at, id LIMIT $3"
         )
     };
 }
@@ -247,6 +267,8 @@ crate::statements! {
     QUEUE_COUNT: queue!(settled, "count(*)", "");
     QUEUE_MOVING: queue!(moving, listed_columns!(), " ORDER BY clock_at, id LIMIT $10");
     QUEUE_COUNT_MOVING: queue!(moving, "count(*)", "");
+    WANTED_AS_FILE: wanted_as_file!(settled);
+    WANTED_AS_FILE_MOVING: wanted_as_file!(moving);
     IN_HAND: in_hand!(" ORDER BY clock_at, id LIMIT $2");
     MINE_NAMES: mine!(settled, "id, version", " ORDER BY clock_at, id LIMIT $7");
     MINE: mine!(settled, listed_columns!(), " ORDER BY clock_at, id LIMIT $7");
@@ -372,6 +394,30 @@ fn how_many(
         Ok(listed) if listed < i64::from(most) => Ok(listed),
         Ok(_) | Err(_) => counted(),
     }
+}
+
+/// Of the decisions that a post is to hand over those that are wanted as a file, the most urgent as in its queue: true where one was
+/// issued as a file. One statement, however many there are.
+///
+/// # Errors
+/// The storage failed, or an issue cannot be read.
+pub fn wanted_as_file(
+    tx: &Tx,
+    histories: Histories,
+    (unit, post): (UnitId, Post),
+    most: u32,
+) -> Result<HashMap<DossierId, bool>, StorageError> {
+    let wanted = if histories == Histories::Lag { WANTED_AS_FILE_MOVING } else { WANTED_AS_FILE };
+    let mut found = HashMap::new();
+    tx.each(wanted, args![unit, post, most], |(id, issued): (DossierId, Option<String>)| {
+        let is_file = match issued {
+            Some(facts) => matches!(dossiers::join("issued", &facts, None)?, Event::Issued { document: Some(_), .. }),
+            None => false,
+        };
+        found.insert(id, is_file);
+        Ok::<(), StorageError>(())
+    })?;
+    Ok(found)
 }
 
 /// What one person has in hand.

@@ -40,7 +40,7 @@ use app::house::House;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::ACCEPT_ENCODING;
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, HeaderValue, VARY};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 pub use axum::serve::Listener;
@@ -133,7 +133,12 @@ pub fn router(web: Web) -> Router {
 /// state, carried from layer to layer also where nothing is in it.
 async fn compressed(request: Request, next: Next) -> Response {
     if !request.headers().contains_key(ACCEPT_ENCODING) {
-        return next.run(request).await;
+        let mut response = next.run(request).await;
+        // What is kept on the way is kept for this visitor's like: see `security::headers` for all that is kept by nobody.
+        if response.headers().contains_key(CACHE_CONTROL) {
+            response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        return response;
     }
     let answered = Box::pin(Compression::new(next).call(request));
     match answered.await {

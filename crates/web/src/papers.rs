@@ -487,8 +487,16 @@ fn answering(view: &DossierView, unit: UnitId, day: Date) -> (UnitId, Date) {
     if view.today_of(unit) == unit { (unit, day) } else { (view.desk(), view.now.day()) }
 }
 
-/// Whom one asks about a paper of a desk: its name, seat and telephone of that day, and the pages.
+/// Whom one asks about a paper that a desk gave before there was a dossier: the desk itself, or the one that came after it.
 pub fn desk_to_ask(web: &Web, known: &Snapshot, unit: UnitId, day: Date) -> String {
+    let (units, today) = (&known.organisation, web.house.clock.now().day());
+    let ended = units.find_unit(unit).and_then(|it| it.ended_on()).is_some_and(|end| end <= today);
+    let (answers, day) = if ended { (units.heir_of(unit), today) } else { (unit, day) };
+    desk_on(web, known, answers, day)
+}
+
+/// A desk to ask: its name, seat and telephone of that day, and the pages.
+fn desk_on(web: &Web, known: &Snapshot, unit: UnitId, day: Date) -> String {
     let it = known.organisation.attributes_on(unit, day);
     let name = within(known.organisation.name_on(unit, day));
     let seat = it.map(|it| it.seat.as_str()).filter(|it| !it.is_empty());
@@ -537,7 +545,7 @@ fn foot(web: &Web, view: &DossierView, unit: UnitId, day: Date) -> String {
 /// The desk to ask about a letter of that event: the one that took the dossier in, whichever office wrote.
 fn desk_of(web: &Web, view: &DossierView, recorded: &Recorded) -> String {
     let (answers, day) = answering(view, view.received_by(), recorded.at.day());
-    desk_to_ask(web, &view.known, answers, day)
+    desk_on(web, &view.known, answers, day)
 }
 
 fn actor_name(view: &DossierView, recorded: &Recorded) -> String {

@@ -150,6 +150,18 @@ impl Display for Vietnamese {
 
 impl askama::filters::HtmlSafe for Vietnamese {}
 
+/// Marks what was written down in one language on a page read in another.
+#[derive(Clone, Copy, Debug)]
+pub struct WrittenIn(pub Language);
+
+impl Display for WrittenIn {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.0 == language() { Ok(()) } else { write!(f, " lang=\"{}\"", self.0.code()) }
+    }
+}
+
+impl askama::filters::HtmlSafe for WrittenIn {}
+
 /// The words of a key; the key itself where there are none, so that a gap is seen.
 pub fn word(key: &str) -> String {
     word_in(language(), key)

@@ -135,13 +135,24 @@ pub fn counts(house: &House, id: ReformId) -> Result<Counts, AppError> {
     house.db.read_now(|tx| Ok::<_, AppError>(transfers::counts(tx, id)?))
 }
 
+/// Who took a plan back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TakenBackBy {
+    /// Somebody of the office, by name.
+    Person(String),
+    /// Somebody of the office of whom nothing is kept any more.
+    Unknown,
+    /// The operator with the command line.
+    Operator,
+}
+
 /// How a plan was taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TakenBack {
     /// When.
     pub at: Instant,
-    /// The name of who did it; none for the operator with the command line.
-    pub by: Option<String>,
+    /// By whom.
+    pub by: TakenBackBy,
 }
 
 /// When a plan was taken back, and by whom; none where it was not.
@@ -151,8 +162,11 @@ pub struct TakenBack {
 pub fn taken_back(house: &House, id: ReformId) -> Result<Option<TakenBack>, AppError> {
     house.db.read_now(|tx| {
         let Some((at, by)) = reforms::taken_back(tx, id)? else { return Ok(None) };
-        let by = by.map(|person| people::find(tx, person)).transpose()?.flatten();
-        Ok(Some(TakenBack { at, by: by.map(|it| it.name) }))
+        let by = match by {
+            Some(person) => people::find(tx, person)?.map_or(TakenBackBy::Unknown, |it| TakenBackBy::Person(it.name)),
+            None => TakenBackBy::Operator,
+        };
+        Ok(Some(TakenBack { at, by }))
     })
 }
 

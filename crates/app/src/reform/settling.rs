@@ -153,7 +153,7 @@ fn worked_out(
     after: Option<DossierId>,
     minted: &[[MessageId; MESSAGES_MAX]],
 ) -> Result<Piece, AppError> {
-    let (known, sealed_until) = (house.known_to_reader(tx)?, house.sealed_until());
+    let (known, sealed_until) = (house.known_in(tx)?, house.sealed_until());
     let most = u32::try_from(minted.len()).unwrap_or(u32::MAX);
     let alone = match known.in_force.as_slice() {
         [one] if one.plan.id == id => Some(one),

@@ -28,3 +28,5 @@ mod rights;
 mod search;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod uncollected;

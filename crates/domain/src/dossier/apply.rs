@@ -42,7 +42,7 @@ impl Dossier {
     pub fn fold<'a>(id: DossierId, log: impl IntoIterator<Item = &'a Recorded>) -> Result<Self, FoldError> {
         let mut dossier = None;
         for recorded in log {
-            dossier = Some(Self::apply(id, dossier, recorded)?);
+            Self::take_in(id, &mut dossier, recorded)?;
         }
         dossier.ok_or(FoldError::Empty)
     }
@@ -51,19 +51,30 @@ impl Dossier {
     ///
     /// # Errors
     /// The filing comes first and once; numbers have no gap.
-    pub fn apply(id: DossierId, before: Option<Self>, recorded: &Recorded) -> Result<Self, FoldError> {
-        let expected = before.as_ref().map_or(1, |it| it.version + 1);
+    pub fn apply(id: DossierId, mut before: Option<Self>, recorded: &Recorded) -> Result<Self, FoldError> {
+        Self::take_in(id, &mut before, recorded)?;
+        before.ok_or(FoldError::Empty)
+    }
+
+    /// The same where it lies: a dossier is over a kilobyte, and a history is told event by event.
+    ///
+    /// # Errors
+    /// As [`Dossier::apply`]; then it stays as it was.
+    pub fn take_in(id: DossierId, dossier: &mut Option<Self>, recorded: &Recorded) -> Result<(), FoldError> {
+        let expected = dossier.as_ref().map_or(1, |it| it.version + 1);
         if recorded.seq != expected {
             return Err(FoldError::Gap { expected, found: recorded.seq });
         }
-        let mut after = match (before, &recorded.event) {
-            (None, Event::Filed { .. }) => Self::filed(id, recorded)?,
+        match (dossier, &recorded.event) {
+            (none @ None, Event::Filed { .. }) => *none = Some(Self::filed(id, recorded)?),
             (None, other) => return Err(FoldError::NotFiledFirst(other.kind())),
             (Some(_), Event::Filed { .. }) => return Err(FoldError::FiledTwice),
-            (Some(before), _) => before.changed(recorded),
-        };
-        after.version = recorded.seq;
-        Ok(after)
+            (Some(before), _) => {
+                before.change(recorded);
+                before.version = recorded.seq;
+            }
+        }
+        Ok(())
     }
 
     #[expect(clippy::too_many_lines, reason = "a list: each field of a dossier, as it is when it is filed")]
@@ -142,7 +153,7 @@ impl Dossier {
     }
 
     #[expect(clippy::too_many_lines, reason = "a table: one arm for each event, each a few lines")]
-    fn changed(mut self, recorded: &Recorded) -> Self {
+    fn change(&mut self, recorded: &Recorded) {
         let at = recorded.at;
         let last_forward = self.last_forward.take();
         match &recorded.event {
@@ -272,7 +283,6 @@ impl Dossier {
             }
             Event::Erased { .. } => self.erase(),
         }
-        self
     }
 
     fn received(&mut self, limit: TimeLimit, due: DueDate, calendar: &str, at: Instant) {

@@ -154,9 +154,7 @@ pub fn validate(
 /// The part a question stands in, where another part asks in the same words: "Năm sinh" of the mother and of the father.
 fn part_to_name<'a>(form: &'a ApplicationForm, gap: &AnswerGap) -> Option<&'a str> {
     let asks_so = |it: &&Section| it.fields.iter().any(|field| field.label == gap.label);
-    if form.sections.iter().filter(asks_so).nth(1).is_none() {
-        return None;
-    }
+    form.sections.iter().filter(asks_so).nth(1)?;
     let part = form.sections.iter().find(|it| it.fields.iter().any(|field| field.id == gap.field_id))?;
     Some(part.title.as_str()).filter(|it| !it.is_empty())
 }

@@ -154,9 +154,9 @@ impl Db {
 
     /// One durable transaction: resolves after the commit is on the disk.
     ///
-    /// In a file, closures that wait at the same time share a commit, each in a savepoint of its own; on a server each has a
-    /// transaction of its own, and those that touch the same things must say so with [`Tx::lock`]. Either way an error or a
-    /// panic undoes the work of its own closure only. The closure may run again, so it must do nothing but use the [`Tx`];
+    /// In a file, closures that wait at the same time share a commit; on a server each has a transaction of its own, and those
+    /// that touch the same things must say so with [`Tx::lock`]. Either way an error or a panic undoes the work of its own
+    /// closure only. The closure may run again, so it must do nothing but use the [`Tx`];
     /// and it must be short (a millisecond), because others wait behind it. If the future is dropped before the turn of its
     /// closure, the closure does not run. After [`StorageError::Unconfirmed`], or a disk fault of the commit, it is not certain
     /// that the work is gone: a caller that tries again must come with the same key.

@@ -1,6 +1,7 @@
 //! SQLite: opening it safely, running statements on it, translating what it answers.
 
 use std::{
+    cell::Cell,
     fmt::Display,
     fs::OpenOptions,
     io,
@@ -291,22 +292,42 @@ pub(super) fn control(connection: &Connection, step: Control) -> Result<(), Stor
         .map_err(|error| fault(sql, error))
 }
 
-pub(super) fn each_row<E, F>(connection: &Connection, sql: Sql, args: Args<'_>, mut on_row: F) -> Result<(), E>
+pub(super) fn each_row<E, F>(
+    connection: &Connection,
+    sql: Sql,
+    args: Args<'_>,
+    failed_oddly: &Cell<bool>,
+    mut on_row: F,
+) -> Result<(), E>
 where
     E: From<StorageError>,
     F: FnMut(&Cursor<'_>) -> Result<(), E>,
 {
     let mut statement = bound(connection, sql, args)?;
     let mut rows = statement.raw_query();
-    while let Some(row) = rows.next().map_err(|error| fault(sql, error))? {
+    while let Some(row) = rows.next().map_err(|error| noted(fault(sql, error), failed_oddly))? {
         on_row(&Cursor::sqlite(row, sql))?;
     }
     Ok(())
 }
 
-pub(super) fn execute(connection: &Connection, sql: Sql, args: Args<'_>) -> Result<u64, StorageError> {
-    let changed = bound(connection, sql, args)?.raw_execute().map_err(|error| fault(sql, error))?;
+pub(super) fn execute(
+    connection: &Connection,
+    sql: Sql,
+    args: Args<'_>,
+    failed_oddly: &Cell<bool>,
+) -> Result<u64, StorageError> {
+    let changed = bound(connection, sql, args)?.raw_execute();
+    let changed = changed.map_err(|error| noted(fault(sql, error), failed_oddly))?;
     Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+}
+
+/// A broken rule undoes its statement and nothing else; after anything else it is not certain that nothing is left of it.
+fn noted(error: StorageError, failed_oddly: &Cell<bool>) -> StorageError {
+    if !matches!(error, StorageError::Broken { .. }) {
+        failed_oddly.set(true);
+    }
+    error
 }
 
 pub(super) fn shape(connection: &Connection, sql: Sql) -> Result<Shape, StorageError> {
@@ -408,7 +429,7 @@ mod tests {
         let sorted = crate::statements().into_iter().find(|it| it.name() == "OF_DOSSIER").unwrap();
         control(&connection, Control::BeginRead).unwrap();
         for id in [[1_u8; 16], [2; 16], [3; 16]] {
-            each_row::<StorageError, _>(&connection, sorted, args![id], |_| Ok(())).unwrap();
+            each_row::<StorageError, _>(&connection, sorted, args![id], &Cell::default(), |_| Ok(())).unwrap();
         }
         let statement = connection.prepare_cached(sorted.sqlite()).unwrap();
         let (runs, again) = (StatementStatus::Run, StatementStatus::RePrepare);

@@ -36,6 +36,12 @@ pub struct Tx {
     engine: Engine,
     /// True while the rows of a statement are handed out.
     reading: Cell<bool>,
+    /// True where the transaction was begun for reading.
+    only_reads: bool,
+    /// True where a statement failed that may have left something half done, which no count of changed rows tells.
+    failed_oddly: Cell<bool>,
+    /// True where it could not be given up: nothing of it may be kept, and nothing begins before it is.
+    is_doomed: bool,
 }
 
 /// The databases: two arms, and no caller knows which.
@@ -71,11 +77,20 @@ pub(super) enum Control {
 
 impl Tx {
     pub(super) fn sqlite(connection: Connection) -> Self {
-        Self { engine: Engine::Sqlite(connection), reading: Cell::new(false) }
+        Self::on(Engine::Sqlite(connection))
     }
 
     pub(super) fn postgres(session: Session) -> Self {
-        Self { engine: Engine::Postgres(session), reading: Cell::new(false) }
+        Self::on(Engine::Postgres(session))
+    }
+
+    const fn on(engine: Engine) -> Self {
+        Self { engine, reading: Cell::new(false), only_reads: false, failed_oddly: Cell::new(false), is_doomed: false }
+    }
+
+    /// True for a picture that cannot change: what it shows was committed by whoever wrote it.
+    pub const fn only_reads(&self) -> bool {
+        self.only_reads
     }
 
     /// The one row that must be there.
@@ -115,7 +130,9 @@ impl Tx {
             return Err(StorageError::ours(sql, "asked while the rows of another statement were handed out").into());
         }
         let outcome = match &self.engine {
-            Engine::Sqlite(connection) => sqlite::each_row(connection, sql, args, |row| on_row(T::read(row)?)),
+            Engine::Sqlite(connection) => {
+                sqlite::each_row(connection, sql, args, &self.failed_oddly, |row| on_row(T::read(row)?))
+            }
             Engine::Postgres(session) => session.each_row(sql, args, |row| on_row(T::read(row)?)),
         };
         self.reading.set(false);
@@ -125,7 +142,7 @@ impl Tx {
     /// Changes rows and says how many.
     pub fn exec(&mut self, sql: Sql, args: Args<'_>) -> Result<u64, StorageError> {
         match &self.engine {
-            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args),
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args, &self.failed_oddly),
             Engine::Postgres(session) => session.execute(sql, args),
         }
     }
@@ -134,7 +151,7 @@ impl Tx {
     /// server has against it may come to light with a later statement, at the latest at the commit; the error names this one.
     pub fn put(&mut self, sql: Sql, args: Args<'_>) -> Result<(), StorageError> {
         match &self.engine {
-            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args).map(|_| ()),
+            Engine::Sqlite(connection) => sqlite::execute(connection, sql, args, &self.failed_oddly).map(|_| ()),
             Engine::Postgres(session) => session.put(sql, args),
         }
     }
@@ -171,6 +188,13 @@ impl Tx {
     pub(super) fn control(&mut self, step: Control) -> Result<(), StorageError> {
         // A panic may have ended the handing out of rows.
         self.reading.set(false);
+        if let Control::BeginRead | Control::BeginWrite = step {
+            self.only_reads = matches!(step, Control::BeginRead);
+            if self.is_doomed {
+                self.is_doomed = false;
+                self.give_up();
+            }
+        }
         match &self.engine {
             Engine::Sqlite(connection) => sqlite::control(connection, step),
             Engine::Postgres(session) => session.control(step),
@@ -181,8 +205,19 @@ impl Tx {
     /// was cut.
     pub(super) fn is_open(&self) -> bool {
         match &self.engine {
-            Engine::Sqlite(connection) => !connection.is_autocommit(),
+            Engine::Sqlite(connection) => !self.is_doomed && !connection.is_autocommit(),
             Engine::Postgres(session) => session.is_open(),
+        }
+    }
+
+    /// Undoes the whole transaction, if the database has not done so. Where even that fails, nothing of it is kept all the same.
+    pub(super) fn give_up(&mut self) {
+        if !self.is_open() {
+            return;
+        }
+        if let Err(error) = self.control(Control::Rollback) {
+            tracing::error!(error = %error, "a transaction could not be rolled back");
+            self.is_doomed = true;
         }
     }
 
@@ -222,18 +257,25 @@ impl Tx {
     }
 
     /// Runs one closure with nothing around it to undo it by, for a file; true beside its outcome where it failed after it had changed
-    /// something: that stays until the whole transaction is given up.
+    /// something: that stays until the whole transaction is given up. One that swallows a fault of the database has failed.
     pub(super) fn bare<T, E: From<StorageError>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> (Result<T, E>, bool) {
         self.reading.set(false);
+        self.failed_oddly.set(false);
         let before = self.changes();
-        let outcome = guarded(|| work(self));
+        let outcome = guarded(|| {
+            let value = work(self)?;
+            if self.failed_oddly.get() {
+                return Err(lost_at_end().into());
+            }
+            Ok(value)
+        });
         if !self.is_open() {
             return (outcome.and_then(|_| Err(lost_at_end().into())), false);
         }
-        let leaves_something = outcome.is_err() && self.changes() != before;
+        let leaves_something = outcome.is_err() && (self.failed_oddly.get() || self.changes() != before);
         (outcome, leaves_something)
     }
 
@@ -269,7 +311,7 @@ impl Tx {
             Ok(()) => outcome,
             Err(error) => {
                 // Nothing is certain any more about this transaction: give all of it up.
-                drop(self.control(Control::Rollback));
+                self.give_up();
                 outcome.and_then(|_| Err(error.into()))
             }
         }

@@ -1,7 +1,7 @@
 //! The one writer of a file: gathers waiting closures into one commit.
 //!
 //! To be able to undo a closure alone, the database keeps a copy of every page it changes, and that is a tenth of a submission. Almost
-//! none has to be undone: a lawful no is said before anything is written. So they run with nothing around them; after one that failed
+//! none has to be undone: nearly every lawful no is said before anything is written. So they run with nothing around them; after one that failed
 //! with something written the transaction is given up, the others run again, and the rest of that commit in savepoints (ADR 0022).
 
 use std::{
@@ -200,12 +200,7 @@ impl Writer {
     }
 
     pub(super) fn roll_back(&mut self) {
-        if !self.tx.is_open() {
-            return;
-        }
-        if let Err(error) = self.tx.control(Control::Rollback) {
-            tracing::error!(error = %error, "a transaction could not be rolled back");
-        }
+        self.tx.give_up();
     }
 
     /// Lets the thread that empties the log end.

@@ -333,6 +333,7 @@ plan-progress-settled = Done. The certificate is made and signed.
 plan-progress-undone = Taken back: units, rights and dossiers are as they were before.
 plan-progress-undone-by = Taken back by { $who } on { $at }: units, rights and dossiers are as they were before.
 plan-progress-undone-command = Taken back on { $at } with the command line: units, rights and dossiers are as they were before.
+plan-progress-undone-unknown = Taken back on { $at }; the name of who did it is not kept any more. Units, rights and dossiers are as they were before.
 plan-progress-given-up = Given up before its time: nothing changed.
 plan-progress-clock = The clock of the sample
 plan-progress-turn-text = This is a sample: you need not wait for { $at }. Nobody does anything in the sample until then; dossiers due in between become overdue. The clock cannot be turned back.

@@ -333,6 +333,7 @@ plan-progress-settled = Đã xong. Chứng nhận đã được lập và ký.
 plan-progress-undone = Đã hoàn tác: các đơn vị, quyền và hồ sơ trở lại như trước.
 plan-progress-undone-by = Đã hoàn tác lúc { $at }, người làm: { $who }. Các đơn vị, quyền và hồ sơ trở lại như trước.
 plan-progress-undone-command = Đã hoàn tác lúc { $at } bằng lệnh trên máy chủ. Các đơn vị, quyền và hồ sơ trở lại như trước.
+plan-progress-undone-unknown = Đã hoàn tác lúc { $at }; tên người làm không còn trong hệ thống. Các đơn vị, quyền và hồ sơ trở lại như trước.
 plan-progress-given-up = Đã thôi trước thời điểm: không có gì thay đổi.
 plan-progress-clock = Đồng hồ của bản mẫu
 plan-progress-turn-text = Đây là bản mẫu: không phải chờ đến { $at }. Từ giờ tới lúc đó không ai làm gì trong bản mẫu; hồ sơ có hẹn trả ở giữa sẽ thành quá hạn. Đồng hồ không quay lùi được.

@@ -349,7 +349,6 @@ pub async fn form(
     if !less.is_empty() {
         remove_row(&mut raw, less);
     }
-    it.take_over(&mut raw);
     let seen = applying::FormPage::read(posted.trimmed("phien-ban"));
     let kept = applying::keep_answers(&web.house, visitor.person()?, id, &raw, seen).await?;
     it = own_draft(&web, &visitor, &draft).await?;
@@ -362,12 +361,11 @@ pub async fn form(
             return Ok((StatusCode::CONFLICT, kind, text).into_response());
         }
         let seen = applying::FormPage::opened(&web.house, &it.body.raw).text();
-        it.body.raw = raw;
+        it.show_unkept(raw);
         let page = written_since(&web, &visitor, &it, &form, texts::word_with("draft-written-since", &args));
         return Ok(html_as(StatusCode::CONFLICT, &ApplyFormPage { seen, reviewing, ..page }));
     }
-    // What is too long is kept in part, and shown again whole.
-    it.body.raw = raw;
+    it.show_kept(raw);
     let address = if reviewing { review_address(id) } else { step_address(id, "to-khai") };
     if wants_text && posted.trimmed("viec").is_empty() && more.is_empty() && less.is_empty() {
         return Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], saved(&it)).into_response());

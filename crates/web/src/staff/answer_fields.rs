@@ -9,6 +9,7 @@ use crate::page::FieldLink;
 use crate::posted::Posted;
 use crate::{say, say_with};
 use app::dossiers::DossierView;
+use app::words::short_day;
 use domain::dossier::{Event, form_of};
 use domain::procedure::{
     AnswerGap, Answers, ApplicationForm, Completeness, Field, FieldKind, RawAnswers, Section, day_in_words, day_typed,
@@ -135,6 +136,16 @@ pub fn read(
     validate(form, &raw, today, completeness)
 }
 
+/// What is known and cannot stand, where nothing was typed: the box shows it beside its error, with days as people write them.
+pub fn filled_in(known: &RawAnswers, posted: &Posted, gaps: &[AnswerGap]) -> RawAnswers {
+    let typed = typed(posted);
+    let shown = |it: &String| day_typed(it).map_or_else(|| it.clone(), short_day);
+    gaps.iter()
+        .filter(|it| !typed.contains_key(&it.field_id))
+        .filter_map(|it| Some((it.field_id.clone(), known.get(&it.field_id)?.iter().map(shown).collect::<Vec<_>>())))
+        .collect()
+}
+
 /// Whether anything was typed into the form.
 pub fn is_empty(posted: &Posted) -> bool {
     typed(posted).is_empty()
@@ -150,9 +161,16 @@ pub fn error_links(gaps: &[AnswerGap], today: Date) -> Vec<FieldLink> {
         .collect()
 }
 
-/// The questions of the form as typed, section by section.
-pub fn groups(form: &ApplicationForm, posted: &Posted, gaps: &[AnswerGap], today: Date) -> Vec<QuestionGroup> {
-    let raw = typed(posted);
+/// The questions of the form as typed, and as the page filled them in ([`filled_in`]), section by section.
+pub fn groups(
+    form: &ApplicationForm,
+    posted: &Posted,
+    filled: &RawAnswers,
+    gaps: &[AnswerGap],
+    today: Date,
+) -> Vec<QuestionGroup> {
+    let mut raw = typed(posted);
+    raw.extend(filled.iter().map(|it| (it.0.clone(), it.1.clone())));
     let asking = Asking { raw: &raw, gaps, today };
     let group = |section: &Section| {
         let mut fields = Vec::new();
@@ -166,7 +184,7 @@ pub fn groups(form: &ApplicationForm, posted: &Posted, gaps: &[AnswerGap], today
 
 /// The same without their sections.
 pub fn fields(form: &ApplicationForm, posted: &Posted, gaps: &[AnswerGap], today: Date) -> Vec<StaffField> {
-    groups(form, posted, gaps, today).into_iter().flat_map(|it| it.fields).collect()
+    groups(form, posted, &RawAnswers::new(), gaps, today).into_iter().flat_map(|it| it.fields).collect()
 }
 
 struct Asking<'a> {

@@ -196,25 +196,33 @@ fn way(typed: &Typed<'_>, before: &Filing, problems: &mut Problems) -> Collectio
     }
 }
 
-/// The answers with what was typed over them; what the page does not ask stays, and what the form took over from the submitter follows
-/// the submitter.
+/// What a page sent under a name.
+fn given(posted: &Posted, name: &str) -> Vec<String> {
+    posted.all(name).iter().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
+}
+
+/// The answers with what was typed over them; what the page does not ask and what was left alone stays as it was stored, a day too, and
+/// what the form took over from the submitter follows the submitter.
 fn answered(typed: &Typed<'_>, before: &Filing, submitter: &Party, problems: &mut Problems) -> Answers {
     let Some(form) = typed.view.revision.forms.first().filter(|_| !before.answers.0.is_empty()) else {
         return before.answers.clone();
     };
-    let mut raw = before.answers.to_raw();
-    let was = raw.clone();
-    for field in answer_fields::fields(form, &posted(&raw), &[], typed.today) {
+    let was = before.answers.to_raw();
+    let (mut raw, shown) = (was.clone(), posted(&was));
+    for field in answer_fields::fields(form, &shown, &[], typed.today) {
         let Some(name) = field.name.strip_prefix(answer_fields::PREFIX) else { continue };
-        let given: Vec<String> =
-            typed.posted.all(&field.name).iter().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect();
-        if given.is_empty() {
+        let given_now = given(typed.posted, &field.name);
+        if given_now == given(&shown, &field.name) {
+            continue;
+        }
+        if given_now.is_empty() {
             raw.remove(name);
         } else {
-            raw.insert(name.to_owned(), given);
+            raw.insert(name.to_owned(), given_now);
         }
     }
-    let known = known_of(&typed.view.revision, &before.submitter, &raw);
+    let mut known = known_of(&typed.view.revision, &before.submitter, &was);
+    known.extend(known_of(&typed.view.revision, &before.submitter, &raw));
     let others: RawAnswers =
         raw.iter().filter(|it| known.get(it.0) != Some(it.1)).map(|it| (it.0.clone(), it.1.clone())).collect();
     let known_now = known_of(&typed.view.revision, submitter, &others);

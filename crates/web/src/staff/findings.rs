@@ -1,7 +1,8 @@
 //! What is found where a certificate or the whole history is counted again, in words: each kind has its own in either language.
 
 use super::reform::state_chip;
-use super::views::Num;
+use super::views::{FindingView, Num};
+use crate::texts::Language;
 use crate::{say, say_with, spoken, texts};
 use app::integrity::{Flaw, How, Kept};
 use app::reform::{Broken, Claim, Mismatch, State};
@@ -98,12 +99,18 @@ pub fn mismatch(it: &Mismatch) -> String {
 }
 
 /// What is not as it should be after a rehearsal.
-pub fn rehearsed(it: &Finding) -> String {
-    match it {
+pub fn rehearsed(it: &Finding) -> FindingView {
+    let text = match it {
         Finding::NoCertificate => say("plan-rehearsal-no-certificate").to_owned(),
         Finding::Unequal { from, to } => say_with("plan-rehearsal-unequal", &[("from", from), ("to", to)]),
         Finding::Mismatch(it) => mismatch(it),
-    }
+        // Whatever has a Vietnamese letter is Vietnamese: a name, or a sentence; the rest are words of the program.
+        Finding::AsWritten(text) => {
+            let language = if text.is_ascii() { Language::English } else { Language::Vietnamese };
+            return FindingView { text: text.clone(), language };
+        }
+    };
+    FindingView::said(text)
 }
 
 fn broken(it: &Broken) -> String {
@@ -172,7 +179,7 @@ pub fn verified(it: &app::verification::Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::texts::{Language, speaking};
+    use crate::texts::speaking;
     use std::collections::BTreeSet;
 
     fn every_kind() -> Vec<How> {

@@ -12,7 +12,8 @@ use super::answer_fields;
 use super::phrases;
 use super::staged::{self, Sent};
 use super::views::{
-    ChoiceView, CounterDay, DeskTab, DueAndCost, IntakePage, IntakeStage, LinkView, PersonPart, StaffField,
+    ChoiceView, CounterDay, DeskTab, DueAndCost, IntakePage, IntakeStage, LinkView, PersonPart, QuestionGroup,
+    StaffField,
 };
 use crate::Web;
 use crate::citizen::form_view::problem_words;
@@ -47,6 +48,8 @@ use person::PersonRead;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The questions of the form whose box a page filled in.
+const FILLED: &str = "da-dien";
 /// The field for a code of the national portal.
 const FOREIGN_CODE: &str = "ma-cong";
 /// How a decision is collected, with the keys of the words.
@@ -299,20 +302,37 @@ impl<'a> Counter<'a> {
 
     /// The electronic form as typed, with what cannot stand. Nobody is received without the answers that the fee is counted by.
     fn answers(&self) -> (Answers, Vec<AnswerGap>) {
-        let (Some(form), Some(procedure)) = (self.form(), &self.procedure) else { return Default::default() };
-        let (receives, is_empty) = (self.completeness == Completeness::Complete, answer_fields::is_empty(self.posted));
-        let is_whole = receives && !is_empty && !self.has_paper_form();
-        let known = if is_empty {
-            RawAnswers::new()
-        } else {
-            known_of(procedure, &self.person().submitter(), &answer_fields::posted_answers(self.posted))
-        };
+        let Some(form) = self.form() else { return Default::default() };
+        let receives = self.completeness == Completeness::Complete;
+        let is_whole = receives && !answer_fields::is_empty(self.posted) && !self.has_paper_form();
         let completeness = if is_whole { Completeness::Complete } else { Completeness::Draft };
-        let (answers, mut gaps) = answer_fields::read(form, known, self.posted, self.today, completeness);
+        let (answers, mut gaps) = answer_fields::read(form, self.known(), self.posted, self.today, completeness);
         if receives && !is_whole {
             gaps.extend(self.uncounted(form, &answers));
         }
         (answers, gaps)
+    }
+
+    /// What is known of the submitter, by the questions of the form. Where a page filled a box in, what came in it counts, also nothing.
+    fn known(&self) -> RawAnswers {
+        let Some(procedure) = self.procedure.as_ref().filter(|_| !answer_fields::is_empty(self.posted)) else {
+            return RawAnswers::new();
+        };
+        let answered = answer_fields::posted_answers(self.posted);
+        let mut known = known_of(procedure, &self.person().submitter(), &answered);
+        known.retain(|field, _| !self.posted.all(FILLED).contains(field));
+        known
+    }
+
+    /// The form with what was typed and what stands filled in beside an error, and the questions whose box a page filled in so far.
+    fn questions(&self) -> (Vec<QuestionGroup>, Vec<String>) {
+        let Some(form) = self.form() else { return Default::default() };
+        let (_, gaps) = self.answers();
+        let filled = answer_fields::filled_in(&self.known(), self.posted, &gaps);
+        let groups = answer_fields::groups(form, self.posted, &filled, &gaps, self.today);
+        let before = self.posted.all(FILLED);
+        let is_filled = |it: &str| filled.contains_key(it) || before.iter().any(|name| name == it);
+        (groups, form.fields().map(|it| it.id.clone()).filter(|it| is_filled(it)).collect())
     }
 
     /// Questions without an answer that the fee is counted by.
@@ -389,8 +409,7 @@ impl<'a> Counter<'a> {
     async fn view(&self, said: Said) -> Result<IntakePage, Problem> {
         let person = self.person_part().await?;
         let papers = self.papers();
-        let (_, gaps) = self.answers();
-        let form = self.form();
+        let (answers, filled) = self.questions();
         let title = format!("{}, {}", say("intake-receiving"), self.desk_name());
         let mut page = frame::staff(self.web, self.visitor, title, "/quay");
         if !said.warning.is_empty() {
@@ -409,7 +428,8 @@ impl<'a> Counter<'a> {
             recent: self.recent().await?,
             due: self.due(&papers)?,
             paper_form: self.has_paper_form(),
-            answers: form.map(|it| answer_fields::groups(it, self.posted, &gaps, self.today)).unwrap_or_default(),
+            answers,
+            filled,
             person,
             papers,
             cost: self.cost(),

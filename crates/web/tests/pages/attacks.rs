@@ -480,3 +480,21 @@ async fn one_address_opens_so_many_accounts_and_no_more() {
         answer.is(if turn < 3 { 422 } else { 429 });
     }
 }
+
+#[tokio::test]
+async fn what_was_compressed_for_one_is_never_given_to_another_who_cannot_read_it() {
+    let office = Office::open();
+    let mut browser = Browser::new(&office);
+    for how in ["", "gzip", "br"] {
+        let asks = [("accept-encoding", how)];
+        let asks = if how.is_empty() { &asks[..0] } else { &asks[..] };
+        for path in ["/tai-san/motcua.css", "/"] {
+            let answer = browser.raw("GET", path, asks, Vec::new()).await;
+            let encoding = answer.is(200).headers.get("content-encoding").map_or("", |it| it.to_str().unwrap());
+            assert_eq!(encoding, how, "{path}");
+            let told: Vec<_> = answer.headers.get_all("vary").iter().map(|it| it.to_str().unwrap()).collect();
+            let is_kept = answer.headers["cache-control"] != "no-store";
+            assert!(!is_kept || told.contains(&"accept-encoding"), "{path} as {how:?}: {told:?}");
+        }
+    }
+}

@@ -33,7 +33,7 @@ async fn a_finished_dossier_asks_for_a_rating_and_its_leader_sees_the_figures() 
     let page = browser.get(&address).await;
     page.is(200).shows("Thái độ của cán bộ thế nào?").shows("02/04/2025");
     // Two questions about going to and fro, each with what it counts.
-    page.shows("liên hệ lại nơi tiếp nhận mấy lần để hoàn thiện hồ sơ?").shows("Đến nhận kết quả thì không kể");
+    page.shows("liên hệ lại nơi tiếp nhận mấy lần để hoàn thiện hồ sơ?").shows("Đến nhận kết quả thì không tính");
     page.shows("Tính cả lúc nộp và lúc nhận kết quả, bạn đã đi mấy chuyến?").shows("Chỉ đếm chuyến đi");
     let short = browser.post(&page, &address, &[("muc", "4"), ("so_lan", "hai"), ("gop_y", "Cảm ơn")]).await;
     short.is(422).shows("Còn 5 chỗ cần xem lại").shows("Cảm ơn");

@@ -327,8 +327,13 @@ fn lost<'f>(form: &'f PageForm, bad: &str, sent: &[(String, String)], answer: &A
         .collect();
     // Who looks a dossier up proves it with digits: they are secret, and never given back.
     let is_proof = |field: &Field| form.field("ma").is_some() && field.name == "so";
-    let others =
-        form.fields.iter().filter(|it| it.name != bad && !matches!(it.kind, Kind::Hidden | Kind::Secret | Kind::File));
+    // Who names somebody else in a part that the house filled in does not give them the rest of it: first_time.rs.
+    let part = bad.strip_suffix("ho_ten").filter(|it| matches!(*it, "me_" | "cha_"));
+    let others = form
+        .fields
+        .iter()
+        .filter(|it| it.name != bad && !matches!(it.kind, Kind::Hidden | Kind::Secret | Kind::File))
+        .filter(|it| part.is_none_or(|part| !it.name.starts_with(part)));
     let mut gone = others.filter(|it| !is_proof(it)).filter(|field| {
         let values = sent.iter().filter(|it| it.0 == field.name && !it.1.trim().is_empty());
         values.into_iter().any(|(name, value)| !kept.contains(&(name.clone(), folded(value))))

@@ -189,6 +189,84 @@ async fn a_mother_at_the_counter_is_not_asked_what_is_known_of_her_and_is_correc
 }
 
 #[tokio::test]
+async fn a_guardian_at_the_counter_does_not_give_the_child_their_own_birth() {
+    const DISABILITY: &str = "xac-dinh-muc-do-khuyet-tat@ward";
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    let fields = [
+        ("thu-tuc", DISABILITY),
+        ("ten", "Đặng Thị Kiên Nhẫn"),
+        ("sinh", "09/11/1994"),
+        ("dien-thoai", "0999000412"),
+        ("dia-chi", "Số 5 phố Mẫu"),
+        ("giay-don", "1"),
+        ("d.loai_yc", "Xác định lần đầu"),
+        ("lenh", "tiep-nhan"),
+    ];
+    let child = [
+        ("mot-lan", "con-1"),
+        ("so", "999194000904"),
+        ("d.nkt_ho_ten", "Ngô Văn Mẫu"),
+        ("d.nkt_so_dinh_danh", "999219000904"),
+    ];
+    let asked = sent(&mut browser, &[&fields[..], &child[..]].concat()).await;
+    asked.is(422).shows("Ngày, tháng, năm sinh: Chưa điền");
+    let on_paper = [("don-giay", "1")];
+    let id = received_with(&office, &mut browser, &[&fields[..], &child[..], &on_paper[..]].concat()).await;
+    let answers = office.dossier(id).filing.get().cloned().unwrap().answers;
+    let of_child = ["nkt_ho_ten", "nkt_so_dinh_danh", "nkt_ngay_sinh", "nkt_noi_cu_tru"].map(|it| answers.text(it));
+    assert_eq!(of_child, [Some("Ngô Văn Mẫu"), Some("999219000904"), None, None]);
+
+    // Who comes for themselves does not say it twice, and is corrected everywhere: a day, too.
+    let own = [("mot-lan", "con-2"), ("so", "999194000813"), ("don-giay", "1")];
+    let id = received_with(&office, &mut browser, &[&fields[..], &own[..]].concat()).await;
+    let dossier = office.dossier(id);
+    let answers = &dossier.filing.get().unwrap().answers;
+    let own = ["nkt_ho_ten", "nkt_ngay_sinh", "nkt_noi_cu_tru"].map(|it| answers.text(it));
+    assert_eq!(own, [Some("Đặng Thị Kiên Nhẫn"), Some("1994-11-09"), Some("Số 5 phố Mẫu")]);
+    let changes = [("sinh", "19/11/1994"), ("ly-do", "Ghi sai ngày")];
+    crate::counter::corrected(&mut browser, dossier.code.as_str(), &changes).await.is(303);
+    let filing = office.dossier(id).filing.get().cloned().unwrap();
+    assert_eq!(filing.submitter.birth, "19/11/1994");
+    assert_eq!(filing.answers.text("nkt_ngay_sinh"), Some("1994-11-19"));
+    // One that says something else on purpose stays.
+    let changes = [("sinh", "20/11/1994"), ("d.nkt_ngay_sinh", "18/11/1994"), ("ly-do", "Ghi lại")];
+    crate::counter::corrected(&mut browser, dossier.code.as_str(), &changes).await.is(303);
+    let filing = office.dossier(id).filing.get().cloned().unwrap();
+    assert_eq!(filing.answers.text("nkt_ngay_sinh"), Some("1994-11-18"));
+}
+
+#[tokio::test]
+async fn what_the_counter_filled_in_and_cannot_stand_is_shown_beside_its_error() {
+    let office = Office::open();
+    let mut browser = at_desk(&office).await;
+    let fields = [
+        ("thu-tuc", BIRTH),
+        ("mot-lan", "me-3"),
+        ("so", "999194000904"),
+        ("ten", "Đặng Thị Kiên Nhẫn"),
+        ("sinh", "09/11/1994"),
+        ("dien-thoai", "0999000412"),
+        ("giay-to_khai", "1"),
+        ("giay-giay_chung_sinh", "1"),
+        ("don-giay", "1"),
+        ("d.nyc_quan_he", "Mẹ"),
+        ("d.con_ngay_sinh", "28/02/1995"),
+        ("lenh", "tiep-nhan"),
+    ];
+    let refused = sent(&mut browser, &fields).await;
+    refused.is(422).shows("Năm sinh (III. Người mẹ): Phải trước 28/02/1995");
+    assert!(refused.body.contains("name=\"d.me_nam_sinh\" value=\"1994\""), "{}", refused.text());
+    assert!(refused.body.contains("name=\"d.me_ho_ten\" value=\"\""), "only what is wrong is shown");
+    assert_eq!(refused.hidden("da-dien"), "me_nam_sinh");
+    // Emptied there, it is not filled in once more.
+    let emptied = [("da-dien", "me_nam_sinh"), ("d.me_nam_sinh", "")];
+    let id = received_with(&office, &mut browser, &[&fields[..], &emptied[..]].concat()).await;
+    let answers = office.dossier(id).filing.get().cloned().unwrap().answers;
+    assert_eq!(["me_ho_ten", "me_nam_sinh"].map(|it| answers.text(it)), [Some("Đặng Thị Kiên Nhẫn"), None]);
+}
+
+#[tokio::test]
 async fn copies_asked_for_online_are_owed() {
     let office = Office::open();
     let id = EXTRACT.parse().unwrap();

@@ -1,6 +1,7 @@
 //! A reorganisation through the pages: the district and seven wards of Lê Chân become two new wards on 1 July 2025.
 
 use app::reform;
+use app::slips::{self, SlipBody, SlipKind, SlipOrder};
 use domain::dossier::{Command, Dossier};
 use domain::ids::UnitId;
 use domain::organisation::reform::Reorganisation;
@@ -192,6 +193,45 @@ async fn pages_and_papers_of_the_past_say_what_became_of_the_unit() {
     assert_eq!(new.code.as_str(), "H24.30.51-250701-0001", "a form for the old desk goes to its heir");
     citizen.get(&format!("/ho-so-cua-toi/{}", new.code)).await.is(200).shows("phường Lê Chân").hides("Hàng Kênh nay");
     assert_eq!((office.dossier(it.id).regime.as_str(), office.dossier(new.id).regime.as_str()), ("2018", "2025"));
+}
+
+/// A slip that was given before there was a dossier is of its day; who is asked about it answers today.
+#[tokio::test]
+async fn a_slip_of_a_unit_that_ended_names_who_answers_today() {
+    let office = Office::open();
+    office.turn_to("2025-06-27T09:00");
+    let named = "name = \"Phường Lê Chân\"\n";
+    let seated = format!("{named}seat = \"Số 10 Hồ Sen\"\nphone = \"0999 302 051\"\n");
+    let plan = reform::check(&office.house, "le-chan.toml", &filled(&PLAN.replace(named, &seated))).unwrap();
+    reform::plan(&office.house, &plan, None).await.unwrap();
+    let (name, words) = ("Đặng Thị Kiên Nhẫn".to_owned(), "Nộp ở nơi cư trú của mẹ".to_owned());
+    let body = SlipBody { name, words, ..SlipBody::default() };
+    let order = |kind| SlipOrder {
+        desk: office.ward,
+        kind,
+        procedure: Some(BIRTH.parse().unwrap()),
+        ground: "khong-tham-quyen".to_owned(),
+        body: body.clone(),
+    };
+    let reception = office.staff.reception;
+    let guidance = slips::give(&office.house, reception, order(SlipKind::Guidance), "mot").await.unwrap();
+    let refusal = slips::give(&office.house, reception, order(SlipKind::Refusal), "hai").await.unwrap();
+    let (known, given_on) = (office.house.now_known(), office.house.clock.now().day());
+    let old = known.organisation.attributes_on(office.ward, given_on).expect("the ward");
+    let site = Browser::new(&office);
+    let asked = async |shown: &str, hidden: &str| {
+        let mut desk = site.another();
+        desk.sign_in_staff("tn.hangkenh").await.is(303);
+        for slip in [guidance, refusal] {
+            let paper = desk.get(&format!("/quay/phieu/{slip}")).await;
+            paper.is(200).shows("PHƯỜNG HÀNG KÊNH").shows(shown).hides(hidden);
+        }
+    };
+    assert!(!old.seat.is_empty() && !old.phone.is_empty());
+    let before = format!("Bộ phận Một cửa phường Hàng Kênh, {}, điện thoại {}, hoặc trang ", old.seat, old.phone);
+    asked(&before, "0999 302 051").await;
+    office.turn_to("2025-07-01T08:00");
+    asked("Bộ phận Một cửa phường Lê Chân, Số 10 Hồ Sen, điện thoại 0999 302 051, hoặc trang ", &old.phone).await;
 }
 
 #[tokio::test]

@@ -3,8 +3,8 @@
 use crate::reform_wizard::{LIST, begun, brought_in, officer, until, whole};
 use app::reform::{self, Claim, Mismatch, State};
 use app::rehearsal::{Ended, Finding, Rehearsal};
-use domain::ids::ReformId;
-use testkit::Office;
+use domain::ids::{PersonId, ReformId};
+use testkit::{Answer, Office};
 
 const BIRTH: &str = "dang-ky-khai-sinh@ward";
 
@@ -94,4 +94,50 @@ async fn what_differs_after_a_rehearsal_is_said_in_words() {
     let english = control.get(&format!("{base}/dien-tap?lang=en")).await;
     english.is(200).shows("No certificate was made.");
     english.shows("To pay: the certificate says “16,000 VND”, counted again it is “8,000 VND”.").hides("chứng nhận");
+}
+
+/// What an earlier version of the program found is no reason to say that there was no rehearsal.
+#[tokio::test]
+async fn what_an_earlier_version_found_is_shown_as_it_was_written_down() {
+    let office = Office::open();
+    let mut control = officer(&office).await;
+    let base = brought_in(&mut control, &whole()).await;
+    let id: ReformId = base.rsplit('/').next().unwrap().parse().unwrap();
+    let found = r#"["owed: 16000 / 8000","Phường Hàng Kênh → Phường Mới"]"#;
+    let kept = format!(
+        r#"{{"version":1,"begun_at":0,"heard_at":0,"doing":null,"done":0,"took":[],"needs_routing":0,"fell_to_head":0,"ended":{{"differs":{found}}}}}"#
+    );
+    office.house.db.write_now(|tx| storage::reform_drafts::put_rehearsal(tx, id, &kept)).unwrap();
+    let page = control.get(&format!("{base}/dien-tap")).await;
+    page.is(200).shows("Diễn tập xong, chứng nhận không khớp").shows("Diễn tập lại");
+    let line = |page: &Answer, it: &str| assert!(page.body.contains(it), "no {it} in {}", page.body);
+    line(&page, "<li lang=\"en\">owed: 16000 / 8000</li>");
+    line(&page, "<li>Phường Hàng Kênh → Phường Mới</li>");
+    let english = control.get(&format!("{base}/dien-tap?lang=en")).await;
+    line(&english, "<li>owed: 16000 / 8000</li>");
+    line(&english, "<li lang=\"vi\">Phường Hàng Kênh → Phường Mới</li>");
+}
+
+/// Who took a plan back may be kept no more: that is not the same as nobody of the office having done it.
+#[tokio::test]
+async fn a_plan_taken_back_by_somebody_unknown_was_not_taken_back_on_the_server() {
+    for is_known in [false, true] {
+        let office = Office::open();
+        office.receive_at_counter(BIRTH).await;
+        let plan = reform::check(&office.house, "thu.toml", &whole()).unwrap();
+        reform::plan(&office.house, &plan, None).await.unwrap();
+        office.turn_to("2025-04-01T00:00");
+        assert_eq!(reform::flip_due(&office.house).await.unwrap().len(), 1);
+        let nobody = PersonId::from_uuid(office.house.ids.uuid(office.house.clock.now()));
+        let by = if is_known { office.staff.control } else { nobody };
+        reform::undo(&office.house, plan.id, Some(by)).await.unwrap();
+        let mut control = officer(&office).await;
+        let page = control.get(&format!("{LIST}/{}/tien-do", plan.id)).await;
+        page.is(200).shows("Đã hoàn tác lúc").hides("bằng lệnh trên máy chủ");
+        page.shows(if is_known {
+            "người làm: Lã Thị Kim Oanh"
+        } else {
+            "tên người làm không còn trong hệ thống"
+        });
+    }
 }

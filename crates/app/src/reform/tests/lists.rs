@@ -7,8 +7,10 @@ use crate::dossiers::{of_citizen, open};
 use crate::handle::Handled;
 use crate::integrity::verify;
 use crate::testing::{TestHouse, citizen_id, run, staff_id};
+use crate::uncollected;
 use crate::work::{Filter, Queue, clock_of, overview, search_all};
-use domain::dossier::{Draft, Outcome, Status};
+use domain::dossier::{Collection, Draft, Outcome, Status};
+use domain::ids::DocumentId;
 use domain::organisation::Mandate;
 use domain::post::Post;
 use jiff::civil::date;
@@ -161,5 +163,49 @@ fn every_list_is_old_before_the_instant_and_new_after_it_settled_or_not() {
         assert_eq!(verify(&test.house, |_, _| {}).await.unwrap().differences, []);
         test.house.db.write_now(storage::units::put_heirs).unwrap();
         assert_eq!(lists(&test).await, settled);
+    });
+}
+
+/// A decision that was issued, wanted so.
+async fn decided(test: &TestHouse, collection: Collection, document: Option<DocumentId>) -> Handled {
+    let it = test.file_at_desk(|plan| plan.filing.collection = collection).await;
+    let draft = Draft { text: "Đủ điều kiện".to_owned(), document: None };
+    let course = [
+        ("thu.ly", Command::TakeOn),
+        ("thu.ly", Command::SubmitForSignature { outcome: Outcome::Granted, draft, to: None }),
+        ("lanh.dao", Command::Sign),
+        ("van.thu", Command::Issue { number: "12/2025".to_owned(), document }),
+    ];
+    for (login, command) in course {
+        test.act(login, &it, command).await;
+    }
+    it
+}
+
+#[test]
+fn a_decision_lies_where_it_lay_whether_its_history_tells_of_the_reorganisation_or_not() {
+    run(async {
+        let test = TestHouse::with_catalogue();
+        second_specialist(&test);
+        let file = Some(DocumentId::from_uuid(test.house.ids.uuid(test.now())));
+        let paper = decided(&test, Collection::Desk, None).await;
+        let without_file = decided(&test, Collection::Electronic, None).await;
+        decided(&test, Collection::Electronic, file).await;
+        let told = async || {
+            let found = uncollected::waiting(&test.house, staff_id("tiep.nhan")).await.unwrap();
+            let mut lies: Vec<_> = found.at_desk.iter().map(|it| (it.card.id, it.lacks_file)).collect();
+            lies.sort_unstable();
+            (lies, found.electronic)
+        };
+        let mut lies = vec![(paper.id, false), (without_file.id, true)];
+        lies.sort_unstable();
+        assert_eq!(told().await, (lies.clone(), 1));
+        let reform = check(&test.house, "thu.toml", PLAN).unwrap();
+        plan(&test.house, &reform, None).await.unwrap();
+        turned(&test, "2025-04-02T00:00");
+        flip_due(&test.house).await.unwrap();
+        assert_eq!(told().await, (lies.clone(), 1), "no history tells of it yet");
+        assert_eq!(settle(&test.house).await.unwrap(), 3);
+        assert_eq!(told().await, (lies, 1));
     });
 }

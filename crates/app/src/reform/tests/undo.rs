@@ -155,3 +155,23 @@ fn it_is_taken_back_also_where_the_clock_was_set_back() {
         is_sound(&test).await;
     });
 }
+
+#[test]
+fn who_took_a_plan_back_is_a_name_or_nobody_known_or_the_command_line() {
+    run(async {
+        let nobody = PersonId::from_uuid(uuid::Uuid::from_u128(999));
+        let cases = [
+            (Some(staff_id("kiem.soat")), TakenBackBy::Person("kiem.soat".to_owned())),
+            (Some(nobody), TakenBackBy::Unknown),
+            (None, TakenBackBy::Operator),
+        ];
+        for (by, told) in cases {
+            let test = TestHouse::with_catalogue();
+            test.file_at_desk(|_| {}).await;
+            let reform = carried_out(&test).await;
+            assert_eq!(taken_back(&test.house, reform.id).unwrap(), None, "it is in force");
+            undo(&test.house, reform.id, by).await.unwrap();
+            assert_eq!(taken_back(&test.house, reform.id).unwrap().unwrap().by, told);
+        }
+    });
+}

@@ -14,7 +14,7 @@ use crate::staff::{phrases, routing};
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::demo_clock;
-use app::reform::{Counts, Listed, State as Became, TakenBack};
+use app::reform::{Counts, Listed, State as Became, TakenBack, TakenBackBy};
 use app::reform_drafts::{self, Reform, Unreadable};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -160,9 +160,10 @@ fn verdict(reform: &Reform, back: Option<&TakenBack>) -> (String, Tone) {
         Became::Settled => (say("plan-progress-settled").to_owned(), Tone::Good),
         Became::Undone => {
             let at = back.map(|it| spoken::moment(it.at.local())).unwrap_or_default();
-            let words = match back.map(|it| it.by.as_ref()) {
-                Some(Some(who)) => say_with("plan-progress-undone-by", &[("at", &at), ("who", who)]),
-                Some(None) => say_with("plan-progress-undone-command", &[("at", &at)]),
+            let words = match back.map(|it| &it.by) {
+                Some(TakenBackBy::Person(who)) => say_with("plan-progress-undone-by", &[("at", &at), ("who", who)]),
+                Some(TakenBackBy::Operator) => say_with("plan-progress-undone-command", &[("at", &at)]),
+                Some(TakenBackBy::Unknown) => say_with("plan-progress-undone-unknown", &[("at", &at)]),
                 None => say("plan-progress-undone").to_owned(),
             };
             (words, Tone::Warn)

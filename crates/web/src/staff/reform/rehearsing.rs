@@ -9,7 +9,7 @@ use crate::page::Tone;
 use crate::posted::Posted;
 use crate::spoken;
 use crate::staff::findings::rehearsed;
-use crate::staff::views::{ChipView, Num, ReformHead, ReformRehearsalPage, RehearsalRow};
+use crate::staff::views::{ChipView, FindingView, Num, ReformHead, ReformRehearsalPage, RehearsalRow};
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::AppError;
@@ -153,7 +153,8 @@ fn view(web: &Web, visitor: &Visitor, draft: &ReformDraft, head: ReformHead, con
     let findings = match last.as_ref().and_then(|it| it.ended.as_ref()) {
         Some(Ended::Differs(found)) => found.iter().map(rehearsed).collect(),
         Some(Ended::Failed(why)) => {
-            vec![last.as_ref().map_or("", what_to_do).to_owned(), say_with("plan-rehearsal-fault", &[("why", why)])]
+            let todo = last.as_ref().map_or("", what_to_do).to_owned();
+            vec![FindingView::said(todo), FindingView::said(say_with("plan-rehearsal-fault", &[("why", why)]))]
         }
         Some(Ended::Held) | None => Vec::new(),
     };

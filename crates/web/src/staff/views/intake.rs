@@ -278,6 +278,8 @@ pub struct IntakePage {
     pub paper_form: bool,
     /// The electronic form; none until a procedure with one is chosen.
     pub answers: Vec<QuestionGroup>,
+    /// The questions whose box a page filled in (`da-dien`): emptied, they stay empty.
+    pub filled: Vec<String>,
     /// What it costs.
     pub cost: CostPart,
     /// How the decision reaches the citizen (`nhan`): counter, post, electronic.

@@ -5,6 +5,7 @@ use askama::Template;
 use super::{ChipView, FoundRow, LinkView, Num, StaffField};
 use crate::citizen::views::StepMark;
 use crate::page::{FieldLink, Icon, Page, Pager, Tone};
+use crate::texts::{Language, WrittenIn, language};
 
 /// What every step shows above its own matter.
 #[derive(Debug, Clone, Default)]
@@ -359,6 +360,27 @@ pub struct RehearsalRow {
     pub time: String,
 }
 
+/// A line about what went wrong, and the language it is in.
+#[derive(Debug, Clone)]
+pub struct FindingView {
+    /// The line.
+    pub text: String,
+    /// Its language: what was written down may be in another than the page.
+    pub language: Language,
+}
+
+impl FindingView {
+    /// A line in the language of the page.
+    pub fn said(text: String) -> Self {
+        Self { text, language: language() }
+    }
+
+    /// Marks a line in another language.
+    pub fn lang(&self) -> WrittenIn {
+        WrittenIn(self.language)
+    }
+}
+
 /// A rehearsal on a copy.
 #[derive(Debug, Template)]
 #[template(path = "staff/reform_rehearsal.html")]
@@ -372,7 +394,7 @@ pub struct ReformRehearsalPage {
     /// When, and of which version.
     pub about: String,
     /// What went wrong, a line each.
-    pub findings: Vec<String>,
+    pub findings: Vec<FindingView>,
     /// Its parts.
     pub rows: Vec<RehearsalRow>,
     /// It runs: the page looks again by itself.
