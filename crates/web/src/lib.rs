@@ -134,7 +134,8 @@ pub fn router(web: Web) -> Router {
 async fn compressed(request: Request, next: Next) -> Response {
     if !request.headers().contains_key(ACCEPT_ENCODING) {
         let mut response = next.run(request).await;
-        // What is kept on the way is kept for this visitor's like: see `security::headers` for all that is kept by nobody.
+        // Whoever keeps it on the way must not give this one to everybody. What says nothing of being kept is kept by nobody
+        // (`security::headers`).
         if response.headers().contains_key(CACHE_CONTROL) {
             response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
         }

@@ -1,8 +1,8 @@
 //! The one writer of a file: gathers waiting closures into one commit.
 //!
-//! To be able to undo a closure alone, the database keeps a copy of every page it changes, and that is a tenth of a submission. Almost
-//! none has to be undone: nearly every lawful no is said before anything is written. So they run with nothing around them; after one that failed
-//! with something written the transaction is given up, the others run again, and the rest of that commit in savepoints (ADR 0022).
+//! To be able to undo a closure alone, the database keeps a copy of every page it changes. Almost none has to be undone: nearly
+//! every lawful no is said before anything is written. So they run with nothing around them; after one that failed with something
+//! written the transaction is given up, the others run again, and the rest of that commit in savepoints (ADR 0022).
 
 use std::{
     collections::VecDeque,
@@ -169,13 +169,8 @@ impl Writer {
     /// One closure in a transaction of its own, on the thread of the caller.
     pub(super) fn write<T, E: From<StorageError>>(&mut self, work: impl Fn(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         self.tx.control(Control::BeginWrite)?;
-        let value = match self.tx.bare(work) {
-            (Ok(value), _) => value,
-            (Err(error), _) => {
-                self.roll_back();
-                return Err(error);
-            }
-        };
+        let (outcome, _) = self.tx.bare(work);
+        let value = outcome.inspect_err(|_| self.roll_back())?;
         self.commit()?;
         Ok(value)
     }
