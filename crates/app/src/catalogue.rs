@@ -9,7 +9,7 @@ use domain::post::Post;
 use domain::procedure::{ImportProblem, ProcedureCode, ProcedureId, ProcedureRevision, RevisionId, content_hash};
 use domain::time::Instant;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 use storage::catalogue::{self as stored, Publisher};
@@ -55,6 +55,8 @@ impl SearchWords {
 #[derive(Clone, Default)]
 pub struct Catalogue {
     procedures: BTreeMap<ProcedureId, Arc<ProcedureRevision>>,
+    /// The same by their keys: dossiers name those.
+    by_key: HashMap<RevisionId, Arc<ProcedureRevision>>,
     withdrawn: BTreeMap<ProcedureId, (Date, String)>,
     locals: BTreeMap<(ProcedureId, UnitId), (Local, Arc<ProcedureRevision>)>,
     index: Option<Arc<CatalogueIndex>>,
@@ -70,8 +72,9 @@ impl Catalogue {
     pub(crate) fn new(revisions: Vec<ProcedureRevision>, words: &SearchWords) -> Result<Self, AppError> {
         let index =
             words.index(&revisions).map_err(|why| AppError::fault("building the search of the catalogue", why))?;
-        let procedures = revisions.into_iter().map(|it| (it.procedure.clone(), Arc::new(it))).collect();
-        Ok(Self { procedures, index: Some(Arc::new(index)), ..Self::default() })
+        let procedures: BTreeMap<_, _> = revisions.into_iter().map(|it| (it.procedure.clone(), Arc::new(it))).collect();
+        let by_key = procedures.values().map(|it| (it.id.clone(), Arc::clone(it))).collect();
+        Ok(Self { procedures, by_key, index: Some(Arc::new(index)), ..Self::default() })
     }
 
     /// The same with what was decided beside the revisions: withdrawals, and what units do otherwise.
@@ -112,6 +115,11 @@ impl Catalogue {
         self.procedures.get(id).cloned()
     }
 
+    /// The revision of that key, where it is the one in force.
+    fn current_by_key(&self, id: &RevisionId) -> Option<Arc<ProcedureRevision>> {
+        self.by_key.get(id).cloned()
+    }
+
     /// All procedures in the order of their ids.
     pub fn all(&self) -> impl Iterator<Item = &Arc<ProcedureRevision>> {
         self.procedures.values()
@@ -135,10 +143,7 @@ impl Catalogue {
 
 /// The revision a dossier pinned, from memory where it is the newest.
 pub(crate) fn revision(tx: &Tx, known: &Snapshot, id: &RevisionId) -> Result<Arc<ProcedureRevision>, AppError> {
-    if let Ok((procedure, _)) = id.parts()
-        && let Some(current) = known.catalogue.current(&procedure)
-        && current.id == *id
-    {
+    if let Some(current) = known.catalogue.current_by_key(id) {
         return Ok(current);
     }
     let stored = stored::revision(tx, id)?;

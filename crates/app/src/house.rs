@@ -416,6 +416,12 @@ impl House {
         self.clock.now().max(self.sealed_until())
     }
 
+    /// The key of a form that is sent once: different for each, no secret, and in the order of time, so that what is remembered of those
+    /// of one day lies together.
+    pub fn once(&self) -> String {
+        self.ids.uuid(self.clock.now()).simple().to_string()
+    }
+
     /// The first moment after what was sealed.
     pub(crate) fn sealed_until(&self) -> Instant {
         Instant::from_micros(self.sealed_until.load(Ordering::Relaxed).saturating_add(1))

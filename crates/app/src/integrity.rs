@@ -127,7 +127,8 @@ pub async fn verify(house: &House, mut progress: impl FnMut(u64, u64)) -> Result
     }
     let alone = house.db.read_now(|tx| Ok::<_, AppError>(verify::rows_without_log(tx)?))?;
     let heirs = house.db.read_now(|tx| Ok::<_, AppError>(verify::heirs(tx)?))?;
-    found.differences.extend(alone.into_iter().chain(heirs).map(Difference::from));
+    let lying = house.db.read_now(|tx| Ok::<_, AppError>(verify::lying(tx)?))?;
+    found.differences.extend(alone.into_iter().chain(heirs).chain(lying).map(Difference::from));
     verify_certificates(house, &mut found)?;
     verify_revisions(house, &mut found)?;
     verify_files(house, &mut found).await?;
@@ -289,9 +290,11 @@ pub fn rebuild(house: &House, mut progress: impl FnMut(u64, u64)) -> Result<u64,
         progress(done, total);
         match last {
             Some(id) => after = Some(id),
-            None => return Ok(done),
+            None => break,
         }
     }
+    house.db.write_now(|tx| Ok::<_, AppError>(verify::count_lying_anew(tx)?))?;
+    Ok(done)
 }
 
 /// Seals everything until now, once a day: the first round of the timers after midnight, or after a start.

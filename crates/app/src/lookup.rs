@@ -81,8 +81,8 @@ impl Asked {
     /// It takes turns: nobody else looks at this code, so it is untried by everybody; and of this address so few look at once that they
     /// could not lock it, were all of them wrong.
     fn answer_uncounted(&self, tx: &Tx, house: &House) -> Result<Option<DossierView>, AppError> {
-        let of_code = tries::room(tx, self.limit, &self.subject, 0, self.now)?;
-        let of_address = tries::room(tx, self.by_address, &self.address, AT_ONCE - 1, self.now)?;
+        let by_address = (self.by_address, self.address.as_str(), AT_ONCE - 1);
+        let [of_code, of_address] = tries::room_from(tx, (self.limit, &self.subject), by_address, self.now)?;
         if of_code != Room::Untried || of_address == Room::None {
             return Ok(None);
         }

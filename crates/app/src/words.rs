@@ -6,7 +6,44 @@ use jiff::civil::{Date, DateTime, Weekday};
 
 /// "thứ Sáu, 03/11/2023, 9 giờ 30".
 pub fn moment(at: DateTime) -> String {
-    format!("{}, {}", day(at.date()), time(at))
+    let mut text = String::with_capacity(48);
+    push_day(&mut text, at.date());
+    text.push_str(", ");
+    push_time(&mut text, at);
+    text
+}
+
+/// Days and times stand on every page, many times on some: they are put together sign by sign.
+fn push_number(text: &mut String, number: impl Into<i16>, digits_min: u32) {
+    let number = number.into().unsigned_abs();
+    let digits = number.checked_ilog10().map_or(1, |it| it + 1).max(digits_min);
+    for place in (0..digits).rev() {
+        let digit = number / 10_u16.pow(place) % 10;
+        text.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
+    }
+}
+
+fn push_day(text: &mut String, on: Date) {
+    text.push_str(weekday(on));
+    text.push_str(", ");
+    push_short_day(text, on);
+}
+
+fn push_short_day(text: &mut String, on: Date) {
+    push_number(text, on.day(), 2);
+    text.push('/');
+    push_number(text, on.month(), 2);
+    text.push('/');
+    push_number(text, on.year(), 1);
+}
+
+fn push_time(text: &mut String, at: DateTime) {
+    push_number(text, at.hour(), 1);
+    text.push_str(" giờ");
+    if at.minute() != 0 {
+        text.push(' ');
+        push_number(text, at.minute(), 2);
+    }
 }
 
 /// A name within a sentence: "phường Hàng Kênh".
@@ -49,17 +86,23 @@ fn cut_at_a_word(text: &str, chars_max: usize) -> String {
 
 /// "9 giờ 30", "15 giờ".
 pub fn time(at: DateTime) -> String {
-    if at.minute() == 0 { format!("{} giờ", at.hour()) } else { format!("{} giờ {:02}", at.hour(), at.minute()) }
+    let mut text = String::with_capacity(12);
+    push_time(&mut text, at);
+    text
 }
 
 /// "thứ Sáu, 03/11/2023".
 pub fn day(on: Date) -> String {
-    format!("{}, {}", weekday(on), short_day(on))
+    let mut text = String::with_capacity(28);
+    push_day(&mut text, on);
+    text
 }
 
 /// "03/11/2023".
 pub fn short_day(on: Date) -> String {
-    format!("{:02}/{:02}/{}", on.day(), on.month(), on.year())
+    let mut text = String::with_capacity(10);
+    push_short_day(&mut text, on);
+    text
 }
 
 /// "ngày 31 tháng 3 năm 2025": to be read aloud.
@@ -69,16 +112,14 @@ pub fn long_day(on: Date) -> String {
 
 /// "03/11, 9:30", for lists.
 pub fn short_moment(at: DateTime) -> String {
-    let digit = |it: i8| char::from(b'0' + it.unsigned_abs() % 10);
     let mut text = String::with_capacity(12);
-    for (number, after) in [(at.day(), "/"), (at.month(), ", ")] {
-        text.extend([digit(number / 10), digit(number)]);
-        text.push_str(after);
-    }
-    if at.hour() > 9 {
-        text.push(digit(at.hour() / 10));
-    }
-    text.extend([digit(at.hour()), ':', digit(at.minute() / 10), digit(at.minute())]);
+    push_number(&mut text, at.day(), 2);
+    text.push('/');
+    push_number(&mut text, at.month(), 2);
+    text.push_str(", ");
+    push_number(&mut text, at.hour(), 1);
+    text.push(':');
+    push_number(&mut text, at.minute(), 2);
     text
 }
 
@@ -99,13 +140,25 @@ pub fn working(minutes: i64) -> String {
     let minutes = minutes.max(0);
     let (days, rest) = (minutes / 480, minutes % 480);
     let (hours, left) = (rest / 60, rest % 60);
-    match (days, hours, left) {
-        (0, 0, left) => format!("{left} phút"),
-        (0, hours, 0) => format!("{hours} giờ"),
-        (0, hours, left) => format!("{hours} giờ {left} phút"),
-        (days, 0, _) => format!("{days} ngày"),
-        (days, hours, _) => format!("{days} ngày {hours} giờ"),
+    let shown = match (days, hours, left) {
+        (0, 0, left) => [(left, " phút"), (0, "")],
+        (0, hours, left) => [(hours, " giờ"), (left, " phút")],
+        (days, hours, _) => [(days, " ngày"), (hours, " giờ")],
+    };
+    let mut text = String::with_capacity(24);
+    for (place, (number, unit)) in shown.into_iter().enumerate() {
+        if place == 0 || number > 0 {
+            if place > 0 {
+                text.push(' ');
+            }
+            match i16::try_from(number) {
+                Ok(number) => push_number(&mut text, number, 1),
+                Err(_) => text.push_str(&number.to_string()),
+            }
+            text.push_str(unit);
+        }
     }
+    text
 }
 
 /// "Còn 2 ngày 3 giờ làm việc" or "Quá 4 giờ làm việc".

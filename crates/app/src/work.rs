@@ -3,14 +3,15 @@
 use crate::error::AppError;
 use crate::house::{House, Snapshot};
 use crate::routing;
-use domain::calendar::Term;
-use domain::dossier::{ClockView, DossierCode, Status};
+use domain::calendar::{Term, WorkingClock};
+use domain::dossier::{ClockView, DossierCode, PauseCause, Status};
 use domain::ids::{PersonId, UnitId};
 use domain::organisation::{Mandate, Organisation, UnitAttributes};
 use domain::person::fold;
 use domain::post::Post;
+use domain::regime::Regime;
 use domain::time::Instant;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use storage::engine::Tx;
@@ -140,33 +141,59 @@ pub(crate) fn queue_counts(
 /// # Errors
 /// The clock cannot answer.
 pub fn clock_of(house: &House, known: &Snapshot, card: &ListCard, now: Instant) -> Result<ClockView, AppError> {
-    use domain::dossier::PauseCause;
-    let regime = house.regime_on(card.received_at.unwrap_or(card.filed_at).day())?;
-    let clock = house.working_clock(known, known.organisation.responsible_now(card), regime);
-    let left = |to: Instant| {
-        if now <= to {
-            clock.elapsed(now.local(), to.local())
-        } else {
-            clock.elapsed(to.local(), now.local()).map(|minutes| -minutes)
+    Clocks::new(house, known, now)?.of(card)
+}
+
+/// The clocks of the rows of a list: most of them are of one unit.
+pub struct Clocks<'a> {
+    house: &'a House,
+    known: &'a Snapshot,
+    /// It decides how time is counted from a receipt, and has no say in how much lies between two moments.
+    regime: &'a Regime,
+    at: DateTime,
+    last: Option<(UnitId, WorkingClock<'a>)>,
+}
+
+impl<'a> Clocks<'a> {
+    /// At that moment.
+    ///
+    /// # Errors
+    /// The installation has no regime.
+    pub fn new(house: &'a House, known: &'a Snapshot, now: Instant) -> Result<Self, AppError> {
+        let at = now.local();
+        Ok(Self { house, known, regime: house.regime_on(at.date())?, at, last: None })
+    }
+
+    /// What the clock of a row shows, from the read model alone.
+    ///
+    /// # Errors
+    /// The clock cannot answer.
+    pub fn of(&mut self, card: &ListCard) -> Result<ClockView, AppError> {
+        if card.finished_at.is_some() || !card.is_open {
+            return Ok(ClockView::Ended);
         }
-    };
-    if card.finished_at.is_some() || !card.is_open {
-        return Ok(ClockView::Ended);
+        if card.waiting {
+            let cause = match card.holder.as_str() {
+                "citizen" if card.status == Status::AwaitingSupplement => PauseCause::Supplement,
+                "citizen" => PauseCause::Confirmation,
+                "payment" => PauseCause::Payment,
+                _ => PauseCause::Outside,
+            };
+            return Ok(ClockView::Paused { cause, minutes_left: None });
+        }
+        let (now, clock) = (self.at, self.clock(self.known.organisation.responsible_now(card)));
+        Ok(match (card.answer_by, card.promised_at) {
+            (Some(by), _) => ClockView::Answering { by, minutes_left: clock.elapsed(now, by.local())? },
+            (None, Some(promised)) => ClockView::running_at(clock, now, promised)?,
+            (None, None) => ClockView::Ended,
+        })
     }
-    if card.waiting {
-        let cause = match card.holder.as_str() {
-            "citizen" if card.status == Status::AwaitingSupplement => PauseCause::Supplement,
-            "citizen" => PauseCause::Confirmation,
-            "payment" => PauseCause::Payment,
-            _ => PauseCause::Outside,
-        };
-        return Ok(ClockView::Paused { cause, minutes_left: None });
+
+    fn clock(&mut self, unit: UnitId) -> &WorkingClock<'a> {
+        let last = self.last.take().filter(|it| it.0 == unit);
+        let clock = last.map_or_else(|| self.house.working_clock(self.known, unit, self.regime), |it| it.1);
+        &self.last.insert((unit, clock)).1
     }
-    Ok(match (card.answer_by, card.promised_at) {
-        (Some(by), _) => ClockView::Answering { by, minutes_left: left(by)? },
-        (None, Some(promised)) => ClockView::running(&clock, now, promised)?,
-        (None, None) => ClockView::Ended,
-    })
 }
 
 /// Dossiers anywhere: by code, by the applicant's name, or by the name or a code that the unit which took them in ever had or that

@@ -12,8 +12,8 @@ crate::statements! {
     KEEP: "INSERT INTO certificate (reform, made_at, body, public_key, signature) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (reform) DO NOTHING";
     FIND: "SELECT reform, made_at, body, public_key, signature FROM certificate WHERE reform = $1";
     ALL: "SELECT reform FROM certificate ORDER BY reform";
-    ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, b.salt, b.body FROM transfer t \
-        JOIN dossier_event e ON e.dossier = t.dossier LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq \
+    ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, e.salt, e.body FROM transfer t \
+        JOIN dossier_event e ON e.dossier = t.dossier \
         WHERE t.reform = $1 AND t.dossier >= $2 AND t.dossier <= $3 AND t.told_seq IS NOT NULL ORDER BY t.dossier, e.seq";
     DOCUMENTS: "SELECT d.dossier, d.id FROM transfer t JOIN document d ON d.dossier = t.dossier \
         WHERE t.reform = $1 AND t.dossier >= $2 AND t.dossier <= $3 AND t.told_seq IS NOT NULL";

@@ -56,8 +56,8 @@ tables! {
     LOCALS LOCAL "procedure_local" ("slug, tab, unit, body, basis, at, decided_by") ("$1, $2, $3, $4, $5, $6, $7");
     CALENDARS CALENDAR "calendar_table" ("number, body, basis, at, decided_by") ("$1, $2, $3, $4, $5");
     NUMBERS NUMBER "dossier_number" ("unit, day, last") ("$1, $2, $3");
-    EVENTS EVENT "dossier_event" ("dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash") ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10");
-    BODIES BODY "dossier_event_body" ("dossier, seq, salt, body") ("$1, $2, $3, $4");
+    EVENTS EVENT "dossier_event" ("dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash, salt, body")
+        ("$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12");
     DOSSIERS DOSSIER "dossier" ("id, code, foreign_code, revision, procedure, procedure_name, sector, channel, status, step, step_kind, next_act, \
         owner_unit, owner_post, owner_person, holder, held_since, receiving_unit, competent_unit, collect_at, filed_at, answer_by, received_at, \
         due_at, promised_at, clock_at, waiting, reply_by, finished_at, owed_vnd, applicant, applicant_folded, number_hash, phone_tail, number_tail, \

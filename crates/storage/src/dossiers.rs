@@ -5,6 +5,8 @@ pub use crate::card::{Card, Titles, card};
 use crate::card::{Standing, put_card, put_step};
 use crate::chain::{self, Envelope};
 use crate::engine::{Cursor, Row, StorageError, Tx};
+use crate::kept_event;
+pub(crate) use crate::kept_event::{join, split};
 use crate::rows::Day;
 use crate::undecodable;
 use domain::calendar::Timeliness;
@@ -13,23 +15,20 @@ use domain::ids::{DossierId, PersonId, UnitId};
 use domain::kpi;
 use domain::time::Instant;
 use jiff::civil::Date;
-use serde_json::Value as Json;
 
 crate::statements! {
     NEXT_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, 1) \
                   ON CONFLICT (unit, day) DO UPDATE SET last = dossier_number.last + 1 RETURNING last";
     SET_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, $3) \
                  ON CONFLICT (unit, day) DO UPDATE SET last = excluded.last";
-    FIND_ID: "SELECT id FROM dossier WHERE code = $1";
-    TAILS: "SELECT id, phone_tail, number_tail FROM dossier WHERE code = $1";
-    LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, b.body, e.hash FROM dossier_event e \
-          LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
-    LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts, NULL, hash FROM dossier_event WHERE dossier = $1 ORDER BY seq";
+    FIND_ID: "SELECT id FROM dossier WHERE substr(code, length(code) - 10) = substr($1, length($1) - 10) AND code = $1";
+    TAILS: "SELECT id, phone_tail, number_tail FROM dossier WHERE substr(code, length(code) - 10) = substr($1, length($1) - 10) AND code = $1";
+    LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body, e.hash FROM dossier_event e WHERE e.dossier = $1 ORDER BY e.seq";
+    LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts FROM dossier_event WHERE dossier = $1 ORDER BY seq";
     LAST_HASH: "SELECT hash FROM dossier_event WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
     SUPPLIED: "SELECT count(*) FROM dossier_event WHERE dossier = $1 AND kind = 'supplemented'";
-    ADD_EVENT: "INSERT INTO dossier_event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash) \
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    ADD_BODY: "INSERT INTO dossier_event_body (dossier, seq, salt, body) VALUES ($1, $2, $3, $4)";
+    ADD_EVENT: "INSERT INTO dossier_event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash, salt, body) \
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     PUT_FACT: "INSERT INTO dossier_fact (dossier, received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, \
         moved, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (dossier) DO UPDATE SET received_on = excluded.received_on, \
         competent_unit = excluded.competent_unit, finished_on = excluded.finished_on, outcome = excluded.outcome, stopped = excluded.stopped, \
@@ -42,7 +41,7 @@ crate::statements! {
         ON CONFLICT (dossier, nth) DO UPDATE SET unit = excluded.unit, until_on = excluded.until_on";
     LAST_DUE: "SELECT due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";
     ADD_DUE: "INSERT INTO due_history (dossier, seq, from_on, due_on, waiting) VALUES ($1, $2, $3, $4, $5)";
-    ERASE_BODIES: "DELETE FROM dossier_event_body WHERE dossier = $1";
+    ERASE_BODIES: "UPDATE dossier_event SET salt = NULL, body = NULL WHERE dossier = $1";
     ERASE_MESSAGES: "DELETE FROM outbox WHERE dossier = $1";
     ERASE_DOCUMENTS: "DELETE FROM document WHERE dossier = $1";
     ERASE_READINGS: "UPDATE reading SET reason = '', what = '' WHERE dossier = $1";
@@ -156,12 +155,26 @@ pub fn find(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Vec<Recorded>)>, 
 /// The storage failed, or the log cannot be folded.
 pub fn find_facts(tx: &Tx, id: DossierId) -> Result<Option<(Dossier, Instant)>, StorageError> {
     let (mut dossier, mut last) = (None, None);
-    tx.each(LOG_FACTS, args![id], |stored: StoredEvent| {
-        let (recorded, _) = stored.linked()?;
+    tx.each(LOG_FACTS, args![id], |Told(recorded)| {
         last = Some(recorded.at);
         Dossier::take_in(id, &mut dossier, &recorded).map_err(|why| undecodable("folding a dossier", why))
     })?;
     Ok(dossier.zip(last))
+}
+
+/// An event as its facts alone tell it.
+struct Told(Recorded);
+
+impl Row for Told {
+    fn read(row: &Cursor<'_>) -> Result<Self, StorageError> {
+        Ok(Self(Recorded {
+            seq: row.take()?,
+            at: row.take()?,
+            actor: row.take()?,
+            unit: row.take()?,
+            event: kept_event::of_facts(row.text()?, row.text()?)?,
+        }))
+    }
 }
 
 struct StoredEvent {
@@ -196,37 +209,6 @@ impl StoredEvent {
         let event = join(&self.kind, &self.facts, self.body.as_deref())?;
         Ok((Recorded { seq: self.seq, at: self.at, actor: self.actor, unit: self.unit, event }, self.hash))
     }
-}
-
-/// Cuts an event into its facts and its body.
-pub(crate) fn split(event: &Event) -> Result<(String, Option<String>), StorageError> {
-    let failed = |why| undecodable("writing an event", why);
-    let mut written = serde_json::to_value(event).map_err(failed)?;
-    let Some(Json::Object(mut whole)) = written.get_mut(event.kind()).map(Json::take) else {
-        return Err(undecodable("writing an event", "it is no object"));
-    };
-    let body = match whole.remove("body") {
-        None | Some(Json::Null) => None,
-        Some(body) => Some(body.to_string()),
-    };
-    Ok((Json::Object(whole).to_string(), body))
-}
-
-/// Puts an event together again.
-pub(crate) fn join(kind: &str, facts: &str, body: Option<&str>) -> Result<Event, StorageError> {
-    let failed = |why: &dyn std::fmt::Display| undecodable("reading an event", why);
-    let inner = facts.strip_prefix('{').and_then(|it| it.strip_suffix('}')).ok_or_else(|| failed(&"no object"))?;
-    let mut whole = String::with_capacity(kind.len() + facts.len() + body.map_or(0, str::len) + 24);
-    whole.push('{');
-    whole.push_str(&serde_json::to_string(kind).map_err(|why| failed(&why))?);
-    whole.push_str(":{");
-    whole.push_str(inner);
-    if let Some(body) = body {
-        whole.push_str(if inner.trim().is_empty() { "\"body\":" } else { ",\"body\":" });
-        whole.push_str(body);
-    }
-    whole.push_str("}}");
-    serde_json::from_str(&whole).map_err(|why| failed(&why))
 }
 
 /// A dossier as it stood before new events.
@@ -326,13 +308,11 @@ impl LinkedEvent {
                 it.facts,
                 it.body_hash,
                 it.previous,
-                self.hash
+                self.hash,
+                self.body.as_ref().map(|_| self.salt),
+                self.body
             ],
-        )?;
-        match &self.body {
-            Some(body) => tx.put(ADD_BODY, args![it.dossier, it.seq, self.salt, body]),
-            None => Ok(()),
-        }
+        )
     }
 }
 

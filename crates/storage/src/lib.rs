@@ -22,6 +22,7 @@ pub mod engine;
 pub mod exchanges;
 pub mod file_keys;
 pub mod house;
+mod kept_event;
 mod list_card;
 pub mod lists;
 pub mod lives;

@@ -9,7 +9,7 @@ use domain::organisation::{Placed, Places};
 use domain::post::Post;
 use domain::procedure::Channel;
 use domain::time::Instant;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The columns of a [`ListCard`], in the order it reads them.
@@ -126,7 +126,7 @@ impl Placed for ListCard {
 /// Rows of lists that were read a while ago. A list is the same dossiers all day and changes by one or two of them, so it is asked only
 /// which dossiers it has and in which version: a row of the same version is the same row, because every change is an event.
 #[derive(Default)]
-pub struct Shelf(Mutex<HashMap<DossierId, Arc<ListCard>>>);
+pub struct Shelf(Mutex<FxHashMap<DossierId, Arc<ListCard>>>);
 
 impl Shelf {
     /// The rows of a list: `named` asks for their ids and versions, `whole` for all of them.
@@ -166,7 +166,7 @@ impl Shelf {
         rows
     }
 
-    fn shelved(&self) -> MutexGuard<'_, HashMap<DossierId, Arc<ListCard>>> {
+    fn shelved(&self) -> MutexGuard<'_, FxHashMap<DossierId, Arc<ListCard>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -70,12 +70,14 @@ macro_rules! responsible {
         "competent_unit"
     };
 }
+/// Each way says that it is open: the indexes are looked for each by itself.
 macro_rules! answered_by {
     (settled) => {
-        "competent_unit = $1"
+        "competent_unit = $1 AND ((owner_unit = $1 AND is_open = 1) OR (competent_unit = $1 AND competent_unit <> owner_unit AND is_open = 1))"
     };
     (moving) => {
-        "id IN (SELECT o.id FROM dossier o WHERE o.competent_unit = $1 AND o.is_open = 1 \
+        "id IN (SELECT o.id FROM dossier o WHERE o.owner_unit = $1 AND o.competent_unit = $1 AND o.is_open = 1 \
+         UNION ALL SELECT w.id FROM dossier w WHERE w.competent_unit = $1 AND w.competent_unit <> w.owner_unit AND w.is_open = 1 \
          UNION ALL SELECT n.dossier FROM transfer n WHERE n.competent_unit = $1 AND n.settled_at IS NULL) AND competent_unit = $1"
     };
 }
@@ -130,7 +132,7 @@ macro_rules! wanted_as_file {
             rows!($state),
             " WHERE ",
             owned_by!($state),
-            " AND is_open = 1 AND status = 9 AND EXISTS (SELECT 1 FROM dossier_event_body b WHERE b.dossier = dossier.id AND b.seq = \
+            " AND is_open = 1 AND status = 9 AND EXISTS (SELECT 1 FROM dossier_event b WHERE b.dossier = dossier.id AND b.seq = \
              (SELECT max(e.seq) FROM dossier_event e WHERE e.dossier = dossier.id AND e.kind IN ('filed', 'corrected', 'collection_chosen')) \
              AND (b.body = '{\"how\":\"electronic\"}' OR replace(b.body, '\"collection\":{\"how\":\"electronic\"}', '') <> b.body)) \
              ORDER BY clock_at, id LIMIT $3"
@@ -175,18 +177,6 @@ macro_rules! done {
             " AND ($2 = '' OR code = $3 OR applicant_folded LIKE '%' || $2 || '%' ESCAPE '\\') \
              AND ($4 = 0 OR channel = $4) AND ($5 = '' OR procedure = $5)",
             $end
-        )
-    };
-}
-
-macro_rules! tab_counts {
-    ($state:ident) => {
-        concat!(
-            "SELECT status, holder, next_act, owner_person, count(*) FROM ",
-            rows!($state),
-            " WHERE ",
-            owned_by!($state),
-            " AND is_open = 1 GROUP BY status, holder, next_act, owner_person"
         )
     };
 }
@@ -277,11 +267,13 @@ crate::statements! {
     MINE_COUNT_MOVING: mine!(moving, "count(*)", "");
     DONE: done!(listed_columns!(), " ORDER BY changed_at DESC, id LIMIT $6");
     DONE_COUNT: done!("count(*)", "");
-    TAB_COUNTS: tab_counts!(settled);
-    TAB_COUNTS_MOVING: tab_counts!(moving);
+    TAB_COUNTS: "SELECT status, holder, next_act, owner_person, dossiers FROM lying WHERE owner_unit = $1 AND owner_post = $2";
+    TAB_COUNTS_MOVING: concat!("SELECT status, holder, next_act, owner_person, count(*) FROM ", rows!(moving), " WHERE ", owned_by!(moving),
+        " AND is_open = 1 GROUP BY status, holder, next_act, owner_person");
     OF_ACCOUNT: of_account!(settled);
     OF_ACCOUNT_MOVING: of_account!(moving);
-    RUNNING_TWIN: "SELECT code FROM dossier WHERE number_hash = $1 AND procedure = $2 AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
+    RUNNING_TWIN: "SELECT code FROM dossier WHERE substr(number_hash, 1, 12) = substr($1, 1, 12) AND number_hash = $1 AND procedure = $2 \
+        AND is_open = 1 ORDER BY filed_at DESC LIMIT 1";
     ANYWHERE: anywhere!(settled);
     ANYWHERE_MOVING: anywhere!(moving);
     LAPSED: "SELECT id, status FROM dossier WHERE reply_by IS NOT NULL AND reply_by < $1 ORDER BY reply_by LIMIT $2";

@@ -19,6 +19,8 @@ crate::statements! {
     LOGINS: "SELECT person, login, active FROM account ORDER BY login";
     SET_PASSWORD: "UPDATE account SET password_hash = $2, password_until = $3 WHERE person = $1";
     TRIES: "SELECT tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2";
+    TRIES_OF_TWO: "SELECT 0, tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2 \
+        UNION ALL SELECT 1, tries, since_at, locked_until FROM attempt WHERE scope = $3 AND subject = $4";
     PUT_TRIES: "INSERT INTO attempt (scope, subject, tries, since_at, locked_until) VALUES ($1, $2, $3, $4, $5) \
                 ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, since_at = excluded.since_at, locked_until = excluded.locked_until";
     SWEEP_TRIES: "DELETE FROM attempt WHERE since_at < $1 AND locked_until < $1";
@@ -186,6 +188,22 @@ pub struct Tries {
 pub fn tries(tx: &Tx, scope: &str, subject: &str) -> Result<Tries, StorageError> {
     let row: Option<(u32, Instant, Instant)> = tx.opt(TRIES, args![scope, subject])?;
     Ok(row.map_or_else(Tries::default, |(count, since, locked_until)| Tries { count, since, locked_until }))
+}
+
+/// Wrong tries of two subjects, asked at once.
+///
+/// # Errors
+/// The storage failed.
+pub fn tries_of_two(tx: &Tx, one: (&str, &str), other: (&str, &str)) -> Result<[Tries; 2], StorageError> {
+    let mut found = [Tries::default(); 2];
+    tx.each(TRIES_OF_TWO, args![one.0, one.1, other.0, other.1], |row: (u32, u32, Instant, Instant)| {
+        let (place, count, since, locked_until) = row;
+        if let Some(own) = found.get_mut(usize::try_from(place).unwrap_or(usize::MAX)) {
+            *own = Tries { count, since, locked_until };
+        }
+        Ok::<(), StorageError>(())
+    })?;
+    Ok(found)
 }
 
 /// Writes the tries of one subject.

@@ -11,7 +11,7 @@ crate::statements! {
     LOG: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
         WHERE r.at >= $1 AND r.at < $2 AND r.what <> $4 ORDER BY r.at DESC LIMIT $3";
     LOG_OF_DOSSIER: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
-        WHERE d.code = $4 AND r.at >= $1 AND r.at < $2 ORDER BY r.at DESC LIMIT $3";
+        WHERE substr(d.code, length(d.code) - 10) = substr($4, length($4) - 10) AND d.code = $4 AND r.at >= $1 AND r.at < $2 ORDER BY r.at DESC LIMIT $3";
     OF_ACCOUNT: "SELECT r.person, r.at, r.what, r.reason, d.code, d.procedure_name FROM dossier d JOIN reading r ON r.dossier = d.id \
         WHERE d.account = $1 AND r.person <> $1 AND r.what <> '' ORDER BY r.at DESC LIMIT $2";
     REASON_SINCE: "SELECT max(at) FROM reading WHERE person = $1 AND dossier = $2 AND reason <> ''";

@@ -35,11 +35,12 @@ crate::statements! {
     PAID: "SELECT e.dossier, e.kind, e.facts FROM dossier_event e JOIN dossier d ON d.id = e.dossier WHERE d.is_open = 1 AND e.kind IN ('paid', 'refunded')";
     SERIES: "SELECT unit, last FROM dossier_number n WHERE day = (SELECT max(m.day) FROM dossier_number m WHERE m.unit = n.unit AND m.day <= $1) ORDER BY unit";
     LAST_NUMBER: "SELECT day, last FROM dossier_number WHERE unit = $1 AND day <= $2 ORDER BY day DESC LIMIT 1";
-    FIRST_FILED: "SELECT id, code, filed_at, receiving_unit FROM dossier WHERE (receiving_unit = $1 OR (competent_unit = $1 AND is_open = 1) \
+    FIRST_FILED: "SELECT id, code, filed_at, receiving_unit FROM dossier WHERE (receiving_unit = $1 OR (owner_unit = $1 AND competent_unit = $1 AND is_open = 1) \
+        OR (competent_unit = $1 AND competent_unit <> owner_unit AND is_open = 1) \
         OR (competent_unit = $1 AND is_open = 0)) AND filed_at >= $2 \
         ORDER BY filed_at, id LIMIT 1";
     OPEN_DOSSIERS: "SELECT d.id, d.status, d.competent_unit, d.owner_unit, d.owner_post, d.owner_person, d.desk, d.collect_at, d.receiving_unit, \
-        d.reform, d.owed_vnd, b.body FROM dossier d LEFT JOIN dossier_event_body b ON b.dossier = d.id AND b.seq = 1 \
+        d.reform, d.owed_vnd, b.body FROM dossier d LEFT JOIN dossier_event b ON b.dossier = d.id AND b.seq = 1 \
         WHERE d.is_open = 1 AND d.id > $1 ORDER BY d.id LIMIT $2";
     OPEN_IDS: "SELECT id FROM dossier WHERE is_open = 1 AND id > $1 ORDER BY id LIMIT $2";
     END_MANDATE: "UPDATE mandate SET until_on = $5 WHERE person = $1 AND unit = $2 AND post = $3 AND from_on = $4";

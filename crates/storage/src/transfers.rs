@@ -27,8 +27,8 @@ crate::statements! {
         ORDER BY r.effective_at, r.planned_at, r.id";
     UNTOLD: "SELECT reform, dossier, competent_unit, desk, collect_at, owner_unit, owner_post, owner_person, needs_routing, fell_to_head \
         FROM transfer WHERE reform = $1 AND dossier > $2 AND settled_at IS NULL ORDER BY dossier LIMIT $3";
-    UNTOLD_LOGS: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.hash, b.body FROM transfer t \
-        JOIN dossier_event e ON e.dossier = t.dossier LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq \
+    UNTOLD_LOGS: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.hash, e.body FROM transfer t \
+        JOIN dossier_event e ON e.dossier = t.dossier \
         WHERE t.reform = $1 AND t.dossier > $2 AND t.dossier <= $3 AND t.settled_at IS NULL ORDER BY t.dossier, e.seq";
     STANDING: "SELECT d.id, d.version, d.last_hash FROM transfer t JOIN dossier d ON d.id = t.dossier \
         WHERE t.reform = $1 AND t.dossier >= $2 AND t.dossier <= $3 AND t.settled_at IS NULL";

@@ -21,8 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 crate::statements! {
     IDS: "SELECT DISTINCT dossier FROM dossier_event WHERE dossier > $1 ORDER BY dossier LIMIT $2";
     COUNT: "SELECT count(DISTINCT dossier), count(*) FROM dossier_event";
-    ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, b.salt, b.body \
-        FROM dossier_event e LEFT JOIN dossier_event_body b ON b.dossier = e.dossier AND b.seq = e.seq WHERE e.dossier = $1 ORDER BY e.seq";
+    ENVELOPES: "SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, e.salt, e.body \
+        FROM dossier_event e WHERE e.dossier = $1 ORDER BY e.seq";
     FACT: "SELECT received_on, channel, receiving_unit, competent_unit, sector, finished_on, outcome, stopped, moved, place FROM dossier_fact WHERE dossier = $1";
     COMPETENCES: "SELECT nth, unit, until_on FROM competence WHERE dossier = $1 ORDER BY nth";
     DUES: "SELECT seq, from_on, due_on, waiting FROM due_history WHERE dossier = $1 ORDER BY seq";
@@ -34,6 +34,10 @@ crate::statements! {
     LAST_SEAL: "SELECT sealed_at, dossiers, events, root, public_key, signature FROM checkpoint ORDER BY sealed_at DESC LIMIT 1";
     DOCUMENTS: "SELECT blob, sha256, key_id, data_key FROM document WHERE blob > $1 ORDER BY blob LIMIT $2";
     DOCUMENTS_OF: "SELECT id FROM document WHERE dossier = $1";
+    LYING_AMISS: "SELECT count(*), COALESCE((SELECT CAST(sum(l.dossiers) AS BIGINT) FROM lying l), 0), \
+        (SELECT count(*) FROM dossier o WHERE o.is_open = 1) FROM (SELECT owner_unit, owner_post, status, holder, next_act, owner_person, \
+        count(*) AS dossiers FROM dossier WHERE is_open = 1 GROUP BY owner_unit, owner_post, status, holder, next_act, owner_person \
+        EXCEPT SELECT owner_unit, owner_post, status, holder, next_act, owner_person, dossiers FROM lying) x";
     CLEAR_CARD: "DELETE FROM dossier WHERE id = $1";
     CLEAR_FACT: "DELETE FROM dossier_fact WHERE dossier = $1";
     CLEAR_DUES: "DELETE FROM due_history WHERE dossier = $1";
@@ -177,6 +181,25 @@ pub fn heirs(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
     let all: BTreeSet<UnitId> = stored.keys().chain(expected.keys()).copied().collect();
     let differs = all.into_iter().filter(|unit| stored.get(unit) != expected.get(unit));
     Ok(differs.map(|unit| Difference { subject: unit.to_string(), part: "heirs", how: How::HeirDiffers }).collect())
+}
+
+/// Compares the counts of what lies with each post with the rows they count: the tabs of every work-list show them.
+///
+/// # Errors
+/// The storage failed.
+pub fn lying(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
+    let (amiss, counted, there): (i64, i64, i64) = tx.one(LYING_AMISS, args![])?;
+    let differs = amiss > 0 || counted != there;
+    let difference = || Difference { subject: there.to_string(), part: "counts", how: How::LyingDiffers };
+    Ok(differs.then(difference).into_iter().collect())
+}
+
+/// Counts them anew.
+///
+/// # Errors
+/// The storage failed.
+pub fn count_lying_anew(tx: &mut Tx) -> Result<(), StorageError> {
+    tx.count_lying_anew()
 }
 
 /// The events of a dossier as they are stored, oldest first.

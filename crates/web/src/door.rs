@@ -8,10 +8,11 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::post::Post;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Either};
 use std::convert::Infallible;
 
 /// Largest body of a form without files, in bytes.
@@ -129,10 +130,7 @@ impl Routes {
         H: Handler<T, Web>,
         T: 'static,
     {
-        let door_of_it = middleware::from_fn(move |request: Request, next: Next| pass(door, request, next));
-        let guarded: MethodRouter<Web> =
-            on::<H, T, Web>(filter, handler).layer::<_, Infallible>((DefaultBodyLimit::max(bytes_max), door_of_it));
-        self.listed(method, path, door, bytes_max, guarded)
+        self.listed(method, path, door, bytes_max, on(filter, Behind { door, bytes_max, handler }))
     }
 
     fn listed(
@@ -149,25 +147,46 @@ impl Routes {
     }
 }
 
-async fn pass(door: Door, request: Request, next: Next) -> Response {
-    let Some(visitor) = request.extensions().get::<Visitor>() else {
-        return Problem::from(AppError::Forbidden).into_response();
-    };
-    let is_page = request.method() == Method::GET;
-    match answer(door, visitor) {
-        Answer::Open => next.run(request).await,
-        Answer::SignIn(address) if is_page => {
+/// A handler behind its door, which reads bodies of so many bytes at most.
+#[derive(Clone)]
+struct Behind<H> {
+    door: Door,
+    bytes_max: usize,
+    handler: H,
+}
+
+impl<H, T> Handler<T, Web> for Behind<H>
+where
+    H: Handler<T, Web>,
+    T: 'static,
+{
+    type Future = Either<H::Future, BoxFuture<'static, Response>>;
+
+    fn call(self, mut request: Request, web: Web) -> Self::Future {
+        let answer = request.extensions().get::<Visitor>().map_or(Answer::Closed, |it| answer(self.door, it));
+        DefaultBodyLimit::max(self.bytes_max).apply(&mut request);
+        match answer {
+            Answer::Open => Either::Left(self.handler.call(request, web)),
+            shut => Either::Right(turned_away(shut, request).boxed()),
+        }
+    }
+}
+
+async fn turned_away(answer: Answer, request: Request) -> Response {
+    let visitor = request.extensions().get::<Visitor>();
+    match (answer, visitor) {
+        (Answer::SignIn(address), Some(visitor)) if request.method() == Method::GET => {
             Redirect::to(&format!("{address}?ve={}", crate::frame::encoded(&visitor.path))).into_response()
         }
-        Answer::SignIn(address) => {
+        (Answer::SignIn(address), _) => {
             crate::kept::hear(request).await;
             Problem::SignInFirst { address }.into_response()
         }
-        Answer::Hidden => {
+        (Answer::Hidden, Some(visitor)) => {
             noted(&request, visitor);
             Problem::from(AppError::NotFound).into_response()
         }
-        Answer::Closed => Problem::from(AppError::Forbidden).into_response(),
+        (Answer::Hidden | Answer::Closed | Answer::Open, _) => Problem::from(AppError::Forbidden).into_response(),
     }
 }
 

@@ -193,8 +193,12 @@ pub fn looking_again(response: Response, again: bool) -> Response {
 /// A text as a part of an address.
 pub fn encoded(text: &str) -> String {
     use std::fmt::Write;
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    if text.bytes().all(is_plain) {
+        return text.to_owned();
+    }
+    text.bytes().fold(String::with_capacity(text.len() * 2), |mut out, byte| {
+        if is_plain(byte) {
             out.push(char::from(byte));
         } else {
             let _ = write!(out, "%{byte:02X}");

@@ -5,6 +5,7 @@
 //! [`staff`].
 
 pub mod address;
+mod around;
 pub mod assets;
 pub mod citizen;
 pub mod delivery_reports;
@@ -33,16 +34,13 @@ pub mod texts;
 pub mod visitor;
 
 pub use setting::{Setting, SettingValue};
-pub use texts::{VI, counted, say, say_with};
+pub use texts::{Plain, VI, counted, say, say_with};
 
 use app::accounts::Journal;
 use app::house::House;
 use axum::Router;
-use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, HeaderValue, VARY};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::middleware;
 pub use axum::serve::Listener;
 use door::{RouteInfo, Routes};
 use ipnet::IpNet;
@@ -52,9 +50,6 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
-use tower::Service;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::Compression;
 use tower_http::timeout::TimeoutLayer;
 
 /// Longest time a request may take: a large file over a slow line included.
@@ -109,43 +104,16 @@ pub fn route_list() -> Vec<RouteInfo> {
 
 /// The whole site.
 pub fn router(web: Web) -> Router {
+    let in_time =
+        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(REQUEST_SECONDS_MAX));
+    // Probes ask no cookie, no session and no page: they answer also where those cannot.
+    let health = health::routes().router.layer((middleware::from_fn_with_state(web.clone(), around::probe), in_time));
     routes()
         .router
         .fallback(|| async { problem::Problem::from(app::AppError::NotFound) })
-        // From outside to inside, and each row laid around in one go: what is laid around alone lies in a box of its own, and every
-        // request copies all boxes within boxes.
-        .layer((
-            middleware::from_fn_with_state(web.clone(), measure::requests),
-            middleware::from_fn(compressed),
-            middleware::from_fn_with_state(web.clone(), visitor::know_visitor),
-            CatchPanicLayer::custom(problem::panicked),
-        ))
-        // Probes ask no cookie, no session and no page: they answer also where those cannot.
-        .merge(health::routes().router)
-        .layer((
-            middleware::from_fn_with_state(web.clone(), security::headers),
-            TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(REQUEST_SECONDS_MAX)),
-        ))
+        .layer((middleware::from_fn_with_state(web.clone(), around::page), in_time))
+        .merge(health)
         .with_state(web)
-}
-
-/// Compresses what is sent to a visitor who understands that. Who does not goes past it: a compressed body is several kilobytes of
-/// state, carried from layer to layer also where nothing is in it.
-async fn compressed(request: Request, next: Next) -> Response {
-    if !request.headers().contains_key(ACCEPT_ENCODING) {
-        let mut response = next.run(request).await;
-        // Whoever keeps it on the way must not give this one to everybody. What says nothing of being kept is kept by nobody
-        // (`security::headers`).
-        if response.headers().contains_key(CACHE_CONTROL) {
-            response.headers_mut().append(VARY, HeaderValue::from_static("accept-encoding"));
-        }
-        return response;
-    }
-    let answered = Box::pin(Compression::new(next).call(request));
-    match answered.await {
-        Ok(response) => response.into_response(),
-        Err(never) => match never {},
-    }
 }
 
 /// Serves the site until `stop`.

@@ -1,11 +1,9 @@
 //! What is measured of the program and the house, in the form Prometheus reads. Labels are routes, methods and statuses: never an
 //! address, a code or a person.
 
-use crate::Web;
 use app::health::{self, Figures};
 use app::house::House;
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use ipnet::IpNet;
 use prometheus_client::encoding::EncodeLabelSet;
@@ -19,7 +17,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
-use tracing::Instrument;
 
 /// The form the figures are told in.
 pub const FORM: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -162,21 +159,43 @@ impl Counted {
     }
 }
 
-/// The middleware that counts and times every request, and writes a line about it where the log asks for that.
-pub async fn requests(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let route = matched.as_ref().map_or(ELSEWHERE, MatchedPath::as_str);
-    let method = known_method(&request);
-    let span =
-        tracing::info_span!("request", http.route = route, http.method = method, http.status = tracing::field::Empty);
-    let response = next.run(request).instrument(span.clone()).await;
-    let (status, took) = (response.status().as_u16(), began.elapsed());
-    span.record("http.status", status);
-    web.meters.note(route, method, status, took);
-    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(http.route = route, http.method = method, http.status = status, duration_ms, "answered");
-    response
+/// One request while it is answered: counted, timed, and a line in the log where that asks for it.
+pub struct Measured {
+    began: Instant,
+    matched: Option<MatchedPath>,
+    method: &'static str,
+}
+
+impl Measured {
+    /// It came.
+    pub fn begin(request: &Request) -> Self {
+        let matched = request.extensions().get::<MatchedPath>().cloned();
+        Self { began: Instant::now(), matched, method: known_method(request) }
+    }
+
+    fn route(&self) -> &str {
+        self.matched.as_ref().map_or(ELSEWHERE, MatchedPath::as_str)
+    }
+
+    /// Around whatever is said of it meanwhile.
+    pub fn span(&self) -> tracing::Span {
+        tracing::info_span!(
+            "request",
+            http.route = self.route(),
+            http.method = self.method,
+            http.status = tracing::field::Empty
+        )
+    }
+
+    /// It is answered.
+    pub fn end(&self, meters: &Meters, response: &Response, span: &tracing::Span) {
+        let (status, took) = (response.status().as_u16(), self.began.elapsed());
+        span.record("http.status", status);
+        meters.note(self.route(), self.method, status, took);
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let (route, method) = (self.route(), self.method);
+        tracing::info!(http.route = route, http.method = method, http.status = status, duration_ms, "answered");
+    }
 }
 
 /// A visitor may invent methods: they must not become labels.

@@ -4,8 +4,7 @@
 //! `base.html`. A module that derives a template must have [`Icon`] in scope, because `base.html` names it.
 
 use crate::say_with;
-use crate::texts::Language;
-use std::fmt::{self, Display, Formatter};
+use crate::texts::{Language, as_it_stands};
 
 /// Address of the one stylesheet.
 pub const STYLESHEET: &str = "/tai-san/motcua.css";
@@ -124,15 +123,11 @@ pub enum BodyClass {
     Paper,
 }
 
-impl Display for BodyClass {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Citizen => "citizen",
-            Self::Desk => "desk",
-            Self::Paper => "paper",
-        })
-    }
-}
+as_it_stands!(BodyClass, |it, out| out.write_str(match it {
+    Self::Citizen => "citizen",
+    Self::Desk => "desk",
+    Self::Paper => "paper",
+}));
 
 /// The line that says: this is a demonstration, and which moment it plays.
 #[derive(Debug, Clone)]
@@ -219,18 +214,14 @@ impl Tone {
     }
 }
 
-/// Writes the class name of the tone.
-impl Display for Tone {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Plain => "muted",
-            Self::Act => "act",
-            Self::Good => "ok",
-            Self::Warn | Self::Hold => "warn",
-            Self::Bad => "bad",
-        })
-    }
-}
+// The name of its class.
+as_it_stands!(Tone, |it, out| out.write_str(match it {
+    Self::Plain => "muted",
+    Self::Act => "act",
+    Self::Good => "ok",
+    Self::Warn | Self::Hold => "warn",
+    Self::Bad => "bad",
+}));
 
 impl Flash {
     /// The icon that goes with it.
@@ -374,14 +365,12 @@ impl Icon {
     }
 }
 
-impl Display for Icon {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "<svg class=\"i\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"{}\"/></svg>", self.path())
-    }
-}
-
-/// An icon is written from constants of this file only, so it needs no escaping.
-impl askama::filters::HtmlSafe for Icon {}
+// An icon is written from constants of this file only, so it needs no escaping.
+as_it_stands!(Icon, |it, out| {
+    out.write_str("<svg class=\"i\" viewBox=\"0 0 24 24\" aria-hidden=\"true\"><path d=\"")?;
+    out.write_str(it.path())?;
+    out.write_str("\"/></svg>")
+});
 
 /// A line of the summary above a form that was refused, or a gap still to be filled: it leads to the field.
 #[derive(Debug, Clone)]

@@ -32,6 +32,9 @@ pub fn whole_letters(bytes: &[u8]) -> usize {
 
 /// Undoes the encoding of forms and addresses; none where it is not UTF-8 text.
 pub fn decoded(text: &str) -> Option<String> {
+    if !text.bytes().any(|it| matches!(it, b'+' | b'%')) {
+        return Some(text.to_owned());
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

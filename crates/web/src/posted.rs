@@ -173,7 +173,8 @@ impl PairReader {
         }
         if let Some(pair) = pairs::read(&self.pair).next() {
             let (name, value) = pair.ok_or(Problem::BadForm)?;
-            let (name, value) = (cut_name(&name), cut(value));
+            let name = if name.len() > NAME_CHARS_MAX { cut_name(&name) } else { name };
+            let value = cut(value);
             self.typed_bytes += name.len() + value.len();
             if self.pairs.len() >= FIELDS_MAX || self.typed_bytes > TYPED_BYTES_MAX {
                 return Err(Problem::TooLarge);

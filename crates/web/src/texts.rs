@@ -4,6 +4,7 @@ mod said;
 
 use crate::spoken;
 use app::FieldProblem;
+use askama::filters::{Escaper, Html};
 use domain::calendar::ClockRefusal;
 use domain::dossier::{Act, DossierRefusal, Event, NextAct, Status};
 use domain::post::Post;
@@ -13,8 +14,9 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Display, Write};
 use std::future::Future;
+use std::sync::OnceLock;
 
 static_loader! {
     static LOCALES = {
@@ -122,6 +124,100 @@ pub fn say(key: &'static str) -> &'static str {
     said::text(language(), key).and_then(said::Text::whole).unwrap_or(key)
 }
 
+/// What a page writes as it stands, because HTML reads nothing in it otherwise: both ways in which a page is written, from one.
+macro_rules! as_it_stands {
+    ($kind:ty, |$it:ident, $out:ident| $write:expr) => {
+        impl std::fmt::Display for $kind {
+            fn fmt(&self, $out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let $it = self;
+                $write
+            }
+        }
+
+        impl askama::filters::HtmlSafe for $kind {}
+
+        impl askama::FastWritable for $kind {
+            fn write_into(&self, $out: &mut dyn std::fmt::Write, _: &dyn askama::Values) -> askama::Result<()> {
+                let $it = self;
+                Ok($write?)
+            }
+        }
+    };
+}
+pub(crate) use as_it_stands;
+
+/// The words of a key as a page shows them, in the language of the request: [`say`] for pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Said(&'static str);
+
+as_it_stands!(Said, |it, out| out.write_str(it.0));
+
+/// A text of people or data for a page that shows many: nearly none has a sign in it that HTML reads otherwise, and whether one has is
+/// found out in one go.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain<T>(pub T);
+
+impl<T: AsRef<str>> Plain<T> {
+    fn write_to(&self, out: &mut (impl Write + ?Sized)) -> fmt::Result {
+        let text = self.0.as_ref();
+        // Not `any`: every byte is looked at, many at once.
+        let special = |byte: u8| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'');
+        if text.bytes().fold(false, |found, byte| found | special(byte)) {
+            Html.write_escaped_str(out, text)
+        } else {
+            out.write_str(text)
+        }
+    }
+}
+
+impl<T: AsRef<str>> Display for Plain<T> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(out)
+    }
+}
+
+// It is escaped already.
+impl<T: AsRef<str>> askama::filters::HtmlSafe for Plain<T> {}
+
+impl<T: AsRef<str>> askama::FastWritable for Plain<T> {
+    fn write_into(&self, out: &mut dyn Write, _: &dyn askama::Values) -> askama::Result<()> {
+        Ok(self.write_to(out)?)
+    }
+}
+
+/// One place of a page that says a key: looked up when it is first said.
+#[derive(Debug)]
+pub struct Saying {
+    key: &'static str,
+    both: OnceLock<[Said; 2]>,
+}
+
+impl Saying {
+    /// Of that key.
+    pub const fn of(key: &'static str) -> Self {
+        Self { key, both: OnceLock::new() }
+    }
+
+    /// Its words; the key itself where there are none, so that a gap is seen.
+    pub fn said(&self) -> Said {
+        let shown = |language| Said(said::text(language, self.key).and_then(said::Text::shown).unwrap_or(self.key));
+        let [vietnamese, english] = self.both.get_or_init(|| [Language::Vietnamese, Language::English].map(shown));
+        match language() {
+            Language::Vietnamese => *vietnamese,
+            Language::English => *english,
+        }
+    }
+}
+
+/// The words of a key, for a page: `{{ crate::said!("frame-mine") }}`.
+#[macro_export]
+macro_rules! said {
+    ($key:literal) => {{
+        static SAYING: $crate::texts::Saying = $crate::texts::Saying::of($key);
+        SAYING.said()
+    }};
+}
+
 /// The words of a key with what is filled in; the form for one (`key-one`) where the first of it is 1.
 pub fn say_with(key: &'static str, args: &[(&str, &dyn Display)]) -> String {
     said::text(language(), key).map_or_else(|| key.to_owned(), |it| it.filled(args))
@@ -142,25 +238,17 @@ pub struct Vietnamese {
 /// The mark, for what always is.
 pub const VI: Vietnamese = Vietnamese { is_so: true };
 
-impl Display for Vietnamese {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(if !self.is_so || language() == Language::Vietnamese { "" } else { " lang=\"vi\"" })
-    }
-}
-
-impl askama::filters::HtmlSafe for Vietnamese {}
+as_it_stands!(Vietnamese, |it, out| out.write_str(if !it.is_so || language() == Language::Vietnamese {
+    ""
+} else {
+    " lang=\"vi\""
+}));
 
 /// Marks what was written down in one language on a page read in another.
 #[derive(Clone, Copy, Debug)]
 pub struct WrittenIn(pub Language);
 
-impl Display for WrittenIn {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.0 == language() { Ok(()) } else { write!(f, " lang=\"{}\"", self.0.code()) }
-    }
-}
-
-impl askama::filters::HtmlSafe for WrittenIn {}
+as_it_stands!(WrittenIn, |it, out| if it.0 == language() { Ok(()) } else { write!(out, " lang=\"{}\"", it.0.code()) });
 
 /// The words of a key; the key itself where there are none, so that a gap is seen.
 pub fn word(key: &str) -> String {

@@ -9,7 +9,7 @@ use crate::texts::{self, Language};
 use app::AppError;
 use app::accounts::{self, Origin, Standing};
 use app::actor::Actor;
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request};
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, SET_COOKIE, VARY};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
@@ -17,8 +17,16 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
-use std::convert::Infallible;
+use futures_util::FutureExt;
 use std::net::IpAddr;
+use std::ops::Deref;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+/// Longest address of a page that is kept of a request, in characters.
+const PATH_CHARS_MAX: usize = 2_000;
+/// Longest name of a browser that is kept, in characters.
+const DEVICE_CHARS_MAX: usize = 200;
 
 /// The cookies of the house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,9 +87,13 @@ pub struct Half {
     pub token: String,
 }
 
-/// Who talks to us, and about which page.
+/// Who talks to us, and about which page. Whoever asks for it gets a count of the same one.
 #[derive(Clone, Debug)]
-pub struct Visitor {
+pub struct Visitor(Arc<Caller>);
+
+/// What is known of a [`Visitor`].
+#[derive(Clone, Debug)]
+pub struct Caller {
     /// Signed in, or not.
     pub who: Option<Who>,
     /// On the way to it: the password was right, and a code or a password of their own is still waited for.
@@ -98,7 +110,15 @@ pub struct Visitor {
     pub language: Language,
 }
 
-impl Visitor {
+impl Deref for Visitor {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl Caller {
     /// The actor of `app`; none for a guest.
     pub fn actor(&self) -> Option<Actor> {
         self.who.as_ref().map(|it| match it.kind {
@@ -158,44 +178,41 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     }
 }
 
-/// The middleware that reads the cookies, refuses forms of other sites, and dresses refusals as pages.
-///
-/// # Errors
-/// Never: everything becomes a response.
-pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Next) -> Result<Response, Infallible> {
+/// Reads the cookies, refuses forms of other sites, and dresses refusals as pages.
+pub async fn answered(web: &Web, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    let path =
-        request.uri().path_and_query().map_or_else(|| "/".to_owned(), |it| it.as_str().chars().take(2_000).collect());
-    let device = header(headers, "user-agent").chars().take(200).collect();
+    let path = request.uri().path_and_query().map_or("/", |it| first_chars(it.as_str(), PATH_CHARS_MAX)).to_owned();
+    let device = first_chars(header(headers, "user-agent"), DEVICE_CHARS_MAX).to_owned();
     let address = address::of_visitor(request.extensions(), headers, &web.proxies);
-    let secure = is_secure(&web);
+    let secure = is_secure(web);
     let guest = cookie(headers, Cookie::Guest.name(secure))
         .filter(|it| it.len() == 64 && it.bytes().all(|b| b.is_ascii_hexdigit()));
     let token = cookie(headers, Cookie::Session.name(secure));
-    let remembered = cookie(headers, Cookie::Language.name(secure));
+    let remembered = cookie(headers, Cookie::Language.name(secure)).map(Language::of_code);
     let chosen = chosen(request.uri());
-    let language = read_in(request.uri().path(), chosen, remembered.as_deref());
-    let (guest, fresh) = match guest {
-        Some(guest) => (guest, false),
-        None => (web.house.ids.token(), true),
-    };
-    let csrf = web.house.key.hash("csrf", &guest);
-    let mut visitor = Visitor { who: None, half: None, csrf, path, device, address, language };
+    let language = read_in(request.uri().path(), chosen, remembered);
+    let fresh = if guest.is_none() { Some(web.house.ids.token()) } else { None };
+    let guest = fresh.as_deref().or(guest).unwrap_or_default();
+    let mut caller = Caller { who: None, half: None, csrf: String::new(), path, device, address, language };
     // At an instant nobody acts or reads by the day before; where that cannot be, who acts is told so.
     let flipped = app::reform::flip_before_reading(&web.house).await.map_err(Problem::from);
-    let known = flipped.and_then(|()| sign_in_of(&web, token)).map(|found| {
+    let known = flipped.and_then(|()| sign_in_of(web, token)).map(|found| {
         if let Some(found) = found {
             if found.is_news {
                 web.journal.seen(accounts::token_hash(&found.token));
             }
-            found.becomes(&mut visitor);
+            found.becomes(&mut caller);
         }
     });
-    let is_news = chosen.is_some_and(|it| Some(it.code()) != remembered.as_deref());
+    if caller.csrf.is_empty() {
+        caller.csrf = web.house.key.hash("csrf", guest);
+    }
+    let visitor = Visitor(Arc::new(caller));
+    let is_news = chosen.is_some_and(|it| Some(it) != remembered);
     let remember = chosen.filter(|_| is_news && request.method() == Method::GET && !is_shared(request.uri().path()));
     request.extensions_mut().insert(visitor.clone());
-    let mut response = texts::speaking(visitor.language, answered(&web, &visitor, request, next, known)).await;
-    if fresh && visitor.who.is_none() {
+    let mut response = texts::speaking(visitor.language, page_or_refusal(web, &visitor, request, next, known)).await;
+    if let Some(guest) = fresh.filter(|_| visitor.who.is_none()) {
         set_cookie(&mut response, Cookie::Guest, &guest, secure);
     }
     if let Some(language) = remember {
@@ -206,11 +223,11 @@ pub async fn know_visitor(State(web): State<Web>, mut request: Request, next: Ne
         headers.append(VARY, HeaderValue::from_static("cookie"));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(visitor.language.code()));
     }
-    Ok(response)
+    response
 }
 
 /// The page, or the refusal dressed as one.
-async fn answered(
+async fn page_or_refusal(
     web: &Web,
     visitor: &Visitor,
     mut request: Request,
@@ -221,16 +238,16 @@ async fn answered(
     let foreign = request.method() != Method::GET && request.method() != Method::HEAD && is_foreign(headers);
     let typed =
         if request.method() == Method::POST { Typed::listening(headers, &visitor.path) } else { Typed::default() };
-    let route = request.extensions().get::<MatchedPath>().map(|it| it.as_str().to_owned()).unwrap_or_default();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(typed.clone());
     let response = match known {
         Err(problem) => problem.into_response(),
         Ok(()) if foreign => Problem::ForeignForm.into_response(),
         // An address that is no text names nothing.
         Ok(()) if pairs::decoded(request.uri().path()).is_none() => Problem::from(AppError::NotFound).into_response(),
-        Ok(()) => next.run(request).await,
+        Ok(()) => AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(problem::panicked),
     };
-    problem::noted(&response, visitor, &route);
+    problem::noted(&response, visitor, route.as_ref().map_or("", MatchedPath::as_str));
     problem::dressed(web, visitor, response, &typed)
 }
 
@@ -241,9 +258,8 @@ fn chosen(address: &Uri) -> Option<Language> {
 }
 
 /// What an address is read in, by what was chosen now or before.
-fn read_in(path: &str, chosen: Option<Language>, remembered: Option<&str>) -> Language {
-    let before = remembered.filter(|_| !is_shared(path)).map(Language::of_code);
-    chosen.or(before).unwrap_or_default()
+fn read_in(path: &str, chosen: Option<Language>, remembered: Option<Language>) -> Language {
+    chosen.or(remembered.filter(|_| !is_shared(path))).unwrap_or_default()
 }
 
 /// On a screen that many people use one after the other the language is the address's and is never remembered.
@@ -257,8 +273,8 @@ fn is_shared(path: &str) -> bool {
 /// The house failed.
 pub(crate) fn signed_in_as(web: &Web, visitor: &Visitor, token: &str) -> Result<Visitor, Problem> {
     let mut now = visitor.clone();
-    if let Some(found) = sign_in_of(web, Some(token.to_owned()))? {
-        found.becomes(&mut now);
+    if let Some(found) = sign_in_of(web, Some(token))? {
+        found.becomes(Arc::make_mut(&mut now.0));
     }
     Ok(now)
 }
@@ -275,7 +291,7 @@ struct Found {
 }
 
 impl Found {
-    fn becomes(self, visitor: &mut Visitor) {
+    fn becomes(self, visitor: &mut Caller) {
         visitor.csrf = self.csrf;
         visitor.half =
             if self.who.is_none() { Some(Half { standing: self.standing, token: self.token }) } else { None };
@@ -283,13 +299,14 @@ impl Found {
     }
 }
 
-fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<Found>, Problem> {
+fn sign_in_of(web: &Web, token: Option<&str>) -> Result<Option<Found>, Problem> {
     let Some(token) = token else { return Ok(None) };
-    let Some((session, citizen)) = accounts::session_with_name(&web.house, &token)? else { return Ok(None) };
+    let Some((session, citizen)) = accounts::session_with_name(&web.house, token)? else { return Ok(None) };
     let Some(person) = session.person else { return Ok(None) };
     let standing = accounts::standing(&web.house, &session);
     let is_news = accounts::is_news(&web.house, &session);
-    let found = Found { token: token.clone(), csrf: session.csrf.clone(), who: None, standing, is_news };
+    let token = token.to_owned();
+    let found = Found { token: token.clone(), csrf: session.csrf, who: None, standing, is_news };
     match standing {
         Standing::Whole => {}
         Standing::WaitsForCode | Standing::WaitsForPassword => return Ok(Some(found)),
@@ -307,13 +324,13 @@ fn sign_in_of(web: &Web, token: Option<String>) -> Result<Option<Found>, Problem
 
 /// A form sent by a page of another site: browsers say so.
 fn is_foreign(headers: &HeaderMap) -> bool {
-    match header(headers, "sec-fetch-site").as_str() {
+    match header(headers, "sec-fetch-site") {
         "" | "same-origin" | "none" => {}
         _ => return true,
     }
     let origin = header(headers, "origin");
     let host = header(headers, "host");
-    !origin.is_empty() && origin != "null" && origin.split("://").nth(1) != Some(host.as_str())
+    !origin.is_empty() && origin != "null" && origin.split("://").nth(1) != Some(host)
 }
 
 /// True where the browser says that a page of ours sent the form; an old one says nothing.
@@ -323,12 +340,21 @@ pub(crate) fn is_vouched_for(headers: &HeaderMap) -> bool {
     !is_foreign(headers) && (same_origin || (!origin.is_empty() && origin != "null"))
 }
 
-fn header(headers: &HeaderMap, name: &str) -> String {
-    headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or("").to_owned()
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or("")
+}
+
+/// What a text begins with, at most so many characters.
+fn first_chars(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end = text.char_indices().nth(most).map_or(text.len(), |it| it.0);
+    text.get(..end).unwrap_or_default()
 }
 
 /// One cookie of a request.
-pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
@@ -336,7 +362,7 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .flat_map(|it| it.split(';'))
         .filter_map(|it| it.trim().split_once('='))
         .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+        .map(|(_, value)| value)
 }
 
 /// Sets a cookie for as long as the browser is open, the language for a year; or takes it back where `value` is empty.

@@ -142,16 +142,25 @@ pub(crate) fn take_back(tx: &mut Tx, limit: Limit, subject: &str) -> Result<(), 
     people::put_tries(tx, limit.scope, subject, after)
 }
 
-/// What is held against a subject before one more try, while at most so many others are being looked at that are not counted yet.
-/// Nothing is written.
-pub(crate) fn room(tx: &Tx, limit: Limit, subject: &str, others: u32, now: Instant) -> Result<Room, StorageError> {
-    let before = people::tries(tx, limit.scope, subject)?;
+/// What is held against a subject and against the address it is tried from, before one more try, while at most so many others of that
+/// address are being looked at that are not counted yet. Nothing is written.
+pub(crate) fn room_from(
+    tx: &Tx,
+    (limit, subject): (Limit, &str),
+    (by_address, address, others): (Limit, &str, u32),
+    now: Instant,
+) -> Result<[Room; 2], StorageError> {
+    let [own, of_address] = people::tries_of_two(tx, (limit.scope, subject), (by_address.scope, address))?;
+    Ok([room_after(own, limit, 0, now), room_after(of_address, by_address, others, now)])
+}
+
+fn room_after(before: Tries, limit: Limit, others: u32, now: Instant) -> Room {
     if before == Tries::default() {
-        return Ok(if others < limit.tries { Room::Untried } else { Room::None });
+        return if others < limit.tries { Room::Untried } else { Room::None };
     }
     let is_locked = before.locked_until > now;
     let room = before.count.saturating_add(others) < limit.tries;
-    Ok(if room && !is_locked { Room::Tried } else { Room::None })
+    if room && !is_locked { Room::Tried } else { Room::None }
 }
 
 /// What is held against a subject before a try.

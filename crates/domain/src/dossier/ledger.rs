@@ -7,6 +7,7 @@ use crate::ids::UnitId;
 use crate::organisation::Organisation;
 use crate::procedure::StepKind;
 use crate::time::Instant;
+use jiff::civil::DateTime;
 
 /// One holder's stretch of a dossier.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +65,17 @@ impl ClockView {
     /// # Errors
     /// A year without a calendar, where the clock does not project.
     pub fn running(clock: &WorkingClock<'_>, now: Instant, promised: Instant) -> Result<Self, ClockRefusal> {
-        let minutes_left = minutes_between(clock, now, promised)?;
-        let is_the_day = now.day() == promised.day();
+        Self::running_at(clock, now.local(), promised)
+    }
+
+    /// The same by what the clock on the wall shows now.
+    ///
+    /// # Errors
+    /// A year without a calendar, where the clock does not project.
+    pub fn running_at(clock: &WorkingClock<'_>, now: DateTime, promised: Instant) -> Result<Self, ClockRefusal> {
+        let due = promised.local();
+        let minutes_left = clock.elapsed(now, due)?;
+        let is_the_day = now.date() == due.date();
         Ok(Self::Running { promised, minutes_left: if is_the_day { minutes_left.max(0) } else { minutes_left } })
     }
 }

@@ -29,7 +29,7 @@ use crate::dossier::Owner;
 use crate::ids::{DossierId, ReformId, UnitId};
 use crate::post::Post;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// No chain of parents is longer than this.
@@ -85,6 +85,8 @@ pub trait Placed {
 #[derive(Clone, Debug, Default)]
 pub struct Organisation {
     units: BTreeMap<UnitId, Unit>,
+    /// Those somebody came after.
+    followed: BTreeSet<UnitId>,
     transfers: Arc<Transfers>,
 }
 
@@ -120,6 +122,11 @@ impl Organisation {
                 self.existing(id)?.end(*on, successors.clone())?;
             }
             UnitEvent::Reinstated { on, .. } => self.existing(id)?.reinstate(*on)?,
+        }
+        if self.existing(id)?.successors().is_empty() {
+            self.followed.remove(&id);
+        } else {
+            self.followed.insert(id);
         }
         Ok(())
     }

@@ -244,7 +244,7 @@ fn advances(house: &House, world: &World) -> Result<Vec<Vec<u8>>, Stop> {
         })?;
         for card in cards {
             let path = format!("/nghiep-vu/ho-so/{}/viec/{}", card.code, Act::SubmitForSignature.key());
-            let (version, once) = (card.version.to_string(), house.ids.token());
+            let (version, once) = (card.version.to_string(), house.once());
             let text = "Hồ sơ đủ điều kiện, đề nghị ký.";
             let fields = [
                 ("csrf", who.csrf.as_str()),

@@ -15,6 +15,13 @@ system together, for each request, with 64 connections on the loopback; the floo
 the same run. Messages are written and stay in the outbox. Times and rates are those of the machine and its other work at that moment: compare ratios.
 ";
 
+/// How the program that measures was built: what `cargo xtask trained` builds says so.
+const BUILT: &str = if option_env!("MOTCUA_TRAINED").is_some() {
+    "the trained program (ADR 0023)"
+} else {
+    "the program of a plain release"
+};
+
 /// Something that is to be reached.
 struct Target {
     what: String,
@@ -174,7 +181,7 @@ fn section(it: &Figures) -> Result<String, Stop> {
     let on = Clock::system().now().day();
     writeln!(
         text,
-        "`motcua bench --dossiers {} --engine {engine} --write docs/performance.md`, {cores} processors, {on}.\n",
+        "`motcua bench --dossiers {} --engine {engine} --write docs/performance.md`, {cores} processors, {on}, {BUILT}.\n",
         it.dossiers
     )?;
     text.push_str(

@@ -53,9 +53,7 @@ fn every_damage_is_named_and_what_can_be_made_again_heals() {
     let one = "SELECT dossier FROM dossier_event WHERE kind = 'issued' LIMIT 1";
     let first = "SELECT id FROM dossier WHERE is_open = 1 LIMIT 1";
     damage.named(
-        &format!(
-            "UPDATE dossier_event_body SET body = replace(body, '999', '998') WHERE seq = 1 AND dossier = ({one})"
-        ),
+        &format!("UPDATE dossier_event SET body = replace(body, '999', '998') WHERE seq = 1 AND dossier = ({one})"),
         "body",
         false,
     );

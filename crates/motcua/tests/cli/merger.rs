@@ -143,7 +143,7 @@ fn an_old_receipt_opens(serving: &Serving, data: &Path) {
 fn looked_up(serving: &Serving, data: &Path, which: &str) -> String {
     let find = format!(
         "SELECT d.code || ' ' || json_extract(b.body, '$.submitter.phone') FROM dossier d \
-         JOIN dossier_event_body b ON b.dossier = d.id AND b.seq = 1 \
+         JOIN dossier_event b ON b.dossier = d.id AND b.seq = 1 \
          WHERE d.code LIKE 'H24.30.%-2412%' AND d.code NOT LIKE 'H24.30.31-%' AND {which} ORDER BY d.code LIMIT 1"
     );
     let found = rows(data, &find);

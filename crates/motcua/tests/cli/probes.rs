@@ -192,7 +192,8 @@ fn who_tries_the_locks_is_in_the_log_and_what_they_sent_is_not() {
     assert_eq!(desk.post("/quay/tiep-nhan", &with(&hidden, &TYPED), &[(&scan, SCAN, b"GIF89a")]).status, 422);
     serving.hears("a file is refused for its kind");
     let connection = Connection::open(data.join("motcua.db")).unwrap();
-    let query = "SELECT code FROM dossier WHERE code LIKE 'H24.30.%' AND code NOT LIKE 'H24.30.23-%' LIMIT 1";
+    let query =
+        "SELECT code FROM dossier WHERE code LIKE 'H24.30.%' AND code NOT LIKE 'H24.30.23-%' ORDER BY code LIMIT 1";
     let code: String = connection.query_row(query, [], |row| row.get(0)).unwrap();
     let token = hidden.iter().find(|it| it.0 == "csrf").unwrap().1.clone();
     let fields = [("csrf", token.as_str()), ("phien-ban", "1"), ("mot-lan", "thu-khoa")];

@@ -118,6 +118,17 @@ impl<'r> Cursor<'r> {
         Err(StorageError::Column { doing: self.statement.to_string(), column, expected, found })
     }
 
+    /// The next column, a text, as long as the row is looked at: for what is read from it and not kept.
+    pub(crate) fn text(&self) -> Result<&str, StorageError> {
+        let column = self.next.replace(self.next.get() + 1);
+        let found = match self.cell(column) {
+            Ok(Value::Text(text)) => return Ok(text),
+            Ok(other) => other.kind(),
+            Err(found) => found,
+        };
+        Err(StorageError::Column { doing: self.statement.to_string(), column, expected: "text", found })
+    }
+
     fn cell(&self, column: usize) -> Result<Value<'_>, &'static str> {
         use rusqlite::types::ValueRef;
         match &self.cells {

@@ -230,6 +230,14 @@ impl Tx {
         }
     }
 
+    /// Counts anew what lies with each post, where that is kept: a server counts it when asked.
+    pub(crate) fn count_lying_anew(&mut self) -> Result<(), StorageError> {
+        match &self.engine {
+            Engine::Sqlite(connection) => sqlite::count_lying_anew(connection),
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// The first row of a statement outside a transaction; nothing where the database is a server, which is asked within one.
     pub(super) fn first_row<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
         match &self.engine {

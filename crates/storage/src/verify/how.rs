@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Difference {
     /// The dossier, or the unit.
     pub subject: String,
-    /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `blob`, `heirs`.
+    /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `blob`, `heirs`, `counts`.
     pub part: &'static str,
     /// How.
     pub how: How,
@@ -57,6 +57,11 @@ pub enum How {
     /// Who takes over from an ended unit.
     #[error("its heir is not the one the log of units names; motcua rebuild writes it anew")]
     HeirDiffers,
+    /// How much lies with each post.
+    #[error(
+        "how many open dossiers are counted for the posts is not how many there are; motcua rebuild counts them anew"
+    )]
+    LyingDiffers,
 }
 
 /// What does not hold of a stored history.

@@ -271,6 +271,7 @@ integrity-how-row-alone = the read model has a row without any event
 integrity-how-unsound = an open dossier needs one owner, one next act and one clock
 integrity-how-facts-differ = what reports count differs from the history
 integrity-how-dues-differ = the due dates that are kept differ from the history
+integrity-how-lying-differs = the number of open dossiers counted for the posts is not how many there are; motcua rebuild counts them anew
 integrity-how-heir-differs = the successor that is kept differs from the journal of the units; motcua rebuild writes it anew
 integrity-how-revision-changed = a published revision of the procedure was changed
 integrity-how-plan-unreadable = the plan cannot be read ({ $why })

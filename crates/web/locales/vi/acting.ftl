@@ -271,6 +271,7 @@ integrity-how-row-alone = có dòng trong bảng đọc mà không có sự ki�
 integrity-how-unsound = hồ sơ đang mở phải có một nơi giữ, một việc kế tiếp và một đồng hồ
 integrity-how-facts-differ = số liệu báo cáo khác lịch sử
 integrity-how-dues-differ = các lần hẹn trả ghi khác lịch sử
+integrity-how-lying-differs = số hồ sơ đang giải quyết đếm cho từng vị trí khác với số hồ sơ thực có; chạy motcua rebuild để đếm lại
 integrity-how-heir-differs = đơn vị kế thừa ghi khác nhật ký đơn vị; chạy motcua rebuild để ghi lại
 integrity-how-revision-changed = bản thủ tục đã công bố bị sửa
 integrity-how-plan-unreadable = không đọc được phương án ({ $why })

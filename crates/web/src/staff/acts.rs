@@ -103,7 +103,7 @@ pub async fn page(
     let preview = act_readings::without_words(act)
         .and_then(|command| desk::foretell(&web.house, &actor, &view, &command).ok())
         .map(|foretold| previewed(&web, &visitor, &foretold));
-    let shown = Shown { typed: &typed, staged: &[], wrong: &Wrong::default(), preview, once: web.house.ids.token() };
+    let shown = Shown { typed: &typed, staged: &[], wrong: &Wrong::default(), preview, once: web.house.once() };
     let mut shown = act_page(&web, &visitor, &view, act, entry, shown)?;
     if asked.trimmed("xong") == Act::RecordPayment.key() {
         shown.page = frame::flash(shown.page, Tone::Good, say("acting-done-paid"));
@@ -439,7 +439,7 @@ fn refused(
         }
         AppError::KeyReused => {
             wrong.add("viec", say("acting-sent-before"));
-            (StatusCode::CONFLICT, web.house.ids.token())
+            (StatusCode::CONFLICT, web.house.once())
         }
         AppError::Stale { since } => return Ok(stale(web, visitor, view, act, sent, since)),
         _ => return Err(why.into()),
@@ -480,7 +480,7 @@ fn again_with(web: &Web, visitor: &Visitor, view: &DossierView, act: Act, sent: 
         .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
         .collect();
     hidden.push(("phien-ban".to_owned(), view.dossier.version.to_string()));
-    hidden.push(("mot-lan".to_owned(), web.house.ids.token()));
+    hidden.push(("mot-lan".to_owned(), web.house.once()));
     if let Ok(owner) = visitor.person() {
         let files =
             sent.files.iter().map(|(field, file)| (staged::stand_in_of(field), staged::signed(web, owner, file)));

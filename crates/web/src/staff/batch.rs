@@ -307,7 +307,7 @@ impl<'a> Desk<'a> {
         let page = frame::staff(self.web, self.visitor, say("batch-title"), "/quay");
         let once = match self.posted.trimmed("mot-lan") {
             key if !key.is_empty() && said.received.is_empty() => key.chars().take(80).collect(),
-            _ => self.web.house.ids.token(),
+            _ => self.web.house.once(),
         };
         let is_checked = !said.people.is_empty() && said.faults.is_empty();
         let wrong =

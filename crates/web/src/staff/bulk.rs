@@ -163,7 +163,7 @@ fn filled(
         label,
         rows,
         fields,
-        once: web.house.ids.token(),
+        once: web.house.once(),
         count,
         done: None,
     }

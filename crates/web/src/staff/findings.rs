@@ -150,6 +150,7 @@ fn kept(it: &Kept) -> String {
         K::FactsDiffer => say("integrity-how-facts-differ").to_owned(),
         K::DuesDiffer => say("integrity-how-dues-differ").to_owned(),
         K::HeirDiffers => say("integrity-how-heir-differs").to_owned(),
+        K::LyingDiffers => say("integrity-how-lying-differs").to_owned(),
     }
 }
 
@@ -206,6 +207,7 @@ mod tests {
             K::FactsDiffer,
             K::DuesDiffer,
             K::HeirDiffers,
+            K::LyingDiffers,
         ];
         let broken = [Broken::Untold, Broken::NothingBefore, Broken::Refused { why: why() }, Broken::AnotherUnit];
         let chain = |broken| Mismatch {

@@ -416,7 +416,7 @@ impl<'a> Counter<'a> {
             page = frame::flash(page, Tone::Warn, said.warning);
         }
         let once = match self.posted.trimmed("mot-lan") {
-            "" => self.web.house.ids.token(),
+            "" => self.web.house.once(),
             key => key.chars().take(80).collect(),
         };
         Ok(IntakePage {

@@ -89,7 +89,7 @@ fn is_late(card: &ListCard, today: Date) -> bool {
 fn watch(known: &Snapshot, card: &ListCard, clock: &ClockView, today: Date) -> WatchRow {
     let unit = within(known.organisation.name_on(known.organisation.owner_now(card).unit, today));
     let since = spoken::short_moment(card.held_since.local());
-    let (step, holder) = (within(&step_words(&card.next_act)), holder_words(known, card, None));
+    let (step, holder) = (within(step_words(&card.next_act)), holder_words(known, card, None));
     let why = say_with("leader-why", &[("step", &step), ("holder", &holder), ("unit", &unit), ("since", &since)]);
     let late = card.due_at.filter(|_| is_late(card, today));
     let why = match (late, card.promised_at) {

@@ -95,7 +95,7 @@ pub fn left_of(minutes: i64) -> Left {
 
 /// The address of a dossier in the office.
 pub fn dossier_address(code: &DossierCode) -> String {
-    format!("/nghiep-vu/ho-so/{}", crate::frame::encoded(code.as_str()))
+    ["/nghiep-vu/ho-so/", &crate::frame::encoded(code.as_str())].concat()
 }
 
 /// A day as people type it: 31/03/2025, 1-4-2025; within this year also 31/3.

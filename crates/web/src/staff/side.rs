@@ -214,9 +214,9 @@ fn signing(web: &Web, view: &DossierView, person: PersonId, list: &str) -> Optio
     let back = act_forms::form(web, view, Act::SendBack, &Posted::default());
     Some(SideSigning {
         action: if view.can(Act::Sign) { act(Act::Sign) } else { String::new() },
-        once: web.house.ids.token(),
+        once: web.house.once(),
         send_back: if view.can(Act::SendBack) { act(Act::SendBack) } else { String::new() },
-        send_back_once: web.house.ids.token(),
+        send_back_once: web.house.once(),
         send_back_fields: back.fields,
         others: others(view, person),
     })

@@ -28,13 +28,11 @@ pub use reform::*;
 pub use satisfaction::*;
 pub use talking::*;
 
-use std::fmt;
-
 use askama::Template;
 
 use crate::kept::KeptForm;
 use crate::page::{Icon, Page, Tone};
-use crate::texts::{Language, Vietnamese, language, number_in};
+use crate::texts::{Language, Vietnamese, as_it_stands, language, number_in};
 
 /// Address of the stylesheet that only the office loads.
 pub const DESK_STYLESHEET: &str = "/tai-san/desk.css";
@@ -51,11 +49,7 @@ impl From<u64> for Num {
     }
 }
 
-impl fmt::Display for Num {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&number_in(language(), i64::try_from(self.0).unwrap_or(i64::MAX)))
-    }
-}
+as_it_stands!(Num, |it, out| out.write_str(&number_in(language(), i64::try_from(it.0).unwrap_or(i64::MAX))));
 
 /// So many tenths: "87,5", in English "87.5".
 pub fn tenths(count: i64) -> String {

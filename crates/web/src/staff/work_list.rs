@@ -12,7 +12,7 @@ use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
-use crate::texts::{self, Vietnamese};
+use crate::texts::{self, Plain, Vietnamese};
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::desk::{self, LISTED_MAX};
@@ -26,8 +26,9 @@ use domain::ids::PersonId;
 use domain::person::fold;
 use domain::post::Post;
 use domain::procedure::Channel;
+use domain::time::Instant;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Questions that narrow a list, in the order of their chips.
@@ -42,9 +43,17 @@ const CHOICE_CHARS_MAX: usize = 32;
 struct Row {
     card: Arc<ListCard>,
     clock: ClockView,
+    holder: HolderKey,
 }
 
 impl Row {
+    fn all(web: &Web, known: &Snapshot, cards: Vec<Arc<ListCard>>, now: Instant) -> Result<Vec<Self>, Problem> {
+        let mut clocks = work::Clocks::new(&web.house, known, now)?;
+        let row =
+            |card: Arc<ListCard>| Ok(Self { clock: clocks.of(&card)?, holder: HolderKey::of(known, &card), card });
+        cards.into_iter().map(row).collect()
+    }
+
     fn minutes(&self) -> Option<i64> {
         match self.clock {
             ClockView::Answering { minutes_left, .. } | ClockView::Running { minutes_left, .. } => Some(minutes_left),
@@ -61,29 +70,55 @@ impl Row {
             None => "da-dung",
         }
     }
+}
 
-    fn holder(&self, known: &Snapshot) -> HolderKey<'_> {
-        match (self.card.holder.as_str(), known.organisation.owner_now(self.card.as_ref()).person) {
-            ("post", Some(person)) => HolderKey::Person(person),
-            ("post", None) => HolderKey::Other("chua-ai"),
-            (other, _) => HolderKey::Other(other),
+/// Who holds a dossier.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HolderKey {
+    Person(PersonId),
+    Unclaimed,
+    Citizen,
+    Payment,
+    Outside,
+    Nobody,
+}
+
+impl HolderKey {
+    fn of(known: &Snapshot, card: &ListCard) -> Self {
+        match card.holder.as_str() {
+            "post" => known.organisation.owner_now(card).person.map_or(Self::Unclaimed, Self::Person),
+            "citizen" => Self::Citizen,
+            "payment" => Self::Payment,
+            "outside" => Self::Outside,
+            _ => Self::Nobody,
+        }
+    }
+
+    fn words(self, known: &Snapshot, own: Option<PersonId>) -> &str {
+        match self {
+            Self::Person(person) if Some(person) == own => say("work-holder-me"),
+            Self::Person(person) => known.staff_name(person),
+            Self::Unclaimed => say("work-holder-nobody"),
+            Self::Citizen => say("work-holder-citizen"),
+            Self::Payment => say("work-holder-payment"),
+            Self::Outside => say("work-holder-outside"),
+            Self::Nobody => "",
         }
     }
 }
 
-/// Who holds a dossier, as the address of a list says it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum HolderKey<'a> {
-    Person(PersonId),
-    Other(&'a str),
-}
-
-impl From<HolderKey<'_>> for String {
-    fn from(it: HolderKey<'_>) -> Self {
+/// As the address of a list says it.
+impl From<HolderKey> for String {
+    fn from(it: HolderKey) -> Self {
         match it {
-            HolderKey::Person(person) => person.to_string(),
-            HolderKey::Other(word) => word.to_owned(),
+            HolderKey::Person(person) => return person.to_string(),
+            HolderKey::Unclaimed => "chua-ai",
+            HolderKey::Citizen => "citizen",
+            HolderKey::Payment => "payment",
+            HolderKey::Outside => "outside",
+            HolderKey::Nobody => "nobody",
         }
+        .to_owned()
     }
 }
 
@@ -105,10 +140,10 @@ impl<'a> Wanted<'a> {
         }
     }
 
-    fn fits(&self, row: &Row, known: &Snapshot) -> bool {
+    fn fits(&self, row: &Row) -> bool {
         let day = || row.card.promised_at.or(row.card.answer_by).map(domain::time::Instant::day);
         (self.step.is_empty() || self.step == row.card.next_act)
-            && (self.holder.is_empty() || self.holder == String::from(row.holder(known)))
+            && (self.holder.is_empty() || self.holder == String::from(row.holder))
             && (self.limit.is_empty() || self.limit == row.limit())
             && self.due.is_none_or(|(from, to)| day().is_some_and(|day| (from..=to).contains(&day)))
     }
@@ -123,15 +158,11 @@ pub async fn page(State(web): State<Web>, visitor: Visitor) -> Result<Response, 
     let listed = desk::listed(&web.house, person, queue, filter).await?;
     let known = web.house.now_known();
     let now = web.house.clock.now();
-    let rows = listed
-        .cards
-        .into_iter()
-        .map(|card| work::clock_of(&web.house, &known, &card, now).map(|clock| Row { card, clock }))
-        .collect::<Result<Vec<Row>, _>>()?;
+    let mut rows = Row::all(&web, &known, listed.cards, now)?;
     let all = rows.len();
-    let filters = filter_row(&web, &visitor, &asked, queue, &rows);
+    let filters = filter_row(&known, &visitor, &asked, queue, &rows);
     let wanted = Wanted::new(&asked, now.day());
-    let mut rows: Vec<Row> = rows.into_iter().filter(|it| wanted.fits(it, &known)).collect();
+    rows.retain(|it| wanted.fits(it));
     sort(&mut rows, &asked);
     let count = |limit: &str| Num(rows.iter().filter(|it| it.limit() == limit).count() as u64);
     let (late, soon, hold) = (count("qua-han"), count("sap-tre"), count("tam-dung"));
@@ -197,13 +228,9 @@ async fn rows_in(web: &Web, visitor: &Visitor, list: &str) -> Result<Option<Vec<
     let Some(queue) = Queue::from_key(asked.trimmed("hang")) else { return Ok(None) };
     let (known, now) = (web.house.now_known(), web.house.clock.now());
     let listed = desk::listed(&web.house, visitor.person()?, queue, stored_filter(&asked)).await?;
-    let mut rows = listed
-        .cards
-        .into_iter()
-        .map(|card| work::clock_of(&web.house, &known, &card, now).map(|clock| Row { card, clock }))
-        .collect::<Result<Vec<Row>, _>>()?;
+    let mut rows = Row::all(web, &known, listed.cards, now)?;
     let wanted = Wanted::new(&asked, now.day());
-    rows.retain(|it| wanted.fits(it, &known));
+    rows.retain(|it| wanted.fits(it));
     sort(&mut rows, &asked);
     Ok(Some(rows))
 }
@@ -409,18 +436,23 @@ fn tabs(counts: &[(Queue, i64)], to_route: usize, current: Queue, visitor: &Visi
 }
 
 /// The choices of a filter in the order of their words, each with how many rows it leaves. Words are found once for each choice.
-fn counted<'a, K: Into<String> + Ord>(
+fn counted<'a, K: Into<String> + Copy + PartialEq>(
     rows: &'a [Row],
     value: impl Fn(&'a Row) -> K,
     label: impl Fn(&'a Row) -> String,
     chosen: &str,
 ) -> Vec<ChoiceView> {
-    let mut found: BTreeMap<K, (u64, &Row)> = BTreeMap::new();
+    // There are few different ones: looking through them is quicker than keeping them in order.
+    let mut found: Vec<(K, u64, &Row)> = Vec::new();
     for row in rows {
-        found.entry(value(row)).or_insert((0, row)).0 += 1;
+        let own = value(row);
+        match found.iter_mut().find(|it| it.0 == own) {
+            Some((_, count, _)) => *count += 1,
+            None => found.push((own, 1, row)),
+        }
     }
     let mut choices: Vec<(String, String, u64)> =
-        found.into_iter().map(|(value, (count, row))| (label(row), value.into(), count)).collect();
+        found.into_iter().map(|(value, count, row)| (label(row), value.into(), count)).collect();
     choices.sort();
     choices
         .into_iter()
@@ -431,8 +463,7 @@ fn counted<'a, K: Into<String> + Ord>(
         .collect()
 }
 
-fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: &[Row]) -> FilterRow {
-    let known = web.house.now_known();
+fn filter_row(known: &Snapshot, visitor: &Visitor, asked: &Posted, queue: Queue, rows: &[Row]) -> FilterRow {
     let own = visitor.who.as_ref().map(|it| it.person);
     let mut hidden = vec![("hang".to_owned(), queue.key().to_owned())];
     for name in ["xep", "chieu"] {
@@ -451,16 +482,16 @@ fn filter_row(web: &Web, visitor: &Visitor, asked: &Posted, queue: Queue, rows: 
         .into_iter()
         .map(ChoiceView::as_name)
         .collect(),
-        steps: counted(rows, |it| it.card.next_act.as_str(), |it| step_words(&it.card.next_act), asked.trimmed("buoc")),
-        holders: counted(
+        steps: counted(
             rows,
-            |it| it.holder(&known),
-            |it| holder_words(&known, &it.card, own),
-            asked.trimmed("nguoi-giu"),
-        )
-        .into_iter()
-        .map(|it| if it.value.parse::<PersonId>().is_ok_and(|who| Some(who) != own) { it.as_name() } else { it })
-        .collect(),
+            |it| it.card.next_act.as_str(),
+            |it| step_words(&it.card.next_act).to_owned(),
+            asked.trimmed("buoc"),
+        ),
+        holders: counted(rows, |it| it.holder, |it| it.holder.words(known, own).to_owned(), asked.trimmed("nguoi-giu"))
+            .into_iter()
+            .map(|it| if it.value.parse::<PersonId>().is_ok_and(|who| Some(who) != own) { it.as_name() } else { it })
+            .collect(),
         limits: counted(rows, Row::limit, |it| limit_words(it.limit()).to_owned(), asked.trimmed("han")),
         due: asked.trimmed("hen").chars().take(40).collect(),
         channels: counted(
@@ -526,22 +557,22 @@ fn empty_words(queue: Queue, all: usize) -> &'static str {
     })
 }
 
-fn row(known: &Snapshot, row: &Row, own: PersonId, is_claimable: bool, back: &str) -> DossierRow {
+fn row<'a>(known: &'a Snapshot, row: &'a Row, own: PersonId, is_claimable: bool, back: &str) -> DossierRow<'a> {
     let card = &row.card;
     let dossier = phrases::dossier_address(&card.code);
-    let holder = row.holder(known);
+    let holder = row.holder;
     let take = is_claimable.then(|| RowAct { label: texts::act(Act::TakeOn), action: format!("{dossier}/nhan-viec") });
     DossierRow {
-        code: CodeText(card.code.clone()),
-        href: opened(card, &dossier, back),
-        procedure: short(&card.procedure_name),
-        applicant: card.applicant.clone(),
-        step: step_words(&card.next_act),
-        holder: holder_words(known, card, Some(own)),
+        code: CodeText(&card.code),
+        href: Plain(opened(card, &dossier, back)),
+        procedure: Plain(cut_short(&card.procedure_name, PROCEDURE_CHARS_MAX)),
+        applicant: Plain(&card.applicant),
+        step: Plain(step_words(&card.next_act)),
+        holder: Plain(holder.words(known, Some(own))),
         holder_lang: Vietnamese { is_so: matches!(holder, HolderKey::Person(who) if who != own) },
         is_own: holder == HolderKey::Person(own),
         left: ended_left(card, &row.clock),
-        due: phrases::due_of(card),
+        due: Plain(phrases::due_of(card)),
         channel: channel_view(card.channel),
         take,
         version: u64::from(card.version),
@@ -572,24 +603,24 @@ pub fn channel_view(channel: Channel) -> ChannelView {
 }
 
 /// What is to be done next, in two words.
-pub fn step_words(next_act: &str) -> String {
-    if next_act.is_empty() {
-        return say("work-step-done").to_owned();
-    }
-    texts::word(&format!("step-{}", next_act.replace('_', "-")))
+pub fn step_words(next_act: &str) -> &'static str {
+    say(match next_act {
+        "answer" => "step-answer",
+        "assign" => "step-assign",
+        "work" => "step-work",
+        "await_outside" => "step-await-outside",
+        "supply" => "step-supply",
+        "pay" => "step-pay",
+        "sign" => "step-sign",
+        "issue" => "step-issue",
+        "hand_over" => "step-hand-over",
+        _ => "work-step-done",
+    })
 }
 
 /// In whose hands a dossier of a list lies.
 pub fn holder_words(known: &Snapshot, card: &ListCard, own: Option<PersonId>) -> String {
-    match (card.holder.as_str(), known.organisation.owner_now(card).person) {
-        ("post", Some(person)) if Some(person) == own => say("work-holder-me").to_owned(),
-        ("post", Some(person)) => known.staff_name(person).to_owned(),
-        ("post", None) => say("work-holder-nobody").to_owned(),
-        ("citizen", _) => say("work-holder-citizen").to_owned(),
-        ("payment", _) => say("work-holder-payment").to_owned(),
-        ("outside", _) => say("work-holder-outside").to_owned(),
-        _ => String::new(),
-    }
+    HolderKey::of(known, card).words(known, own).to_owned()
 }
 
 /// A name of a procedure that fits a row.
@@ -599,8 +630,16 @@ pub fn short(name: &str) -> String {
 
 /// A text of at most so many characters, cut between words.
 pub fn cut(text: &str, most: usize) -> String {
+    cut_short(text, most).into_owned()
+}
+
+fn cut_short(text: &str, most: usize) -> Cow<'_, str> {
+    if text.len() <= most {
+        return Cow::Borrowed(text);
+    }
     let Some(start) = text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)) else {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     };
-    format!("{}…", start.rsplit_once(' ').map_or(start, |it| it.0).trim_end_matches([',', ';']))
+    let start = start.rsplit_once(' ').map_or(start, |it| it.0).trim_end_matches([',', ';']);
+    Cow::Owned([start, "…"].concat())
 }

@@ -2,6 +2,7 @@
 //! none is put together again for each visitor.
 
 use super::Language;
+use askama::filters::{Escaper, Html};
 use std::collections::HashMap;
 use std::fmt::{Display, Write};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -52,6 +53,8 @@ pub(super) struct Text {
     pieces: Vec<Piece>,
     /// All of it, where nothing is filled in.
     whole: Option<String>,
+    /// The same as HTML writes it.
+    shown: Option<String>,
     of_one: Option<Box<Text>>,
 }
 
@@ -100,6 +103,11 @@ impl Text {
         self.whole.as_deref()
     }
 
+    /// The same as HTML writes it.
+    pub(super) fn shown(&self) -> Option<&str> {
+        self.shown.as_deref()
+    }
+
     /// With its places filled; a place nobody fills shows its name, so that a gap is seen.
     pub(super) fn filled(&self, args: &[(&str, &dyn Display)]) -> String {
         if let Some(one) = &self.of_one
@@ -121,6 +129,14 @@ impl Text {
         }
         out
     }
+}
+
+/// A text as HTML writes it.
+pub(super) fn as_html(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    // Writing to a text never fails.
+    let _ = Html.write_escaped_str(&mut html, text);
+    html
 }
 
 fn read(files: impl Iterator<Item = &'static str>) -> Texts {
@@ -161,12 +177,13 @@ fn cut(words: &'static str) -> Option<Text> {
     if !rest.is_empty() {
         pieces.push(Piece::Words(rest.to_owned()));
     }
-    let whole = pieces
+    let whole: Option<String> = pieces
         .iter()
         .map(|it| match it {
             Piece::Words(words) => Some(words.as_str()),
             Piece::Place(_) => None,
         })
         .collect();
-    Some(Text { whole, pieces, of_one: None })
+    let shown = whole.as_deref().map(as_html);
+    Some(Text { whole, shown, pieces, of_one: None })
 }

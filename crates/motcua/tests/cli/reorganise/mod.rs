@@ -215,10 +215,7 @@ fn a_certificate_notices_whatever_is_changed_in_the_database() {
     reorganise(&grounds, &["--plan", text(&plan(&grounds, LATER)), "--at", "now"]).done();
     let changes = [
         ("UPDATE dossier_event SET facts = replace(facts, '\"fee_vnd\":0', '\"fee_vnd\":1') WHERE seq = 1", "phải nộp"),
-        (
-            "UPDATE dossier_event_body SET body = replace(body, 'Mẫu', 'Mau') WHERE seq = 1",
-            "lời của sự kiện 1 đã bị sửa",
-        ),
+        ("UPDATE dossier_event SET body = replace(body, 'Mẫu', 'Mau') WHERE seq = 1", "lời của sự kiện 1 đã bị sửa"),
         ("UPDATE dossier_event SET at = at + 1 WHERE kind = 'received'", "sự kiện 2 đã bị sửa"),
         (
             "DELETE FROM dossier_event WHERE kind = 'transferred' AND dossier = (SELECT min(id) FROM dossier)",

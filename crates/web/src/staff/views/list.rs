@@ -4,10 +4,10 @@ use askama::Template;
 
 use super::{ChoiceView, Left, LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page, Pager, Tone};
-use crate::texts::Vietnamese;
+use crate::texts::{Plain, Vietnamese, as_it_stands};
 use crate::{say, say_with};
 use domain::dossier::DossierCode;
-use std::fmt;
+use std::borrow::Cow;
 
 /// A queue of the office with how many dossiers wait in it.
 #[derive(Debug, Clone, Default)]
@@ -162,32 +162,26 @@ impl ChannelView {
 }
 
 /// A code within a page: it has letters, digits, dots and hyphens, and nothing that HTML reads otherwise.
-#[derive(Debug, Clone)]
-pub struct CodeText(pub DossierCode);
+#[derive(Debug, Clone, Copy)]
+pub struct CodeText<'a>(pub &'a DossierCode);
 
-impl fmt::Display for CodeText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str())
-    }
-}
-
-impl askama::filters::HtmlSafe for CodeText {}
+as_it_stands!(CodeText<'_>, |it, out| out.write_str(it.0.as_str()));
 
 /// One dossier in a list.
 #[derive(Debug, Clone)]
-pub struct DossierRow {
+pub struct DossierRow<'a> {
     /// Its code.
-    pub code: CodeText,
+    pub code: CodeText<'a>,
     /// Its page.
-    pub href: String,
+    pub href: Plain<String>,
     /// Short name of the procedure.
-    pub procedure: String,
+    pub procedure: Plain<Cow<'a, str>>,
     /// Applicant.
-    pub applicant: String,
+    pub applicant: Plain<&'a str>,
     /// Step in words.
-    pub step: String,
+    pub step: Plain<&'static str>,
     /// Who holds it: "tôi", a name, "Công dân", "chưa ai nhận".
-    pub holder: String,
+    pub holder: Plain<&'a str>,
     /// Marks the name of a holder.
     pub holder_lang: Vietnamese,
     /// Held by whoever looks.
@@ -195,7 +189,7 @@ pub struct DossierRow {
     /// Time left for the step.
     pub left: Left,
     /// Due date, short: "08/07, 17:30".
-    pub due: String,
+    pub due: Plain<String>,
     /// Channel.
     pub channel: ChannelView,
     /// The one act that may be done from the row, if any.
@@ -290,7 +284,7 @@ impl BulkPage {
 #[doc(alias = "danh sách việc")]
 #[derive(Debug, Template)]
 #[template(path = "staff/work_list.html")]
-pub struct WorkList {
+pub struct WorkList<'a> {
     /// Frame of the page.
     pub page: Page,
     /// Name of the queue.
@@ -316,7 +310,7 @@ pub struct WorkList {
     /// "xếp theo thời gian còn lại".
     pub order: String,
     /// The dossiers of this page.
-    pub rows: Vec<DossierRow>,
+    pub rows: Vec<DossierRow<'a>>,
     /// Where in the list.
     pub pager: Pager,
     /// Said when there is no row: why, and what to do.
