@@ -18,6 +18,7 @@ mod package;
 mod postgres;
 mod stages;
 mod tidy;
+mod trained;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -42,10 +43,12 @@ Commands:
                     every ten seconds, and nothing else
   fuzz [--seconds N] [--target NAME]
                     every reader of what comes from outside, fed with what nobody would write
-  package [--debug] [--try]
-                    the Debian package, into target/package: of the release, or of the program the tests run;
-                    --try installs it in a clean root (as root, some minutes), serves from it, upgrades,
-                    removes and purges it
+  trained           the program as offices get it: built, shown the bench, and built again for what it
+                    saw (half an hour); says where it lies
+  package [--debug | --trained] [--try]
+                    the Debian package, into target/package: of the release, of the trained program, or of
+                    the program the tests run; --try installs it in a clean root (as root, some minutes),
+                    serves from it, upgrades, removes and purges it
 ";
 
 fn main() -> ExitCode {
@@ -64,7 +67,7 @@ fn run() -> Result<bool> {
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
     let rest: Vec<String> = words.collect();
-    let is_known = |word: &String| word == "--try" || word == "--debug";
+    let is_known = |word: &String| ["--try", "--debug", "--trained"].contains(&word.as_str());
     let takes_words = ["journeys", "faults", "fuzz"].contains(&command.as_str())
         || (command == "package" && rest.iter().all(is_known));
     if !rest.is_empty() && !takes_words {
@@ -75,6 +78,10 @@ fn run() -> Result<bool> {
         "test" => stages::test(&root),
         "check" => stages::check(&root),
         "tidy" => stages::tidy_alone(&root),
+        "trained" => {
+            eprintln!("{}", trained::build(&root)?.display());
+            Ok(true)
+        }
         "package" => stages::package_alone(&root, &rest),
         "journeys" => stages::journeys_alone(&root, &rest),
         "pictures" => stages::pictures_alone(&root),

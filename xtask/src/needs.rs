@@ -152,6 +152,30 @@ pub fn for_nextest() -> Result<()> {
         .context("cannot get cargo-nextest; by hand: cargo install cargo-nextest --locked")
 }
 
+/// What shows the compiler which ways of a program are gone most.
+const PGO: &str = "0.3.0";
+
+/// Makes building the trained program possible.
+pub fn for_training() -> Result<()> {
+    if !answers("cargo", &["pgo", "--version"]) {
+        eprintln!("-- cargo-pgo is not here: installing it (once, a minute)");
+        run(Command::new("cargo").args(["install", "cargo-pgo", "--locked", "--version", PGO])).with_context(|| {
+            format!("cannot get cargo-pgo; by hand: cargo install cargo-pgo --locked --version {PGO}")
+        })?;
+    }
+    // It answers at once where they are there already.
+    run(Command::new("rustup").args(["component", "add", "llvm-tools"]))
+        .context("cannot get the tools that read profiles; by hand: rustup component add llvm-tools")
+}
+
+/// The machine the compiler builds for, as it names it.
+pub fn host() -> Result<String> {
+    let told = Command::new("rustc").arg("-vV").output().context("asking the compiler")?;
+    let told = String::from_utf8(told.stdout).context("hearing the compiler")?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("the compiler does not say for which machine it builds")?.to_owned())
+}
+
 fn debian_packages(wanted: &'static [Package]) -> Result<()> {
     let missing: Vec<&Package> = wanted.iter().filter(|package| !is_here(package)).collect();
     if missing.is_empty() {

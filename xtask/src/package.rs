@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::needs;
 use crate::stages::target_folder;
+use crate::trained;
 
 /// Who answers for the package.
 const MAINTAINER: &str = "motcua <motcua@motcua.example>";
@@ -41,6 +42,11 @@ pub fn released(root: &Path) -> Result<PathBuf> {
     needs::run(Command::new("cargo").current_dir(root).args(["build", "--release", "--package", "motcua"]))?;
     let target = target_folder(root)?;
     packed(root, &target.join("release/motcua"), &target.join("package"))
+}
+
+/// Builds the trained program and packs it.
+pub fn trained(root: &Path) -> Result<PathBuf> {
+    packed(root, &trained::build(root)?, &target_folder(root)?.join("package"))
 }
 
 /// Builds the program as the tests run it and packs it.

@@ -97,7 +97,12 @@ pub fn tidy_alone(root: &Path) -> Result<bool> {
 /// The package, looked at, and tried in a clean root where that is asked.
 pub fn package_alone(root: &Path, words: &[String]) -> Result<bool> {
     let asked = |word: &str| words.iter().any(|it| it == word);
-    let built = if asked("--debug") { package::of_tests(root)? } else { package::released(root)? };
+    let built = match (asked("--debug"), asked("--trained")) {
+        (true, true) => bail!("--debug and --trained are two programs: which one is to be packed?"),
+        (true, false) => package::of_tests(root)?,
+        (false, true) => package::trained(root)?,
+        (false, false) => package::released(root)?,
+    };
     eprintln!("{}", built.display());
     let look = Stage { name: "package", what: "dpkg-deb", work: Box::new(|| sound(&package::faults(&built)?)) };
     let mut stages = vec![look];
