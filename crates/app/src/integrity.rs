@@ -20,10 +20,10 @@ const PIECE: u32 = 50;
 /// Something that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The dossier, the unit, the file, the plan, the revision, or the moment of the checkpoint.
+    /// The dossier, the unit, the file, the plan, the revision, the moment of the checkpoint, or what was counted and what is there.
     pub subject: String,
     /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `checkpoint`, `blob`, `heirs`,
-    /// `revision`, `certificate`.
+    /// `counts`, `revision`, `certificate`.
     pub part: &'static str,
     /// How.
     pub how: How,

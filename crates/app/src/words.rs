@@ -13,7 +13,9 @@ pub fn moment(at: DateTime) -> String {
     text
 }
 
-/// Days and times stand on every page, many times on some: they are put together sign by sign.
+// Days and times stand on every page, many times on some: they are put together sign by sign.
+
+/// A number with at least so many digits.
 fn push_number(text: &mut String, number: impl Into<i16>, digits_min: u32) {
     let number = number.into().unsigned_abs();
     let digits = number.checked_ilog10().map_or(1, |it| it + 1).max(digits_min);

@@ -17,7 +17,11 @@ const FIELD_BYTES: usize = 40;
 
 /// Cuts an event into its facts and its body.
 pub(crate) fn split(event: &Event) -> Result<(String, Option<String>), StorageError> {
-    event.serialize(Halves::default()).map_err(|why| undecodable("writing an event", why))
+    let (kind, facts, body) = event.serialize(Halves::default()).map_err(|why| undecodable("writing an event", why))?;
+    if kind != event.kind() {
+        return Err(undecodable("writing an event", format!("{kind} is not what it is called")));
+    }
+    Ok((facts, body))
 }
 
 /// Puts an event together again.
@@ -94,15 +98,19 @@ impl<'de> VariantAccess<'de> for Facts<'de> {
     }
 }
 
+/// The kind of an event, its facts and its body.
+type Parts = (&'static str, String, Option<String>);
+
 /// The two texts of an event while it is written: an event is an enum whose kinds have named fields, and nothing else.
 #[derive(Default)]
 struct Halves {
+    kind: &'static str,
     facts: Vec<u8>,
     body: Option<String>,
 }
 
 impl SerializeStructVariant for Halves {
-    type Ok = (String, Option<String>);
+    type Ok = Parts;
     type Error = JsonError;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), JsonError> {
@@ -121,7 +129,7 @@ impl SerializeStructVariant for Halves {
             self.facts.push(b'{');
         }
         self.facts.push(b'}');
-        Ok((String::from_utf8(self.facts).map_err(JsonError::custom)?, self.body))
+        Ok((self.kind, String::from_utf8(self.facts).map_err(JsonError::custom)?, self.body))
     }
 }
 
@@ -138,7 +146,7 @@ macro_rules! no_events {
 }
 
 impl Serializer for Halves {
-    type Ok = (String, Option<String>);
+    type Ok = Parts;
     type Error = JsonError;
     type SerializeSeq = Impossible<Self::Ok, JsonError>;
     type SerializeTuple = Impossible<Self::Ok, JsonError>;
@@ -152,10 +160,10 @@ impl Serializer for Halves {
         self,
         _: &'static str,
         _: u32,
-        _: &'static str,
+        kind: &'static str,
         fields: usize,
     ) -> Result<Self, JsonError> {
-        Ok(Self { facts: Vec::with_capacity(fields * FIELD_BYTES), body: None })
+        Ok(Self { kind, facts: Vec::with_capacity(fields * FIELD_BYTES), body: None })
     }
 
     no_events!(

@@ -19,8 +19,8 @@ crate::statements! {
     LOGINS: "SELECT person, login, active FROM account ORDER BY login";
     SET_PASSWORD: "UPDATE account SET password_hash = $2, password_until = $3 WHERE person = $1";
     TRIES: "SELECT tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2";
-    TRIES_OF_TWO: "SELECT 0, tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2 \
-        UNION ALL SELECT 1, tries, since_at, locked_until FROM attempt WHERE scope = $3 AND subject = $4";
+    TRIES_OF_TWO: "SELECT CAST(0 AS BIGINT), tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2 \
+        UNION ALL SELECT CAST(1 AS BIGINT), tries, since_at, locked_until FROM attempt WHERE scope = $3 AND subject = $4";
     PUT_TRIES: "INSERT INTO attempt (scope, subject, tries, since_at, locked_until) VALUES ($1, $2, $3, $4, $5) \
                 ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, since_at = excluded.since_at, locked_until = excluded.locked_until";
     SWEEP_TRIES: "DELETE FROM attempt WHERE since_at < $1 AND locked_until < $1";

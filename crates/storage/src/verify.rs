@@ -183,14 +183,15 @@ pub fn heirs(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
     Ok(differs.map(|unit| Difference { subject: unit.to_string(), part: "heirs", how: How::HeirDiffers }).collect())
 }
 
-/// Compares the counts of what lies with each post with the rows they count: the tabs of every work-list show them.
+/// Compares the counts of what lies with each post with the rows they count: the tabs of every work-list show them. A difference is told
+/// with both sums, which may be the same where posts were taken for each other.
 ///
 /// # Errors
 /// The storage failed.
 pub fn lying(tx: &Tx) -> Result<Vec<Difference>, StorageError> {
     let (amiss, counted, there): (i64, i64, i64) = tx.one(LYING_AMISS, args![])?;
     let differs = amiss > 0 || counted != there;
-    let difference = || Difference { subject: there.to_string(), part: "counts", how: How::LyingDiffers };
+    let difference = || Difference { subject: format!("{counted}/{there}"), part: "counts", how: How::LyingDiffers };
     Ok(differs.then(difference).into_iter().collect())
 }
 
@@ -222,11 +223,10 @@ pub(crate) fn check_chain(rows: &[Stored], note: &mut impl FnMut(Flaw)) {
             note(Flaw::Changed { seq });
         }
         match (&row.salt, &row.body) {
-            (Some(salt), Some(body)) if chain::body_hash(salt, body) != row.envelope.body_hash => {
-                note(Flaw::WordsChanged { seq });
-            }
-            (None, None) if !erased && !row.envelope.body_hash.is_empty() => note(Flaw::WordsMissing { seq }),
-            _ => {}
+            (Some(salt), Some(body)) if chain::body_hash(salt, body) == row.envelope.body_hash => {}
+            (_, Some(_)) => note(Flaw::WordsChanged { seq }),
+            (None, None) if erased || row.envelope.body_hash.is_empty() => {}
+            (_, None) => note(Flaw::WordsMissing { seq }),
         }
         previous.clone_from(&row.hash);
     }
@@ -477,4 +477,46 @@ impl Row for Named {
 /// The storage failed.
 pub fn documents_after(tx: &Tx, after: &str, most: u32) -> Result<Vec<Named>, StorageError> {
     tx.all(DOCUMENTS, args![after, most])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn row(body_hash: String, salt: Option<&[u8]>, body: Option<&str>) -> Stored {
+        let envelope = Envelope {
+            dossier: DossierId::from_uuid(Uuid::from_u128(1)),
+            seq: 1,
+            at: Instant::from_micros(1),
+            actor: None,
+            unit: None,
+            kind: "not_accepted".to_owned(),
+            facts: "{}".to_owned(),
+            body_hash,
+            previous: chain::START.to_owned(),
+        };
+        let hash = envelope.hash();
+        Stored { envelope, hash, salt: salt.map(<[u8]>::to_vec), body: body.map(str::to_owned) }
+    }
+
+    fn flaws(row: Stored) -> Vec<Flaw> {
+        let mut found = Vec::new();
+        check_chain(&[row], &mut |flaw| found.push(flaw));
+        found
+    }
+
+    #[test]
+    fn words_and_their_salt_stand_or_fall_together() {
+        let (salt, words) = ([7; 16], r#"{"text":"thiếu giấy tờ"}"#);
+        let hash = || chain::body_hash(&salt, words);
+        let (changed, missing) = (vec![Flaw::WordsChanged { seq: 1 }], vec![Flaw::WordsMissing { seq: 1 }]);
+        assert_eq!(flaws(row(hash(), Some(&salt), Some(words))), []);
+        assert_eq!(flaws(row(String::new(), None, None)), []);
+        assert_eq!(flaws(row(hash(), Some(&salt), Some("{}"))), changed);
+        assert_eq!(flaws(row(hash(), None, Some(words))), changed, "without its salt nothing proves them");
+        assert_eq!(flaws(row(String::new(), None, Some(words))), changed, "there never were any");
+        assert_eq!(flaws(row(hash(), None, None)), missing);
+        assert_eq!(flaws(row(hash(), Some(&salt), None)), missing);
+    }
 }

@@ -8,19 +8,25 @@ use crate::Web;
 use crate::measure::Measured;
 use crate::{security, visitor};
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, HeaderValue, VARY};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
+use std::future::Future;
+use std::time::Duration;
 use tower::{Service, service_fn};
 use tower_http::compression::Compression;
 use tracing::Instrument;
+
+/// Longest time a request may take: a large file over a slow line included.
+const REQUEST_MAX: Duration = Duration::from_secs(900);
 
 /// Around a page or an act of somebody.
 pub async fn page(State(web): State<Web>, request: Request, next: Next) -> Response {
     let measured = Measured::begin(&request);
     let span = measured.span();
-    let mut response = compressed(&web, request, next).instrument(span.clone()).await;
+    let mut response = in_time(compressed(&web, request, next).instrument(span.clone())).await;
     measured.end(&web.meters, &response, &span);
     security::add_headers(&web, response.headers_mut());
     response
@@ -28,9 +34,14 @@ pub async fn page(State(web): State<Web>, request: Request, next: Next) -> Respo
 
 /// Around what a probe asks.
 pub async fn probe(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = in_time(next.run(request)).await;
     security::add_headers(&web, response.headers_mut());
     response
+}
+
+async fn in_time(answered: impl Future<Output = Response>) -> Response {
+    let answered = tokio::time::timeout(REQUEST_MAX, answered).await;
+    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 /// Compresses what is sent to a visitor who understands that. Who does not goes past it: a compressed body is several kilobytes of

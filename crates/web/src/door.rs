@@ -7,13 +7,15 @@ use app::AppError;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::post::Post;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Either};
+use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 /// Largest body of a form without files, in bytes.
 pub const FORM_BYTES_MAX: usize = 64 << 20;
@@ -169,6 +171,16 @@ where
             Answer::Open => Either::Left(self.handler.call(request, web)),
             shut => Either::Right(turned_away(shut, request).boxed()),
         }
+    }
+}
+
+/// A request by a method that its address does not know: behind the same door as the others, so that a shut one does not show itself.
+pub async fn other_method(doors: Arc<HashMap<&'static str, Door>>, request: Request) -> Response {
+    let door = request.extensions().get::<MatchedPath>().and_then(|it| doors.get(it.as_str())).copied();
+    let visitor = request.extensions().get::<Visitor>();
+    match visitor.map_or(Answer::Closed, |it| door.map_or(Answer::Open, |door| answer(door, it))) {
+        Answer::Open => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        shut => turned_away(shut, request).await,
     }
 }
 

@@ -34,26 +34,21 @@ pub mod texts;
 pub mod visitor;
 
 pub use setting::{Setting, SettingValue};
-pub use texts::{Plain, VI, counted, say, say_with};
+pub use texts::{Escaped, VI, counted, say, say_with};
 
 use app::accounts::Journal;
 use app::house::House;
 use axum::Router;
-use axum::http::StatusCode;
 use axum::middleware;
 pub use axum::serve::Listener;
-use door::{RouteInfo, Routes};
+use door::{Door, RouteInfo, Routes};
 use ipnet::IpNet;
 use measure::Meters;
+use std::collections::HashMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
-use tower_http::timeout::TimeoutLayer;
-
-/// Longest time a request may take: a large file over a slow line included.
-const REQUEST_SECONDS_MAX: u64 = 900;
 
 /// What every handler needs. It is copied with every layer of every request: one count, not one for each of its parts.
 #[derive(Clone)]
@@ -104,14 +99,14 @@ pub fn route_list() -> Vec<RouteInfo> {
 
 /// The whole site.
 pub fn router(web: Web) -> Router {
-    let in_time =
-        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(REQUEST_SECONDS_MAX));
     // Probes ask no cookie, no session and no page: they answer also where those cannot.
-    let health = health::routes().router.layer((middleware::from_fn_with_state(web.clone(), around::probe), in_time));
-    routes()
-        .router
+    let health = health::routes().router.layer(middleware::from_fn_with_state(web.clone(), around::probe));
+    let Routes { router, list } = routes();
+    let doors: Arc<HashMap<&str, Door>> = Arc::new(list.iter().map(|it| (it.path, it.door)).collect());
+    router
+        .method_not_allowed_fallback(move |request| door::other_method(Arc::clone(&doors), request))
         .fallback(|| async { problem::Problem::from(app::AppError::NotFound) })
-        .layer((middleware::from_fn_with_state(web.clone(), around::page), in_time))
+        .layer(middleware::from_fn_with_state(web.clone(), around::page))
         .merge(health)
         .with_state(web)
 }

@@ -155,9 +155,9 @@ as_it_stands!(Said, |it, out| out.write_str(it.0));
 /// A text of people or data for a page that shows many: nearly none has a sign in it that HTML reads otherwise, and whether one has is
 /// found out in one go.
 #[derive(Clone, Copy, Debug)]
-pub struct Plain<T>(pub T);
+pub struct Escaped<T>(pub T);
 
-impl<T: AsRef<str>> Plain<T> {
+impl<T: AsRef<str>> Escaped<T> {
     fn write_to(&self, out: &mut (impl Write + ?Sized)) -> fmt::Result {
         let text = self.0.as_ref();
         // Not `any`: every byte is looked at, many at once.
@@ -170,16 +170,16 @@ impl<T: AsRef<str>> Plain<T> {
     }
 }
 
-impl<T: AsRef<str>> Display for Plain<T> {
+impl<T: AsRef<str>> Display for Escaped<T> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write_to(out)
     }
 }
 
 // It is escaped already.
-impl<T: AsRef<str>> askama::filters::HtmlSafe for Plain<T> {}
+impl<T: AsRef<str>> askama::filters::HtmlSafe for Escaped<T> {}
 
-impl<T: AsRef<str>> askama::FastWritable for Plain<T> {
+impl<T: AsRef<str>> askama::FastWritable for Escaped<T> {
     fn write_into(&self, out: &mut dyn Write, _: &dyn askama::Values) -> askama::Result<()> {
         Ok(self.write_to(out)?)
     }

@@ -84,6 +84,19 @@ pub enum NextAct {
 }
 
 impl NextAct {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::Answer,
+        Self::Assign,
+        Self::Work,
+        Self::AwaitOutside,
+        Self::Supply,
+        Self::Pay,
+        Self::Sign,
+        Self::Issue,
+        Self::HandOver,
+    ];
+
     /// The word stored and used as a key for texts.
     pub const fn key(self) -> &'static str {
         match self {

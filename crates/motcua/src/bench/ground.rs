@@ -43,8 +43,19 @@ impl Ground {
         assert_filled(&house, settings, asked.dossiers)?;
         let world = World::of(&house)?;
         let requests = Requests::prepare(&house, &world, asked.dossiers)?;
+        drop(house);
+        written(settings)?;
         Ok(Self { dossiers: asked.dossiers, engine: asked.engine.key(), filling, requests })
     }
+}
+
+/// Waits until the disk has all of a file: it was filled without, and what is left to be written would be counted as some request's.
+fn written(settings: &Settings) -> Result<(), Stop> {
+    if settings.database.address.is_none() {
+        let file = std::fs::File::open(settings.data.dir.join(DATABASE)).and_then(|it| it.sync_all());
+        file.context("waiting until the house is written")?;
+    }
+    Ok(())
 }
 
 fn found_and_fill(house: &House, asked: &BenchArgs) -> Result<Duration, Stop> {

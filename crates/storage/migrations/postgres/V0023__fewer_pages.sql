@@ -25,6 +25,7 @@ ALTER TABLE dossier_event ADD COLUMN body TEXT COLLATE "C";
 UPDATE dossier_event SET salt = b.salt, body = b.body FROM dossier_event_body b
     WHERE b.dossier = dossier_event.dossier AND b.seq = dossier_event.seq;
 DROP TABLE dossier_event_body;
+ALTER TABLE dossier_event ADD CHECK ((salt IS NULL) = (body IS NULL));
 
 -- Who has something like it running already is asked of what is open, and twelve digits of the hash of a person lead there.
 DROP INDEX dossier_person;

@@ -87,7 +87,7 @@ CREATE TABLE event (
     body_hash TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL,
     -- Names, answers and reasons: what the law can ask to be erased.
     salt BLOB, body TEXT,
-    PRIMARY KEY (dossier, seq)
+    PRIMARY KEY (dossier, seq), CHECK ((salt IS NULL) = (body IS NULL))
 ) STRICT;
 INSERT INTO event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash, salt, body)
     SELECT e.dossier, e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body_hash, e.previous, e.hash, b.salt, b.body

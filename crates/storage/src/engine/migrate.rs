@@ -93,3 +93,68 @@ fn failed(error: refinery::Error) -> StorageError {
     };
     StorageError::Migration { reason }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use refinery::Target;
+
+    /// Dossiers of a house of the last step but one: open with words, open whose words were erased, closed.
+    const OLD: &str = "
+        INSERT INTO dossier (id, code, foreign_code, revision, procedure, procedure_name, sector, channel, status, step, step_kind, next_act,
+            owner_unit, owner_post, owner_person, holder, held_since, receiving_unit, competent_unit, collect_at, filed_at, clock_at, waiting,
+            owed_vnd, applicant, applicant_folded, number_hash, phone_tail, number_tail, unusual, version, last_hash, changed_at, is_open,
+            desk, needs_routing, fell_to_head)
+            VALUES (x'01', 'H24.30.20-250331-0001', 0, 'r', 'p', 'n', 's', 1, 2, 2, 'work', 'work', x'aa', 'specialist', x'bb', 'post', 5, x'aa',
+            x'aa', x'aa', 5, 6, 0, 0, 'Mẫu', 'mau', 'abcdefabcdefabcdef', '0412', '0904', 0, 2, 'h2', 9, 1, x'aa', 0, 1),
+            (x'02', 'H24.30.21-250331-0001', 0, 'r', 'p', 'n', 's', 1, 2, 2, 'work', 'work', x'aa', 'specialist', NULL, 'post', 5, x'aa', x'aa', x'aa',
+            5, 6, 0, 0, '', '', '', '', '', 0, 1, 'h', 9, 1, x'aa', 0, 0),
+            (x'03', 'X', 1, 'r', 'p', 'n', 's', 2, 10, 2, 'work', '', x'aa', 'specialist', NULL, 'nobody', 5, x'aa', x'aa', x'aa', 5, 6, 0, 0, '', '',
+            '', '', '', 0, 1, 'h', 9, 0, x'aa', 0, 0);
+        INSERT INTO dossier_event (dossier, seq, at, actor, unit, kind, facts, body_hash, previous, hash) VALUES
+            (x'01', 2, 9, NULL, x'aa', 'assigned', '{\"a\":2}', '', 'h1', 'h2'), (x'01', 1, 5, x'bb', x'aa', 'filed', '{\"a\":1}', 'w', '', 'h1'),
+            (x'02', 1, 5, NULL, x'aa', 'filed', '{}', 'w', '', 'h'), (x'03', 1, 5, NULL, x'aa', 'filed', '{}', '', '', 'h');
+        INSERT INTO dossier_event_body (dossier, seq, salt, body) VALUES (x'01', 1, x'5a', '{\"words\":\"Mẫu\"}');
+        INSERT INTO idempotency (actor, key, act, body_hash, answer, at) VALUES (x'bb', 'k', 'assign', 'b', 'answer', 9);
+    ";
+
+    fn rows(connection: &Connection, sql: &str) -> Vec<String> {
+        let mut statement = connection.prepare(sql).unwrap();
+        statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn a_house_of_the_step_before_loses_nothing() {
+        let mut file = Connection::open_in_memory().unwrap();
+        sqlite_steps::migrations::runner().set_target(Target::Version(22)).run(&mut file).unwrap();
+        file.execute_batch(OLD).unwrap();
+        let before = rows(
+            &file,
+            "SELECT hex(id) || code || hex(owner_unit) || next_act || fell_to_head || is_open || last_hash FROM dossier ORDER BY id",
+        );
+        in_file(&mut file).unwrap();
+        let after = rows(
+            &file,
+            "SELECT hex(id) || code || hex(owner_unit) || next_act || fell_to_head || is_open || last_hash FROM dossier ORDER BY id",
+        );
+        assert_eq!(before, after);
+        let events = "SELECT hex(dossier) || seq || kind || facts || body_hash || previous || hash || COALESCE(hex(salt) || body, '-') \
+            FROM dossier_event ORDER BY dossier, seq";
+        let expected =
+            [r#"011filed{"a":1}wh15A{"words":"Mẫu"}"#, r#"012assigned{"a":2}h1h2-"#, "021filed{}wh-", "031filed{}h-"];
+        assert_eq!(rows(&file, events), expected);
+        assert_eq!(rows(&file, "SELECT key || answer FROM idempotency"), ["kanswer"]);
+        let lying = "SELECT hex(owner_unit) || owner_post || status || holder || next_act || CASE WHEN owner_person IS NULL THEN '-' ELSE hex(owner_person) END || dossiers FROM lying ORDER BY 1";
+        assert_eq!(rows(&file, lying), ["AAspecialist2postwork-1", "AAspecialist2postworkBB1"]);
+        file.execute_batch("UPDATE dossier SET owner_person = NULL, version = 3 WHERE id = x'01'; UPDATE dossier SET is_open = 0 WHERE id = x'02'")
+            .unwrap();
+        assert_eq!(rows(&file, lying), ["AAspecialist2postwork-1"]);
+        for refused in [
+            "UPDATE dossier SET code = 'X' WHERE id = x'01'",
+            "UPDATE dossier_event SET salt = NULL WHERE seq = 1 AND dossier = x'01'",
+            "INSERT INTO idempotency SELECT * FROM idempotency",
+        ] {
+            assert!(file.execute_batch(refused).is_err(), "{refused}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Something that is not as the events say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The dossier, or the unit.
+    /// The dossier, the unit, or what was counted and what is there ("96/95").
     pub subject: String,
     /// What is wrong: `chain`, `body`, `fold`, `read model`, `facts`, `due dates`, `owner`, `blob`, `heirs`, `counts`.
     pub part: &'static str,

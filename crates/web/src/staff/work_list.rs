@@ -12,7 +12,7 @@ use crate::frame::{self, html};
 use crate::page::Tone;
 use crate::posted::Posted;
 use crate::problem::Problem;
-use crate::texts::{self, Plain, Vietnamese};
+use crate::texts::{self, Escaped, Vietnamese};
 use crate::visitor::Visitor;
 use crate::{say, say_with};
 use app::desk::{self, LISTED_MAX};
@@ -564,15 +564,15 @@ fn row<'a>(known: &'a Snapshot, row: &'a Row, own: PersonId, is_claimable: bool,
     let take = is_claimable.then(|| RowAct { label: texts::act(Act::TakeOn), action: format!("{dossier}/nhan-viec") });
     DossierRow {
         code: CodeText(&card.code),
-        href: Plain(opened(card, &dossier, back)),
-        procedure: Plain(cut_short(&card.procedure_name, PROCEDURE_CHARS_MAX)),
-        applicant: Plain(&card.applicant),
-        step: Plain(step_words(&card.next_act)),
-        holder: Plain(holder.words(known, Some(own))),
+        href: Escaped(opened(card, &dossier, back)),
+        procedure: Escaped(cut_short(&card.procedure_name, PROCEDURE_CHARS_MAX)),
+        applicant: Escaped(&card.applicant),
+        step: Escaped(step_words(&card.next_act)),
+        holder: Escaped(holder.words(known, Some(own))),
         holder_lang: Vietnamese { is_so: matches!(holder, HolderKey::Person(who) if who != own) },
         is_own: holder == HolderKey::Person(own),
         left: ended_left(card, &row.clock),
-        due: Plain(phrases::due_of(card)),
+        due: Escaped(phrases::due_of(card)),
         channel: channel_view(card.channel),
         take,
         version: u64::from(card.version),
@@ -614,7 +614,9 @@ pub fn step_words(next_act: &str) -> &'static str {
         "sign" => "step-sign",
         "issue" => "step-issue",
         "hand_over" => "step-hand-over",
-        _ => "work-step-done",
+        "" => "work-step-done",
+        // No words: a gap is seen.
+        _ => "step-unknown",
     })
 }
 
@@ -642,4 +644,18 @@ fn cut_short(text: &str, most: usize) -> Cow<'_, str> {
     };
     let start = start.rsplit_once(' ').map_or(start, |it| it.0).trim_end_matches([',', ';']);
     Cow::Owned([start, "…"].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::dossier::NextAct;
+
+    #[test]
+    fn every_next_act_has_words_of_its_own() {
+        let words: std::collections::BTreeSet<&str> = NextAct::ALL.iter().map(|it| step_words(it.key())).collect();
+        assert_eq!(words.len(), NextAct::ALL.len());
+        assert!(!words.contains(step_words("")) && !words.contains("step-unknown"), "{words:?}");
+        assert_eq!(step_words("fly"), "step-unknown", "a gap is seen");
+    }
 }

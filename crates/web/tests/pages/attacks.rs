@@ -192,6 +192,17 @@ async fn no_other_method_than_a_routes_own_does_anything(office: Office) {
         assert!(!disguised.status.is_server_error(), "{path}");
     }
     assert_eq!(world(&office), before);
+    // A shut door stays hidden whatever it is asked by.
+    let (mut guest, mut citizen) = (site.another(), citizen(&site).await);
+    for (method, path) in [("PUT", "/nghiep-vu"), ("GET", "/nghiep-vu/hang-loat"), ("GET", "/quan-tri/gui-lai-het")] {
+        assert!(routes.iter().any(|it| it.path == path && it.method.as_str() != method), "{path}");
+        let answer = citizen.raw(method, path, &[("sec-fetch-site", "same-origin")], Vec::new()).await;
+        assert_eq!(answer.status, 404, "{method} {path}");
+    }
+    let answer = guest.raw("GET", "/nghiep-vu/hang-loat", &[], Vec::new()).await;
+    assert_eq!(answer.status, 303, "who was here before signs in again");
+    let answer = browser.raw("PUT", "/nghiep-vu", &[("sec-fetch-site", "same-origin")], Vec::new()).await;
+    assert_eq!(answer.status, 405);
 }
 
 async fn a_session_somebody_else_made_is_not_the_one_that_signs_in(office: Office) {

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{ChoiceView, Left, LinkView, Num, StaffField};
 use crate::page::{FieldLink, Icon, Page, Pager, Tone};
-use crate::texts::{Plain, Vietnamese, as_it_stands};
+use crate::texts::{Escaped, Vietnamese, as_it_stands};
 use crate::{say, say_with};
 use domain::dossier::DossierCode;
 use std::borrow::Cow;
@@ -173,15 +173,15 @@ pub struct DossierRow<'a> {
     /// Its code.
     pub code: CodeText<'a>,
     /// Its page.
-    pub href: Plain<String>,
+    pub href: Escaped<String>,
     /// Short name of the procedure.
-    pub procedure: Plain<Cow<'a, str>>,
+    pub procedure: Escaped<Cow<'a, str>>,
     /// Applicant.
-    pub applicant: Plain<&'a str>,
+    pub applicant: Escaped<&'a str>,
     /// Step in words.
-    pub step: Plain<&'static str>,
+    pub step: Escaped<&'static str>,
     /// Who holds it: "tôi", a name, "Công dân", "chưa ai nhận".
-    pub holder: Plain<&'a str>,
+    pub holder: Escaped<&'a str>,
     /// Marks the name of a holder.
     pub holder_lang: Vietnamese,
     /// Held by whoever looks.
@@ -189,7 +189,7 @@ pub struct DossierRow<'a> {
     /// Time left for the step.
     pub left: Left,
     /// Due date, short: "08/07, 17:30".
-    pub due: Plain<String>,
+    pub due: Escaped<String>,
     /// Channel.
     pub channel: ChannelView,
     /// The one act that may be done from the row, if any.
