@@ -43,8 +43,8 @@ Commands:
                     every ten seconds, and nothing else
   fuzz [--seconds N] [--target NAME]
                     every reader of what comes from outside, fed with what nobody would write
-  trained           the program as offices get it: built, shown the bench, and built again for what it
-                    saw (half an hour); says where it lies
+  trained           the program built for what the bench shows: built, shown it, and built again (half an
+                    hour); says where it lies
   package [--debug | --trained] [--try]
                     the Debian package, into target/package: of the release, of the trained program, or of
                     the program the tests run; --try installs it in a clean root (as root, some minutes),

@@ -1,4 +1,4 @@
-//! The program as an office gets it: built twice, and in between the bench shows the compiler which ways are gone most (ADR 0023).
+//! The program built for what the bench shows: twice, and in between the compiler is told which ways are gone most (ADR 0023).
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

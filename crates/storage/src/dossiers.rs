@@ -16,13 +16,34 @@ use domain::kpi;
 use domain::time::Instant;
 use jiff::civil::Date;
 
+/// That a column is that code: its end first, by which the index of codes is ordered (ADR 0023).
+macro_rules! has_code {
+    ($column:literal, $code:literal) => {
+        concat!(
+            "substr(",
+            $column,
+            ", length(",
+            $column,
+            ") - 10) = substr(",
+            $code,
+            ", length(",
+            $code,
+            ") - 10) AND ",
+            $column,
+            " = ",
+            $code
+        )
+    };
+}
+pub(crate) use has_code;
+
 crate::statements! {
     NEXT_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, 1) \
                   ON CONFLICT (unit, day) DO UPDATE SET last = dossier_number.last + 1 RETURNING last";
     SET_NUMBER: "INSERT INTO dossier_number (unit, day, last) VALUES ($1, $2, $3) \
                  ON CONFLICT (unit, day) DO UPDATE SET last = excluded.last";
-    FIND_ID: "SELECT id FROM dossier WHERE substr(code, length(code) - 10) = substr($1, length($1) - 10) AND code = $1";
-    TAILS: "SELECT id, phone_tail, number_tail FROM dossier WHERE substr(code, length(code) - 10) = substr($1, length($1) - 10) AND code = $1";
+    FIND_ID: concat!("SELECT id FROM dossier WHERE ", has_code!("code", "$1"));
+    TAILS: concat!("SELECT id, phone_tail, number_tail FROM dossier WHERE ", has_code!("code", "$1"));
     LOG: "SELECT e.seq, e.at, e.actor, e.unit, e.kind, e.facts, e.body, e.hash FROM dossier_event e WHERE e.dossier = $1 ORDER BY e.seq";
     LOG_FACTS: "SELECT seq, at, actor, unit, kind, facts FROM dossier_event WHERE dossier = $1 ORDER BY seq";
     LAST_HASH: "SELECT hash FROM dossier_event WHERE dossier = $1 ORDER BY seq DESC LIMIT 1";

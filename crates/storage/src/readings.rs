@@ -1,6 +1,7 @@
 //! Who read whose data.
 
 use crate::args;
+use crate::dossiers::has_code;
 use crate::engine::{StorageError, Tx};
 use domain::ids::{DossierId, PersonId};
 use domain::time::Instant;
@@ -10,8 +11,8 @@ crate::statements! {
     OF_DOSSIER: "SELECT person, at, what, reason FROM reading WHERE dossier = $1 ORDER BY at DESC LIMIT 200";
     LOG: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
         WHERE r.at >= $1 AND r.at < $2 AND r.what <> $4 ORDER BY r.at DESC LIMIT $3";
-    LOG_OF_DOSSIER: "SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
-        WHERE substr(d.code, length(d.code) - 10) = substr($4, length($4) - 10) AND d.code = $4 AND r.at >= $1 AND r.at < $2 ORDER BY r.at DESC LIMIT $3";
+    LOG_OF_DOSSIER: concat!("SELECT r.person, r.at, r.what, r.reason, d.code FROM reading r JOIN dossier d ON d.id = r.dossier \
+        WHERE ", has_code!("d.code", "$4"), " AND r.at >= $1 AND r.at < $2 ORDER BY r.at DESC LIMIT $3");
     OF_ACCOUNT: "SELECT r.person, r.at, r.what, r.reason, d.code, d.procedure_name FROM dossier d JOIN reading r ON r.dossier = d.id \
         WHERE d.account = $1 AND r.person <> $1 AND r.what <> '' ORDER BY r.at DESC LIMIT $2";
     REASON_SINCE: "SELECT max(at) FROM reading WHERE person = $1 AND dossier = $2 AND reason <> ''";

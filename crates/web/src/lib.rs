@@ -50,7 +50,7 @@ use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// What every handler needs. It is copied with every layer of every request: one count, not one for each of its parts.
+/// What every handler needs. Every request copies it: one count, not one for each of its parts.
 #[derive(Clone)]
 pub struct Web(Arc<Parts>);
 

@@ -33,9 +33,9 @@ const PIECES_MAX: usize = 4;
 const COMMIT: usize = 4_000;
 /// Different answers to the form of one procedure.
 const ANSWERS: usize = 8;
-/// Officers whose list is full to the last row of its first page, whatever the size of the house.
+/// Officers whose list fills its first page, whatever the size of the house.
 pub const FULL_SEATS: u32 = 4;
-/// Dossiers in each of those lists: one page.
+/// Dossiers in each of those lists: two pages, of which the first is shown.
 pub const FULL: u32 = 50;
 /// The step of the case officers.
 const WORK: u16 = 2;

@@ -89,7 +89,7 @@ pub(super) fn open_writer(path: &Path, options: &Options) -> Result<Connection, 
         set("max_page_count", u32::try_from(pages).unwrap_or(u32::MAX).max(1))?;
     }
     set("journal_size_limit", LOG_KEPT_BYTES)?;
-    // Each closure of a batch is a savepoint: what its pages were before is kept in memory, not in a file beside the database.
+    // Where closures run in savepoints (ADR 0022), what their pages were before is kept in memory, not in a file beside the database.
     connection.pragma_update(None, "temp_store", "MEMORY").map_err(|error| fault(doing, error))?;
     Ok(connection)
 }
