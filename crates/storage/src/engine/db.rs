@@ -4,6 +4,7 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use super::{
@@ -44,6 +45,9 @@ pub struct Options {
     pub reader_cache_kib: u32,
     /// The log is emptied into the database each time it has grown by so many pages of 4 KiB.
     pub checkpoint_pages: u32,
+    /// So long a reader of a file keeps its picture for whoever reads next, while this program commits nothing. What another program
+    /// commits meanwhile is seen so much later; zero: each has a picture of its own.
+    pub picture_kept: Duration,
     /// The database may not grow beyond this; `None` leaves the disk as the only limit.
     pub size_mib_max: Option<u32>,
     /// After so long a server gives up a statement, or a transaction that lies still. 0: never, for copying a whole database.
@@ -60,6 +64,7 @@ impl Default for Options {
             writer_cache_kib: 64 << 10,
             reader_cache_kib: 16 << 10,
             checkpoint_pages: 8192,
+            picture_kept: Duration::ZERO,
             size_mib_max: None,
             patience_seconds: 60,
         }

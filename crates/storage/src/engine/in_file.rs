@@ -1,9 +1,9 @@
 //! A database in one file: one thread writes for everybody, readers have connections of their own.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
         mpsc::sync_channel,
     },
@@ -17,10 +17,11 @@ use super::{
     db::Options,
     error::StorageError,
     migrate,
+    readers::{Idle, Readers},
     row::{Args, Row},
     sql::Sql,
     sqlite::{self, Log},
-    tx::{Control, Tx, guarded},
+    tx::Tx,
     writer::{self, Job, Waiting, Writer},
 };
 
@@ -33,6 +34,7 @@ pub(super) struct InFile {
     commits: Arc<AtomicU64>,
     writing: Option<JoinHandle<()>>,
     emptying: Option<JoinHandle<()>>,
+    looking: Option<JoinHandle<()>>,
 }
 
 impl InFile {
@@ -42,7 +44,8 @@ impl InFile {
         let mut connection = sqlite::open_writer(path, &options)?;
         migrate::in_file(&mut connection)?;
         let (wake, woken) = sync_channel(1);
-        let log = Log::watch(&mut connection, options.checkpoint_pages, wake)?;
+        let idle = Arc::<Idle>::default();
+        let log = Log::watch(&mut connection, options.checkpoint_pages, wake, Arc::clone(&idle))?;
         let (commits, length) = (log.commits(), log.length());
         let checkpointer = sqlite::open_checkpointer(path, &options)?;
         let writer = Arc::new(Mutex::new(Writer::new(Tx::sqlite(connection), log)));
@@ -53,7 +56,8 @@ impl InFile {
         Ok(Self {
             queue: Some(queue),
             writer,
-            readers: Readers::new(path, options),
+            looking: spawn_looking(&idle, &options)?,
+            readers: Readers::new(path, options, idle),
             commits,
             writing: Some(writing),
             emptying: Some(emptying),
@@ -61,7 +65,7 @@ impl InFile {
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.readers.path
+        self.readers.path()
     }
 
     pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -92,7 +96,7 @@ impl InFile {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let Ok(turn) = Arc::clone(&self.readers.turns).acquire_owned().await else {
+        let Ok(turn) = Arc::clone(self.readers.turns()).acquire_owned().await else {
             return Err(StorageError::Closed.into());
         };
         let inside = Arc::clone(self);
@@ -125,10 +129,20 @@ impl Drop for InFile {
         writer::lock(&self.writer).stop_log();
         join(self.emptying.take());
         self.readers.close();
+        join(self.looking.take());
         if let Err(error) = writer::lock(&self.writer).finish() {
             tracing::warn!(error = %error, "the log of the database was not emptied at closing; it will be at opening");
         }
     }
+}
+
+/// Where no picture is kept, nobody need look after them.
+fn spawn_looking(idle: &Arc<Idle>, options: &Options) -> Result<Option<JoinHandle<()>>, StorageError> {
+    if options.picture_kept.is_zero() {
+        return Ok(None);
+    }
+    let idle = Arc::clone(idle);
+    spawn("storage-pictures", move || idle.look_after()).map(Some)
 }
 
 fn spawn(name: &str, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
@@ -143,73 +157,5 @@ fn join(thread: Option<JoinHandle<()>>) {
     let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) else { return };
     if thread.join().is_err() {
         tracing::error!("a thread of the database had panicked");
-    }
-}
-
-/// The connections that only read: the one used last is used first, because its pages are warm.
-struct Readers {
-    path: PathBuf,
-    options: Options,
-    idle: Mutex<Vec<Tx>>,
-    idle_max: usize,
-    turns: Arc<Semaphore>,
-}
-
-impl Readers {
-    fn new(path: &Path, options: Options) -> Self {
-        let readers = options.readers.clamp(1, Semaphore::MAX_PERMITS);
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            path: path.to_owned(),
-            options,
-            idle: Mutex::new(Vec::new()),
-            idle_max: readers + threads,
-            turns: Arc::new(Semaphore::new(readers)),
-        }
-    }
-
-    fn read<T, E: From<StorageError>>(&self, work: impl Fn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        let mut reader = self.one()?;
-        reader.control(Control::BeginRead)?;
-        let outcome = guarded(|| work(&reader));
-        if reader.control(Control::Commit).is_ok() {
-            self.back(reader);
-        }
-        outcome
-    }
-
-    /// Without a transaction: one statement needs none.
-    fn ask<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
-        let reader = self.one()?;
-        let found = reader.first_row(sql, args);
-        if found.is_ok() {
-            self.back(reader);
-        }
-        found
-    }
-
-    /// Nobody waits here: if every connection is out, another is opened.
-    fn one(&self) -> Result<Tx, StorageError> {
-        let idle = self.idle().pop();
-        match idle {
-            Some(reader) => Ok(reader),
-            None => Ok(Tx::sqlite(sqlite::open_reader(&self.path, &self.options)?)),
-        }
-    }
-
-    /// Where too many lie idle it is closed.
-    fn back(&self, reader: Tx) {
-        let mut idle = self.idle();
-        if idle.len() < self.idle_max {
-            idle.push(reader);
-        }
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<Tx>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn close(&self) {
-        self.idle().clear();
     }
 }

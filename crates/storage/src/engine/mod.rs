@@ -5,7 +5,7 @@
 //! SQL that both databases accept, and registered through [`statements!`](crate::statements).
 //! No type of a database driver appears in what this module offers.
 //!
-//! Start reading at [`Db`], then [`Tx`]. `in_file` is how SQLite is used (one writer that gathers, readers beside it),
+//! Start reading at [`Db`], then [`Tx`]. `in_file` is how SQLite is used (one writer that gathers, `readers` beside it),
 //! `on_server` how PostgreSQL is (a transaction for each closure, on whichever connection is warmest). Whatever the two
 //! databases do not do alike stands in `sqlite` and `postgres`, and nowhere else.
 
@@ -18,6 +18,7 @@ mod migrate;
 mod on_server;
 mod portable;
 mod postgres;
+mod readers;
 mod row;
 mod sql;
 mod sqlite;

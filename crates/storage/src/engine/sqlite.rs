@@ -24,6 +24,7 @@ use rusqlite::{
 use super::{
     db::{Durability, Options},
     error::{Constraint, StorageError},
+    readers::Idle,
     row::{Args, Cursor, Value},
     sql::Sql,
     tx::{Control, Shape},
@@ -179,6 +180,7 @@ pub(super) struct Log {
     pages: Arc<AtomicU32>,
     nearly_empty: Arc<AtomicBool>,
     commits: Arc<AtomicU64>,
+    readers: Arc<Idle>,
     seen_pages: u32,
     step_pages: u32,
     wake: Option<SyncSender<()>>,
@@ -189,23 +191,37 @@ impl Log {
         connection: &mut Connection,
         step_pages: u32,
         wake: SyncSender<()>,
+        readers: Arc<Idle>,
     ) -> Result<Self, StorageError> {
         let (pages, commits) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU64::new(0)));
-        let (seen, counted) = (Arc::clone(&pages), Arc::clone(&commits));
+        let (seen, counted, outdated) = (Arc::clone(&pages), Arc::clone(&commits), Arc::clone(&readers));
         connection
             .wal_hook(Some(move |_: &mut _, pages: i32| {
                 seen.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
                 counted.fetch_add(1, Ordering::Relaxed);
+                outdated.outdate();
                 Ok(())
             }))
             .map_err(|error| fault("watching the log", error))?;
         let nearly_empty = Arc::new(AtomicBool::new(false));
-        Ok(Self { pages, nearly_empty, commits, seen_pages: 0, step_pages: step_pages.max(1), wake: Some(wake) })
+        Ok(Self {
+            pages,
+            nearly_empty,
+            commits,
+            readers,
+            seen_pages: 0,
+            step_pages: step_pages.max(1),
+            wake: Some(wake),
+        })
     }
 
     /// What the thread that empties the log watches.
     pub(super) fn length(&self) -> LogLength {
-        LogLength { pages: Arc::clone(&self.pages), nearly_empty: Arc::clone(&self.nearly_empty) }
+        LogLength {
+            pages: Arc::clone(&self.pages),
+            nearly_empty: Arc::clone(&self.nearly_empty),
+            readers: Arc::clone(&self.readers),
+        }
     }
 
     pub(super) fn commits(&self) -> Arc<AtomicU64> {
@@ -233,22 +249,29 @@ impl Log {
         pages >= self.step_pages.saturating_mul(LOG_URGENT)
     }
 
+    /// Nobody who reads nothing may keep the log from being emptied.
+    pub(super) fn let_pictures_go(&self) {
+        self.readers.let_pictures_go();
+    }
+
     /// Lets the thread that empties the log end.
     pub(super) fn stop(&mut self) {
         self.wake = None;
     }
 }
 
-/// How long the log is, and whether the writer is to empty the rest of it.
+/// How long the log is, whether the writer is to empty the rest of it, and who may keep it from being emptied.
 pub(super) struct LogLength {
     pages: Arc<AtomicU32>,
     nearly_empty: Arc<AtomicBool>,
+    readers: Arc<Idle>,
 }
 
 /// The life of the thread that empties the log: again and again, until what came meanwhile is little.
 pub(super) fn keep_log_short(connection: &Connection, wake: &Receiver<()>, log: &LogLength) {
     while wake.recv().is_ok() {
         for _ in 0..PASSES_MAX {
+            log.readers.let_pictures_go();
             match checkpoint(connection, Reach::Undisturbing) {
                 Ok(emptied) if log.pages.load(Ordering::Relaxed).saturating_sub(emptied) <= NEARLY_EMPTY_PAGES => {
                     log.nearly_empty.store(true, Ordering::Relaxed);

@@ -187,6 +187,7 @@ impl Writer {
         }
         if self.log.has_outgrown() {
             // The other thread cannot keep up, because we never pause: help, without waiting for anybody.
+            self.log.let_pictures_go();
             if let Err(error) = self.tx.checkpoint(Reach::Undisturbing) {
                 tracing::warn!(error = %error, "the log of the database could not be emptied");
             }

@@ -6,9 +6,10 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
-use crate::world::{Kind, World, count, insert};
+use crate::world::{COUNT, FIND, Kind, Slip, World, count, insert};
 use storage::{
     args,
     engine::{Constraint, Db, Durability, Options, StorageError},
@@ -20,6 +21,7 @@ storage::statements! {
     INSERT_FILE: "INSERT INTO try_file (id, body) VALUES ($1, $2)";
     COUNT_FILES: "SELECT count(*) FROM try_file";
     ERASE_FILE: "DELETE FROM try_file WHERE id = $1";
+    FIND_NONE: "SELECT number FROM try_slip WHERE code = 'nobody'";
     EMPTY_FILE: "UPDATE try_file SET body = $2 WHERE id = $1";
 }
 
@@ -186,6 +188,88 @@ fn ten_thousand_writes_from_many_callers_all_arrive() {
     assert!(log.metadata().unwrap().len() < 8 << 20, "the log grew to {} bytes", log.metadata().unwrap().len());
     let world = world.reopened();
     assert_eq!(count(&world.db), 10_000);
+}
+
+/// Longer than a test.
+const AN_HOUR: Duration = Duration::from_secs(3_600);
+
+#[test]
+fn whoever_reads_after_a_commit_sees_it_however_long_pictures_are_kept() {
+    let world = world(Options { durability: Durability::Relaxed, picture_kept: AN_HOUR, ..Options::default() });
+    for number in 0..100 {
+        assert_eq!((count(&world.db), count(&world.db)), (number, number), "a second one is given the same picture");
+        world.db.write_now(|tx| insert(tx, &format!("{number}"), number)).unwrap();
+    }
+    let failed = world.db.read_now(|tx| Err::<(), _>(tx.one::<i64>(FIND_NONE, args![]).unwrap_err()));
+    assert!(matches!(failed, Err(StorageError::NoRow { .. })));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    runtime.block_on(async {
+        let callers: Vec<_> = (0..8)
+            .map(|caller| {
+                let db = world.db.clone();
+                tokio::spawn(async move {
+                    for number in 0..50 {
+                        let code = format!("{caller}/{number}");
+                        let own = code.clone();
+                        db.write(move |tx| insert(tx, &own, number)).await.unwrap();
+                        let seen = db.read_now(|tx| tx.opt::<Slip>(FIND, args![code])).unwrap();
+                        assert_eq!(seen.map(|it| it.number), Some(number), "what was told to be kept is seen");
+                        assert_eq!(db.ask::<Slip>(FIND, args![code]).unwrap().map(|it| it.number), Some(number));
+                    }
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+    });
+    assert_eq!(count(&world.db), 500);
+}
+
+#[test]
+fn another_program_s_commits_are_seen_as_soon_as_pictures_are_not_kept_any_more() {
+    let kept = Duration::from_millis(50);
+    let world = world(Options { picture_kept: kept, ..Options::default() });
+    assert_eq!(count(&world.db), 0);
+    let other = Db::at(&world.place, Options::default()).unwrap();
+    other.write_now(|tx| insert(tx, "elsewhere", 1)).unwrap();
+    std::thread::sleep(kept);
+    assert_eq!(count(&world.db), 1);
+    let began = std::time::Instant::now();
+    drop(other);
+    assert!(
+        began.elapsed() < Duration::from_secs(2),
+        "it closed after {:?}: nobody keeps it from that",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn pictures_that_are_kept_do_not_keep_the_log_from_being_emptied() {
+    let options =
+        Options { durability: Durability::Relaxed, checkpoint_pages: 16, picture_kept: AN_HOUR, ..Options::default() };
+    let world = world(options);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap();
+    runtime.block_on(async {
+        let callers: Vec<_> = (0..64)
+            .map(|caller| {
+                let db = world.db.clone();
+                tokio::spawn(async move {
+                    for number in 0..100 {
+                        db.write(move |tx| insert(tx, &format!("{caller}/{number}"), number)).await.unwrap();
+                        // Each leaves a picture that begins at the end of the log.
+                        assert!(db.ask::<i64>(COUNT, args![]).unwrap().is_some_and(|it| it > 0));
+                    }
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.await.unwrap();
+        }
+    });
+    assert_eq!(count(&world.db), 6_400);
+    let log = world.folder().join("office.db-wal").metadata().unwrap().len();
+    assert!(log < 8 << 20, "the log grew to {log} bytes");
 }
 
 #[test]
