@@ -24,11 +24,14 @@ pub(crate) use listed_columns;
 
 /// Most rows that are kept at hand: the open lists of a few hundred people.
 const SHELVED_MAX: usize = 10_000;
+/// Most people whose rows are kept in their order.
+const HANDS_MAX: usize = 1_000;
 /// So many rows that are not at hand are read one by one; of more the list is read as a whole.
 const MISSING_MAX: usize = 4;
 
 crate::statements! {
     ONE: concat!("SELECT ", listed_columns!(), " FROM dossier WHERE id = $1");
+    HAND: "SELECT changes FROM hand WHERE owner_person = $1";
 }
 
 /// One dossier as lists show it: of the row of the read model what a list says, sorts by or reckons with.
@@ -125,10 +128,54 @@ impl Placed for ListCard {
 
 /// Rows of lists that were read a while ago. A list is the same dossiers all day and changes by one or two of them, so it is asked only
 /// which dossiers it has and in which version: a row of the same version is the same row, because every change is an event.
+///
+/// What one person has in hand is asked even less: whether any of it changed since it was read.
 #[derive(Default)]
-pub struct Shelf(Mutex<FxHashMap<DossierId, Arc<ListCard>>>);
+pub struct Shelf {
+    rows: Mutex<FxHashMap<DossierId, Arc<ListCard>>>,
+    hands: Mutex<FxHashMap<PersonId, Hand>>,
+}
+
+/// What somebody has in hand, at most so many.
+struct Hand {
+    /// The number that is another one whenever any of it changed.
+    changes: Option<i64>,
+    most: u32,
+    rows: Vec<Arc<ListCard>>,
+}
 
 impl Shelf {
+    /// What a person has in hand, at most so many; `read` asks for it as [`Shelf::rows`] does.
+    pub(crate) fn in_hand(
+        &self,
+        tx: &Tx,
+        person: PersonId,
+        most: u32,
+        read: impl FnOnce() -> Result<Vec<Arc<ListCard>>, StorageError>,
+    ) -> Result<Vec<Arc<ListCard>>, StorageError> {
+        // What is written in a transaction may come to nothing, and its number be that of something else.
+        if !tx.only_reads() {
+            return read();
+        }
+        let changes = tx.opt(HAND, args![person])?;
+        let is_same = |it: &&Hand| it.changes == changes && it.most == most;
+        let known = self.hands().get(&person).filter(is_same).map(|it| it.rows.clone());
+        if let Some(rows) = known {
+            return Ok(rows);
+        }
+        let rows = read()?;
+        let mut hands = self.hands();
+        if hands.len() >= HANDS_MAX {
+            hands.clear();
+        }
+        hands.insert(person, Hand { changes, most, rows: rows.clone() });
+        Ok(rows)
+    }
+
+    fn hands(&self) -> MutexGuard<'_, FxHashMap<PersonId, Hand>> {
+        self.hands.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The rows of a list: `named` asks for their ids and versions, `whole` for all of them.
     pub(crate) fn rows(
         &self,
@@ -167,7 +214,7 @@ impl Shelf {
     }
 
     fn shelved(&self) -> MutexGuard<'_, FxHashMap<DossierId, Arc<ListCard>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -428,7 +428,8 @@ pub fn mine(
     let (counted, rows) = if histories == Histories::Lag {
         (MINE_COUNT_MOVING, shared(tx.all(MINE_MOVING, args)?))
     } else if *filter == Filter::default() {
-        (MINE_COUNT, shelf.rows(tx, (IN_HAND, args![person, most]), (MINE, args))?)
+        let read = || shelf.rows(tx, (IN_HAND, args![person, most]), (MINE, args));
+        (MINE_COUNT, shelf.in_hand(tx, person, most, read)?)
     } else {
         (MINE_COUNT, shelf.rows(tx, (MINE_NAMES, args), (MINE, args))?)
     };

@@ -283,6 +283,9 @@ pub fn word_in_with(language: Language, key: &str, args: &[(&'static str, String
 pub fn number_in(language: Language, count: i64) -> String {
     let mark = if language == Language::English { ',' } else { '.' };
     let digits = count.unsigned_abs().to_string();
+    if (0..1_000).contains(&count) {
+        return digits;
+    }
     let mut text = if count < 0 { "-".to_owned() } else { String::new() };
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && (digits.len() - place).is_multiple_of(3) {

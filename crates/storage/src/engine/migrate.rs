@@ -146,9 +146,14 @@ mod tests {
         assert_eq!(rows(&file, "SELECT key || answer FROM idempotency"), ["kanswer"]);
         let lying = "SELECT hex(owner_unit) || owner_post || status || holder || next_act || CASE WHEN owner_person IS NULL THEN '-' ELSE hex(owner_person) END || dossiers FROM lying ORDER BY 1";
         assert_eq!(rows(&file, lying), ["AAspecialist2postwork-1", "AAspecialist2postworkBB1"]);
+        let hand = "SELECT hex(owner_person) || changes FROM hand";
+        assert_eq!(rows(&file, hand), ["BB0"]);
+        file.execute_batch("UPDATE dossier SET clock_at = 7 WHERE is_open = 1").unwrap();
+        assert_eq!(rows(&file, hand), ["BB1"], "it lies where it lay, and is another one");
         file.execute_batch("UPDATE dossier SET owner_person = NULL, version = 3 WHERE id = x'01'; UPDATE dossier SET is_open = 0 WHERE id = x'02'")
             .unwrap();
         assert_eq!(rows(&file, lying), ["AAspecialist2postwork-1"]);
+        assert_eq!(rows(&file, hand), ["BB2"]);
         for refused in [
             "UPDATE dossier SET code = 'X' WHERE id = x'01'",
             "UPDATE dossier_event SET salt = NULL WHERE seq = 1 AND dossier = x'01'",

@@ -11,7 +11,8 @@ use storage::people::{self, Person};
 use storage::sessions::{self, Session};
 use uuid::Uuid;
 
-// What lies with each post is kept in a file by triggers and counted by a server when asked, by an index of its own (V0023).
+// What lies with each post is kept in a file by triggers and counted by a server when asked, by an index of its own (V0023); so is what
+// somebody has in hand (V0024).
 storage::statements! {
     COLUMNS_IN_FILE: "SELECT m.name, p.name, p.type, p.\"notnull\", p.pk FROM sqlite_schema m JOIN pragma_table_info(m.name) p
         WHERE m.type = 'table' AND m.name NOT LIKE 'refinery%' ESCAPE '!' AND m.name <> 'lying_count' ORDER BY m.name, p.cid";
@@ -19,8 +20,8 @@ storage::statements! {
         COALESCE((SELECT k.ordinal_position FROM information_schema.key_column_usage k JOIN information_schema.table_constraints t
         ON t.constraint_name = k.constraint_name AND t.table_name = k.table_name WHERE t.constraint_type = 'PRIMARY KEY'
         AND k.table_name = c.table_name AND k.column_name = c.column_name), 0) FROM information_schema.columns c
-        WHERE c.table_schema = 'public' AND c.table_name NOT LIKE 'refinery%' AND c.table_name <> 'lying' ORDER BY c.table_name COLLATE \"C\", c.ordinal_position";
-    INDEXES_IN_FILE: "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name";
+        WHERE c.table_schema = 'public' AND c.table_name NOT LIKE 'refinery%' AND c.table_name NOT IN ('lying', 'hand') ORDER BY c.table_name COLLATE \"C\", c.ordinal_position";
+    INDEXES_IN_FILE: "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND name <> 'lying_hand' ORDER BY name";
     INDEXES_ON_SERVER: "SELECT i.indexname FROM pg_indexes i WHERE i.schemaname = 'public' AND i.indexname <> 'dossier_tabs' AND NOT EXISTS
         (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname) ORDER BY i.indexname COLLATE \"C\"";
     UNSORTED: "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'text'

@@ -59,12 +59,16 @@ pub fn from_list(address: &str, list: &str) -> String {
 
 /// A query from names and values; empty values are left out.
 pub fn query(pairs: &[(&str, &str)]) -> String {
-    let shown: Vec<String> = pairs
-        .iter()
-        .filter(|it| !it.1.is_empty())
-        .map(|(name, value)| format!("{name}={}", crate::frame::encoded(value)))
-        .collect();
-    shown.join("&")
+    let mut text = String::with_capacity(80);
+    for (name, value) in pairs.iter().filter(|it| !it.1.is_empty()) {
+        if !text.is_empty() {
+            text.push('&');
+        }
+        text.push_str(name);
+        text.push('=');
+        text.push_str(&crate::frame::encoded(value));
+    }
+    text
 }
 
 /// What is left by a clock.

@@ -398,7 +398,7 @@ fn address(asked: &Posted, queue: Queue, without: &[&str]) -> String {
             pairs.push((name, asked.trimmed(name)));
         }
     }
-    format!("/nghiep-vu?{}", phrases::query(&pairs))
+    ["/nghiep-vu?", &phrases::query(&pairs)].concat()
 }
 
 /// Queues that a post has even when nothing lies in them.
@@ -426,7 +426,7 @@ fn tabs(counts: &[(Queue, i64)], to_route: usize, current: Queue, visitor: &Visi
             TabView {
                 label: queue_words(queue).to_owned(),
                 count,
-                href: format!("/nghiep-vu?hang={}", queue.key()),
+                href: ["/nghiep-vu?hang=", queue.key()].concat(),
                 current: queue == current,
                 ..TabView::default()
             }
@@ -458,7 +458,7 @@ fn counted<'a, K: Into<String> + Copy + PartialEq>(
         .into_iter()
         .map(|(label, value, count)| ChoiceView {
             chosen: value == chosen,
-            ..ChoiceView::new(value, format!("{label} ({})", Num(count)))
+            ..ChoiceView::new(value, [&label, " (", &Num(count).to_string(), ")"].concat())
         })
         .collect()
 }
