@@ -33,9 +33,11 @@ crate::statements! {
 /// # Errors
 /// The storage failed.
 pub fn editions(tx: &Tx) -> Result<(i64, i64, i64), StorageError> {
-    let all: Vec<(String, i64)> = tx.all(EDITIONS, args![])?;
-    let number = |name: &str| all.iter().find(|it| it.0 == name).map_or(0, |it| it.1);
-    Ok((number(ORGANISATION), number(CATALOGUE), number(NOTICES)))
+    tx.editions(|| {
+        let all: Vec<(String, i64)> = tx.all(EDITIONS, args![])?;
+        let number = |name: &str| all.iter().find(|it| it.0 == name).map_or(0, |it| it.1);
+        Ok((number(ORGANISATION), number(CATALOGUE), number(NOTICES)))
+    })
 }
 
 /// Tells every node to read something again.

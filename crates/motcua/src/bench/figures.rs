@@ -68,6 +68,9 @@ pub struct Beside {
     pub beside_p99_ms: f64,
     /// How many times as long.
     pub ratio: f64,
+    /// Submissions in a second meanwhile.
+    #[serde(default)]
+    pub submits_rate: f64,
 }
 
 /// The same rows without pages, forms and decisions, one after the other, 64 to a commit.

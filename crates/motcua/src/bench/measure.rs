@@ -29,7 +29,7 @@ const RESTS_MAX: u32 = 240;
 /// So late a server tells how often its idle connections waited for the disk.
 const TOLD_LATE: Duration = Duration::from_secs(12);
 /// Requests to the floor: processor time is counted in hundredths of a second, and each of them takes little.
-const FLOOR: usize = 60_000;
+const FLOOR: usize = 100_000;
 /// Least requests of one measurement, however small the house is.
 const LEAST: usize = 128;
 
@@ -39,6 +39,8 @@ pub struct Bench {
     ground: Ground,
     runtime: Runtime,
     first_page: Duration,
+    /// The floor as it was each time.
+    floors: Vec<Floor>,
 }
 
 impl Bench {
@@ -52,7 +54,7 @@ impl Bench {
         let began = Instant::now();
         let serving = Serving::start(server_over(settings)?)?;
         runtime.block_on(ask(&load(serving.at.pages, &ground.requests.home, 1)))?;
-        Ok(Self { serving, ground, runtime, first_page: began.elapsed() })
+        Ok(Self { serving, ground, runtime, first_page: began.elapsed(), floors: Vec::new() })
     }
 
     /// Measures everything and lets the server end.
@@ -62,27 +64,26 @@ impl Bench {
     pub fn run(mut self) -> Result<Figures, Stop> {
         self.let_rest()?;
         let started_mb = self.serving.watched().resident_mb()?;
-        let floor = self.floor()?;
         let requests = &self.ground.requests;
         let (lookup, worklist, report) =
             (Arc::clone(&requests.lookup), Arc::clone(&requests.worklist), Arc::clone(&requests.report_06a));
         let worklist_page_ms = self.alone(&worklist, 400)?;
         let report_06a_ms = self.alone(&report, 5)?;
         let mut operations = vec![
-            self.operation("lookup", &lookup, self.sized(20_000), 200, floor)?,
-            self.operation("worklist", &worklist, self.sized(8_000), 200, floor)?,
-            self.operation("report_06a", &report, self.sized(LEAST), 200, floor)?,
+            self.operation("lookup", &lookup, self.sized(20_000), 200)?,
+            self.operation("worklist", &worklist, self.sized(8_000), 200)?,
+            self.operation("report_06a", &report, self.sized(LEAST), 200)?,
         ];
         let advance = Arc::clone(&self.ground.requests.advance);
-        operations.insert(1, self.operation("advance", &advance, advance.len(), 303, floor)?);
+        operations.insert(1, self.operation("advance", &advance, advance.len(), 303)?);
         // It changes most, so it comes last.
         let half = self.half_of_the_drafts();
-        let (submit, syncs) = self.submit(half, floor)?;
+        let (submit, syncs) = self.submit(half)?;
         operations.insert(1, submit);
         let lookup_beside_submitters = self.beside(&lookup)?;
         // Each thread tells the kernel of its pages now and then, so that a peak can read lower than what was resident before it.
         let peak_mb = self.serving.watched().peak_mb()?.max(started_mb);
-        let Self { serving, ground, first_page, .. } = self;
+        let Self { serving, ground, first_page, floors, .. } = self;
         serving.stop()?;
         let filling = ground.filling.map(|it| Filling {
             seconds: it.as_secs_f64(),
@@ -93,7 +94,7 @@ impl Bench {
             dossiers: ground.dossiers,
             events: u64::from(ground.dossiers) * 6,
             connections: CONNECTIONS,
-            floor,
+            floor: mean(&floors),
             operations,
             filling,
             start_to_first_page_ms: first_page.as_secs_f64() * 1e3,
@@ -115,7 +116,6 @@ impl Bench {
     /// There is none of that name, an answer was not the expected one, or something broke.
     pub fn only(mut self, names: &[String]) -> Result<(Floor, Vec<Operation>), Stop> {
         self.let_rest()?;
-        let floor = self.floor()?;
         let mut operations = Vec::new();
         for name in names {
             let requests = &self.ground.requests;
@@ -131,8 +131,9 @@ impl Bench {
                 }
                 _ => return Err(Stop::Usage(format!("--only: bench measures no operation called {name}"))),
             };
-            operations.push(self.operation(name, &asked, total, expects, floor)?);
+            operations.push(self.operation(name, &asked, total, expects)?);
         }
+        let floor = mean(&self.floors);
         self.serving.stop()?;
         Ok((floor, operations))
     }
@@ -160,25 +161,23 @@ impl Bench {
         usize::try_from(self.ground.dossiers / 4).unwrap_or(most).clamp(LEAST, most.max(LEAST))
     }
 
+    /// A machine that has other work is slower now and faster then: each operation is compared with the floor right before it and
+    /// right after it.
     fn floor(&mut self) -> Result<Floor, Stop> {
         let asked = Arc::clone(&self.ground.requests.floor);
         let load = load(self.serving.at.floor, &asked, FLOOR);
         let (answers, cpu_us) = self.cost(&load)?;
-        Ok(Floor { cpu_us, rate: answers.rate() })
+        let floor = Floor { cpu_us, rate: answers.rate() };
+        self.floors.push(floor);
+        Ok(floor)
     }
 
-    fn operation(
-        &self,
-        name: &str,
-        asked: &Asked,
-        total: usize,
-        expects: u16,
-        floor: Floor,
-    ) -> Result<Operation, Stop> {
+    fn operation(&mut self, name: &str, asked: &Asked, total: usize, expects: u16) -> Result<Operation, Stop> {
         say(&format!("đo {name}"));
         let load = Load { expects, ..load(self.serving.at.pages, asked, total) };
+        let before = self.floor()?;
         let (answers, cpu_us) = self.cost(&load)?;
-        Ok(operation(name, &answers, cpu_us, floor))
+        Ok(operation(name, &answers, cpu_us, mean(&[before, self.floor()?])))
     }
 
     /// Asks, and says how much processor time each answer cost the server, in microseconds.
@@ -201,12 +200,14 @@ impl Bench {
         Arc::new(submits.split_off(submits.len() / 2))
     }
 
-    fn submit(&mut self, asked: Asked, floor: Floor) -> Result<(Operation, Syncs), Stop> {
+    fn submit(&mut self, asked: Asked) -> Result<(Operation, Syncs), Stop> {
         say("đo submit");
         let total = asked.len();
         let load = Load { expects: 303, ..load(self.serving.at.pages, &asked, total) };
+        let floor = self.floor()?;
         let before = self.serving.syncs()?;
         let (answers, cpu_us) = self.cost(&load)?;
+        let floor = mean(&[floor, self.floor()?]);
         if self.ground.engine != "sqlite" {
             self.wait(TOLD_LATE);
         }
@@ -225,7 +226,7 @@ impl Bench {
         let total = rest.len();
         let many = Load { expects: 303, at_most: BESIDE, ..load(self.serving.at.pages, &rest, total) };
         let until_ended = Load { stop: Arc::clone(&ended), ..looking.clone() };
-        let (alone, beside) = self.runtime.block_on(async {
+        let (alone, beside, submitted) = self.runtime.block_on(async {
             let alone = ask(&Load { at_most: BESIDE / 2, ..looking }).await?;
             let submitting = async {
                 let outcome = ask(&many).await;
@@ -233,11 +234,11 @@ impl Bench {
                 outcome
             };
             let (submitted, beside) = tokio::join!(submitting, ask(&until_ended));
-            submitted?;
-            Ok::<_, Stop>((alone, beside?))
+            Ok::<_, Stop>((alone, beside?, submitted?))
         })?;
         let (alone_p99_ms, beside_p99_ms) = (alone.within_ms(99), beside.within_ms(99));
-        Ok(Beside { alone_p99_ms, beside_p99_ms, ratio: beside_p99_ms / alone_p99_ms.max(1e-3) })
+        let ratio = beside_p99_ms / alone_p99_ms.max(1e-3);
+        Ok(Beside { alone_p99_ms, beside_p99_ms, ratio, submits_rate: submitted.rate() })
     }
 }
 
@@ -250,6 +251,14 @@ pub fn load(to: SocketAddr, requests: &Asked, total: usize) -> Load {
 /// The system counts in hundredths of a second: less than one is told as one.
 fn per_answer_us(spent: Duration, answers: &Answers) -> f64 {
     spent.as_secs_f64().max(0.01) * 1e6 / answers.count().max(1) as f64
+}
+
+fn mean(floors: &[Floor]) -> Floor {
+    let count = floors.len().max(1) as f64;
+    Floor {
+        cpu_us: floors.iter().map(|it| it.cpu_us).sum::<f64>() / count,
+        rate: floors.iter().map(|it| it.rate).sum::<f64>() / count,
+    }
 }
 
 fn operation(name: &str, answers: &Answers, cpu_us: f64, floor: Floor) -> Operation {

@@ -38,3 +38,13 @@ CREATE TRIGGER dossier_changed AFTER UPDATE ON dossier
     UPDATE lying_count SET changes = changes + 1 WHERE owner_unit = OLD.owner_unit AND owner_post = OLD.owner_post
         AND status = OLD.status AND holder = OLD.holder AND next_act = OLD.next_act AND owner_person = OLD.owner_person;
 END;
+
+-- In the order in which a page shows them: to sort a handful of rows a file makes a tree of its own each time, and takes it down again.
+DROP INDEX document_dossier;
+CREATE INDEX document_dossier ON document (dossier, uploaded_at, id);
+DROP INDEX document_draft;
+CREATE INDEX document_draft ON document (draft, uploaded_at, id);
+DROP INDEX exchange_dossier;
+CREATE INDEX exchange_dossier ON exchange (dossier, at, id);
+DROP INDEX share_dossier;
+CREATE INDEX share_dossier ON share (dossier, offered_at, id);

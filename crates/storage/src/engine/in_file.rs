@@ -25,6 +25,12 @@ use super::{
     writer::{self, Job, Waiting, Writer},
 };
 
+/// Steps of rank (`nice`) the writer yields: it works for many at once and for milliseconds on end, and whoever only reads waits for it
+/// otherwise. On two processors, 64 who submit and 64 who look up, 99 of 100 look-ups wait half as long; submissions are as many.
+const YIELDS_WRITING: i32 = 5;
+/// Those of whoever nobody waits for.
+const YIELDS_EMPTYING: i32 = 10;
+
 /// The one process that has the file open.
 pub(super) struct InFile {
     /// `None` only while closing.
@@ -51,8 +57,9 @@ impl InFile {
         let writer = Arc::new(Mutex::new(Writer::new(Tx::sqlite(connection), log)));
         let (queue, queued) = mpsc::channel(options.queue.clamp(1, Semaphore::MAX_PERMITS));
         let shared = Arc::clone(&writer);
-        let writing = spawn("storage-writer", move || writer::serve(&shared, queued))?;
-        let emptying = spawn("storage-log", move || sqlite::keep_log_short(&checkpointer, &woken, &length))?;
+        let writing = spawn("storage-writer", YIELDS_WRITING, move || writer::serve(&shared, queued))?;
+        let emptying =
+            spawn("storage-log", YIELDS_EMPTYING, move || sqlite::keep_log_short(&checkpointer, &woken, &length))?;
         Ok(Self {
             queue: Some(queue),
             writer,
@@ -142,15 +149,30 @@ fn spawn_looking(idle: &Arc<Idle>, options: &Options) -> Result<Option<JoinHandl
         return Ok(None);
     }
     let idle = Arc::clone(idle);
-    spawn("storage-pictures", move || idle.look_after()).map(Some)
+    spawn("storage-pictures", YIELDS_EMPTYING, move || idle.look_after()).map(Some)
 }
 
-fn spawn(name: &str, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
-    thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(life)
-        .map_err(|error| StorageError::disk(format!("starting the thread {name}"), error))
+/// A thread that yields so much to the others while there are not processors enough for all.
+fn spawn(name: &str, yields: i32, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
+    let told = name.to_owned();
+    let life = move || {
+        yield_to_others(&told, yields);
+        life();
+    };
+    let started = thread::Builder::new().name(name.to_owned()).spawn(life);
+    started.map_err(|error| StorageError::disk(format!("starting the thread {name}"), error))
 }
+
+/// Linux gives every thread a rank of its own.
+#[cfg(target_os = "linux")]
+fn yield_to_others(name: &str, yields: i32) {
+    if let Err(error) = rustix::process::nice(yields) {
+        tracing::debug!(error = %error, "the thread {name} does not yield to others");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn yield_to_others(_: &str, _: i32) {}
 
 fn join(thread: Option<JoinHandle<()>>) {
     // A closure may own the last clone of the database: then the writer closes it, and cannot wait for itself.

@@ -42,7 +42,12 @@ pub struct Tx {
     failed_oddly: Cell<bool>,
     /// True where it could not be given up: nothing of it may be kept, and nothing begins before it is.
     is_doomed: bool,
+    /// The editions of what every node keeps in memory, as this picture shows them: every page asks.
+    editions: Cell<Option<Editions>>,
 }
+
+/// How often the units, the catalogue and the texts of notices were changed.
+pub(crate) type Editions = (i64, i64, i64);
 
 /// The databases: two arms, and no caller knows which.
 enum Engine {
@@ -85,12 +90,35 @@ impl Tx {
     }
 
     const fn on(engine: Engine) -> Self {
-        Self { engine, reading: Cell::new(false), only_reads: false, failed_oddly: Cell::new(false), is_doomed: false }
+        Self {
+            engine,
+            reading: Cell::new(false),
+            only_reads: false,
+            failed_oddly: Cell::new(false),
+            is_doomed: false,
+            editions: Cell::new(None),
+        }
     }
 
     /// True for a picture that cannot change: what it shows was committed by whoever wrote it.
     pub const fn only_reads(&self) -> bool {
         self.only_reads
+    }
+
+    /// The editions, asked for once in a picture that cannot change.
+    pub(crate) fn editions(
+        &self,
+        ask: impl FnOnce() -> Result<Editions, StorageError>,
+    ) -> Result<Editions, StorageError> {
+        if !self.only_reads {
+            return ask();
+        }
+        if let Some(known) = self.editions.get() {
+            return Ok(known);
+        }
+        let found = ask()?;
+        self.editions.set(Some(found));
+        Ok(found)
     }
 
     /// The one row that must be there.
@@ -190,6 +218,7 @@ impl Tx {
         self.reading.set(false);
         if let Control::BeginRead | Control::BeginWrite = step {
             self.only_reads = matches!(step, Control::BeginRead);
+            self.editions.set(None);
             if self.is_doomed {
                 self.is_doomed = false;
                 self.give_up();

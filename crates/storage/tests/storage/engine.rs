@@ -244,6 +244,31 @@ fn another_program_s_commits_are_seen_as_soon_as_pictures_are_not_kept_any_more(
     );
 }
 
+/// A thread of this process by its name, and its rank.
+#[cfg(target_os = "linux")]
+fn ranks() -> Vec<(String, i32)> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    tasks
+        .map(|task| std::fs::read_to_string(task.unwrap().path().join("stat")).unwrap())
+        .map(|stat| {
+            let (name, rest) = stat.split_once('(').unwrap().1.rsplit_once(") ").unwrap();
+            // What follows the name begins with the third column; the rank is the nineteenth.
+            (name.to_owned(), rest.split(' ').nth(16).unwrap().parse().unwrap())
+        })
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_writes_yields_to_who_reads() {
+    let world = world(Options::default());
+    crate::world::run(world.db.write(|tx| insert(tx, "written", 1))).unwrap();
+    let ranks = ranks();
+    let of = |name: &str| ranks.iter().find(|it| it.0 == name).map(|it| it.1);
+    let own = std::fs::read_to_string("/proc/thread-self/comm").unwrap();
+    assert!(of("storage-writer") > of(own.trim_end()), "{ranks:?}");
+}
+
 #[test]
 fn pictures_that_are_kept_do_not_keep_the_log_from_being_emptied() {
     let options =
