@@ -133,7 +133,14 @@ impl Placed for ListCard {
 #[derive(Default)]
 pub struct Shelf {
     rows: Mutex<FxHashMap<DossierId, Arc<ListCard>>>,
-    hands: Mutex<FxHashMap<PersonId, Hand>>,
+    hands: Mutex<Hands>,
+}
+
+#[derive(Default)]
+struct Hands {
+    of: FxHashMap<PersonId, Hand>,
+    /// How many rows they have together, at most.
+    rows: usize,
 }
 
 /// What somebody has in hand, at most so many.
@@ -159,20 +166,21 @@ impl Shelf {
         }
         let changes = tx.opt(HAND, args![person])?;
         let is_same = |it: &&Hand| it.changes == changes && it.most == most;
-        let known = self.hands().get(&person).filter(is_same).map(|it| it.rows.clone());
+        let known = self.hands().of.get(&person).filter(is_same).map(|it| it.rows.clone());
         if let Some(rows) = known {
             return Ok(rows);
         }
         let rows = read()?;
         let mut hands = self.hands();
-        if hands.len() >= HANDS_MAX {
-            hands.clear();
+        if hands.of.len() >= HANDS_MAX || hands.rows + rows.len() > SHELVED_MAX {
+            *hands = Hands::default();
         }
-        hands.insert(person, Hand { changes, most, rows: rows.clone() });
+        let before = hands.of.insert(person, Hand { changes, most, rows: rows.clone() });
+        hands.rows = hands.rows + rows.len() - before.map_or(0, |it| it.rows.len());
         Ok(rows)
     }
 
-    fn hands(&self) -> MutexGuard<'_, FxHashMap<PersonId, Hand>> {
+    fn hands(&self) -> MutexGuard<'_, Hands> {
         self.hands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

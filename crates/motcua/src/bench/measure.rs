@@ -115,7 +115,6 @@ impl Bench {
     /// # Errors
     /// There is none of that name, an answer was not the expected one, or something broke.
     pub fn only(mut self, names: &[String]) -> Result<(Floor, Vec<Operation>), Stop> {
-        self.let_rest()?;
         let mut operations = Vec::new();
         for name in names {
             let requests = &self.ground.requests;
@@ -164,6 +163,8 @@ impl Bench {
     /// A machine that has other work is slower now and faster then: each operation is compared with the floor right before it and
     /// right after it.
     fn floor(&mut self) -> Result<Floor, Stop> {
+        // What an operation left to be done is not the floor's.
+        self.let_rest()?;
         let asked = Arc::clone(&self.ground.requests.floor);
         let load = load(self.serving.at.floor, &asked, FLOOR);
         let (answers, cpu_us) = self.cost(&load)?;

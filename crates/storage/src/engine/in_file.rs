@@ -26,9 +26,9 @@ use super::{
 };
 
 /// Steps of rank (`nice`) the writer yields: it works for many at once and for milliseconds on end, and whoever only reads waits for it
-/// otherwise. On two processors, 64 who submit and 64 who look up, 99 of 100 look-ups wait half as long; submissions are as many.
+/// otherwise (ADR 0024).
 const YIELDS_WRITING: i32 = 5;
-/// Those of whoever nobody waits for.
+/// Those of whoever empties the log: nobody waits for that.
 const YIELDS_EMPTYING: i32 = 10;
 
 /// The one process that has the file open.
@@ -149,7 +149,7 @@ fn spawn_looking(idle: &Arc<Idle>, options: &Options) -> Result<Option<JoinHandl
         return Ok(None);
     }
     let idle = Arc::clone(idle);
-    spawn("storage-pictures", YIELDS_EMPTYING, move || idle.look_after()).map(Some)
+    spawn("storage-looks", 0, move || idle.look_after()).map(Some)
 }
 
 /// A thread that yields so much to the others while there are not processors enough for all.
@@ -166,8 +166,11 @@ fn spawn(name: &str, yields: i32, life: impl FnOnce() + Send + 'static) -> Resul
 /// Linux gives every thread a rank of its own.
 #[cfg(target_os = "linux")]
 fn yield_to_others(name: &str, yields: i32) {
+    if yields == 0 {
+        return;
+    }
     if let Err(error) = rustix::process::nice(yields) {
-        tracing::debug!(error = %error, "the thread {name} does not yield to others");
+        tracing::info!(error = %error, "the thread {name} does not yield to others");
     }
 }
 

@@ -154,8 +154,25 @@ mod tests {
             .unwrap();
         assert_eq!(rows(&file, lying), ["AAspecialist2postwork-1"]);
         assert_eq!(rows(&file, hand), ["BB2"]);
+        for (change, after) in [
+            ("UPDATE dossier SET owner_person = x'bb' WHERE id = x'01'", ["BB3"].as_slice()),
+            ("UPDATE dossier SET owner_person = x'cc' WHERE id = x'01'", &["BB4", "CC1"]),
+            ("UPDATE dossier SET is_open = 0 WHERE id = x'01'", &["BB4", "CC2"]),
+            ("UPDATE dossier SET clock_at = 8 WHERE id = x'01'", &["BB4", "CC2"]),
+            ("UPDATE dossier SET is_open = 1 WHERE id = x'01'", &["BB4", "CC3"]),
+            (
+                "INSERT INTO dossier SELECT * FROM dossier WHERE id = x'01' ON CONFLICT (id) DO UPDATE SET version = 5",
+                &["BB4", "CC4"],
+            ),
+            ("DELETE FROM dossier WHERE id = x'01'", &["BB4", "CC5"]),
+        ] {
+            file.execute_batch(change).unwrap();
+            assert_eq!(rows(&file, hand), after, "{change}");
+        }
+        sqlite::count_lying_anew(&file).unwrap();
+        assert_eq!(rows(&file, hand), ["BB5", "CC6"], "counted anew, no number comes back");
         for refused in [
-            "UPDATE dossier SET code = 'X' WHERE id = x'01'",
+            "UPDATE dossier SET code = 'X' WHERE id = x'02'",
             "UPDATE dossier_event SET salt = NULL WHERE seq = 1 AND dossier = x'01'",
             "INSERT INTO idempotency SELECT * FROM idempotency",
         ] {

@@ -33,7 +33,7 @@ pub(super) struct Readers {
     turns: Arc<Semaphore>,
 }
 
-/// So often pictures that nobody looked at any more are ended: another program that closes the file waits for them.
+/// So often pictures that are older than that, or not of now, are ended: another program that closes the file waits some seconds for them.
 const LOOKED_AFTER: Duration = Duration::from_millis(50);
 
 /// Connections nobody reads on, some of them with a picture.
@@ -91,10 +91,14 @@ impl Readers {
     }
 
     pub(super) fn read<T, E: From<StorageError>>(&self, work: impl Fn(&Tx) -> Result<T, E>) -> Result<T, E> {
-        let mut reader = self.one()?;
-        self.look(&mut reader)?;
+        let reader = self.look(self.one()?)?;
         let outcome = guarded(|| work(&reader.tx));
-        self.back(reader, outcome.is_ok());
+        // After a failure nothing is kept of it.
+        if outcome.is_ok() {
+            self.back(reader)
+        } else {
+            self.back_with_nothing(reader)
+        }
         outcome
     }
 
@@ -102,11 +106,11 @@ impl Readers {
     pub(super) fn ask<T: Row>(&self, sql: Sql, args: Args<'_>) -> Result<Option<T>, StorageError> {
         let mut reader = self.one()?;
         if !self.options.picture_kept.is_zero() {
-            self.look(&mut reader)?;
+            reader = self.look(reader)?;
         }
         let found = reader.tx.first_row(sql, args);
         if found.is_ok() {
-            self.back(reader, true);
+            self.back(reader);
         }
         found
     }
@@ -116,41 +120,54 @@ impl Readers {
         let idle = self.idle.lying().readers.pop();
         match idle {
             Some(reader) => Ok(reader),
-            None => Ok(Reader { tx: Tx::sqlite(sqlite::open_reader(&self.path, &self.options)?), picture: None }),
+            None => self.open(),
         }
     }
 
-    /// Has it show the file as it is now.
-    fn look(&self, reader: &mut Reader) -> Result<(), StorageError> {
-        if !self.is_of_now(reader) {
-            reader.end()?;
-            // First the age: what is committed before the picture begins makes it older than it is, never younger.
-            let picture = Picture { age: self.idle.age(), begun: Instant::now() };
-            reader.tx.control(Control::BeginRead)?;
-            reader.picture = Some(picture);
+    fn open(&self) -> Result<Reader, StorageError> {
+        Ok(Reader { tx: Tx::sqlite(sqlite::open_reader(&self.path, &self.options)?), picture: None })
+    }
+
+    /// One that shows the file as it is now.
+    fn look(&self, mut reader: Reader) -> Result<Reader, StorageError> {
+        if self.is_of_now(&reader) {
+            return Ok(reader);
         }
-        Ok(())
+        if reader.end().is_err() {
+            reader = self.open()?;
+        }
+        // First the age: what is committed before the picture begins makes it older than it is, never younger.
+        let picture = Picture { age: self.idle.age(), begun: Instant::now() };
+        reader.tx.control(Control::BeginRead)?;
+        reader.picture = Some(picture);
+        Ok(reader)
     }
 
     fn is_of_now(&self, reader: &Reader) -> bool {
         reader.is_of(self.idle.age(), self.options.picture_kept)
     }
 
-    /// After a failure nothing is kept of it, and where too many lie idle it is closed.
-    fn back(&self, mut reader: Reader, keeps: bool) {
+    fn back(&self, reader: Reader) {
         let mut idle = self.idle.lying();
         // Looked at under the lock: whoever lets pictures go finds it here, or it is not kept.
-        if keeps && self.is_of_now(&reader) {
-            if !std::mem::replace(&mut idle.keeps, true) {
-                self.idle.news.notify_all();
-            }
-        } else {
+        if !self.is_of_now(&reader) {
             drop(idle);
-            if reader.end().is_err() {
-                return;
-            }
-            idle = self.idle.lying();
+            return self.back_with_nothing(reader);
         }
+        if !std::mem::replace(&mut idle.keeps, true) {
+            self.idle.news.notify_all();
+        }
+        self.lay(idle, reader);
+    }
+
+    fn back_with_nothing(&self, mut reader: Reader) {
+        if reader.end().is_ok() {
+            self.lay(self.idle.lying(), reader);
+        }
+    }
+
+    /// Where too many lie idle it is closed.
+    fn lay(&self, mut idle: MutexGuard<'_, Lying>, reader: Reader) {
         if idle.readers.len() < self.idle_max {
             idle.readers.push(reader);
         }
@@ -163,9 +180,9 @@ impl Readers {
 }
 
 impl Reader {
-    /// True where its picture is of that age, and began less than so long ago.
+    /// True where its picture is of that age, began less than so long ago, and was not given up by the database.
     fn is_of(&self, age: u64, kept: Duration) -> bool {
-        self.picture.is_some_and(|it| it.age == age && it.begun.elapsed() < kept)
+        self.picture.is_some_and(|it| it.age == age && it.begun.elapsed() < kept) && self.tx.is_open()
     }
 
     fn end(&mut self) -> Result<(), StorageError> {
@@ -183,10 +200,28 @@ impl Idle {
         self.age.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// Ends every picture nobody reads, and those that are read as soon as nobody does: the log is to be emptied, and begun anew.
+    /// Ends every picture nobody reads, and those that are read as soon as nobody does: for whoever empties the log, before it and, where
+    /// the log is to be begun anew, once more after it.
     pub(super) fn let_pictures_go(&self) {
         self.outdate();
-        self.lying().readers.retain_mut(|it| it.end().is_ok());
+        drop(self.end_where(self.lying(), |_| true));
+    }
+
+    /// Ends those pictures. Nobody who reads waits for that: the readers are taken out meanwhile.
+    fn end_where<'l>(
+        &'l self,
+        mut lying: MutexGuard<'l, Lying>,
+        is_over: impl Fn(&Reader) -> bool,
+    ) -> MutexGuard<'l, Lying> {
+        let (mut over, kept) = lying.readers.drain(..).partition(|it| it.picture.is_some() && is_over(it));
+        lying.readers = kept;
+        drop(lying);
+        Vec::retain_mut(&mut over, |it| it.end().is_ok());
+        let mut lying = self.lying();
+        // Beneath those used last.
+        over.append(&mut lying.readers);
+        lying.readers = over;
+        lying
     }
 
     /// The life of the thread that ends what nobody looks at: while there is no picture it sleeps.
@@ -197,7 +232,7 @@ impl Idle {
                 let waited = self.news.wait_timeout_while(lying, LOOKED_AFTER, |it| !it.is_over);
                 lying = waited.unwrap_or_else(PoisonError::into_inner).0;
                 let age = self.age();
-                lying.readers.retain_mut(|it| it.is_of(age, LOOKED_AFTER) || it.end().is_ok());
+                lying = self.end_where(lying, |it| !it.is_of(age, LOOKED_AFTER));
                 lying.keeps = lying.readers.iter().any(|it| it.picture.is_some());
             } else {
                 lying = self.news.wait(lying).unwrap_or_else(PoisonError::into_inner);

@@ -97,7 +97,11 @@ where
 /// The life of the writer's thread: until the queue is closed and empty.
 pub(super) fn serve(writer: &Mutex<Writer>, mut queue: mpsc::Receiver<Box<dyn Job>>) {
     while let Some(first) = queue.blocking_recv() {
-        lock(writer).commit_together(first, &mut queue);
+        // Answered when the writer is free again: a closure may own the last of the database, which takes the writer to close it.
+        let (committed, jobs) = lock(writer).commit_together(first, &mut queue);
+        for job in jobs {
+            job.answer(committed.clone());
+        }
     }
 }
 
@@ -111,9 +115,14 @@ impl Writer {
         Self { tx, log, gathered: 0 }
     }
 
-    /// Runs this closure and those that wait behind it, commits once, then answers all of them.
-    fn commit_together(&mut self, first: Box<dyn Job>, queue: &mut mpsc::Receiver<Box<dyn Job>>) {
+    /// Runs this closure and those that wait behind it and commits once; gives what came of the commit, and whoever is to hear it.
+    fn commit_together(
+        &mut self,
+        first: Box<dyn Job>,
+        queue: &mut mpsc::Receiver<Box<dyn Job>>,
+    ) -> (Result<(), StorageError>, Vec<Box<dyn Job>>) {
         let begun = Instant::now();
+        let mut heard: Vec<Box<dyn Job>> = Vec::new();
         let mut waiting = VecDeque::from([first]);
         let mut done: VecDeque<Box<dyn Job>> = VecDeque::new();
         let mut apart = false;
@@ -128,6 +137,7 @@ impl Writer {
                 break;
             };
             if job.is_abandoned() {
+                heard.push(job);
                 continue;
             }
             if job.run(&mut self.tx, apart) {
@@ -140,14 +150,13 @@ impl Writer {
             }
             // We or the database gave the transaction up because of this closure: it hears its own error, and the others,
             // whose work went with it, run again. Each time one leaves, so this ends.
-            job.answer(Ok(()));
+            heard.push(job);
             done.append(&mut waiting);
             std::mem::swap(&mut waiting, &mut done);
             committed = self.tx.control(Control::BeginWrite);
         }
-        for job in done.into_iter().chain(waiting) {
-            job.answer(committed.clone());
-        }
+        heard.extend(done.into_iter().chain(waiting));
+        (committed, heard)
     }
 
     /// The next closure that waits; in a crowd one that comes within a moment.
@@ -191,6 +200,8 @@ impl Writer {
             if let Err(error) = self.tx.checkpoint(Reach::Undisturbing) {
                 tracing::warn!(error = %error, "the log of the database could not be emptied");
             }
+            // Whoever began to read meanwhile stands in the log, and it could not be begun anew; whoever begins from now on does not.
+            self.log.let_pictures_go();
         }
         Ok(())
     }
