@@ -24,7 +24,9 @@ pub struct Operation {
     pub p50_ms: f64,
     /// Of a hundred answers 99 took no longer, in milliseconds.
     pub p99_ms: f64,
-    /// How many times the processor time of the floor.
+    /// The floor right before and right after it, in microseconds.
+    pub floor_cpu_us: f64,
+    /// How many times the processor time of that floor.
     pub ratio_to_floor: f64,
     /// How many were asked.
     pub requests: usize,

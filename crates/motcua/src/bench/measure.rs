@@ -30,6 +30,8 @@ const RESTS_MAX: u32 = 240;
 const TOLD_LATE: Duration = Duration::from_secs(12);
 /// Requests to the floor: processor time is counted in hundredths of a second, and each of them takes little.
 const FLOOR: usize = 100_000;
+/// Beside a small house, which is measured roughly anyway.
+const FLOOR_LEAST: usize = 5_000;
 /// Least requests of one measurement, however small the house is.
 const LEAST: usize = 128;
 
@@ -166,7 +168,8 @@ impl Bench {
         // What an operation left to be done is not the floor's.
         self.let_rest()?;
         let asked = Arc::clone(&self.ground.requests.floor);
-        let load = load(self.serving.at.floor, &asked, FLOOR);
+        let total = usize::try_from(self.ground.dossiers)?.clamp(FLOOR_LEAST, FLOOR);
+        let load = load(self.serving.at.floor, &asked, total);
         let (answers, cpu_us) = self.cost(&load)?;
         let floor = Floor { cpu_us, rate: answers.rate() };
         self.floors.push(floor);
@@ -269,6 +272,7 @@ fn operation(name: &str, answers: &Answers, cpu_us: f64, floor: Floor) -> Operat
         rate: answers.rate(),
         p50_ms: answers.within_ms(50),
         p99_ms: answers.within_ms(99),
+        floor_cpu_us: floor.cpu_us,
         ratio_to_floor: cpu_us / floor.cpu_us,
         requests: answers.count(),
     }

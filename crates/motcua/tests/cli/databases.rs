@@ -18,7 +18,7 @@ pub fn on_server(folder: &Path, name: &str, data: &Path, server: &Postgres) -> P
 pub fn everything(database: &Path) -> Vec<(String, Vec<String>)> {
     let connection = Connection::open(database).unwrap();
     let mut tables = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'refinery%' AND name <> 'lying_count' ORDER BY name")
+        .prepare("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'refinery%' AND name NOT IN ('lying_count', 'hand') ORDER BY name")
         .unwrap();
     let names: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     let rows_of = |name: &String| {
