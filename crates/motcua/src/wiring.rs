@@ -157,7 +157,7 @@ pub fn backup_place(settings: &Settings, to: &BackupTo) -> Result<BackupPlace, S
 }
 
 /// What one program writes another sees so much later: whoever changes what is in a data folder holds it ([`hold`]), and what comes of
-/// another command beside a server (a backup was made, or put back) may be shown that late.
+/// another command beside a server (a backup was made, or put back; a seal) may be shown that late.
 const PICTURE_KEPT: Duration = Duration::from_millis(5);
 
 /// What a restore that did not end leaves in the data folder.

@@ -139,7 +139,7 @@ pub struct Shelf {
 #[derive(Default)]
 struct Hands {
     of: FxHashMap<PersonId, Hand>,
-    /// How many rows they have together, at most.
+    /// How many rows they have together.
     rows: usize,
 }
 

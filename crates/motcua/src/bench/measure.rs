@@ -205,20 +205,15 @@ impl Bench {
     }
 
     fn submit(&mut self, asked: Asked) -> Result<(Operation, Syncs), Stop> {
-        say("đo submit");
-        let total = asked.len();
-        let load = Load { expects: 303, ..load(self.serving.at.pages, &asked, total) };
-        let floor = self.floor()?;
         let before = self.serving.syncs()?;
-        let (answers, cpu_us) = self.cost(&load)?;
-        let floor = mean(&[floor, self.floor()?]);
+        let submit = self.operation("submit", &asked, asked.len(), 303)?;
         if self.ground.engine != "sqlite" {
             self.wait(TOLD_LATE);
         }
         let syncs = self.serving.syncs()?.saturating_sub(before);
-        let submits = answers.count();
+        let submits = submit.requests;
         let per_submit = syncs as f64 / submits.max(1) as f64;
-        Ok((operation("submit", &answers, cpu_us, floor), Syncs { submits, syncs, per_submit }))
+        Ok((submit, Syncs { submits, syncs, per_submit }))
     }
 
     /// Look-ups of 64 with nobody else there, and the same while another 64 submit the rest of the drafts.

@@ -12,7 +12,8 @@ const HEAD: &str = "# Performance
 
 Every figure here is written by `motcua bench --write docs/performance.md`, none by hand. Processor time is the server's, user and
 system together, for each request, with 64 connections on the loopback; the floor is an axum handler that answers \"ok\". It is measured
-again right before and right after each operation, which is compared with those two; its own row is the mean of all. Messages are written and stay in the outbox. Times and rates are those of the machine and its other work at that moment: compare ratios.
+again right before and right after each operation, which is compared with those two; its own row is the mean of all. Messages are
+written and stay in the outbox. Times and rates are those of the machine and its other work at that moment: compare ratios.
 ";
 
 /// How the program that measures was built: what `cargo xtask trained` builds says so.

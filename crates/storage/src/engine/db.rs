@@ -217,7 +217,8 @@ impl Db {
         }
     }
 
-    /// The one row of a key, read right here and without a transaction around it: one statement sees one picture by itself.
+    /// The one row of a key, read right here and without a transaction of its own: one statement sees one picture by itself, or that
+    /// which its reader keeps.
     ///
     /// # Errors
     /// The database cannot be read.

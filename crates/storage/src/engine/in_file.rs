@@ -25,11 +25,9 @@ use super::{
     writer::{self, Job, Waiting, Writer},
 };
 
-/// Steps of rank (`nice`) the writer yields: it works for many at once and for milliseconds on end, and whoever only reads waits for it
-/// otherwise (ADR 0024).
-const YIELDS_WRITING: i32 = 5;
-/// Those of whoever empties the log: nobody waits for that.
-const YIELDS_EMPTYING: i32 = 10;
+/// Steps of rank (`nice`) yielded by whoever writes, which is for many at once and for milliseconds on end, and by whoever empties the
+/// log after them: otherwise those who only read wait for them (ADR 0024).
+const YIELDS: i32 = 5;
 
 /// The one process that has the file open.
 pub(super) struct InFile {
@@ -57,9 +55,8 @@ impl InFile {
         let writer = Arc::new(Mutex::new(Writer::new(Tx::sqlite(connection), log)));
         let (queue, queued) = mpsc::channel(options.queue.clamp(1, Semaphore::MAX_PERMITS));
         let shared = Arc::clone(&writer);
-        let writing = spawn("storage-writer", YIELDS_WRITING, move || writer::serve(&shared, queued))?;
-        let emptying =
-            spawn("storage-log", YIELDS_EMPTYING, move || sqlite::keep_log_short(&checkpointer, &woken, &length))?;
+        let writing = spawn("storage-writer", YIELDS, move || writer::serve(&shared, queued))?;
+        let emptying = spawn("storage-log", YIELDS, move || sqlite::keep_log_short(&checkpointer, &woken, &length))?;
         Ok(Self {
             queue: Some(queue),
             writer,
@@ -135,8 +132,9 @@ impl Drop for InFile {
         join(self.writing.take());
         writer::lock(&self.writer).stop_log();
         join(self.emptying.take());
-        self.readers.close();
+        self.readers.stop();
         join(self.looking.take());
+        self.readers.close();
         if let Err(error) = writer::lock(&self.writer).finish() {
             tracing::warn!(error = %error, "the log of the database was not emptied at closing; it will be at opening");
         }
@@ -154,9 +152,8 @@ fn spawn_looking(idle: &Arc<Idle>, options: &Options) -> Result<Option<JoinHandl
 
 /// A thread that yields so much to the others while there are not processors enough for all.
 fn spawn(name: &str, yields: i32, life: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StorageError> {
-    let told = name.to_owned();
     let life = move || {
-        yield_to_others(&told, yields);
+        yield_to_others(yields);
         life();
     };
     let started = thread::Builder::new().name(name.to_owned()).spawn(life);
@@ -165,17 +162,17 @@ fn spawn(name: &str, yields: i32, life: impl FnOnce() + Send + 'static) -> Resul
 
 /// Linux gives every thread a rank of its own.
 #[cfg(target_os = "linux")]
-fn yield_to_others(name: &str, yields: i32) {
-    if yields == 0 {
-        return;
-    }
-    if let Err(error) = rustix::process::nice(yields) {
+fn yield_to_others(yields: i32) {
+    if yields > 0
+        && let Err(error) = rustix::process::nice(yields)
+    {
+        let name = thread::current().name().unwrap_or_default().to_owned();
         tracing::info!(error = %error, "the thread {name} does not yield to others");
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn yield_to_others(_: &str, _: i32) {}
+fn yield_to_others(_: i32) {}
 
 fn join(thread: Option<JoinHandle<()>>) {
     // A closure may own the last clone of the database: then the writer closes it, and cannot wait for itself.

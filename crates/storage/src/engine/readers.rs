@@ -136,7 +136,7 @@ impl Readers {
         if reader.end().is_err() {
             reader = self.open()?;
         }
-        // First the age: what is committed before the picture begins makes it older than it is, never younger.
+        // First the age: what is committed before the picture begins has it taken for older than it is, never for younger.
         let picture = Picture { age: self.idle.age(), begun: Instant::now() };
         reader.tx.control(Control::BeginRead)?;
         reader.picture = Some(picture);
@@ -173,8 +173,13 @@ impl Readers {
         }
     }
 
+    /// Lets the thread that looks after the pictures end.
+    pub(super) fn stop(&self) {
+        self.idle.lying().is_over = true;
+        self.idle.news.notify_all();
+    }
+
     pub(super) fn close(&self) {
-        self.idle.stop();
         self.idle.lying().readers.clear();
     }
 }
@@ -238,12 +243,6 @@ impl Idle {
                 lying = self.news.wait(lying).unwrap_or_else(PoisonError::into_inner);
             }
         }
-    }
-
-    /// Lets that thread end.
-    pub(super) fn stop(&self) {
-        self.lying().is_over = true;
-        self.news.notify_all();
     }
 
     fn lying(&self) -> MutexGuard<'_, Lying> {
