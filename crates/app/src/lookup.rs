@@ -29,8 +29,8 @@ const CODE_CHARS_MAX: usize = 60;
 ///
 /// # Errors
 /// [`AppError::NotFound`] for every miss, [`AppError::Locked`] after too many of one code or from one address, or the house failed.
-pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr) -> Result<DossierView, AppError> {
-    let code: String = code.trim().chars().take(CODE_CHARS_MAX).collect::<String>().to_uppercase();
+pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr) -> Result<Box<DossierView>, AppError> {
+    let code: String = code.trim().chars().take(CODE_CHARS_MAX).flat_map(char::to_uppercase).collect();
     let asked = Asked {
         subject: house.key.hash("look-up", &code),
         code: DossierCode::parse(&code).ok(),
@@ -53,9 +53,9 @@ pub async fn look_up(house: &Arc<House>, code: &str, digits: &str, from: IpAddr)
     house.db.read_page(move |tx| found(tx, &inside, id)).await
 }
 
-fn found(tx: &Tx, house: &House, id: DossierId) -> Result<DossierView, AppError> {
+fn found(tx: &Tx, house: &House, id: DossierId) -> Result<Box<DossierView>, AppError> {
     let (dossier, last) = dossiers::find_facts(tx, id)?.ok_or(AppError::NotFound)?;
-    DossierView::of_facts(tx, house, dossier, house.clock.now().max(last))
+    DossierView::of_facts(tx, house, dossier, house.clock.now().max(last)).map(Box::new)
 }
 
 struct Asked {
@@ -80,7 +80,7 @@ impl Asked {
     ///
     /// It takes turns: nobody else looks at this code, so it is untried by everybody; and of this address so few look at once that they
     /// could not lock it, were all of them wrong.
-    fn answer_uncounted(&self, tx: &Tx, house: &House) -> Result<Option<DossierView>, AppError> {
+    fn answer_uncounted(&self, tx: &Tx, house: &House) -> Result<Option<Box<DossierView>>, AppError> {
         let by_address = (self.by_address, self.address.as_str(), AT_ONCE - 1);
         let [of_code, of_address] = tries::room_from(tx, (self.limit, &self.subject), by_address, self.now)?;
         if of_code != Room::Untried || of_address == Room::None {

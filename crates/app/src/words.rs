@@ -51,7 +51,10 @@ fn push_time(text: &mut String, at: DateTime) {
 /// A name within a sentence: "phường Hàng Kênh".
 pub fn within(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    let mut text = String::with_capacity(name.len());
+    text.extend(letters.next().into_iter().flat_map(char::to_lowercase));
+    text.push_str(letters.as_str());
+    text
 }
 
 /// What is asked of a citizen, named: a paper by its name, an answer by its question.

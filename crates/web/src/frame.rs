@@ -9,15 +9,17 @@ use crate::texts::{self, Language};
 use crate::visitor::{Kind, Visitor};
 use crate::{say, say_with};
 use askama::Template;
-use axum::http::header::CONTENT_TYPE;
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::ids::UnitId;
-use domain::organisation::Standing;
+use domain::organisation::{Standing, UnitAttributes};
 use domain::post::Post;
 use std::any::type_name;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The frame of a citizens' page.
 pub fn citizen(web: &Web, visitor: &Visitor, title: impl Into<String>, section: Section) -> Page {
@@ -35,9 +37,16 @@ pub fn other_language(path: &str, language: Language) -> OtherLanguage {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let kept = query.split('&').filter(|it| !it.is_empty() && !it.starts_with("lang="));
     let other = language.other();
-    let asked = format!("lang={}", other.code());
-    let query: Vec<&str> = kept.chain([asked.as_str()]).collect();
-    OtherLanguage { language: other, href: format!("{path}?{}", query.join("&")) }
+    let mut href = String::with_capacity(path.len() + query.len() + "?&lang=vi".len());
+    href.push_str(path);
+    href.push('?');
+    for it in kept {
+        href.push_str(it);
+        href.push('&');
+    }
+    href.push_str("lang=");
+    href.push_str(other.code());
+    OtherLanguage { language: other, href }
 }
 
 /// The frame of a page of the staff; `part` is the address its navigation entry begins with.
@@ -75,11 +84,7 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
     {
         let name = web.house.rules.office_name.as_ref().filter(|_| own.is_none()).unwrap_or(&it.name);
         page.unit_name.clone_from(name);
-        page.desk = Some(DeskFooter {
-            name: say_with("frame-desk", &[("unit", &it.name)]),
-            address: it.seat.clone(),
-            hours: hours_in_words(&it.hours),
-        });
+        page.desk = Some(desk_at_the_foot(it));
     }
     page.place = web.house.rules.place.clone().unwrap_or_default();
     if web.house.rules.demo {
@@ -101,6 +106,29 @@ fn fill(web: &Web, visitor: &Visitor, page: &mut Page) {
     page.language = texts::language();
     page.csrf.clone_from(&visitor.csrf);
     page.path.clone_from(&visitor.path);
+}
+
+thread_local! {
+    /// The desk at the foot of the last page, of which unit and in which language: nearly every page names the same.
+    static LAST_DESK: RefCell<Option<(Language, UnitAttributes, Arc<DeskFooter>)>> = const { RefCell::new(None) };
+}
+
+/// The desk of a unit in words.
+fn desk_at_the_foot(it: &UnitAttributes) -> Arc<DeskFooter> {
+    let language = texts::language();
+    let last = LAST_DESK.with_borrow(|last| {
+        let last = last.as_ref().filter(|(own, unit, _)| *own == language && unit == it);
+        last.map(|(.., desk)| Arc::clone(desk))
+    });
+    last.unwrap_or_else(|| {
+        let desk = Arc::new(DeskFooter {
+            name: say_with("frame-desk", &[("unit", &it.name)]),
+            address: it.seat.clone(),
+            hours: hours_in_words(&it.hours),
+        });
+        LAST_DESK.set(Some((language, it.clone(), Arc::clone(&desk))));
+        desk
+    })
 }
 
 /// A plan that could not be put in force at its instant: everybody of the staff is told why nothing goes on, and who looks after the
@@ -156,6 +184,8 @@ pub fn html<T: Template>(view: &T) -> Response {
     html_as(StatusCode::OK, view)
 }
 
+/// So many headers an answer usually has.
+const HEADERS_USUAL: usize = 16;
 /// No page gets more room ahead than this: a long one grows.
 const ROOM_BYTES_MAX: usize = 128 << 10;
 
@@ -177,7 +207,14 @@ fn drawn<T: Template>(view: &T) -> askama::Result<String> {
 /// Renders a view with another status.
 pub fn html_as<T: Template>(status: StatusCode, view: &T) -> Response {
     match drawn(view) {
-        Ok(text) => (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Ok(text) => {
+            let mut response = Response::new(Body::from(text));
+            *response.status_mut() = status;
+            // What every answer says besides has its room at once.
+            *response.headers_mut() = HeaderMap::with_capacity(HEADERS_USUAL);
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            response
+        }
         Err(why) => crate::problem::Problem::from(app::AppError::fault("drawing a page", why)).into_response(),
     }
 }

@@ -39,7 +39,6 @@ pub use texts::{Escaped, VI, counted, say, say_with};
 use app::accounts::Journal;
 use app::house::House;
 use axum::Router;
-use axum::middleware;
 pub use axum::serve::Listener;
 use door::{Door, RouteInfo, Routes};
 use ipnet::IpNet;
@@ -100,13 +99,13 @@ pub fn route_list() -> Vec<RouteInfo> {
 /// The whole site.
 pub fn router(web: Web) -> Router {
     // Probes ask no cookie, no session and no page: they answer also where those cannot.
-    let health = health::routes().router.layer(middleware::from_fn_with_state(web.clone(), around::probe));
+    let health = health::routes().router.layer(around::layer(&web, around::Kind::Probe));
     let Routes { router, list } = routes();
     let doors: Arc<HashMap<&str, Door>> = Arc::new(list.iter().map(|it| (it.path, it.door)).collect());
     router
         .method_not_allowed_fallback(move |request| door::other_method(Arc::clone(&doors), request))
         .fallback(|| async { problem::Problem::from(app::AppError::NotFound) })
-        .layer(middleware::from_fn_with_state(web.clone(), around::page))
+        .layer(around::layer(&web, around::Kind::Page))
         .merge(health)
         .with_state(web)
 }

@@ -5,6 +5,7 @@
 
 use crate::say_with;
 use crate::texts::{Language, as_it_stands};
+use std::sync::Arc;
 
 /// Address of the one stylesheet.
 pub const STYLESHEET: &str = "/tai-san/motcua.css";
@@ -53,7 +54,7 @@ pub struct Page {
     /// What just happened, said once above the page's matter.
     pub flash: Option<Flash>,
     /// The desk named at the foot of the citizens' pages.
-    pub desk: Option<DeskFooter>,
+    pub desk: Option<Arc<DeskFooter>>,
     /// A reorganisation that is near or fresh.
     pub reform: Option<ReformNotice>,
 }

@@ -57,7 +57,10 @@ pub fn when(at: Instant) -> When {
 /// The same text beginning with a capital letter.
 pub fn opening(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let mut opened = String::with_capacity(text.len());
+    opened.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+    opened.push_str(letters.as_str());
+    opened
 }
 
 /// A text of people with its full stop.
@@ -77,7 +80,12 @@ fn unit_now(view: &DossierView, unit: UnitId) -> String {
 pub fn since_then(view: &DossierView, unit: UnitId, on: Date) -> Option<String> {
     let units = &view.known.organisation;
     let heir = view.today_of(unit);
-    let (then, now) = (opening(units.name_on(unit, on)), unit_now(view, heir));
+    let then = units.name_on(unit, on);
+    // What is told of nearly every dossier: nothing.
+    if heir == unit && then == view.unit_name(unit, view.now) {
+        return None;
+    }
+    let (then, now) = (opening(then), unit_now(view, heir));
     if heir == unit {
         return (within(&then) != now).then(|| say_with("told-now-called", &[("then", &then), ("now", &now)]));
     }

@@ -2,6 +2,7 @@
 
 use crate::Web;
 use crate::address;
+use crate::around::answer_of;
 use crate::kept::Typed;
 use crate::pairs;
 use crate::problem::{self, Problem};
@@ -10,19 +11,25 @@ use app::AppError;
 use app::accounts::{self, Origin, Standing};
 use app::actor::Actor;
 use axum::extract::{FromRequestParts, MatchedPath, Request};
-use axum::http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, SET_COOKIE, VARY};
+use axum::http::header::{
+    CONTENT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN, SET_COOKIE, USER_AGENT,
+    VARY,
+};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use axum::routing::Route;
 use domain::ids::{PersonId, UnitId};
 use domain::post::Post;
 use futures_util::FutureExt;
 use std::net::IpAddr;
 use std::ops::Deref;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 
+/// Where the browser says which site a request comes from.
+static FETCHED_BY: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Longest address of a page that is kept of a request, in characters.
 const PATH_CHARS_MAX: usize = 2_000;
 /// Longest name of a browser that is kept, in characters.
@@ -179,10 +186,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 }
 
 /// Reads the cookies, refuses forms of other sites, and dresses refusals as pages.
-pub async fn answered(web: &Web, mut request: Request, next: Next) -> Response {
+pub async fn answered(web: &Web, mut request: Request, within: Route) -> Response {
     let headers = request.headers();
     let path = request.uri().path_and_query().map_or("/", |it| first_chars(it.as_str(), PATH_CHARS_MAX)).to_owned();
-    let device = first_chars(header(headers, "user-agent"), DEVICE_CHARS_MAX).to_owned();
+    let device = first_chars(header(headers, &USER_AGENT), DEVICE_CHARS_MAX).to_owned();
     let address = address::of_visitor(request.extensions(), headers, &web.proxies);
     let secure = is_secure(web);
     let guest = cookie(headers, Cookie::Guest.name(secure))
@@ -211,7 +218,8 @@ pub async fn answered(web: &Web, mut request: Request, next: Next) -> Response {
     let is_news = chosen.is_some_and(|it| Some(it) != remembered);
     let remember = chosen.filter(|_| is_news && request.method() == Method::GET && !is_shared(request.uri().path()));
     request.extensions_mut().insert(visitor.clone());
-    let mut response = texts::speaking(visitor.language, page_or_refusal(web, &visitor, request, next, known)).await;
+    let answered = pin!(page_or_refusal(web, &visitor, request, within, known));
+    let mut response = texts::speaking(visitor.language, answered).await;
     if let Some(guest) = fresh.filter(|_| visitor.who.is_none()) {
         set_cookie(&mut response, Cookie::Guest, &guest, secure);
     }
@@ -231,7 +239,7 @@ async fn page_or_refusal(
     web: &Web,
     visitor: &Visitor,
     mut request: Request,
-    next: Next,
+    within: Route,
     known: Result<(), Problem>,
 ) -> Response {
     let headers = request.headers();
@@ -245,7 +253,7 @@ async fn page_or_refusal(
         Ok(()) if foreign => Problem::ForeignForm.into_response(),
         // An address that is no text names nothing.
         Ok(()) if pairs::decoded(request.uri().path()).is_none() => Problem::from(AppError::NotFound).into_response(),
-        Ok(()) => AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(problem::panicked),
+        Ok(()) => AssertUnwindSafe(answer_of(within, request)).catch_unwind().await.unwrap_or_else(problem::panicked),
     };
     problem::noted(&response, visitor, route.as_ref().map_or("", MatchedPath::as_str));
     problem::dressed(web, visitor, response, &typed)
@@ -324,28 +332,28 @@ fn sign_in_of(web: &Web, token: Option<&str>) -> Result<Option<Found>, Problem> 
 
 /// A form sent by a page of another site: browsers say so.
 fn is_foreign(headers: &HeaderMap) -> bool {
-    match header(headers, "sec-fetch-site") {
+    match header(headers, &FETCHED_BY) {
         "" | "same-origin" | "none" => {}
         _ => return true,
     }
-    let origin = header(headers, "origin");
-    let host = header(headers, "host");
+    let origin = header(headers, &ORIGIN);
+    let host = header(headers, &HOST);
     !origin.is_empty() && origin != "null" && origin.split("://").nth(1) != Some(host)
 }
 
 /// True where the browser says that a page of ours sent the form; an old one says nothing.
 pub(crate) fn is_vouched_for(headers: &HeaderMap) -> bool {
-    let same_origin = header(headers, "sec-fetch-site") == "same-origin";
-    let origin = header(headers, "origin");
+    let same_origin = header(headers, &FETCHED_BY) == "same-origin";
+    let origin = header(headers, &ORIGIN);
     !is_foreign(headers) && (same_origin || (!origin.is_empty() && origin != "null"))
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> &'a str {
     headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or("")
 }
 
 /// What a text begins with, at most so many characters.
-fn first_chars(text: &str, most: usize) -> &str {
+pub(crate) fn first_chars(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
     }

@@ -14,7 +14,7 @@ use crate::spoken;
 use crate::staff::work_list::short;
 use crate::telling::{self, Audience};
 use crate::texts;
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, first_chars};
 use crate::{say, say_with};
 use app::AppError;
 use app::applying::OwnDraft;
@@ -38,7 +38,7 @@ const CODE_CHARS_MAX: usize = 60;
 /// # Errors
 /// The house failed.
 pub async fn look_up_page(State(web): State<Web>, visitor: Visitor, asked: Query) -> Result<Response, Problem> {
-    let code = asked.get("ma").map_or("", String::as_str).chars().take(CODE_CHARS_MAX).collect();
+    let code = first_chars(asked.get("ma").map_or("", String::as_str), CODE_CHARS_MAX).to_owned();
     Ok(html(&LookUpPage {
         page: frame::citizen(&web, &visitor, say("frame-look-up-dossier"), Section::LookUp),
         form: LookUpForm { code, ..LookUpForm::default() },
@@ -65,6 +65,7 @@ async fn own_links(web: &Web, visitor: &Visitor) -> Result<Vec<Link>, Problem> {
 /// The house failed.
 pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -> Result<Response, Problem> {
     let form = look_up_form(&posted);
+    let found = looked_up(&web, &visitor, &form).await?;
     let mut page = frame::citizen(&web, &visitor, say("frame-look-up-dossier"), Section::LookUp);
     // The answer of a form has no address of its own: in the other language the code stands ready.
     if !form.code.is_empty()
@@ -72,7 +73,7 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
     {
         other.href.push_str(&format!("&ma={}", frame::encoded(&form.code)));
     }
-    Ok(match looked_up(&web, &visitor, &form).await? {
+    Ok(match found {
         Ok(view) => {
             let answer = LookUpAnswer::Found(Box::new(public_status(&view)));
             html(&LookUpPage { page, form, answer, own: Vec::new() })
@@ -86,7 +87,7 @@ pub async fn look_up(State(web): State<Web>, visitor: Visitor, posted: Posted) -
 
 /// Code and digits as they were sent; what was left out is wrong.
 pub(crate) fn look_up_form(posted: &Posted) -> LookUpForm {
-    let typed = |name: &str| posted.trimmed(name).chars().take(CODE_CHARS_MAX).collect::<String>();
+    let typed = |name: &str| first_chars(posted.trimmed(name), CODE_CHARS_MAX).to_owned();
     let missing = |text: &str| text.is_empty().then(|| say("answer-missing").to_owned());
     let (code, digits) = (typed("ma"), typed("so"));
     LookUpForm { code_error: missing(&code), digits_error: missing(&digits), code, digits }
@@ -100,7 +101,7 @@ pub(crate) async fn looked_up(
     web: &Web,
     visitor: &Visitor,
     form: &LookUpForm,
-) -> Result<Result<DossierView, (StatusCode, LookUpAnswer)>, Problem> {
+) -> Result<Result<Box<DossierView>, (StatusCode, LookUpAnswer)>, Problem> {
     if form.is_wrong() {
         return Ok(Err((StatusCode::UNPROCESSABLE_ENTITY, LookUpAnswer::Blank)));
     }
