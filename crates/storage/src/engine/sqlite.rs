@@ -43,6 +43,8 @@ const LOG_KEPT_BYTES: u32 = 64 << 20;
 const LOG_URGENT: u32 = 8;
 /// So many times in a row the log is emptied of what was written while it was being emptied.
 const PASSES_MAX: u32 = 3;
+/// So long the writer waits for those who read while it empties the log: most read for less.
+const PATIENCE: Duration = Duration::from_millis(2);
 /// With so few pages left the writer empties the rest between two commits, and begins the log anew: some milliseconds.
 const NEARLY_EMPTY_PAGES: u32 = 2048;
 
@@ -51,6 +53,8 @@ const NEARLY_EMPTY_PAGES: u32 = 2048;
 pub(super) enum Reach {
     /// As far as it disturbs nobody.
     Undisturbing,
+    /// To the end, so that the log begins anew: waits [`PATIENCE`] for those who read.
+    Patient,
     /// To the end, leaving an empty log: at closing.
     Everything,
 }
@@ -289,13 +293,16 @@ pub(super) fn keep_log_short(connection: &Connection, wake: &Receiver<()>, log: 
 
 /// Empties the log into the database; gives how many of its pages lie there by now.
 pub(super) fn checkpoint(connection: &Connection, reach: Reach) -> Result<u32, StorageError> {
-    let sql = match reach {
-        Reach::Undisturbing => "PRAGMA wal_checkpoint(PASSIVE)",
-        Reach::Everything => "PRAGMA wal_checkpoint(TRUNCATE)",
+    let doing = "emptying the log";
+    let (sql, patience) = match reach {
+        Reach::Undisturbing => ("PRAGMA wal_checkpoint(PASSIVE)", WAIT_FOR_OTHERS),
+        Reach::Patient => ("PRAGMA wal_checkpoint(RESTART)", PATIENCE),
+        Reach::Everything => ("PRAGMA wal_checkpoint(TRUNCATE)", WAIT_FOR_OTHERS),
     };
-    let emptied: i64 =
-        connection.query_row(sql, [], |row| row.get(2)).map_err(|error| fault("emptying the log", error))?;
-    Ok(u32::try_from(emptied).unwrap_or(0))
+    connection.busy_timeout(patience).map_err(|error| fault(doing, error))?;
+    let emptied: rusqlite::Result<i64> = connection.query_row(sql, [], |row| row.get(2));
+    connection.busy_timeout(WAIT_FOR_OTHERS).map_err(|error| fault(doing, error))?;
+    Ok(u32::try_from(emptied.map_err(|error| fault(doing, error))?).unwrap_or(0))
 }
 
 /// The counts that the triggers of the schema keep (V0023, V0024), from the rows as they are.

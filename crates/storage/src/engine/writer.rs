@@ -195,9 +195,9 @@ impl Writer {
             return Err(error);
         }
         if self.log.has_outgrown() {
-            // The other thread cannot keep up, because we never pause: help, without waiting for anybody.
+            // The other thread cannot keep up, because we never pause: help, and wait a moment for those who read.
             self.log.let_pictures_go();
-            if let Err(error) = self.tx.checkpoint(Reach::Undisturbing) {
+            if let Err(error) = self.tx.checkpoint(Reach::Patient) {
                 tracing::warn!(error = %error, "the log of the database could not be emptied");
             }
             // Whoever began to read meanwhile stands in the log, and it could not be begun anew; whoever begins from now on does not.

@@ -288,6 +288,36 @@ fn pictures_that_are_kept_do_not_keep_the_log_from_being_begun_anew() {
 }
 
 #[test]
+fn whoever_reads_long_holds_up_nobody_who_writes() {
+    let world = world(Options { durability: Durability::Relaxed, checkpoint_pages: 1, ..Options::default() });
+    world.db.write_now(|tx| insert(tx, "0", 0)).unwrap();
+    let (began, to_end) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let read = world.db.read_now(|tx| {
+                let count = tx.one::<i64>(COUNT, args![])?;
+                began.wait();
+                to_end.wait();
+                assert_eq!(tx.one::<i64>(COUNT, args![])?, count, "one picture");
+                Ok::<_, StorageError>(())
+            });
+            read.unwrap();
+        });
+        began.wait();
+        let writing = Instant::now();
+        // Each of them finds the log too long, and this reader in it.
+        for number in 1..=20 {
+            let note = "x".repeat(40_000);
+            world.db.write_now(|tx| tx.exec(INSERT, args![format!("{number}"), number, note])).unwrap();
+        }
+        let took = writing.elapsed();
+        to_end.wait();
+        assert!(took < Duration::from_secs(20), "twenty writes beside somebody who reads took {took:?}");
+    });
+    assert_eq!(count(&world.db), 21);
+}
+
+#[test]
 fn a_closure_may_own_the_last_of_the_database() {
     for _ in 0..50 {
         let folder = tempfile::tempdir().unwrap();
