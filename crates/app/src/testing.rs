@@ -103,13 +103,13 @@ impl TestHouse {
     /// With other rules than the usual ones.
     pub(crate) fn with_rules(change: impl FnOnce(&mut OfficeRules)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&folder.path().join("motcua.db"), Options::default()).unwrap();
+        let db = Db::open(&folder.path().join("motcua.db"), Options::of_a_house()).unwrap();
         Self::over(folder, db, change)
     }
 
     /// In a database of that place, which is empty.
     pub(crate) fn in_database(place: &Place) -> Self {
-        Self::over(tempfile::tempdir().unwrap(), Db::at(place, Options::default()).unwrap(), |_| {})
+        Self::over(tempfile::tempdir().unwrap(), Db::at(place, Options::of_a_house()).unwrap(), |_| {})
     }
 
     fn over(folder: TempDir, db: Db, change: impl FnOnce(&mut OfficeRules)) -> Self {

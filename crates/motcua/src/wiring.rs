@@ -16,7 +16,6 @@ use domain::time::Instant;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 use storage::blobs::{Blobs, Bucket, KeyRing};
 use storage::engine::{self, Db, Durability, Options, StorageError};
 
@@ -156,10 +155,6 @@ pub fn backup_place(settings: &Settings, to: &BackupTo) -> Result<BackupPlace, S
     }
 }
 
-/// What one program writes another sees so much later: whoever changes what is in a data folder holds it ([`hold`]), and what comes of
-/// another command beside a server (a backup was made, or put back; a seal) may be shown that late.
-const PICTURE_KEPT: Duration = Duration::from_millis(5);
-
 /// What a restore that did not end leaves in the data folder.
 pub const UNFINISHED_RESTORE: &str = "restore.unfinished";
 
@@ -250,13 +245,7 @@ fn database_and_key(settings: &Settings, durability: Durability) -> Result<(Db, 
     let place = database(settings);
     let connections = usize::try_from(settings.database.connections).unwrap_or(usize::MAX);
     let readers = if matches!(place, engine::Place::Server(_)) { connections / 4 } else { Options::default().readers };
-    let options = Options {
-        durability,
-        readers,
-        writers: connections - connections / 4,
-        picture_kept: PICTURE_KEPT,
-        ..Options::default()
-    };
+    let options = Options { durability, readers, writers: connections - connections / 4, ..Options::of_a_house() };
     let opened = || Db::at(&place, options).with_context(|| format!("opening the database {place}"));
     let (db, key) = match &place {
         // The key first: where it cannot be made, no database may be left that has none.

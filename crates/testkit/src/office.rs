@@ -101,7 +101,7 @@ impl Folder {
         let rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         let place = Place::parse(&server.url()).unwrap();
         // Each node mints ids of its own.
-        wired(rules, Ids::random().unwrap(), (place, Options::default()), files_in(folder.path()))
+        wired(rules, Ids::random().unwrap(), (place, Options::of_a_house()), files_in(folder.path()))
     }
 }
 
@@ -173,7 +173,7 @@ impl Office {
         let folder = Folder::Passing(tempfile::tempdir().unwrap());
         let mut rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
         change(&mut rules);
-        let database = (in_folder(folder.path()), Options::default());
+        let database = (in_folder(folder.path()), Options::of_a_house());
         let files = files_in(folder.path());
         let house = wired(rules, Ids::seeded(7), database, files);
         founded(&house);
@@ -184,7 +184,7 @@ impl Office {
     pub fn open_with_bucket(bucket: &Bucket) -> Self {
         let folder = Folder::Passing(tempfile::tempdir().unwrap());
         let rules = OfficeRules { outbox_folder: folder.path().join("outbox"), ..OfficeRules::default() };
-        let database = (in_folder(folder.path()), Options::default());
+        let database = (in_folder(folder.path()), Options::of_a_house());
         let ring = KeyRing::make(&folder.path().join("files.keys"), [9; 32], at("2025-03-03T09:00")).unwrap();
         let files = Blobs::bucket(bucket, Arc::new(ring)).unwrap();
         let house = wired(rules, Ids::seeded(7), database, files);
@@ -208,17 +208,17 @@ impl Office {
 
     /// An office in a folder that stays: founded the first time, opened as it is later.
     pub fn open_in(path: &Path) -> Self {
-        Self::open_existing_or_new(path, Options::default())
+        Self::open_existing_or_new(path, Options::of_a_house())
     }
 
     /// An office that is there already, on a disk which has no room left.
     pub fn on_a_full_disk(path: &Path) -> Self {
-        Self::open_existing_or_new(path, Options { size_mib_max: Some(1), ..Options::default() })
+        Self::open_existing_or_new(path, Options { size_mib_max: Some(1), ..Options::of_a_house() })
     }
 
     /// The same with its database on a server, which stays, too: at this address.
     pub fn open_in_on(path: &Path, url: &str) -> Self {
-        Self::open_at(path, Place::parse(url).unwrap(), Options::default())
+        Self::open_at(path, Place::parse(url).unwrap(), Options::of_a_house())
     }
 
     fn open_existing_or_new(path: &Path, options: Options) -> Self {

@@ -71,6 +71,17 @@ impl Default for Options {
     }
 }
 
+/// What one program writes another sees so much later: whoever changes what is in a data folder holds it, and what comes of another
+/// command beside a server (a backup was made, or put back; a seal) may be shown that late.
+const PICTURE_KEPT: Duration = Duration::from_millis(5);
+
+impl Options {
+    /// As a house is served: who reads keeps a picture for whoever reads next.
+    pub fn of_a_house() -> Self {
+        Self { picture_kept: PICTURE_KEPT, ..Self::default() }
+    }
+}
+
 /// Where a database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {

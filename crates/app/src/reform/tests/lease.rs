@@ -24,7 +24,7 @@ fn of_two_nodes_one_settles_and_the_other_goes_on_once_it_is_gone() {
         let place = Place::parse(&server.url()).unwrap();
         let test = TestHouse::in_database(&place);
         test.publish();
-        let again = Db::at(&place, Options::default()).unwrap();
+        let again = Db::at(&place, Options::of_a_house()).unwrap();
         let other = test.house.beside(again, test.house.blobs.clone()).unwrap();
         let mut open = Vec::new();
         for _ in 0..3 {
