@@ -14,7 +14,7 @@ use domain::time::Instant;
 use std::hint::black_box;
 use std::net::IpAddr;
 use std::sync::Arc;
-use storage::dossiers;
+use storage::dossiers::{self, Tails};
 use storage::engine::{StorageError, Tx};
 
 /// Digits somebody must know.
@@ -82,11 +82,13 @@ impl Asked {
     /// could not lock it, were all of them wrong.
     fn answer_uncounted(&self, tx: &Tx, house: &House) -> Result<Option<Box<DossierView>>, AppError> {
         let by_address = (self.by_address, self.address.as_str(), AT_ONCE - 1);
-        let [of_code, of_address] = tries::room_from(tx, (self.limit, &self.subject), by_address, self.now)?;
+        let (room, tails) = tries::look_up(tx, self.code.as_ref(), (self.limit, &self.subject), by_address, self.now)?;
+        let [of_code, of_address] = room;
+        let known = self.known(tails);
         if of_code != Room::Untried || of_address == Room::None {
             return Ok(None);
         }
-        let Some(id) = self.known(tx)? else { return Ok(None) };
+        let Some(id) = known else { return Ok(None) };
         found(tx, house, id).map(Some)
     }
 
@@ -95,22 +97,22 @@ impl Asked {
         if let Answer::Locked { minutes } = self.count(tx)? {
             return Ok(Err(AppError::Locked { minutes }));
         }
-        let Some(id) = self.known(tx)? else { return Ok(Ok(None)) };
+        // A code that does not exist takes the same comparisons.
+        let tails = match &self.code {
+            Some(code) => dossiers::tails(tx, code)?,
+            None => None,
+        };
+        let Some(id) = self.known(tails) else { return Ok(Ok(None)) };
         tries::forget(tx, self.limit, &self.subject)?;
         tries::take_back(tx, self.by_address, &self.address)?;
         Ok(Ok(Some(id)))
     }
 
-    /// The dossier of that code, where the digits are known.
-    fn known(&self, tx: &Tx) -> Result<Option<DossierId>, StorageError> {
-        // A code that does not exist takes the same statement and the same comparisons.
-        let found = match &self.code {
-            Some(code) => dossiers::tails(tx, code)?,
-            None => None,
-        };
+    /// The dossier, where its digits are known.
+    fn known(&self, found: Option<Tails>) -> Option<DossierId> {
         let (phone, number) = found.as_ref().map_or(("", ""), |(_, phone, number)| (phone.as_str(), number.as_str()));
         let knows = is_same(self.digits, phone) | is_same(self.digits, number);
-        Ok(found.map(|it| it.0).filter(|_| knows))
+        found.map(|it| it.0).filter(|_| knows)
     }
 
     fn count(&self, tx: &mut Tx) -> Result<Answer, StorageError> {

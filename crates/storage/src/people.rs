@@ -1,8 +1,10 @@
 //! People and their accounts.
 
 use crate::args;
+use crate::dossiers::{Tails, has_code_ending};
 use crate::engine::{Cursor, Db, Row, StorageError, Tx};
-use domain::ids::PersonId;
+use domain::dossier::DossierCode;
+use domain::ids::{DossierId, PersonId};
 use domain::time::Instant;
 
 crate::statements! {
@@ -19,8 +21,12 @@ crate::statements! {
     LOGINS: "SELECT person, login, active FROM account ORDER BY login";
     SET_PASSWORD: "UPDATE account SET password_hash = $2, password_until = $3 WHERE person = $1";
     TRIES: "SELECT tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2";
-    TRIES_OF_TWO: "SELECT CAST(0 AS BIGINT), tries, since_at, locked_until FROM attempt WHERE scope = $1 AND subject = $2 \
-        UNION ALL SELECT CAST(1 AS BIGINT), tries, since_at, locked_until FROM attempt WHERE scope = $3 AND subject = $4";
+    LOOK_UP: concat!("SELECT CAST(0 AS BIGINT), tries, since_at, locked_until, CAST(NULL AS BYTEA), '', '' FROM attempt \
+        WHERE scope = $1 AND subject = $2 \
+        UNION ALL SELECT CAST(1 AS BIGINT), tries, since_at, locked_until, CAST(NULL AS BYTEA), '', '' FROM attempt \
+        WHERE scope = $3 AND subject = $4 \
+        UNION ALL SELECT CAST(2 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), id, phone_tail, number_tail \
+        FROM dossier WHERE ", has_code_ending!("code", "$5", "$6"));
     PUT_TRIES: "INSERT INTO attempt (scope, subject, tries, since_at, locked_until) VALUES ($1, $2, $3, $4, $5) \
                 ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, since_at = excluded.since_at, locked_until = excluded.locked_until";
     SWEEP_TRIES: "DELETE FROM attempt WHERE since_at < $1 AND locked_until < $1";
@@ -190,21 +196,41 @@ pub fn tries(tx: &Tx, scope: &str, subject: &str) -> Result<Tries, StorageError>
     Ok(row.map_or_else(Tries::default, |(count, since, locked_until)| Tries { count, since, locked_until }))
 }
 
-/// Wrong tries of two subjects, asked at once.
+/// What a look-up finds before anything is counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookedUp {
+    /// Wrong tries of the two subjects that were asked about.
+    pub tries: [Tries; 2],
+    /// The dossier of the code.
+    pub tails: Option<Tails>,
+}
+
+/// The wrong tries of two subjects, and whom a code is of, asked at once; where the text is no code, the same is asked.
 ///
 /// # Errors
 /// The storage failed.
-pub fn tries_of_two(tx: &Tx, one: (&str, &str), other: (&str, &str)) -> Result<[Tries; 2], StorageError> {
-    let mut found = [Tries::default(); 2];
-    tx.each(TRIES_OF_TWO, args![one.0, one.1, other.0, other.1], |row: (u32, u32, Instant, Instant)| {
-        let (place, count, since, locked_until) = row;
-        if let Some(own) = found.get_mut(usize::try_from(place).unwrap_or(usize::MAX)) {
+pub fn look_up(
+    tx: &Tx,
+    one: (&str, &str),
+    other: (&str, &str),
+    code: Option<&DossierCode>,
+) -> Result<LookedUp, StorageError> {
+    let (code, end) = code.map_or(("", ""), |it| (it.as_str(), it.end()));
+    let mut found = LookedUp::default();
+    tx.each(LOOK_UP, args![one.0, one.1, other.0, other.1, code, end], |row: LookUpRow| {
+        let (place, count, since, locked_until, id, phone, number) = row;
+        if let Some(id) = id {
+            found.tails = Some((id, phone, number));
+        } else if let Some(own) = found.tries.get_mut(usize::try_from(place).unwrap_or(usize::MAX)) {
             *own = Tries { count, since, locked_until };
         }
         Ok::<(), StorageError>(())
     })?;
     Ok(found)
 }
+
+/// Which of the two subjects, what is held against it; or the dossier with its digits.
+type LookUpRow = (u32, u32, Instant, Instant, Option<DossierId>, String, String);
 
 /// Writes the tries of one subject.
 ///

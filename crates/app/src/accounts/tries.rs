@@ -1,8 +1,10 @@
 //! Wrong tries: counted before it is known whether a try is right, so that many at once do not slip through.
 
 use crate::house::House;
+use domain::dossier::DossierCode;
 use domain::time::Instant;
 use std::net::IpAddr;
+use storage::dossiers::Tails;
 use storage::engine::{StorageError, Tx};
 use storage::locks;
 use storage::people::{self, Tries};
@@ -142,16 +144,18 @@ pub(crate) fn take_back(tx: &mut Tx, limit: Limit, subject: &str) -> Result<(), 
     people::put_tries(tx, limit.scope, subject, after)
 }
 
-/// What is held against a subject and against the address it is tried from, before one more try, while at most so many others of that
-/// address are being looked at that are not counted yet. Nothing is written.
-pub(crate) fn room_from(
+/// The dossier of a code, with what is held against that subject and against the address it is tried from, before one more try, while at
+/// most so many others of that address are being looked at that are not counted yet. Nothing is written.
+pub(crate) fn look_up(
     tx: &Tx,
+    code: Option<&DossierCode>,
     (limit, subject): (Limit, &str),
     (by_address, address, others): (Limit, &str, u32),
     now: Instant,
-) -> Result<[Room; 2], StorageError> {
-    let [own, of_address] = people::tries_of_two(tx, (limit.scope, subject), (by_address.scope, address))?;
-    Ok([room_after(own, limit, 0, now), room_after(of_address, by_address, others, now)])
+) -> Result<([Room; 2], Option<Tails>), StorageError> {
+    let found = people::look_up(tx, (limit.scope, subject), (by_address.scope, address), code)?;
+    let [own, of_address] = found.tries;
+    Ok(([room_after(own, limit, 0, now), room_after(of_address, by_address, others, now)], found.tails))
 }
 
 fn room_after(before: Tries, limit: Limit, others: u32, now: Instant) -> Room {

@@ -99,6 +99,9 @@ impl Dossier {
         else {
             return Err(FoldError::NotFiledFirst(recorded.event.kind()));
         };
+        // Most are held by a few hands: here, there and at the end.
+        let mut holdings = Vec::with_capacity(8);
+        holdings.push(Holding { holder: Holder::Post { owner: *owner }, since: recorded.at });
         Ok(Self {
             id,
             code: code.clone(),
@@ -118,7 +121,7 @@ impl Dossier {
             reform: None,
             needs_routing: split_from.is_some(),
             fell_to_head: false,
-            holdings: vec![Holding { holder: Holder::Post { owner: *owner }, since: recorded.at }],
+            holdings,
             filed_at: recorded.at,
             answer_by: *answer_by,
             received_at: None,
