@@ -1,7 +1,7 @@
-//! People and their accounts.
+//! People, their accounts, and what is held against whoever tries to guess: at a login, or at the code of a dossier.
 
 use crate::args;
-use crate::dossiers::{Tails, has_code_ending};
+use crate::dossiers::{Tails, has_code};
 use crate::engine::{Cursor, Db, Row, StorageError, Tx};
 use domain::dossier::DossierCode;
 use domain::ids::{DossierId, PersonId};
@@ -26,7 +26,7 @@ crate::statements! {
         UNION ALL SELECT CAST(1 AS BIGINT), tries, since_at, locked_until, CAST(NULL AS BYTEA), '', '' FROM attempt \
         WHERE scope = $3 AND subject = $4 \
         UNION ALL SELECT CAST(2 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), id, phone_tail, number_tail \
-        FROM dossier WHERE ", has_code_ending!("code", "$5", "$6"));
+        FROM dossier WHERE ", has_code!("code", "$5"));
     PUT_TRIES: "INSERT INTO attempt (scope, subject, tries, since_at, locked_until) VALUES ($1, $2, $3, $4, $5) \
                 ON CONFLICT (scope, subject) DO UPDATE SET tries = excluded.tries, since_at = excluded.since_at, locked_until = excluded.locked_until";
     SWEEP_TRIES: "DELETE FROM attempt WHERE since_at < $1 AND locked_until < $1";
@@ -197,7 +197,7 @@ pub fn tries(tx: &Tx, scope: &str, subject: &str) -> Result<Tries, StorageError>
 }
 
 /// What a look-up finds before anything is counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub struct LookedUp {
     /// Wrong tries of the two subjects that were asked about.
     pub tries: [Tries; 2],
@@ -215,9 +215,9 @@ pub fn look_up(
     other: (&str, &str),
     code: Option<&DossierCode>,
 ) -> Result<LookedUp, StorageError> {
-    let (code, end) = code.map_or(("", ""), |it| (it.as_str(), it.end()));
+    let code = code.map_or("", DossierCode::as_str);
     let mut found = LookedUp::default();
-    tx.each(LOOK_UP, args![one.0, one.1, other.0, other.1, code, end], |row: LookUpRow| {
+    tx.each(LOOK_UP, args![one.0, one.1, other.0, other.1, code], |row: LookUpRow| {
         let (place, count, since, locked_until, id, phone, number) = row;
         if let Some(id) = id {
             found.tails = Some((id, phone, number));

@@ -42,7 +42,7 @@ pub struct Around {
     within: Route,
 }
 
-/// Lays it around every route.
+/// Lays around every route what is done around every answer.
 pub fn layer(web: &Web, kind: Kind) -> impl Layer<Route, Service = Around> + Clone + use<> {
     let web = web.clone();
     layer_fn(move |within| Around { web: web.clone(), kind, within })

@@ -6,8 +6,6 @@ use std::fmt;
 
 /// Longest code, in characters: foreign codes included.
 pub const CODE_CHARS_MAX: usize = 40;
-/// Characters of the end of a code ([`DossierCode::end`]).
-const END_CHARS: usize = 11;
 /// Longest pattern, in characters.
 const PATTERN_CHARS_MAX: usize = 80;
 
@@ -58,13 +56,6 @@ impl DossierCode {
     /// The code as printed.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Its last eleven characters, or all of a shorter one: where the usual pattern has the day and the number. The database keeps
-    /// the codes in the order of these.
-    pub fn end(&self) -> &str {
-        let from = self.0.char_indices().rev().nth(END_CHARS - 1).map_or(0, |(at, _)| at);
-        self.0.get(from..).unwrap_or(&self.0)
     }
 }
 
@@ -148,16 +139,6 @@ mod tests {
         let pattern = CodePattern::default();
         assert_eq!(pattern.code("H24.30.07", date(2025, 6, 26), 14).as_str(), "H24.30.07-250626-0014");
         assert_eq!(pattern.code("H24.30", date(2025, 6, 26), 10_000).as_str(), "H24.30-250626-10000");
-    }
-
-    #[test]
-    fn the_end_of_a_code_is_its_day_and_number() {
-        let end = |text: &str| DossierCode::parse(text).unwrap().end().to_owned();
-        assert_eq!(end("H24.30.07-250626-0014"), "250626-0014");
-        assert_eq!(
-            (end("H24-1"), end("250626-0014"), end("1250626-0014")),
-            ("H24-1".to_owned(), "250626-0014".to_owned(), "250626-0014".to_owned())
-        );
     }
 
     #[test]

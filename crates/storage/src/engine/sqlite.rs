@@ -53,7 +53,7 @@ const NEARLY_EMPTY_PAGES: u32 = 2048;
 pub(super) enum Reach {
     /// As far as it disturbs nobody.
     Undisturbing,
-    /// To the end, so that the log begins anew: waits [`PATIENCE`] for those who read.
+    /// To the end, and waits [`PATIENCE`] until nobody reads in the log, so that the next commit begins it anew.
     Patient,
     /// To the end, leaving an empty log: at closing.
     Everything,

@@ -196,9 +196,11 @@ impl Writer {
         }
         if self.log.has_outgrown() {
             // The other thread cannot keep up, because we never pause: help, and wait a moment for those who read.
-            self.log.let_pictures_go();
-            if let Err(error) = self.tx.checkpoint(Reach::Patient) {
-                tracing::warn!(error = %error, "the log of the database could not be emptied");
+            for reach in [Reach::Undisturbing, Reach::Patient] {
+                self.log.let_pictures_go();
+                if let Err(error) = self.tx.checkpoint(reach) {
+                    tracing::warn!(error = %error, "the log of the database could not be emptied");
+                }
             }
             // Whoever began to read meanwhile stands in the log, and it could not be begun anew; whoever begins from now on does not.
             self.log.let_pictures_go();
