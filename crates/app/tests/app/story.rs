@@ -2,7 +2,13 @@
 
 use app::AppError;
 use app::actor::Actor;
-use domain::dossier::{ClockView, Command, Draft, Evidence, FiledPaper, Outcome, Proxy, Status, SupplementItem};
+use domain::dossier::{
+    ClockView, Command, DossierCode, Draft, Evidence, FiledPaper, Outcome, Proxy, Status, SupplementItem,
+};
+use std::net::Ipv4Addr;
+use storage::dossiers;
+use storage::engine::StorageError;
+use storage::people::{self, Tries};
 use testkit::{Office, at};
 
 #[tokio::test]
@@ -127,6 +133,63 @@ async fn a_foreign_code_is_kept_and_uses_no_number() {
     let again = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan, None).await;
     assert!(matches!(again, Err(AppError::Invalid(_))), "a code is unique for ever");
     assert!(office.file_online("dang-ky-khai-sinh@ward").await.code.as_str().ends_with("-0001"));
+}
+
+#[tokio::test]
+async fn codes_of_every_length_are_found() {
+    codes_are_found(Office::open()).await;
+}
+
+#[tokio::test]
+async fn codes_of_every_length_are_found_on_a_server() {
+    codes_are_found(Office::open_on_server()).await;
+}
+
+/// The database keeps codes by their ends, and cuts the end of a short one off in its own way.
+async fn codes_are_found(office: Office) {
+    let citizen = Some(office.citizen);
+    let mut plan = office.plan("dang-ky-khai-sinh@ward", domain::procedure::Channel::Online, office.ward, citizen);
+    let phone = plan.filing.submitter.phone.clone();
+    let digits = &phone[phone.len() - 4..];
+    let nobody = ("lookup", "nobody");
+    for length in 1..=16 {
+        let code = DossierCode::parse(&"A7/3-X.15-2B-9Q4"[..length]).unwrap();
+        plan.foreign_code = Some(code.clone());
+        let filed = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan.clone(), None).await.unwrap();
+        let (id, tails, found) = office
+            .house
+            .db
+            .read_now(|tx| {
+                let found = people::look_up(tx, nobody, nobody, Some(&code))?;
+                Ok::<_, StorageError>((dossiers::find_id(tx, &code)?, dossiers::tails(tx, &code)?, found))
+            })
+            .unwrap();
+        assert_eq!(id, Some(filed.id), "{code}");
+        assert_eq!((tails.as_ref().map(|it| it.0), &tails), (Some(filed.id), &found.tails), "{code}");
+        let seen = app::lookup::look_up(&office.house, code.as_str(), digits, Ipv4Addr::LOCALHOST.into()).await;
+        assert_eq!(seen.unwrap().dossier.id, filed.id, "{code}");
+        let again = app::handle::file(&office.house, Actor::Citizen(office.citizen), plan.clone(), None).await;
+        assert!(matches!(again, Err(AppError::Invalid(_))), "{code} is taken");
+    }
+    let missed = office.house.db.read_now(|tx| people::look_up(tx, nobody, nobody, None)).unwrap();
+    assert!(missed.tails.is_none());
+}
+
+#[tokio::test]
+async fn what_is_held_against_a_code_and_an_address_is_told_apart() {
+    for office in [Office::open(), Office::open_on_server()] {
+        let now = office.house.clock.now();
+        let (code, address) = (("lookup", "a"), ("address", "b"));
+        let tries = |count| Tries { count, since: now, locked_until: now.plus_seconds(60) };
+        let put = office.house.db.write_now(|tx| {
+            people::put_tries(tx, address.0, address.1, tries(7))?;
+            people::put_tries(tx, "share", code.1, tries(9))
+        });
+        put.unwrap();
+        let found = |one, other| office.house.db.read_now(|tx| people::look_up(tx, one, other, None)).unwrap().tries;
+        assert_eq!(found(code, address), [Tries::default(), tries(7)]);
+        assert_eq!(found(address, code), [tries(7), Tries::default()]);
+    }
 }
 
 #[tokio::test]
