@@ -327,7 +327,11 @@ fn whoever_reads_long_holds_up_nobody_who_writes() {
             let written = other.write_now(|tx| {
                 insert(tx, "other", 1)?;
                 holds.send(()).unwrap();
-                std::thread::sleep(Duration::from_millis(300));
+                // Longer than the patience with those who read.
+                let holding = Instant::now();
+                while holding.elapsed() < Duration::from_millis(300) {
+                    std::thread::yield_now();
+                }
                 Ok::<_, StorageError>(())
             });
             written.unwrap();
