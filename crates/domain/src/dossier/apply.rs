@@ -99,7 +99,7 @@ impl Dossier {
         else {
             return Err(FoldError::NotFiledFirst(recorded.event.kind()));
         };
-        // Most are held by a few hands: here, there and at the end.
+        // Room for the hands that most dossiers pass through.
         let mut holdings = Vec::with_capacity(8);
         holdings.push(Holding { holder: Holder::Post { owner: *owner }, since: recorded.at });
         Ok(Self {

@@ -115,9 +115,9 @@ pub struct Reorganised {
 }
 
 impl Reorganised {
-    /// What readers may wait at most: five times as long as before, and 20 ms in any case.
+    /// What readers may wait at most, in whole milliseconds: five times as long as before, and 20 ms in any case.
     pub fn readers_bound_ms(&self) -> f64 {
-        (5.0 * self.readers_before_p99_ms).max(20.0)
+        (5.0 * self.readers_before_p99_ms).round().max(20.0)
     }
 }
 

@@ -49,7 +49,7 @@ impl Target {
     fn line(&self) -> String {
         let (sign, verdict) = (if self.at_least { "≥" } else { "≤" }, if self.is_met() { "met" } else { "**missed**" });
         let Self { what, figure, unit, bound, .. } = self;
-        format!("| {what} | {}{unit} | {sign} {}{unit} | {verdict} |", short(*figure), wanted(*bound))
+        format!("| {what} | {}{unit} | {sign} {bound}{unit} | {verdict} |", short(*figure))
     }
 }
 
@@ -114,13 +114,7 @@ fn lines(targets: &[Target]) -> String {
     targets.iter().fold(String::new(), |mut text, it| {
         let sign = if it.at_least { "≥" } else { "≤" };
         let verdict = if it.is_met() { "" } else { "  chưa đạt" };
-        text.push_str(&format!(
-            "{}: {}{} ({sign} {}){verdict}\n",
-            it.what,
-            short(it.figure),
-            it.unit,
-            wanted(it.bound)
-        ));
+        text.push_str(&format!("{}: {}{} ({sign} {}){verdict}\n", it.what, short(it.figure), it.unit, it.bound));
         text
     })
 }
@@ -132,12 +126,6 @@ fn short(figure: f64) -> String {
         it if it >= 1.0 => format!("{it:.2}"),
         it => format!("{it:.3}"),
     }
-}
-
-/// A bound as it was set, or as it came of what was measured.
-fn wanted(bound: f64) -> String {
-    let written = bound.to_string();
-    if written.len() > 5 { short(bound) } else { written }
 }
 
 /// The figures for the screen.
